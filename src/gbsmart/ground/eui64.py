@@ -19,6 +19,7 @@ class Eui64(bytes):
     __slots__ = ()
 
     def __new__(cls, value: bytes) -> Self:
+        """Take exactly eight octets; raises :class:`InvalidValue`."""
         if len(value) != 8:
             raise InvalidValue(f"an EUI-64 has 8 octets, not {len(value)}")
         return super().__new__(cls, value)
