@@ -8,17 +8,24 @@ from gbsmart.ground.clock import Clock, ManualClock, SystemClock
 from gbsmart.ground.errors import Blame, GbsmartError, InvalidValue, MalformedMessage, NotFound
 from gbsmart.ground.eui64 import Eui64
 from gbsmart.ground.transitions import Machine, Transition
+from gbsmart.ground.when import NEVER, NOW, DayMonth, DayOfMonth, Moment, When
 
 __all__ = [
+    "NEVER",
+    "NOW",
     "Blame",
     "Clock",
+    "DayMonth",
+    "DayOfMonth",
     "Eui64",
     "GbsmartError",
     "InvalidValue",
     "Machine",
     "MalformedMessage",
     "ManualClock",
+    "Moment",
     "NotFound",
     "SystemClock",
     "Transition",
+    "When",
 ]
