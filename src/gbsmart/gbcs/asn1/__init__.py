@@ -1,0 +1,1 @@
+"""ASN.1 payloads: credentials, joining, firmware activation (GBCS section 13)."""

@@ -1,0 +1,1 @@
+"""DLMS/COSEM payloads: A-XDR data, access requests and responses, notifications, forms."""

@@ -1,0 +1,250 @@
+"""A-XDR: the DLMS/COSEM ``Data`` types that GBCS uses, as walk nodes (GBCS section 7, DLMS Green Book).
+
+Every value is tagged and so describes itself. Lengths and counts use the minimal form of
+:mod:`gbsmart.gbcs.lengths`. A leaf's value is a Python value: ``int``, ``bytes`` (octet-string), ``str``
+(visible, utf8 and bit strings, the last as ``"0110"``) or ``None`` (null-data).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeAlias
+
+from gbsmart.gbcs.lengths import read_length, write_length
+from gbsmart.gbcs.tree import BARE, Branch, Framing, Kind, Leaf, Node
+from gbsmart.ground import InvalidValue, MalformedMessage
+
+NULL, ARRAY, STRUCTURE, BOOLEAN, BIT_STRING = 0x00, 0x01, 0x02, 0x03, 0x04
+INTEGER_32, UNSIGNED_32, OCTET_STRING, VISIBLE_STRING, UTF8_STRING = 0x05, 0x06, 0x09, 0x0A, 0x0C
+INTEGER_8, INTEGER_16, UNSIGNED_8, UNSIGNED_16, COMPACT_ARRAY, ENUM = 0x0F, 0x10, 0x11, 0x12, 0x13, 0x16
+INTEGER_64, UNSIGNED_64 = 0x14, 0x15
+
+_NUMBERS: dict[int, tuple[str, int, bool]] = {
+    BOOLEAN: ("boolean", 1, False),
+    INTEGER_32: ("double-long", 4, True),
+    UNSIGNED_32: ("double-long-unsigned", 4, False),
+    INTEGER_8: ("integer", 1, True),
+    INTEGER_16: ("long", 2, True),
+    UNSIGNED_8: ("unsigned", 1, False),
+    UNSIGNED_16: ("long-unsigned", 2, False),
+    INTEGER_64: ("long64", 8, True),
+    UNSIGNED_64: ("long64-unsigned", 8, False),
+    ENUM: ("enum", 1, False),
+}
+"""Tag to (name, octets, signed). A boolean keeps its octet: FF from the DCC, any non-zero is true."""
+
+
+def pack_bits(bits: str) -> bytes:
+    """The octets of a bit string, first bit in the highest place, padded with zeros."""
+    octets = -(-len(bits) // 8)
+    return int(bits.ljust(octets * 8, "0") or "0", 2).to_bytes(octets, "big")
+
+
+def unpack_bits(octets: bytes, count: int, offset: int) -> str:
+    """``count`` bits as text; raises :class:`MalformedMessage` where a padding bit is set."""
+    text = "".join(f"{octet:08b}" for octet in octets)
+    if "1" in text[count:]:
+        raise MalformedMessage("a padding bit of a bit-string is set", offset=offset)
+    return text[:count]
+
+
+def _number_kind(tag: int, *, tagged: bool) -> Kind:
+    name, width, signed = _NUMBERS[tag]
+    prefix = bytes([tag]) if tagged else b""
+    return Kind(name, lambda value: prefix + value.to_bytes(width, "big", signed=signed))
+
+
+def _string_kind(tag: int, name: str, octets: Callable[[str], bytes], *, tagged: bool) -> Kind:
+    prefix = bytes([tag]) if tagged else b""
+
+    def pack(value: str) -> bytes:
+        content = octets(value)
+        count = len(value) if tag == BIT_STRING else len(content)
+        return prefix + write_length(count) + content
+
+    return Kind(name, pack, repr if tag != BIT_STRING else str)
+
+
+def _octets_kind(*, tagged: bool) -> Kind:
+    prefix = bytes([OCTET_STRING]) if tagged else b""
+    return Kind(
+        "octet-string", lambda value: prefix + write_length(len(value)) + value, lambda value: value.hex()
+    )
+
+
+def _kinds(*, tagged: bool) -> dict[int, Kind]:
+    kinds = {tag: _number_kind(tag, tagged=tagged) for tag in _NUMBERS}
+    kinds[OCTET_STRING] = _octets_kind(tagged=tagged)
+    kinds[BIT_STRING] = _string_kind(BIT_STRING, "bit-string", pack_bits, tagged=tagged)
+    kinds[VISIBLE_STRING] = _string_kind(VISIBLE_STRING, "visible-string", _latin, tagged=tagged)
+    kinds[UTF8_STRING] = _string_kind(UTF8_STRING, "utf8-string", str.encode, tagged=tagged)
+    kinds[NULL] = Kind("null-data", lambda _: b"\x00" if tagged else b"", lambda _: "null")
+    return kinds
+
+
+def _latin(text: str) -> bytes:
+    return text.encode("latin-1")
+
+
+TAGGED = _kinds(tagged=True)
+"""Tag to leaf kind, as everywhere but inside a compact-array."""
+BARE_KINDS = _kinds(tagged=False)
+"""Tag to leaf kind inside a compact-array, where the type description stands once before the rows."""
+
+ARRAY_OF = Framing("array", lambda count, _: b"\x01" + write_length(count))
+STRUCTURE_OF = Framing("structure", lambda count, _: b"\x02" + write_length(count))
+
+_FIXED = [(TAGGED[tag], *_NUMBERS[tag][1:]) if tag in _NUMBERS else None for tag in range(256)]
+_STRINGS = {OCTET_STRING, BIT_STRING, VISIBLE_STRING, UTF8_STRING}
+_from_bytes = int.from_bytes
+
+MAX_DEPTH = 16
+"""Nothing in GBCS nests deeper than 8; a bound keeps a hostile message from exhausting the stack."""
+
+
+def walk_data(data: bytes, offset: int, end: int, depth: int = 0) -> tuple[Node, int]:
+    """The ``Data`` value at ``offset`` as a node, and the offset after it (at most ``end``).
+
+    Raises :class:`MalformedMessage` for an unknown tag, a value that runs past ``end``, a length that
+    is not minimal, or nesting deeper than :data:`MAX_DEPTH`.
+    """
+    if offset >= end:
+        raise MalformedMessage("a data value is missing", offset=offset)
+    tag = data[offset]
+    fixed = _FIXED[tag]
+    if fixed is not None:
+        kind, width, signed = fixed
+        after = offset + 1 + width
+        if after > end:
+            raise MalformedMessage(f"{kind.name} runs past the end of the payload", offset=offset)
+        return Leaf(
+            kind, _from_bytes(data[offset + 1 : after], "big", signed=signed), offset, width + 1
+        ), after
+    if tag in (ARRAY, STRUCTURE):
+        count, after = read_length(data, offset + 1)
+        return _walk_group(data, offset, after, end, count, depth)
+    if tag in _STRINGS:
+        value, after = _read_string(tag, data, offset + 1, end)
+        return Leaf(TAGGED[tag], value, offset, after - offset), after
+    if tag == NULL:
+        return Leaf(TAGGED[NULL], None, offset, 1), offset + 1
+    if tag == COMPACT_ARRAY:
+        return _walk_compact_array(data, offset, end)
+    raise MalformedMessage(f"{tag:#04x} is not a data type of GBCS", offset=offset)
+
+
+def _walk_group(data: bytes, offset: int, at: int, end: int, count: int, depth: int) -> tuple[Branch, int]:
+    framing = ARRAY_OF if data[offset] == ARRAY else STRUCTURE_OF
+    if count > end - at:
+        raise MalformedMessage(f"{framing.name} of {count} elements runs past the end", offset=offset)
+    if depth >= MAX_DEPTH:
+        raise MalformedMessage(f"data nests deeper than {MAX_DEPTH} levels", offset=offset)
+    children: list[Node] = []
+    for _ in range(count):
+        node, at = walk_data(data, at, end, depth + 1)
+        children.append(node)
+    return Branch(framing, children, offset, at - offset), at
+
+
+def _read_string(tag: int, data: bytes, offset: int, end: int) -> tuple[bytes | str, int]:
+    count, start = read_length(data, offset)
+    size = -(-count // 8) if tag == BIT_STRING else count
+    after = start + size
+    if after > end:
+        raise MalformedMessage(f"{TAGGED[tag].name} of {count} runs past the end", offset=offset)
+    content = data[start:after]
+    if tag == OCTET_STRING:
+        return content, after
+    if tag == BIT_STRING:
+        return unpack_bits(content, count, offset), after
+    try:
+        return content.decode("utf-8" if tag == UTF8_STRING else "latin-1"), after
+    except UnicodeDecodeError as wrong:
+        raise MalformedMessage("utf8-string is not UTF-8", offset=start + wrong.start) from None
+
+
+# A type description: a scalar tag, (ARRAY, count, description), or (STRUCTURE, (descriptions...)).
+Description: TypeAlias = "int | tuple[int, int, Description] | tuple[int, tuple[Description, ...]]"
+
+
+def write_description(description: Description) -> bytes:
+    """The octets of a compact-array's type description."""
+    if isinstance(description, int):
+        return bytes([description])
+    if len(description) == 3:
+        return bytes([ARRAY]) + description[1].to_bytes(2, "big") + write_description(description[2])
+    members = description[1]
+    if len(members) > 255:
+        raise InvalidValue("a compact-array row has at most 255 columns")
+    return bytes([STRUCTURE, len(members)]) + b"".join(map(write_description, members))
+
+
+def _read_description(data: bytes, offset: int, end: int, depth: int = 0) -> tuple[Description, int]:
+    if offset >= end or depth > 4:
+        raise MalformedMessage("a compact-array's type description is cut short or too deep", offset=offset)
+    tag = data[offset]
+    if tag in BARE_KINDS:
+        return tag, offset + 1
+    if tag == ARRAY and offset + 3 <= end:
+        member, after = _read_description(data, offset + 3, end, depth + 1)
+        return (ARRAY, _from_bytes(data[offset + 1 : offset + 3], "big"), member), after
+    if tag == STRUCTURE and offset + 2 <= end:
+        after = offset + 2
+        members: list[Description] = []
+        for _ in range(data[offset + 1]):
+            member, after = _read_description(data, after, end, depth + 1)
+            members.append(member)
+        return (STRUCTURE, tuple(members)), after
+    raise MalformedMessage(f"{tag:#04x} is not a type of a compact-array", offset=offset)
+
+
+@lru_cache(maxsize=256)
+def compact_array(description: Description) -> Framing:
+    """The frame of a compact-array whose rows have this type."""
+    head = bytes([COMPACT_ARRAY]) + write_description(description)
+    return Framing("compact-array", lambda _, content: head + write_length(len(content)))
+
+
+def _walk_compact_array(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
+    description, at = _read_description(data, offset + 1, end)
+    size, at = read_length(data, at)
+    after = at + size
+    if after > end:
+        raise MalformedMessage(f"compact-array of {size} octets runs past the end", offset=offset)
+    rows: list[Node] = []
+    while at < after:
+        row, following = _walk_bare(description, data, at, after)
+        if following == at:
+            raise MalformedMessage("a compact-array row without octets", offset=at)
+        rows.append(row)
+        at = following
+    return Branch(compact_array(description), rows, offset, after - offset), after
+
+
+def _walk_bare(description: Description, data: bytes, offset: int, end: int) -> tuple[Node, int]:
+    if isinstance(description, int):
+        return _walk_bare_scalar(description, data, offset, end)
+    members: tuple[Description, ...] = (
+        (description[2],) * description[1] if len(description) == 3 else description[1]
+    )
+    children: list[Node] = []
+    at = offset
+    for member in members:
+        node, at = _walk_bare(member, data, at, end)
+        children.append(node)
+    return Branch(BARE, children, offset, at - offset), at
+
+
+def _walk_bare_scalar(tag: int, data: bytes, offset: int, end: int) -> tuple[Leaf, int]:
+    kind = BARE_KINDS[tag]
+    if tag in _NUMBERS:
+        _, width, signed = _NUMBERS[tag]
+        after = offset + width
+        if after > end:
+            raise MalformedMessage(f"{kind.name} runs past the end of its compact-array", offset=offset)
+        return Leaf(kind, _from_bytes(data[offset:after], "big", signed=signed), offset, width), after
+    if tag == NULL:
+        return Leaf(kind, None, offset, 0), offset
+    value, after = _read_string(tag, data, offset, end)
+    return Leaf(kind, value, offset, after - offset), after
