@@ -1,0 +1,47 @@
+"""Lengths as the GBCS envelope writes them: A-XDR / BER, and only in their shortest form."""
+
+from __future__ import annotations
+
+from gbsmart.ground import InvalidValue, MalformedMessage
+
+LONGEST = 0xFFFF
+"""The longest length the envelope writes: ``82`` and two octets."""
+
+_SHORT = tuple(bytes((n,)) for n in range(0x80))
+
+
+def read_length(data: bytes, offset: int) -> tuple[int, int]:
+    """The length written at ``offset`` and the offset after it.
+
+    ``00``-``7F`` in one octet, ``81 nn`` from 128, ``82 nn nn`` from 256. Raises
+    :class:`~gbsmart.ground.MalformedMessage` for any longer form of the same number, for other forms,
+    and where the octets end first.
+    """
+    try:
+        first = data[offset]
+        if first < 0x80:
+            return first, offset + 1
+        if first == 0x81:
+            length = data[offset + 1]
+            if length < 0x80:
+                raise MalformedMessage(f"length {length} is not in its shortest form", offset=offset)
+            return length, offset + 2
+        if first == 0x82:
+            length = data[offset + 1] << 8 | data[offset + 2]
+            if length < 0x100:
+                raise MalformedMessage(f"length {length} is not in its shortest form", offset=offset)
+            return length, offset + 3
+    except IndexError:
+        raise MalformedMessage("the octets end inside a length", offset=len(data)) from None
+    raise MalformedMessage(f"{first:02X} does not start a length", offset=offset)
+
+
+def write_length(length: int) -> bytes:
+    """``length`` in its shortest form; raises :class:`~gbsmart.ground.InvalidValue` above 65,535."""
+    if 0 <= length < 0x80:
+        return _SHORT[length]
+    if 0x80 <= length < 0x100:
+        return bytes((0x81, length))
+    if 0x100 <= length <= LONGEST:
+        return bytes((0x82, length >> 8, length & 0xFF))
+    raise InvalidValue(f"a length is from 0 to {LONGEST}, not {length}")
