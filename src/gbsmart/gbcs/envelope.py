@@ -118,6 +118,12 @@ class Message:
             self._inner = self._write_inner()
         return self._inner
 
+    def with_mac(self, mac: bytes | None) -> Message:
+        """The same message under another MAC, or under none."""
+        other = Message(self.header, self.payload, self.signature, mac, self.null_signature)
+        other._inner = self._inner
+        return other
+
     def encode(self) -> bytes:
         """Its octets; raises :class:`InvalidValue` for what cannot be written."""
         inner = self.inner_octets()
