@@ -1,11 +1,18 @@
-"""Where the tests find the public corpus, and what happens when it is not there."""
+"""Where the tests find the public corpus and a database, and what happens when they are not there."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+from gbsmart.store import Store, open_store
 
 SHARED = Path(os.environ.get("GBSMART_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 CORPUS = SHARED / "corpus"
@@ -17,3 +24,74 @@ def corpus() -> Path:
     if not (CORPUS / "rtds").is_dir():
         pytest.skip("needs the public corpus: set GBSMART_SHARED to the folder that holds corpus/")
     return CORPUS
+
+
+POSTGRESQL = make_url(
+    os.environ.get("GBSMART_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to copy for each test."""
+    file = tmp_path_factory.mktemp("store") / "template.db"
+    store = open_store(f"sqlite:///{file}")
+    store.migrate()
+    with store.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template() -> Iterator[URL]:
+    """A migrated PostgreSQL database, to copy for each test; skips where no server answers."""
+    try:
+        admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+        connection = admin.connect()
+    except (DBAPIError, ImportError):
+        pytest.skip("needs a PostgreSQL server: set GBSMART_TEST_POSTGRESQL to its URL")
+    name = f"gbsmart_test_{uuid.uuid4().hex[:12]}"
+    with connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        store = open_store(POSTGRESQL.set(database=name))
+        store.migrate()
+        store.close()
+        yield POSTGRESQL.set(database=name)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> URL:
+    """The URL of an empty, migrated SQLite database of this test's own."""
+    file = tmp_path / "gbsmart.db"
+    shutil.copyfile(_sqlite_template, file)
+    return URL.create("sqlite", database=str(file))
+
+
+@pytest.fixture
+def postgresql_url(_postgresql_template: URL) -> Iterator[URL]:
+    """The URL of an empty, migrated PostgreSQL database of this test's own."""
+    name = f"{_postgresql_template.database}_{uuid.uuid4().hex[:8]}"
+    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template.database}")
+        yield _postgresql_template.set(database=name)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def store_url(request: pytest.FixtureRequest) -> URL:
+    """An empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    assert isinstance(url, URL)
+    return url
+
+
+@pytest.fixture
+def store(store_url: URL) -> Iterator[Store]:
+    """An open store on :func:`store_url`."""
+    store = open_store(store_url)
+    yield store
+    store.close()

@@ -1,0 +1,150 @@
+"""Opening the database, and transactions on it.
+
+SQLite runs in WAL mode with one writer at a time: writers in this process queue on a lock, writers
+of other processes on SQLite's own, up to ``busy_timeout``. PostgreSQL runs at READ COMMITTED, where
+every statement sees what was committed before it began (the lanes rely on that).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from gbsmart.ground import InvalidValue
+from gbsmart.store import migration
+
+
+class Durability(StrEnum):
+    """What committed work survives; each value is SQLite's ``synchronous`` setting.
+
+    ``POWER_LOSS``: every commit reaches the disk (SQLite FULL; PostgreSQL synchronous commit).
+    ``PROCESS_DEATH``: work survives ``kill -9`` of any process of ours, but the last commits may be
+    lost when the machine (or the PostgreSQL server) goes down; commits cost about a tenth.
+    """
+
+    POWER_LOSS = "FULL"
+    PROCESS_DEATH = "NORMAL"
+
+
+class Store:
+    """One database: transactions, readings and migrations. Made by :func:`open_store`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._one_writer = threading.RLock() if engine.dialect.name == "sqlite" else None
+        self._memory = isinstance(engine.pool, StaticPool)
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    @property
+    def broken(self) -> tuple[type[Exception], ...]:
+        """The errors with which the database, or the way to it, fails (not our own, raised in a block)."""
+        driver = cast("Any", self.engine.dialect.loaded_dbapi)
+        return (DBAPIError, driver.Error)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction that writes: committed at the end of the block, rolled back on any error."""
+        if self._one_writer is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._one_writer, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads: it never waits for a writer, and sees one snapshot on SQLite."""
+        if self._memory:
+            with self.transaction() as connection:
+                yield connection
+            return
+        with self.engine.connect().execution_options(gbsmart_reading=True) as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version of every wing; safe to call from many processes."""
+        with self.transaction() as connection:
+            migration.upgrade(connection)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def open_store(
+    url: str | URL,
+    *,
+    durability: Durability = Durability.POWER_LOSS,
+    busy_timeout: float = 30.0,
+    connections: int = 8,
+) -> Store:
+    """Open ``sqlite:///file.db``, ``sqlite://`` (memory, tests only) or ``postgresql+psycopg://...``.
+
+    ``busy_timeout`` is how long (seconds) a SQLite transaction waits for another process's writer;
+    ``connections`` bounds the pool. The schema is left as it is: call :meth:`Store.migrate`.
+    Raises :class:`InvalidValue` for another kind of URL.
+    """
+    where = make_url(url)
+    backend = where.get_backend_name()
+    if backend == "sqlite":
+        return Store(_sqlite(where, durability, busy_timeout, connections))
+    if backend == "postgresql":
+        return Store(_postgresql(where, durability, connections))
+    raise InvalidValue(f"{backend} is not a store: use sqlite or postgresql+psycopg", field="url")
+
+
+def _sqlite(where: URL, durability: Durability, busy_timeout: float, connections: int) -> Engine:
+    memory = where.database in (None, "", ":memory:")
+    arguments: dict[str, Any] = {
+        "check_same_thread": False,
+        "timeout": busy_timeout,
+        "cached_statements": 512,
+    }
+    if memory:
+        engine = create_engine(where, connect_args=arguments, poolclass=StaticPool)
+    else:
+        engine = create_engine(where, connect_args=arguments, poolclass=QueuePool, pool_size=connections)
+
+    @event.listens_for(engine, "connect")
+    def prepare(driver: Any, _record: object) -> None:
+        driver.isolation_level = None  # the driver must not begin transactions behind our back
+        driver.execute("PRAGMA journal_mode=WAL")
+        driver.execute(f"PRAGMA synchronous={durability.value}")
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.execute("PRAGMA temp_store=MEMORY")
+        driver.execute("PRAGMA cache_size=-65536")
+        driver.execute("PRAGMA mmap_size=268435456")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns to writing can fail at once with SQLITE_BUSY; one that says
+        # so from the start waits its turn.
+        reading = connection.get_execution_options().get("gbsmart_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(where: URL, durability: Durability, connections: int) -> Engine:
+    commit = "on" if durability is Durability.POWER_LOSS else "off"
+    options = f"-c synchronous_commit={commit} -c timezone=UTC"
+    return create_engine(
+        where.set(drivername="postgresql+psycopg"),
+        isolation_level="READ COMMITTED",
+        connect_args={"options": options},
+        pool_size=connections,
+        max_overflow=connections,
+        pool_pre_ping=True,
+    )

@@ -1,0 +1,182 @@
+"""One writer that commits the work of many coroutines together.
+
+A Service Request is acknowledged only after it is durable, and a durable commit costs about half a
+millisecond however little it holds. So coroutines hand small units of work to one writer thread; it
+runs all that are waiting in one transaction and wakes their coroutines after the COMMIT. While one
+batch reaches the disk the next one gathers: nobody waits for a timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar
+
+from sqlalchemy import Connection
+
+from gbsmart.ground import GbsmartError
+from gbsmart.store.database import Store
+
+T = TypeVar("T")
+
+_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
+_ATTEMPTS = 5
+
+
+class WriterClosed(GbsmartError):
+    """The writer has been closed and takes no more work."""
+
+
+class _Unit(NamedTuple):
+    work: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
+
+class _Outcome(NamedTuple):
+    value: Any = None
+    error: BaseException | None = None
+
+
+class GroupCommit:
+    """Runs units of work in shared transactions; use as ``async with GroupCommit(store) as writer``.
+
+    A unit is a small function of a connection. It must not commit, and must have no effect outside the
+    database, since it is run again when a neighbour in its batch fails. ``largest_batch`` bounds the
+    units of one transaction; ``backlog`` those waiting, after which :meth:`submit` waits for room.
+    """
+
+    def __init__(self, store: Store, *, largest_batch: int = 1000, backlog: int = 20_000) -> None:
+        self.batches = 0
+        self.units = 0
+        self._store = store
+        self._largest = largest_batch
+        self._room = asyncio.Semaphore(backlog)
+        self._waiting: deque[_Unit] = deque()
+        self._work = threading.Event()
+        self._closing = False
+        self._thread = threading.Thread(target=self._serve, name="gbsmart-writer", daemon=True)
+        self._thread.start()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def submit(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` and return its result once it is durable.
+
+        Whatever ``work`` raises is raised here and leaves nothing behind; other units are unharmed.
+        A caller that is cancelled while waiting does not undo its unit. Raises :class:`WriterClosed`.
+        """
+        async with self._room:
+            if self._closing:
+                raise WriterClosed("the writer is closed")
+            loop = asyncio.get_running_loop()
+            future: asyncio.Future[T] = loop.create_future()
+            self._waiting.append(_Unit(work, future, loop))
+            if not self._work.is_set():
+                self._work.set()
+            return await future
+
+    async def close(self) -> None:
+        """Commit what is waiting, then stop the thread."""
+        self._closing = True
+        self._work.set()
+        await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        while not (self._closing and not self._waiting):
+            self._work.wait()
+            self._work.clear()
+            while batch := self._take():
+                self._answer(batch, self._commit(batch))
+
+    def _take(self) -> list[_Unit]:
+        waiting = self._waiting
+        return [waiting.popleft() for _ in range(min(len(waiting), self._largest))]
+
+    def _commit(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
+        self.batches += 1
+        self.units += len(batch)
+        try:
+            with self._store.transaction() as connection:
+                outcomes = [_Outcome(unit.work(connection)) for unit in batch]
+        except Exception as error:  # noqa: BLE001 whatever it is goes to the unit that caused it
+            if len(batch) == 1 and not _is_transient(error):
+                return [_Outcome(error=error)]
+            return self._apart(batch)
+        return outcomes
+
+    def _apart(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
+        """The batch again, each unit in its own savepoint, so that a failure stays with its cause."""
+        outcomes: list[_Outcome] = []
+        try:
+            with self._store.transaction() as connection:
+                for unit in batch:
+                    outcomes.append(_in_savepoint(unit, connection))  # noqa: PERF401 kept when a later one fails
+        except Exception as error:  # noqa: BLE001
+            outcomes = [_Outcome(error=error)] * len(batch)
+        return [
+            self._alone(unit, outcome.error) if _is_transient(outcome.error) else outcome
+            for unit, outcome in zip(batch, outcomes, strict=True)
+        ]
+
+    def _alone(self, unit: _Unit, error: BaseException | None) -> _Outcome:
+        """A unit that met a deadlock or a busy database, tried again in transactions of its own."""
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._store.transaction() as connection:
+                    value = unit.work(connection)
+            except Exception as again:  # noqa: BLE001
+                error = again
+                if not _is_transient(again):
+                    break
+            else:
+                return _Outcome(value)
+        return _Outcome(error=error)
+
+    def _answer(self, batch: Sequence[_Unit], outcomes: Sequence[_Outcome]) -> None:
+        by_loop: defaultdict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], _Outcome]]]
+        by_loop = defaultdict(list)
+        for unit, outcome in zip(batch, outcomes, strict=True):
+            by_loop[unit.loop].append((unit.future, outcome))
+        for loop, answers in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, answers)
+            except RuntimeError:  # that loop has closed: nobody is left to tell
+                continue
+
+
+def _in_savepoint(unit: _Unit, connection: Connection) -> _Outcome:
+    try:
+        with connection.begin_nested():
+            return _Outcome(unit.work(connection))
+    except Exception as error:  # noqa: BLE001
+        return _Outcome(error=error)
+
+
+def _resolve(answers: Sequence[tuple[asyncio.Future[Any], _Outcome]]) -> None:
+    for future, outcome in answers:
+        if future.done():  # its caller was cancelled
+            continue
+        if outcome.error is None:
+            future.set_result(outcome.value)
+        else:
+            future.set_exception(outcome.error)
+
+
+def _is_transient(error: BaseException | None) -> bool:
+    """Whether the same work may succeed when tried again: another transaction was in the way."""
+    if error is None:
+        return False
+    cause = getattr(error, "orig", None) or error
+    if getattr(cause, "sqlstate", None) in _TRANSIENT_STATES:
+        return True
+    return getattr(cause, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")

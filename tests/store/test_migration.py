@@ -1,0 +1,32 @@
+"""The migrations build exactly the tables that the wings declare."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from sqlalchemy import inspect
+
+from gbsmart.store import Store, metadata, migration
+
+
+def test_migrating_again_changes_nothing(store: Store) -> None:
+    before = set(inspect(store.engine).get_table_names())
+    store.migrate()
+    assert set(inspect(store.engine).get_table_names()) == before
+
+
+def test_the_schema_is_what_the_wings_declare(store: Store) -> None:
+    for folder in migration.places():
+        importlib.import_module(f"gbsmart.{folder.parent.name}.tables")
+    with store.reading() as connection:
+        assert migration.differences(connection, metadata) == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_large_tables_are_partitioned_by_device(store: Store) -> None:
+    keys = "SELECT partrelid::regclass::text, pg_get_partkeydef(partrelid) FROM pg_partitioned_table"
+    with store.reading() as connection:
+        partitioned = {row[0]: row[1] for row in connection.exec_driver_sql(keys)}
+    assert set(partitioned.values()) <= {"HASH (device)"}

@@ -1,0 +1,99 @@
+"""Transactions, column types and named SQL, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from gbsmart.ground import Eui64, InvalidValue
+from gbsmart.store import Counter, Durability, Eui, Moment, Sql, Store, from_micros, open_store, to_micros
+
+METER = Eui64.parse("00-DB-12-34-56-78-90-A0")
+CANCELLED = datetime(3000, 12, 31, tzinfo=UTC)
+
+things = sa.Table(
+    "thing",
+    sa.MetaData(),
+    sa.Column("device", Eui, primary_key=True),
+    sa.Column("counter", Counter),
+    sa.Column("at", Moment),
+)
+
+
+@pytest.fixture
+def table(store: Store) -> sa.Table:
+    things.create(store.engine)
+    return things
+
+
+@pytest.mark.parametrize("counter", [0, 1, 3 << 32, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_values_come_back_as_they_went(store: Store, table: sa.Table, counter: int) -> None:
+    with store.transaction() as connection:
+        connection.execute(table.insert().values(device=METER, counter=counter, at=CANCELLED))
+    with store.reading() as connection:
+        row = connection.execute(sa.select(table)).one()
+    assert row == (METER, counter, CANCELLED)
+    assert type(row.device) is Eui64
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store, table: sa.Table) -> None:
+    def fail() -> None:
+        with store.transaction() as connection:
+            connection.execute(table.insert().values(device=METER))
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        fail()
+    with store.reading() as connection:
+        assert connection.execute(sa.select(table)).all() == []
+
+
+def test_named_sql_runs_in_the_same_transaction(store: Store, table: sa.Table) -> None:
+    insert = Sql("INSERT INTO thing(device, counter) VALUES (:device, :counter)")
+    select = Sql("SELECT device, counter FROM thing WHERE device = :device")
+    with store.transaction() as connection:
+        assert insert.run(connection, {"device": METER, "counter": 7}) == 1
+        assert connection.execute(sa.select(table.c.counter)).scalar_one() == 7
+        ((device, counter),) = select.rows(connection, {"device": METER})
+        assert (bytes(device), counter) == (METER, 7)
+        assert select.row(connection, {"device": Eui64(bytes(8))}) is None
+
+
+def test_named_sql_runs_a_batch(store: Store, table: sa.Table) -> None:
+    insert = Sql("INSERT INTO thing(device) VALUES (:device) ON CONFLICT DO NOTHING")
+    devices = [Eui64(number.to_bytes(8, "big")) for number in (1, 2, 3, 3)]
+    with store.transaction() as connection:
+        assert insert.many(connection, ({"device": device} for device in devices)) == 3
+        assert insert.many(connection, []) == 0
+
+
+def test_moments_need_a_zone() -> None:
+    with pytest.raises(InvalidValue):
+        to_micros(datetime(2026, 1, 1))  # noqa: DTZ001
+    assert from_micros(to_micros(CANCELLED)) == CANCELLED
+
+
+def test_sqlite_syncs_as_it_is_told(tmp_path: object) -> None:
+    for durability, level in ((Durability.POWER_LOSS, 2), (Durability.PROCESS_DEATH, 1)):
+        store = open_store(f"sqlite:///{tmp_path}/{durability}.db", durability=durability)
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == level
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        store.close()
+
+
+def test_a_memory_store_keeps_what_is_written() -> None:
+    store = open_store("sqlite://")
+    things.create(store.engine)
+    with store.transaction() as connection:
+        connection.execute(things.insert().values(device=METER))
+    with store.reading() as connection:
+        assert connection.execute(sa.select(things.c.device)).scalar_one() == METER
+    store.close()
+
+
+def test_other_databases_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="mysql"):
+        open_store("mysql://localhost/x")
