@@ -7,20 +7,14 @@ and say what went wrong.
 from gbsmart.ground.clock import Clock, ManualClock, SystemClock
 from gbsmart.ground.errors import Blame, GbsmartError, InvalidValue, MalformedMessage, NotFound
 from gbsmart.ground.eui64 import Eui64
-from gbsmart.ground.moments import LAST_DAY, NEVER, NOW, SECOND_LAST_DAY, DayMonth, Moment, When
 from gbsmart.ground.transitions import Machine, Transition
 from gbsmart.ground.when import NEVER, NOW, DayMonth, DayOfMonth, Moment, When
 
 __all__ = [
-    "LAST_DAY",
-    "NEVER",
-    "NOW",
-    "SECOND_LAST_DAY",
     "NEVER",
     "NOW",
     "Blame",
     "Clock",
-    "DayMonth",
     "DayMonth",
     "DayOfMonth",
     "Eui64",
@@ -29,7 +23,6 @@ __all__ = [
     "Machine",
     "MalformedMessage",
     "ManualClock",
-    "Moment",
     "Moment",
     "NotFound",
     "SystemClock",
