@@ -1,6 +1,9 @@
 """Keys and certificates: the keyring protocol and the stores behind it (SEC Sections G and L)."""
 
-from gbsmart.keys.certificate import Certificate
+from gbsmart.keys.certificate import HARDWARE_MODULE_NAME, Certificate, key_identifier
+from gbsmart.keys.exchange import export_json, import_folder, import_json
+from gbsmart.keys.file_store import FileKeyStore, StoreLocked
+from gbsmart.keys.key_set import KeyEntry, KeySet, Skipped, use_of
 from gbsmart.keys.keyring import (
     Certificates,
     KeyNotHeld,
@@ -9,13 +12,43 @@ from gbsmart.keys.keyring import (
     SharedSecret,
     UnknownCertificate,
 )
+from gbsmart.keys.memory import MemoryKeyring
+from gbsmart.keys.path import PathFault, PathInvalid, validate_path
+from gbsmart.keys.roles import XML_SIGNING_ROLES, RemotePartyRole
+from gbsmart.keys.secret_cache import SecretCache
+from gbsmart.keys.signatures import sign, verify
+from gbsmart.keys.validity import STRICT, TEST_SET, Expired, ValidityPolicy
 
 __all__ = [
+    "HARDWARE_MODULE_NAME",
+    "STRICT",
+    "TEST_SET",
+    "XML_SIGNING_ROLES",
     "Certificate",
     "Certificates",
+    "Expired",
+    "FileKeyStore",
+    "KeyEntry",
     "KeyNotHeld",
+    "KeySet",
     "KeyUse",
     "Keyring",
+    "MemoryKeyring",
+    "PathFault",
+    "PathInvalid",
+    "RemotePartyRole",
+    "SecretCache",
     "SharedSecret",
+    "Skipped",
+    "StoreLocked",
     "UnknownCertificate",
+    "ValidityPolicy",
+    "export_json",
+    "import_folder",
+    "import_json",
+    "key_identifier",
+    "sign",
+    "use_of",
+    "validate_path",
+    "verify",
 ]

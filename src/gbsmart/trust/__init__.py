@@ -1,0 +1,24 @@
+"""Trust: the Smart Metering Key Infrastructure and its repository (SEC Section L, Appendices A, B, O, P)."""
+
+from gbsmart.trust.contingency import unwrap_contingency_key, wrap_contingency_key
+from gbsmart.trust.parties import DCC_PARTIES, TEST_PARTIES, TEST_USERS, Party
+from gbsmart.trust.repository import CertificateStatus, LodgedCertificate, MemoryRepository, Repository
+from gbsmart.trust.smki import Authority, TestSmki
+from gbsmart.trust.web import REPOSITORY_PORT, repository_app
+
+__all__ = [
+    "DCC_PARTIES",
+    "REPOSITORY_PORT",
+    "TEST_PARTIES",
+    "TEST_USERS",
+    "Authority",
+    "CertificateStatus",
+    "LodgedCertificate",
+    "MemoryRepository",
+    "Party",
+    "Repository",
+    "TestSmki",
+    "repository_app",
+    "unwrap_contingency_key",
+    "wrap_contingency_key",
+]
