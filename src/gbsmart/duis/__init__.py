@@ -1,0 +1,145 @@
+"""What Users and the DCC say to each other: the DCC User Interface (SEC Appendices AD and E).
+
+Service Requests and Responses as values and as XML, their signatures, and the catalogue of what they
+name. Pure: octets in, values out; signing takes a keyring. Names load on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gbsmart.duis.catalogue import (
+        ASSUMED,
+        COMMAND_VARIANTS,
+        CommandVariant,
+        DccAlert,
+        Failure,
+        Fault,
+        FutureDating,
+        ResponseCode,
+        ServiceRequestVariant,
+        Stage,
+        UserRole,
+        WebService,
+        dcc_alert,
+        dcc_alerts,
+        failure,
+        failures,
+        fault,
+        faults,
+        response_code,
+        response_codes,
+        service,
+        services,
+    )
+    from gbsmart.duis.document import NON_DEVICE, ORDINARY, Limits, ParsedDocument, parse_xml
+    from gbsmart.duis.identifiers import RequestId, ResponseId
+    from gbsmart.duis.official import OfficialSchema
+    from gbsmart.duis.request import (
+        SCHEMA_VERSION,
+        SCHEMA_VERSIONS,
+        Request,
+        build_request,
+        parse_request,
+        read_request,
+    )
+    from gbsmart.duis.response import (
+        Response,
+        acknowledgement,
+        build_response,
+        parse_response,
+        read_response,
+    )
+    from gbsmart.duis.signature import (
+        DigestMismatch,
+        SignatureError,
+        SignatureInvalid,
+        SignatureMalformed,
+        SignatureMissing,
+        SignerUnknown,
+        is_signed,
+        sign,
+        verify,
+    )
+
+_HOMES = {
+    "catalogue": (
+        "ASSUMED COMMAND_VARIANTS CommandVariant DccAlert Failure Fault FutureDating ResponseCode "
+        "ServiceRequestVariant Stage UserRole WebService dcc_alert dcc_alerts failure failures fault faults "
+        "response_code response_codes service services"
+    ),
+    "document": "NON_DEVICE ORDINARY Limits ParsedDocument parse_xml",
+    "identifiers": "RequestId ResponseId",
+    "official": "OfficialSchema",
+    "request": "SCHEMA_VERSION SCHEMA_VERSIONS Request build_request parse_request read_request",
+    "response": "Response acknowledgement build_response parse_response read_response",
+    "signature": (
+        "DigestMismatch SignatureError SignatureInvalid SignatureMalformed SignatureMissing SignerUnknown "
+        "is_signed sign verify"
+    ),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "ASSUMED",
+    "COMMAND_VARIANTS",
+    "NON_DEVICE",
+    "ORDINARY",
+    "SCHEMA_VERSION",
+    "SCHEMA_VERSIONS",
+    "CommandVariant",
+    "DccAlert",
+    "DigestMismatch",
+    "Failure",
+    "Fault",
+    "FutureDating",
+    "Limits",
+    "OfficialSchema",
+    "ParsedDocument",
+    "Request",
+    "RequestId",
+    "Response",
+    "ResponseCode",
+    "ResponseId",
+    "ServiceRequestVariant",
+    "SignatureError",
+    "SignatureInvalid",
+    "SignatureMalformed",
+    "SignatureMissing",
+    "SignerUnknown",
+    "Stage",
+    "UserRole",
+    "WebService",
+    "acknowledgement",
+    "build_request",
+    "build_response",
+    "dcc_alert",
+    "dcc_alerts",
+    "failure",
+    "failures",
+    "fault",
+    "faults",
+    "is_signed",
+    "parse_request",
+    "parse_response",
+    "parse_xml",
+    "read_request",
+    "read_response",
+    "response_code",
+    "response_codes",
+    "service",
+    "services",
+    "sign",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,317 @@
+"""What DUIS names: Service Request variants, Command Variants, response codes and DCC Alerts.
+
+The facts are package data (``data/*.csv``), read on first use. Each carries its *basis*: ``S`` found
+in a source, ``V`` verified on test vectors, ``X`` fixed by the XML schema, ``M`` remembered, ``I``
+inferred. Remembered and inferred facts are shown as assumed, so that a correction is one cell of a
+table and nobody takes them for the text of the Smart Energy Code (Appendices AD and E).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+
+from gbsmart.ground import NotFound
+
+T = TypeVar("T")
+
+ASSUMED = frozenset({"M", "I", "X"})
+"""The bases of a meaning that no source confirms (``X``: only the existence of the code is known)."""
+
+
+class UserRole(StrEnum):
+    """The User Roles of SEC Section A, as Service Requests are made eligible by role."""
+
+    IMPORT_SUPPLIER = "IS"
+    EXPORT_SUPPLIER = "ES"
+    GAS_SUPPLIER = "GS"
+    ELECTRICITY_DISTRIBUTOR = "ED"
+    GAS_TRANSPORTER = "GT"
+    REGISTERED_SUPPLIER_AGENT = "RSA"
+    OTHER_USER = "OU"
+    LOAD_CONTROLLER = "LC"
+
+
+class WebService(StrEnum):
+    """The DCC's three request services, by the last part of their path, and the User's own."""
+
+    TRANSFORM = "serviceT"
+    SEND_COMMAND = "serviceS"
+    NON_DEVICE = "serviceD"
+
+
+class FutureDating(StrEnum):
+    """Who holds a future-dated request until its time."""
+
+    DCC = "dcc"
+    DEVICE = "device"
+
+
+class CommandVariant(NamedTuple):
+    """One way of sending a Service Request (Appendix AD): what goes in, what comes out, and where."""
+
+    number: int
+    takes: str
+    gives: str
+    web_service: WebService | None
+    synchronous: bool
+    """Whether the result comes in the same HTTP exchange (7 and 3: the local Command does)."""
+    signed_pre_command: bool
+    local: bool
+    """Whether a Command for local delivery is returned."""
+
+
+COMMAND_VARIANTS: Mapping[int, CommandVariant] = MappingProxyType(
+    {
+        row.number: row
+        for row in (
+            CommandVariant(1, "request", "Command", WebService.SEND_COMMAND, False, False, False),
+            CommandVariant(2, "request", "local Command", WebService.NON_DEVICE, True, False, True),
+            CommandVariant(3, "request", "both Commands", WebService.SEND_COMMAND, True, False, True),
+            CommandVariant(4, "critical request", "Pre-Command", WebService.TRANSFORM, True, False, False),
+            CommandVariant(5, "Signed Pre-Command", "Command", WebService.SEND_COMMAND, False, True, False),
+            CommandVariant(6, "Signed Pre-Command", "local Command", WebService.NON_DEVICE, True, True, True),
+            CommandVariant(
+                7, "Signed Pre-Command", "both Commands", WebService.SEND_COMMAND, True, True, True
+            ),
+            CommandVariant(8, "non-device request", "answer", WebService.NON_DEVICE, True, False, False),
+            CommandVariant(9, "internal to the DCC", "", None, False, False, False),
+        )
+    }
+)
+"""Command Variant number to its row; 9 is never accepted from a User."""
+
+SERVICE_BASIS: Mapping[str, str] = MappingProxyType(
+    {
+        "variant": "S",
+        "name": "S",
+        "body_element": "X",
+        "critical": "S",
+        "non_device": "S",
+        "on_demand": "S",
+        "future_dated": "S",
+        "scheduled": "S",
+        "roles": "S",
+        "command_variants": "V",
+        "device_types": "M",
+        "originator": "I",
+        "target_response": "M",
+        "smets1": "M",
+    }
+)
+"""How each column of the Service Request table is known (a column of mixed basis shows the weaker)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRequestVariant:
+    """One of the 129 Service Request variants (Appendix E; the body element from the XML schema).
+
+    ``originator`` is empty where the User is the GBCS Business Originator ("user") or none is needed,
+    else a note of who originates. ``device_types`` of a non-device request are those named in its body.
+    """
+
+    variant: str
+    name: str
+    body_element: str
+    critical: bool
+    non_device: bool
+    on_demand: bool
+    future_dated: frozenset[FutureDating]
+    execution_date_time: str
+    """``optional``, ``mandatory`` or ``none``: whether the body takes an ExecutionDateTime."""
+    scheduled: bool
+    command_variants: frozenset[int]
+    roles: frozenset[UserRole]
+    targets_device: bool
+    device_types: frozenset[str]
+    originator: str
+    use_cases: tuple[str, ...]
+    target_response: str
+    smets1: str
+    notes: str
+
+    @property
+    def reference(self) -> str:
+        """The Service Reference: the first two numbers of the variant (``4.1`` of ``4.1.1``)."""
+        return ".".join(self.variant.split(".")[:2])
+
+    def web_service(self, command_variant: int) -> WebService | None:
+        """Where this request goes with ``command_variant``; ``None`` where it is not allowed (E12)."""
+        return (
+            COMMAND_VARIANTS[command_variant].web_service
+            if command_variant in self.command_variants
+            else None
+        )
+
+
+class Stage(StrEnum):
+    """When a response code can reach the User."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ASYNCHRONOUS = "asynchronous"
+    EITHER = "either"
+    ALERT = "alert"
+    """In the header of a DCC Alert, and nowhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseCode:
+    """A DUIS response code: information (I), warning (W) or error (E)."""
+
+    code: str
+    kind: str
+    scope: str
+    """``common``, ``smets1``, or the Service Reference that the code belongs to."""
+    name: str
+    meaning: str
+    stage: Stage
+    action: str
+    basis: str
+    confidence: str
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the meaning is a placeholder: the spelling is right, the meaning unconfirmed."""
+        return self.basis in ASSUMED
+
+
+@dataclass(frozen=True, slots=True)
+class DccAlert:
+    """A DCC Alert code (N1 to N999, AD1), its payload element(s) and who receives it."""
+
+    code: str
+    meaning: str
+    payload: str
+    trigger: str
+    recipient: str
+    basis: str
+    confidence: str
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the meaning is a placeholder: the spelling is right, the meaning unconfirmed."""
+        return self.basis in ASSUMED
+
+
+class Failure(NamedTuple):
+    """One failure after acknowledgement gives one message: this DCC Alert, with this response code."""
+
+    name: str
+    alert: str
+    response_code: str
+    basis: str
+    confidence: str
+
+
+class Fault(NamedTuple):
+    """One check that a request can fail, and the response code that says so."""
+
+    name: str
+    response_code: str
+    basis: str
+    meaning: str
+
+
+def service(variant: str) -> ServiceRequestVariant:
+    """The Service Request variant named ``variant`` (``"4.1.1"``); raises :class:`NotFound`."""
+    return _find(services(), variant, "Service Reference Variant")
+
+
+def response_code(code: str) -> ResponseCode:
+    """The response code ``code`` (``"E2"``); raises :class:`NotFound`."""
+    return _find(response_codes(), code, "DUIS response code")
+
+
+def dcc_alert(code: str) -> DccAlert:
+    """The DCC Alert ``code`` (``"N13"``); raises :class:`NotFound`."""
+    return _find(dcc_alerts(), code, "DCC Alert code")
+
+
+def failure(name: str) -> Failure:
+    """The alert and response code that report the failure ``name``; raises :class:`NotFound`."""
+    return _find(failures(), name, "failure")
+
+
+def fault(name: str) -> Fault:
+    """The response code that reports the failed check ``name``; raises :class:`NotFound`."""
+    return _find(faults(), name, "fault")
+
+
+@cache
+def services() -> Mapping[str, ServiceRequestVariant]:
+    """All 129 variants, in the order of the Code."""
+    return _table("services", "variant", _service)
+
+
+@cache
+def response_codes() -> Mapping[str, ResponseCode]:
+    """All 194 response codes."""
+    return _table("response_codes", "code", _response_code)
+
+
+@cache
+def dcc_alerts() -> Mapping[str, DccAlert]:
+    """All 66 DCC Alerts."""
+    return _table("dcc_alerts", "code", lambda row: DccAlert(**row))
+
+
+@cache
+def failures() -> Mapping[str, Failure]:
+    """The failures that reach a User after the acknowledgement, each as one DCC Alert."""
+    return _table("failures", "failure", lambda row: Failure(*row.values()))
+
+
+@cache
+def faults() -> Mapping[str, Fault]:
+    """The checks of a request, and the response code of each."""
+    return _table("faults", "fault", lambda row: Fault(*row.values()))
+
+
+def _find(table: Mapping[str, T], key: str, what: str) -> T:
+    try:
+        return table[key]
+    except KeyError:
+        raise NotFound(f"{key!r} is not a {what}") from None
+
+
+def _table(name: str, key: str, make: Callable[[dict[str, str]], T]) -> Mapping[str, T]:
+    with resources.files("gbsmart.duis").joinpath("data", f"{name}.csv").open(encoding="utf-8") as lines:
+        return MappingProxyType({row[key]: make(row) for row in csv.DictReader(lines)})
+
+
+def _service(row: dict[str, str]) -> ServiceRequestVariant:
+    return ServiceRequestVariant(
+        variant=row["variant"],
+        name=row["name"],
+        body_element=row["body_element"],
+        critical=row["critical"] == "yes",
+        non_device=row["non_device"] == "yes",
+        on_demand=row["on_demand"] == "yes",
+        future_dated=frozenset(FutureDating(holder) for holder in _split(row["future_dated"])),
+        execution_date_time=row["execution_date_time"],
+        scheduled=row["scheduled"] == "yes",
+        command_variants=frozenset(int(number) for number in _split(row["command_variants"])),
+        roles=frozenset(UserRole(role) for role in _split(row["roles"])),
+        targets_device=row["target"] == "device",
+        device_types=frozenset(_split(row["device_types"])),
+        originator=row["originator"],
+        use_cases=_split(row["use_cases"]),
+        target_response=row["target_response"],
+        smets1=row["smets1"],
+        notes=row["notes"],
+    )
+
+
+def _response_code(row: dict[str, str]) -> ResponseCode:
+    stage = Stage(row.pop("stage"))
+    return ResponseCode(stage=stage, **row)
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()

@@ -1,0 +1,136 @@
+"""XML documents from peers: bounded, without document types, comments or processing instructions.
+
+A document is parsed once; signature, schema and reading all use that one tree (SEC Appendix AD; the
+limits are ours).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Generic, NamedTuple, TypeVar
+
+from lxml import etree
+
+from gbsmart.ground import MalformedMessage
+
+SR = "http://www.dccinterface.co.uk/ServiceUserGateway"
+"""The namespace of Service Requests and Responses, written with the prefix ``sr``."""
+
+M = TypeVar("M")
+
+
+class Limits(NamedTuple):
+    """The most that a document may hold."""
+
+    octets: int
+    """Of the document as received."""
+    markup: int = 40_000
+    """Start tags, end tags and attributes together."""
+    depth: int = 64
+    """Elements within each other."""
+
+
+ORDINARY = Limits(octets=1 << 20)
+"""For everything but firmware: 1 MiB."""
+NON_DEVICE = Limits(octets=16 << 20)
+"""For the Non-Device service, which takes firmware images (10 240 000 octets, in base64): 16 MiB."""
+
+
+@dataclass(slots=True)
+class ParsedDocument(Generic[M]):
+    """A message, the octets it came as, and the one tree that it was read from."""
+
+    octets: bytes
+    root: etree._Element
+    message: M
+
+
+def parse_xml(data: bytes, limits: Limits = ORDINARY) -> etree._Element:
+    """The root of ``data``; raises :class:`MalformedMessage` naming what is wrong and where.
+
+    Takes UTF-8 only. Comments are dropped (canonical form has none), character data sections become
+    text; a DOCTYPE, an entity, a processing instruction or anything beyond ``limits`` is refused.
+    """
+    _refuse_by_octets(data, limits)
+    parser = _parser(limits.octets > 10_000_000)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as wrong:
+        line, column = wrong.position
+        reason = (wrong.msg or "empty").split(", line")[0]
+        raise MalformedMessage(
+            f"the document is not well-formed XML: {reason}", where=f"line {line}, column {column}"
+        ) from None
+    if _deeper_than(limits.depth)(root):
+        raise MalformedMessage(f"elements stand more than {limits.depth} deep")
+    return root
+
+
+def canonical(element: etree._Element) -> bytes:
+    """Inclusive Canonical XML 1.0 of ``element`` as the whole document, without comments."""
+    return etree.tostring(element, method="c14n", with_comments=False)
+
+
+def compact(element: etree._Element) -> None:
+    """Drop, in place, the white space between elements (text of leaves is kept)."""
+    for each in element.iter():
+        if len(each) and each.text and not each.text.strip():
+            each.text = None
+        if each.tail and not each.tail.strip():
+            each.tail = None
+
+
+def location(element: etree._Element) -> str:
+    """Where ``element`` stands: ``/sr:Request/sr:Header/sr:RequestID``."""
+    return element.getroottree().getpath(element)
+
+
+_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
+
+
+def _refuse_by_octets(data: bytes, limits: Limits) -> None:
+    if len(data) > limits.octets:
+        raise MalformedMessage(f"the document has {len(data)} octets; {limits.octets} are allowed")
+    if data.count(b"<") + data.count(b"=") > limits.markup:
+        raise MalformedMessage(f"the document has more than {limits.markup} tags and attributes")
+    at = data.find(b"<!DOCTYPE")
+    if at < 0:
+        at = data.find(b"<!ENTITY")
+    if at >= 0:
+        raise MalformedMessage(
+            "a DOCTYPE or entity declaration is not allowed",
+            offset=at,
+            remedy="Remove it: DUIS documents need none.",
+        )
+    start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    declared = data.startswith(b"<?xml", start)
+    if (at := data.find(b"<?", start + 2 if declared else start)) >= 0:
+        raise MalformedMessage("a processing instruction is not allowed", offset=at)
+    if (
+        declared
+        and (named := _ENCODING.match(data, start))
+        and named[1].upper() not in {b"UTF-8", b"US-ASCII"}
+    ):
+        raise MalformedMessage(
+            f"the encoding {named[1].decode('ascii', 'replace')} is not allowed", remedy="Send UTF-8."
+        )
+
+
+@cache
+def _parser(huge: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=False,
+        huge_tree=huge,
+    )
+
+
+@cache
+def _deeper_than(depth: int) -> etree.XPath:
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")

@@ -1,0 +1,200 @@
+"""The envelopes of DUIS: the headers and the kinds of body, declared (Appendix AD; XML schema 5.4)."""
+
+from __future__ import annotations
+
+from gbsmart.duis.lexical import (
+    Base64,
+    Boolean,
+    DateTime,
+    Day,
+    Eui,
+    Execution,
+    Hex,
+    Identifier,
+    Integer,
+    OneOf,
+    Text,
+)
+from gbsmart.duis.schema import OPAQUE, Choice, Element, Many, Record, Sole, When
+
+ID = Identifier()
+EUI = Eui()
+OCTETS = Base64()
+U16 = Integer(0, 0xFFFF)
+U32 = Integer(0, 0xFFFF_FFFF)
+SCHEDULE_ID = Integer(0, 10**12)
+
+EXECUTION = When(
+    Element("ExecutionDateTime", Execution(), optional=True, meaning="when to execute; absent is now")
+)
+"""First part of every body that can be future-dated."""
+
+REQUEST_HEADER = Record(
+    Element("RequestID", ID),
+    Element("FirstInSequence", Boolean(), optional=True),
+    Element("PrecedingServiceRequestID", ID, field="preceding", optional=True),
+    Element("CommandVariant", Integer(1, 9)),
+    Element("ServiceReference", Text(1, 8)),
+    Element("ServiceReferenceVariant", Text(1, 8)),
+)
+
+RESPONSE_HEADER = Record(
+    Element("RequestID", ID, optional=True),
+    Element("ResponseID", ID, optional=True),
+    Element("ResponseCode", Text(2, 8)),
+    Element("ResponseDateTime", DateTime(decimals=3)),
+)
+
+GBCS_PAYLOAD = Element("GBCSPayload", OCTETS, meaning="one GBCS message")
+
+SIGNED_PRE_COMMAND = Record(EXECUTION, GBCS_PAYLOAD)
+
+DEVICE_TYPES = ("ESME", "GSME", "GPF", "CHF", "HCALCS", "PPMID", "IHD", "CAD")
+DEVICE_STATUSES = (
+    "Pending",
+    "Whitelisted",
+    "InstalledNotCommissioned",
+    "Commissioned",
+    "Decommissioned",
+    "Withdrawn",
+    "Suspended",
+    "Recovery",
+    "Recovered",
+)
+PRODUCT_STATUSES = ("Active", "Cancelled", "Expired", "Withdrawn")
+CSP_REGIONS = ("North", "Central", "South", "4G North", "4G Central", "4G South", "Unknown", "SMETS1")
+
+UPRN = Integer(1, 10**12 - 1)
+IMPORT_MPXN = Text(1, 13)
+PROPERTY_FILTER = Record(Element("PostCode", Text(6, 8)), Element("AddressIdentifier", Text(0, 30)))
+
+_DEVICE = Record(
+    Element("DeviceID", EUI),
+    Element("DeviceType", OneOf(DEVICE_TYPES)),
+    Element("DeviceStatus", OneOf(DEVICE_STATUSES), optional=True),
+    Element("DeviceManufacturer", Text(0, 30)),
+    Element("DeviceModel", Text(0, 30)),
+    Element("SMETSCHTSVersion", Text(1, 20), field="smets_chts_version", optional=True),
+    Element("DeviceFirmwareVersion", Text(1, 8), optional=True),
+    Element("DeviceFirmwareVersionStatus", OneOf(PRODUCT_STATUSES), optional=True),
+    Element("CPLStatus", OneOf(PRODUCT_STATUSES), optional=True),
+    Element("DateCommissioned", Day(), optional=True),
+    Element("ImportMPxN", IMPORT_MPXN, field="import_mpxn", optional=True),
+    Element("SecondaryImportMPAN", Text(13, 13), optional=True),
+    Element("ExportMPAN", Text(13, 13), optional=True),
+    Element("ESMEVariant", Text(1, 8), optional=True),
+    Element("UPRN", UPRN, optional=True),
+    Element("PropertyFilter", PROPERTY_FILTER, optional=True),
+    Element("CSPRegion", OneOf(CSP_REGIONS), optional=True),
+    Element("DeviceGBCSVersion", Text(), optional=True),
+    Element("HANVariant", Text(), optional=True),
+    Element("S1SP", Text(), field="s1sp", optional=True),
+    Element("Connectivity", OneOf(("Cellular", "Virtual")), optional=True),
+)
+
+_RESPONSE_MESSAGE = Record(
+    Element("ServiceReference", Text(1, 8)),
+    Element("ServiceReferenceVariant", Text(1, 8)),
+    Choice(
+        (
+            Element(
+                "CINMessage",
+                Record(GBCS_PAYLOAD, Element("CustomerIdentificationNumber", Text(4, 4, "[0-9]{4}"))),
+            ),
+            Element("DSPInventory", Sole(Many(Element("Device", _DEVICE), 1, 17, "devices"))),
+            Element("DSPOptIn", OPAQUE),
+            Element("DSPSchedulesRead", OPAQUE),
+            Element("DSPScheduledMessage", Record(GBCS_PAYLOAD, Element("DSPScheduleID", SCHEDULE_ID))),
+            Element("DSPScheduleID", SCHEDULE_ID),
+            Element("DSPUpdateFirmwareWarning", OPAQUE),
+            Element("DSPUpdatePPMIDFirmwareWarning", OPAQUE),
+            Element("DSPWANMatrix", OPAQUE),
+            Element(
+                "FutureDatedDeviceAlertMessage",
+                Record(
+                    Element("FutureDatedAlertCode", Hex(2)),
+                    GBCS_PAYLOAD,
+                    Element("InstructionNumber", U16),
+                    Element("TotalCommandInstructions", U16),
+                ),
+            ),
+            GBCS_PAYLOAD,
+            Element("LocalCommand", Record(GBCS_PAYLOAD)),
+            Element("PreCommand", Record(Element("GBCSVersion", Text()), GBCS_PAYLOAD)),
+        ),
+        optional=True,
+    ),
+)
+
+_THROTTLED = (
+    Element("ThrottledAlertSequenceId", U32, optional=True),
+    Element("ThrottledAlertCount", U32, optional=True),
+)
+
+_DEVICE_ALERT_MESSAGE = Record(Element("AlertCode", Hex()), *_THROTTLED, GBCS_PAYLOAD)
+
+_DCC_ALERT = Record(
+    Choice(
+        (
+            Element(
+                "PowerOutageEvent",
+                Record(
+                    Element("CommsHubDeviceID", EUI),
+                    Element("StartDateTime", DateTime()),
+                    Element("MPxN", IMPORT_MPXN, field="mpxn"),
+                ),
+            ),
+            Element("DeviceStatusChangeEvent", OPAQUE),
+            Element(
+                "DSPScheduleRemoval",
+                Record(Element("DeviceID", EUI), Element("DSPScheduleID", SCHEDULE_ID)),
+            ),
+            Element(
+                "CommandFailure",
+                Record(
+                    Element("CommandRequestID", ID),
+                    Element("DSPScheduleID", SCHEDULE_ID, optional=True),
+                    Element("DeviceID", EUI),
+                ),
+            ),
+            Element("FirmwareDistributionFailure", OPAQUE),
+            Element("UpdateHANDeviceLogResult", Record(Element("UpdateHANDeviceLogServiceRequestID", ID))),
+            *(
+                Element(name, OPAQUE)
+                for name in (
+                    "ChangeOfSupplier",
+                    "DeviceLogRestored",
+                    "PPMIDAlert",
+                    "SecurityCredentialsUpdated",
+                    "PPMIDRemoval",
+                    "QuarantinedRequest",
+                    "FirmwareVersionMismatch",
+                    "DualBandCHAlert",
+                    "S1SPAlertDSP",
+                    "SMETS1CHFirmwareNotification",
+                    "ALCSHCALCSConfigurationChange",
+                    "FirmwareUpgradeRequested",
+                    "CSPFirmwareDeliveryStatus",
+                    "CommsHubAlert",
+                    "ECoSAlert",
+                    "CommsHubFirmwareActivation",
+                    "CoSCertificateAlert",
+                    "DUISVersionMismatch",
+                )
+            ),
+        )
+    )
+)
+
+_DCC_ALERT_MESSAGE = Record(Element("DCCAlertCode", Text(2, 4)), *_THROTTLED, Element("DCCAlert", _DCC_ALERT))
+
+RESPONSE_BODIES: dict[str, Element] = {
+    element.name: element
+    for element in (
+        Element("ResponseMessage", _RESPONSE_MESSAGE),
+        Element("DeviceAlertMessage", _DEVICE_ALERT_MESSAGE),
+        Element("DCCAlertMessage", _DCC_ALERT_MESSAGE),
+        Element("SMETS1ResponseMessage", OPAQUE),
+    )
+}
+"""The four kinds of response body, by element name."""

@@ -1,0 +1,288 @@
+"""Simple types: how one value is written as the text of an XML element, and read back.
+
+Each has ``read(text)`` and ``write(value)``; both raise ``ValueError`` (or an :class:`InvalidValue`)
+whose message completes the sentence "this element ...". White space around everything but free text
+is dropped, as XML Schema does.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, Protocol
+
+from gbsmart.duis.identifiers import RequestId
+from gbsmart.ground import NEVER, Eui64, Moment
+
+
+class Simple(Protocol):
+    """Text to value and back."""
+
+    def read(self, text: str) -> Any:
+        """The value that ``text`` says; raises ``ValueError``."""
+        ...
+
+    def write(self, value: Any) -> str:
+        """The text that says ``value``; raises ``ValueError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Free text of ``low`` to ``high`` characters, perhaps of a ``pattern``."""
+
+    low: int = 0
+    high: int | None = None
+    pattern: str = ""
+
+    def read(self, text: str) -> str:
+        """The text itself."""
+        if len(text) < self.low or (self.high is not None and len(text) > self.high):
+            raise ValueError(f"has {len(text)} characters, not {self.low} to {self.high or 'any number'}")
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            raise ValueError(f"says {text!r}, not of the form {self.pattern}")
+        return text
+
+    def write(self, value: Any) -> str:
+        """The text itself, checked."""
+        if not isinstance(value, str):
+            raise ValueError(f"needs text, not {value!r}")
+        return self.read(value)
+
+
+_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number from ``low`` to ``high``."""
+
+    low: int
+    high: int
+
+    def read(self, text: str) -> int:
+        """The number; leading zeros are allowed, as in XML Schema."""
+        text = text.strip()
+        if not _INTEGER.match(text) or len(text) > 40:
+            raise ValueError(f"says {text[:40]!r}, not a whole number")
+        value = int(text)
+        if not self.low <= value <= self.high:
+            raise ValueError(f"says {value}, not {self.low} to {self.high}")
+        return value
+
+    def write(self, value: Any) -> str:
+        """The number without leading zeros."""
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError(f"needs a whole number, not {value!r}")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"cannot be {value}: {self.low} to {self.high}")
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a list of words."""
+
+    words: tuple[str, ...]
+
+    def read(self, text: str) -> str:
+        """The word."""
+        if text not in self.words:
+            raise ValueError(f"says {text[:60]!r}, not one of {self._listed()}")
+        return text
+
+    def write(self, value: Any) -> str:
+        """The word, checked."""
+        if value not in self.words:
+            raise ValueError(f"cannot be {value!r}: one of {self._listed()}")
+        return str(value)
+
+    def _listed(self) -> str:
+        return ", ".join(self.words[:12]) + (", ..." if len(self.words) > 12 else "")
+
+
+class Boolean:
+    """``true`` or ``false`` (``1`` and ``0`` are read too)."""
+
+    def read(self, text: str) -> bool:
+        """Whether it is true."""
+        text = text.strip()
+        if text not in {"true", "false", "1", "0"}:
+            raise ValueError(f"says {text[:20]!r}, not true or false")
+        return text in {"true", "1"}
+
+    def write(self, value: Any) -> str:
+        """The word."""
+        if not isinstance(value, bool):
+            raise ValueError(f"needs True or False, not {value!r}")
+        return "true" if value else "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Base64:
+    """Octets in base64, at most ``high`` of them."""
+
+    high: int = 12_000_000
+
+    def read(self, text: str) -> bytes:
+        """The octets."""
+        if not text.isascii():
+            raise ValueError("is not base64")
+        try:
+            value = base64.b64decode("".join(text.split()), validate=True)
+        except binascii.Error:
+            raise ValueError("is not base64") from None
+        return self._bounded(value)
+
+    def write(self, value: Any) -> str:
+        """The octets on one line."""
+        if not isinstance(value, (bytes, bytearray)):
+            raise ValueError(f"needs octets, not {type(value).__name__}")
+        return base64.b64encode(self._bounded(bytes(value))).decode("ascii")
+
+    def _bounded(self, value: bytes) -> bytes:
+        if len(value) > self.high:
+            raise ValueError(f"has {len(value)} octets; {self.high} are allowed")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Hex:
+    """Octets in hexadecimal digits: exactly ``octets`` of them, or any number."""
+
+    octets: int | None = None
+
+    def read(self, text: str) -> bytes:
+        """The octets."""
+        text = text.strip()
+        if len(text) % 2 or not re.fullmatch("[0-9A-Fa-f]*", text):
+            raise ValueError(f"says {text[:40]!r}, not pairs of hexadecimal digits")
+        return self._sized(bytes.fromhex(text))
+
+    def write(self, value: Any) -> str:
+        """The octets in upper case."""
+        if not isinstance(value, bytes):
+            raise ValueError(f"needs octets, not {type(value).__name__}")
+        return self._sized(value).hex().upper()
+
+    def _sized(self, value: bytes) -> bytes:
+        if self.octets is not None and len(value) != self.octets:
+            raise ValueError(f"has {len(value)} octets, not {self.octets}")
+        return value
+
+
+class Eui:
+    """An EUI-64 in its hyphened form."""
+
+    def read(self, text: str) -> Eui64:
+        """The EUI-64."""
+        text = text.strip()
+        if len(text) != 23:
+            raise ValueError(f"says {text[:40]!r}, not an EUI-64 such as 90-B3-D5-1F-30-01-00-00")
+        return Eui64.parse(text)
+
+    def write(self, value: Any) -> str:
+        """The EUI-64 in upper case."""
+        if not isinstance(value, Eui64):
+            raise ValueError(f"needs an Eui64, not {value!r}")
+        return str(value)
+
+
+class Identifier:
+    """A RequestID or ResponseID."""
+
+    def read(self, text: str) -> RequestId:
+        """The identifier."""
+        return RequestId.parse(text.strip())
+
+    def write(self, value: Any) -> str:
+        """The identifier."""
+        if not isinstance(value, RequestId):
+            raise ValueError(f"needs a RequestId, not {value!r}")
+        if len(value.originator) != 8 or len(value.target) != 8 or not 0 <= value.counter < 1 << 64:
+            raise ValueError(f"cannot be {value}: two EUI-64s and a number below 2^64")
+        return str(value)
+
+
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?P<zone>Z?)\Z", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d:\d\d(?:\.\d{1,6})?(?P<zone>Z?)\Z", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?P<zone>Z?)\Z", re.ASCII)
+
+
+def _in_utc(text: str, pattern: re.Pattern[str], what: str) -> str:
+    found = pattern.match(text)
+    if not found:
+        raise ValueError(f"says {text[:40]!r}, not {what} in UTC")
+    if not found["zone"]:
+        raise ValueError(f"says {text!r} without a time zone: end it with Z")
+    return text
+
+
+def _fraction(microsecond: int, decimals: int) -> str:
+    digits = f"{microsecond:06d}".rstrip("0").ljust(decimals, "0")
+    return f".{digits}" if digits else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateTime:
+    """A moment in UTC, which must end in ``Z``; written with at least ``decimals`` decimals."""
+
+    decimals: int = 2
+
+    def read(self, text: str) -> datetime:
+        """The aware datetime."""
+        return datetime.fromisoformat(_in_utc(text.strip(), _DATE_TIME, "a date and time"))
+
+    def write(self, value: Any) -> str:
+        """The moment in UTC."""
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise ValueError(f"needs an aware datetime, not {value!r}")
+        value = value.astimezone(UTC)
+        return f"{value:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + _fraction(value.microsecond, self.decimals) + "Z"
+
+
+_NEVER = datetime(3000, 12, 31, tzinfo=UTC)
+
+
+class Execution:
+    """An ExecutionDateTime: a moment, or 3000-12-31T00:00:00Z for never (cancel)."""
+
+    def read(self, text: str) -> datetime | Moment:
+        """The moment, or :data:`NEVER`."""
+        value = DateTime().read(text)
+        return NEVER if value == _NEVER else value
+
+    def write(self, value: Any) -> str:
+        """The moment; never as its sentinel."""
+        return DateTime().write(_NEVER if value is NEVER else value)
+
+
+class TimeOfDay:
+    """A time of day in UTC."""
+
+    def read(self, text: str) -> time:
+        """The aware time."""
+        return time.fromisoformat(_in_utc(text.strip(), _TIME, "a time of day"))
+
+    def write(self, value: Any) -> str:
+        """The time, with two decimals at least."""
+        if not isinstance(value, time) or value.utcoffset() is None or value.utcoffset():
+            raise ValueError(f"needs an aware time of day in UTC, not {value!r}")
+        return f"{value:%H:%M:%S}{_fraction(value.microsecond, 2)}Z"
+
+
+class Day:
+    """A date in UTC."""
+
+    def read(self, text: str) -> date:
+        """The date."""
+        return date.fromisoformat(_in_utc(text.strip(), _DATE, "a date")[:10])
+
+    def write(self, value: Any) -> str:
+        """The date, with ``Z``."""
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise ValueError(f"needs a date, not {value!r}")
+        return f"{value.isoformat()}Z"

@@ -1,0 +1,197 @@
+"""Service Requests and Signed Pre-Commands: documents to values and back (Appendix AD)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from lxml import etree
+
+from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, fault, service, services
+from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
+from gbsmart.duis.envelope import REQUEST_HEADER, SIGNED_PRE_COMMAND
+from gbsmart.duis.identifiers import RequestId
+from gbsmart.duis.schema import Complex, Values, verbatim, wrong
+from gbsmart.duis.services import body
+from gbsmart.ground import InvalidValue
+
+SCHEMA_VERSION = "5.4"
+"""The version of DUIS that is written."""
+SCHEMA_VERSIONS = frozenset(Decimal(version) for version in ("5.0", "5.1", "5.2", "5.3", "5.4"))
+"""The versions of DUIS that are read."""
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+_ROOT, _HEADER, _BODY = (f"{{{SR}}}{name}" for name in ("Request", "Header", "Body"))
+
+
+@dataclass(slots=True)
+class Request:
+    """One Service Request (or Signed Pre-Command: Command Variants 5 to 7).
+
+    ``values`` are the fields of the body where it is declared; ``content`` is the body's element as
+    received, and all there is of a body that is not declared yet. Equality is by everything else.
+    """
+
+    request_id: RequestId
+    command_variant: int
+    service_reference_variant: str
+    values: Values | None = None
+    first_in_sequence: bool = False
+    preceding: RequestId | None = None
+    schema_version: str = SCHEMA_VERSION
+    content: etree._Element | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def service(self) -> ServiceRequestVariant:
+        """The catalogue's facts of this variant."""
+        return service(self.service_reference_variant)
+
+    @property
+    def is_signed_pre_command(self) -> bool:
+        """Whether the body is a Signed Pre-Command."""
+        return COMMAND_VARIANTS[self.command_variant].signed_pre_command
+
+    @property
+    def body_element(self) -> str:
+        """The name of the body's one element."""
+        return "SignedPreCommand" if self.is_signed_pre_command else self.service.body_element
+
+
+def parse_request(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[Request]:
+    """Read a ``Request`` document; raises :class:`MalformedMessage`.
+
+    A failure that DUIS has a response code for carries it; one of structure carries none (HTTP 400).
+    The signature is not looked at: see :func:`gbsmart.duis.signature.verify`.
+    """
+    root = parse_xml(data, limits)
+    return ParsedDocument(data, root, read_request(root))
+
+
+def read_request(root: etree._Element) -> Request:
+    """Read a ``Request`` from its parsed document; raises :class:`MalformedMessage`."""
+    header, holder = open_envelope(root, _ROOT)
+    version = schema_version(root)
+    values = REQUEST_HEADER.read(header)
+    variant, command_variant = values["service_reference_variant"], values["command_variant"]
+    facts = services().get(variant)
+    if facts is None:
+        raise wrong(header, f"says {variant!r}, not a Service Reference Variant", "ServiceReferenceVariant")
+    if values["service_reference"] != facts.reference:
+        raise wrong(
+            header,
+            f"says {values['service_reference']!r}, not the {facts.reference} of {variant}",
+            "ServiceReference",
+        )
+    content = only_child(holder)
+    declared = _declared(content, facts, command_variant)
+    return Request(
+        values["request_id"],
+        command_variant,
+        variant,
+        None if declared is None else declared.read(content),
+        values.get("first_in_sequence", False),
+        values.get("preceding"),
+        version,
+        content,
+    )
+
+
+def build_request(request: Request) -> bytes:
+    """The unsigned document, without white space between elements; raises :class:`InvalidValue`."""
+    facts = service(request.service_reference_variant)
+    header: dict[str, Any] = {
+        "request_id": request.request_id,
+        "command_variant": request.command_variant,
+        "service_reference": facts.reference,
+        "service_reference_variant": request.service_reference_variant,
+    }
+    if request.first_in_sequence:
+        header["first_in_sequence"] = True
+    if request.preceding is not None:
+        header["preceding"] = request.preceding
+    out = [
+        DECLARATION,
+        f'<sr:Request xmlns:sr="{SR}" schemaVersion="{written_version(request.schema_version)}"><sr:Header>',
+    ]
+    REQUEST_HEADER.write(header, out, "")
+    out.append("</sr:Header><sr:Body>")
+    _write_body(request, out)
+    out.append("</sr:Body></sr:Request>")
+    return "".join(out).encode("utf-8")
+
+
+def open_envelope(root: etree._Element, name: str) -> tuple[etree._Element, etree._Element]:
+    """The Header and Body of a document whose root is ``name``; raises :class:`MalformedMessage`."""
+    if root.tag != name:
+        raise wrong(root, f"is {root.tag}, not {name}")
+    children = list(root)
+    tags = [child.tag for child in children]
+    if tags[:2] != [_HEADER, _BODY] or tags[2:] not in ([], [SIGNATURE]):
+        raise wrong(root, "needs a Header, a Body and at most one Signature, in this order")
+    for text in (root.text, *(child.tail for child in children), children[1].text):
+        if text and not text.isspace():
+            raise wrong(root, "holds text where only elements belong")
+    return children[0], children[1]
+
+
+def only_child(holder: etree._Element) -> etree._Element:
+    """The one element in a Body; raises :class:`MalformedMessage`."""
+    if len(holder) != 1 or holder.attrib:
+        raise wrong(holder, f"needs one element and no attribute, not {len(holder)} elements")
+    content: etree._Element = holder[0]
+    if content.tail and not content.tail.isspace():
+        raise wrong(holder, "holds text where only an element belongs")
+    return content
+
+
+def schema_version(root: etree._Element) -> str:
+    """The DUIS version that a document says it is of; raises :class:`MalformedMessage`."""
+    for name in root.attrib:
+        if name != "schemaVersion" and not str(name).startswith(XSI):
+            raise wrong(root, f"has an unknown attribute {name!r}")
+    text = (root.get("schemaVersion") or "").strip()
+    if not text.replace(".", "", 1).isdecimal() or Decimal(text) not in SCHEMA_VERSIONS:
+        known = ", ".join(str(version) for version in sorted(SCHEMA_VERSIONS))
+        raise wrong(root, f"says schemaVersion {text!r}, not one of {known}")
+    return text
+
+
+def written_version(version: str) -> str:
+    """``version``, if it is one that can be written; raises :class:`InvalidValue`."""
+    if not version.replace(".", "", 1).isdecimal() or Decimal(version) not in SCHEMA_VERSIONS:
+        raise InvalidValue(f"{version!r} is not a DUIS version", field="schema_version")
+    return version
+
+
+def _declared(content: etree._Element, facts: ServiceRequestVariant, command_variant: int) -> Complex | None:
+    signed = COMMAND_VARIANTS[command_variant].signed_pre_command
+    expected = "SignedPreCommand" if signed else facts.body_element
+    if content.tag != f"{{{SR}}}{expected}":
+        carries_signed = content.tag == f"{{{SR}}}SignedPreCommand"
+        raise wrong(
+            content,
+            f"stands where Command Variant {command_variant} of {facts.variant} needs {expected}",
+            code=fault("command_variant").response_code if signed != carries_signed else None,
+        )
+    return SIGNED_PRE_COMMAND if signed else body(facts.variant)
+
+
+def _write_body(request: Request, out: list[str]) -> None:
+    name = request.body_element
+    declared = (
+        SIGNED_PRE_COMMAND if request.is_signed_pre_command else body(request.service_reference_variant)
+    )
+    if request.values is not None and declared is not None:
+        out.append(f"<sr:{name}>")
+        declared.write(request.values, out, "")
+        out.append(f"</sr:{name}>")
+    elif request.content is not None:
+        if request.content.tag != f"{{{SR}}}{name}":
+            raise InvalidValue(f"is {request.content.tag}, not {name}", field="content")
+        out.append(verbatim(request.content))
+    else:
+        missing = "values" if declared is not None else "content"
+        raise InvalidValue(f"{name} needs {missing}", field=missing)

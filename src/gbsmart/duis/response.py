@@ -1,0 +1,123 @@
+"""Responses: what the DCC sends to a User, as acknowledgement, result or alert (Appendix AD)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from gbsmart.duis.catalogue import response_codes
+from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
+from gbsmart.duis.envelope import RESPONSE_BODIES, RESPONSE_HEADER
+from gbsmart.duis.identifiers import RequestId, ResponseId
+from gbsmart.duis.request import (
+    DECLARATION,
+    SCHEMA_VERSION,
+    only_child,
+    open_envelope,
+    schema_version,
+    written_version,
+)
+from gbsmart.duis.schema import Values, wrong
+from gbsmart.ground import InvalidValue
+
+_ROOT = f"{{{SR}}}Response"
+
+
+@dataclass(slots=True)
+class Response:
+    """One message to a User: ``kind`` is ResponseMessage, DeviceAlertMessage or DCCAlertMessage.
+
+    ``values`` are the fields of that body: of a ResponseMessage ``service_reference``,
+    ``service_reference_variant`` and at most one payload, such as ``gbcs_payload`` or ``pre_command``.
+    """
+
+    response_code: str
+    response_date_time: datetime
+    kind: str
+    values: Values
+    request_id: RequestId | None = None
+    response_id: ResponseId | None = None
+    schema_version: str = SCHEMA_VERSION
+
+    @property
+    def gbcs_payload(self) -> bytes | None:
+        """The GBCS message inside, whatever wraps it; ``None`` where there is none."""
+        for holder in (self.values, *self.values.values()):
+            if isinstance(holder, dict) and isinstance(found := holder.get("gbcs_payload"), bytes):
+                return found
+        return None
+
+
+def acknowledgement(
+    request_id: RequestId,
+    variant: str,
+    code: str,
+    at: datetime,
+    *,
+    version: str = SCHEMA_VERSION,
+    **payload: Any,
+) -> Response:
+    """The Response to a request of Service Reference Variant ``variant``, with a payload or none."""
+    reference = ".".join(variant.split(".")[:2])
+    values = {"service_reference": reference, "service_reference_variant": variant, **payload}
+    return Response(code, at, "ResponseMessage", values, request_id, schema_version=version)
+
+
+def parse_response(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[Response]:
+    """Read a ``Response`` document; raises :class:`MalformedMessage`. The signature is not looked at."""
+    root = parse_xml(data, limits)
+    return ParsedDocument(data, root, read_response(root))
+
+
+def read_response(root: etree._Element) -> Response:
+    """Read a ``Response`` from its parsed document; raises :class:`MalformedMessage`."""
+    header, holder = open_envelope(root, _ROOT)
+    version = schema_version(root)
+    values = RESPONSE_HEADER.read(header)
+    if values["response_code"] not in response_codes():
+        raise wrong(header, f"says {values['response_code']!r}, not a DUIS response code", "ResponseCode")
+    content = only_child(holder)
+    kind = etree.QName(content).localname
+    declared = RESPONSE_BODIES.get(kind)
+    if declared is None or content.tag != declared.tag:
+        raise wrong(content, f"is not one of {', '.join(RESPONSE_BODIES)}")
+    return Response(
+        values["response_code"],
+        values["response_date_time"],
+        kind,
+        _values(declared.value(content)),
+        values.get("request_id"),
+        values.get("response_id"),
+        version,
+    )
+
+
+def build_response(response: Response) -> bytes:
+    """The unsigned document, without white space between elements; raises :class:`InvalidValue`."""
+    declared = RESPONSE_BODIES.get(response.kind)
+    if declared is None:
+        raise InvalidValue(f"{response.kind!r} is not one of {', '.join(RESPONSE_BODIES)}", field="kind")
+    if response.response_code not in response_codes():
+        raise InvalidValue(f"{response.response_code!r} is not a DUIS response code", field="response_code")
+    header: dict[str, Any] = {
+        "response_code": response.response_code,
+        "response_date_time": response.response_date_time,
+    }
+    if response.request_id is not None:
+        header["request_id"] = response.request_id
+    if response.response_id is not None:
+        header["response_id"] = response.response_id
+    version = written_version(response.schema_version)
+    out = [DECLARATION, f'<sr:Response xmlns:sr="{SR}" schemaVersion="{version}"><sr:Header>']
+    RESPONSE_HEADER.write(header, out, "")
+    out.append("</sr:Header><sr:Body>")
+    declared.element(response.values.get("element", response.values), out, "")
+    out.append("</sr:Body></sr:Response>")
+    return "".join(out).encode("utf-8")
+
+
+def _values(value: Any) -> Values:
+    return value if isinstance(value, dict) else {"element": value}

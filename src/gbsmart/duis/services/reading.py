@@ -1,0 +1,9 @@
+"""Service Reference 4: reading from meters."""
+
+from __future__ import annotations
+
+from gbsmart.duis.envelope import EXECUTION
+from gbsmart.duis.schema import Complex, Record
+
+BODIES: dict[str, Complex] = {"4.1.1": Record(EXECUTION)}
+"""4.1.1 Read Instantaneous Import Registers: energy imported so far, now or at a moment."""

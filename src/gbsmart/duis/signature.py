@@ -1,0 +1,231 @@
+"""The XML signature of Requests and Responses, as the peers of DUIS make and check it.
+
+One enveloped ``ds:Signature``, last child of the document element: ECDSA P-256 with SHA-256 over the
+exclusive canonical form of SignedInfo, whose one digest is over the *inclusive* canonical form of the
+document without the signature (the reference names no canonicalisation, so the default of XML-DSig
+applies). The signer is cited by issuer and serial number only. Anything else is refused, so that what
+is verified is what is read: one tree, one signature, the whole document.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+
+from lxml import etree
+
+from gbsmart import keys
+from gbsmart.duis.catalogue import fault
+from gbsmart.duis.document import NON_DEVICE, ParsedDocument, canonical, compact, parse_xml
+from gbsmart.ground import Blame, Eui64, GbsmartError
+from gbsmart.keys import Certificate, Certificates, Keyring, KeyUse, UnknownCertificate
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
+ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
+
+
+class SignatureError(GbsmartError):
+    """The XML signature of a document cannot be relied on. Carries the response code (assumed)."""
+
+    blame = Blame.PEER
+    fault_name = "signature"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, response_code=fault(self.fault_name).response_code)
+
+
+class SignatureMissing(SignatureError):
+    """The document carries no signature."""
+
+
+class SignatureMalformed(SignatureError):
+    """The signature is not of the one form that DUIS uses, or there are several."""
+
+
+class DigestMismatch(SignatureError):
+    """The document is not the one that was signed: something in it changed."""
+
+
+class SignatureInvalid(SignatureError):
+    """The signature was not made by the certificate that it cites."""
+
+
+class SignerUnknown(SignatureError):
+    """The certificate that the signature cites is not known here."""
+
+    fault_name = "certificate"
+
+
+_SIGNED_INFO = (
+    f'<ds:CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>'
+    f'<ds:SignatureMethod Algorithm="{ECDSA_SHA256}"></ds:SignatureMethod>'
+    f'<ds:Reference URI=""><ds:Transforms><ds:Transform Algorithm="{ENVELOPED}"></ds:Transform>'
+    f'</ds:Transforms><ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
+    "<ds:DigestValue>%s</ds:DigestValue></ds:Reference></ds:SignedInfo>"
+)
+
+
+def sign(document: bytes | etree._Element, keyring: Keyring, signer: Eui64) -> bytes:
+    """The document signed with ``signer``'s XML-signing key, in compact canonical form.
+
+    White space between elements, comments and a signature that is already there are dropped first.
+    Raises :class:`MalformedMessage` (not XML), and what the keyring raises for a key it does not hold.
+    """
+    certificate = keyring.certificate(signer, KeyUse.XML_SIGNATURE)
+    unsigned = _unsigned(document)
+    digest = base64.b64encode(hashlib.sha256(unsigned).digest()).decode("ascii")
+    info = _SIGNED_INFO % digest
+    octets = keyring.sign(signer, f'<ds:SignedInfo xmlns:ds="{DS}">{info}'.encode(), KeyUse.XML_SIGNATURE)
+    signature = (
+        f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>{info}'
+        f"<ds:SignatureValue>{base64.b64encode(octets).decode('ascii')}</ds:SignatureValue>"
+        "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial>"
+        f"<ds:X509IssuerName>{_escaped(certificate.issuer)}</ds:X509IssuerName>"
+        f"<ds:X509SerialNumber>{certificate.serial}</ds:X509SerialNumber>"
+        "</ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo></ds:Signature>"
+    ).encode()
+    end = unsigned.rindex(b"</")
+    return b'<?xml version="1.0" encoding="UTF-8"?>' + unsigned[:end] + signature + unsigned[end:]
+
+
+def verify(document: ParsedDocument[object] | etree._Element, certificates: Certificates) -> Certificate:
+    """The certificate that signed the whole of ``document``; raises :class:`SignatureError`.
+
+    The caller checks that the certificate's holder, role and validity are those it needs. ``document`` is
+    the tree that was read (comments were dropped while parsing); it is left as it was found.
+    """
+    root = document.root if isinstance(document, ParsedDocument) else document
+    signature = find_signature(root)
+    digest, value, issuer, serial = _read(signature)
+    if hashlib.sha256(_without(root, signature)).digest() != digest:
+        raise DigestMismatch("the document changed after it was signed: its digest is not the signed one")
+    try:
+        certificate = certificates.by_serial(serial, issuer)
+    except UnknownCertificate:
+        raise SignerUnknown(f"no certificate of issuer {issuer} has serial number {serial}") from None
+    info = etree.tostring(signature[0], method="c14n", exclusive=True, with_comments=False)
+    if not keys.verify(certificate, value, info):
+        raise SignatureInvalid(f"the signature was not made with the key of certificate {serial} of {issuer}")
+    return certificate
+
+
+def find_signature(root: etree._Element) -> etree._Element:
+    """The one ``ds:Signature``, last child of ``root``; raises :class:`SignatureError`."""
+    found = list(root.iter(_SIGNATURE))
+    if not found:
+        raise SignatureMissing("the document is not signed")
+    if len(found) > 1:
+        raise SignatureMalformed(f"the document holds {len(found)} signatures; one is allowed")
+    signature = found[0]
+    if signature.getparent() is not root or signature.getnext() is not None:
+        raise SignatureMalformed("the signature is not the last child of the document element")
+    return signature
+
+
+_SIGNATURE = f"{{{DS}}}Signature"
+
+
+def is_signed(root: etree._Element) -> bool:
+    """Whether the document element has a signature, good or bad."""
+    return root.find(_SIGNATURE) is not None
+
+
+def _tree(*rows: tuple[str, int, dict[str, str]]) -> list[tuple[str, int, dict[str, str]]]:
+    return [(f"{{{DS}}}{name}", children, attributes) for name, children, attributes in rows]
+
+
+_SHAPE = _tree(
+    ("Signature", 3, {}),
+    ("SignedInfo", 3, {}),
+    ("CanonicalizationMethod", 0, {"Algorithm": EXCLUSIVE_C14N}),
+    ("SignatureMethod", 0, {"Algorithm": ECDSA_SHA256}),
+    ("Reference", 3, {"URI": ""}),
+    ("Transforms", 1, {}),
+    ("Transform", 0, {"Algorithm": ENVELOPED}),
+    ("DigestMethod", 0, {"Algorithm": SHA256}),
+    ("DigestValue", 0, {}),
+    ("SignatureValue", 0, {}),
+    ("KeyInfo", 1, {}),
+    ("X509Data", 1, {}),
+    ("X509IssuerSerial", 2, {}),
+    ("X509IssuerName", 0, {}),
+    ("X509SerialNumber", 0, {}),
+)
+"""The one signature of DUIS in document order: name, number of children, attributes."""
+
+
+def _read(signature: etree._Element) -> tuple[bytes, bytes, str, int]:
+    """Digest, signature value, issuer and serial number of a signature of the one allowed form."""
+    elements = list(signature.iter())
+    found = [(element.tag, len(element), dict(element.attrib)) for element in elements]
+    if found != _SHAPE:
+        raise SignatureMalformed(_difference(found))
+    digest, value = _octets(elements[8], 32), _octets(elements[9], 64)
+    issuer = re.sub(r"\s*,\s*", ",", (elements[13].text or "").strip())
+    serial = (elements[14].text or "").strip()
+    if not (serial.isascii() and serial.isdecimal() and len(serial) <= 50):
+        raise SignatureMalformed(f"X509SerialNumber says {serial[:50]!r}, not a decimal number")
+    return digest, value, issuer, int(serial)
+
+
+def _octets(element: etree._Element, size: int) -> bytes:
+    name = etree.QName(element).localname
+    try:
+        octets = base64.b64decode("".join((element.text or "").split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise SignatureMalformed(f"{name} is not base64") from None
+    if len(octets) != size:
+        raise SignatureMalformed(f"{name} has {len(octets)} octets, not {size}")
+    return octets
+
+
+def _difference(found: list[tuple[str, int, dict[str, str]]]) -> str:
+    for (tag, children, attributes), (other, number, values) in zip(found, _SHAPE, strict=False):
+        name = other.rpartition("}")[2]
+        if tag != other:
+            return f"the signature has {tag.rpartition('}')[2]} where {name} belongs"
+        if attributes != values:
+            return f"{name} of the signature says {attributes}, not {values}"
+        if children != number:
+            return f"{name} of the signature has {children} elements, not {number}"
+    return "the signature is not of the form that DUIS uses"
+
+
+def _without(root: etree._Element, signature: etree._Element) -> bytes:
+    """The canonical document without its signature, whose tail text stays; the tree is left whole."""
+    tail, before = signature.tail, signature.getprevious()
+    kept = root.text if before is None else before.tail
+    root.remove(signature)
+    if tail:
+        _set_text_after(root, before, (kept or "") + tail)
+    try:
+        return canonical(root)
+    finally:
+        if tail:
+            _set_text_after(root, before, kept)
+        root.append(signature)
+
+
+def _set_text_after(root: etree._Element, before: etree._Element | None, text: str | None) -> None:
+    if before is None:
+        root.text = text
+    else:
+        before.tail = text
+
+
+def _unsigned(document: bytes | etree._Element) -> bytes:
+    data = document if isinstance(document, bytes) else etree.tostring(document)
+    root = parse_xml(data, NON_DEVICE)
+    for signature in root.findall(_SIGNATURE):
+        root.remove(signature)
+    compact(root)
+    return canonical(root)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
