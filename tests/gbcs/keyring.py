@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -12,17 +13,29 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from gbsmart.ground import Eui64
 from gbsmart.keys import Certificate, KeyNotHeld, KeyUse, SharedSecret, UnknownCertificate
 
+ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 SUFFIX = {KeyUse.DIGITAL_SIGNATURE: "ds", KeyUse.KEY_AGREEMENT: "ka", KeyUse.TOP_UP: "pp-ka"}
 
 
-def certificate_from(holder: Eui64 | None, der: bytes) -> Certificate:
-    loaded = x509.load_der_x509_certificate(der)
+def certificate_of(holder: Eui64, public_key: ec.EllipticCurvePublicKey) -> Certificate:
+    """A certificate made up around a public key; its DER is only unique, not a certificate."""
+    der = public_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return Certificate(der, holder, None, 0, "", b"", *ALWAYS, public_key)
+
+
+def certificate_in(holder: Eui64, pem: bytes) -> Certificate:
+    """The certificate in a PEM file, or one made up around a bare public key (one file holds that)."""
+    if b"PUBLIC KEY" in pem:
+        bare = serialization.load_pem_public_key(pem)
+        assert isinstance(bare, ec.EllipticCurvePublicKey)
+        return certificate_of(holder, bare)
+    loaded = x509.load_pem_x509_certificate(pem)
     public_key = loaded.public_key()
     assert isinstance(public_key, ec.EllipticCurvePublicKey)
-    return Certificate(
-        der, holder, None, loaded.serial_number, loaded.issuer.rfc4514_string(), b"",
-        loaded.not_valid_before_utc, loaded.not_valid_after_utc, public_key,
-    )  # fmt: skip
+    der = loaded.public_bytes(serialization.Encoding.DER)
+    issuer = loaded.issuer.rfc4514_string()
+    dates = (loaded.not_valid_before_utc, loaded.not_valid_after_utc)
+    return Certificate(der, holder, None, loaded.serial_number, issuer, b"", *dates, public_key)
 
 
 class MemoryKeyring:
@@ -72,9 +85,7 @@ class FolderKeyring(MemoryKeyring):
     def certificate(self, holder: Eui64, use: KeyUse) -> Certificate:
         path = self._folder / f"{holder.compact}-{SUFFIX[use]}.pem"
         if (holder, use) not in self.public and path.exists():
-            loaded = x509.load_pem_x509_certificate(path.read_bytes())
-            der = loaded.public_bytes(serialization.Encoding.DER)
-            self.public[holder, use] = certificate_from(holder, der)
+            self.public[holder, use] = certificate_in(holder, path.read_bytes())
         return super().certificate(holder, use)
 
     def holds(self, holder: Eui64, use: KeyUse) -> bool:
@@ -88,3 +99,9 @@ class FolderKeyring(MemoryKeyring):
     def _key(self, holder: Eui64, use: KeyUse) -> ec.EllipticCurvePrivateKey:
         self.holds(holder, use)
         return super()._key(holder, use)
+
+
+def vectors(corpus: Path) -> dict[str, bytes]:
+    """The test messages by the name of their file, such as ``ECS42_7.3_SUCCESS_COMMAND``."""
+    files = sorted((corpus / "rtds").rglob("*_GBCS.HEX"))
+    return {path.name[: -len("_GBCS.HEX")]: bytes.fromhex(path.read_text().strip()) for path in files}
