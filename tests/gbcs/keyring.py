@@ -82,15 +82,18 @@ class FolderKeyring(MemoryKeyring):
         super().__init__()
         self._folder = folder
 
+    def _path(self, holder: Eui64, use: KeyUse, kind: str) -> Path:
+        return self._folder / f"{holder.compact}-{SUFFIX[use]}.{kind}"
+
     def certificate(self, holder: Eui64, use: KeyUse) -> Certificate:
-        path = self._folder / f"{holder.compact}-{SUFFIX[use]}.pem"
-        if (holder, use) not in self.public and path.exists():
+        if (holder, use) not in self.public and (path := self._path(holder, use, "pem")).exists():
             self.public[holder, use] = certificate_in(holder, path.read_bytes())
         return super().certificate(holder, use)
 
     def holds(self, holder: Eui64, use: KeyUse) -> bool:
-        path = self._folder / f"{holder.compact}-{SUFFIX[use]}.key"
-        if (holder, use) not in self.private and path.exists():
+        if (holder, use) in self.private:
+            return True
+        if (path := self._path(holder, use, "key")).exists():
             loaded = serialization.load_pem_private_key(path.read_bytes(), None)
             assert isinstance(loaded, ec.EllipticCurvePrivateKey)
             self.private[holder, use] = loaded

@@ -175,7 +175,7 @@ def concatenate(messages: Iterable[Message]) -> bytes:
 
 
 _MAC_HEADER = b"\xdd\x00\x00\x00\x00\x00\x00"
-_FIXED = struct.Struct(">BBBQB8sB8sB")  # from the DF to the length of the date-time
+_FIXED = struct.Struct(">BBBQB8sB8sBBH")  # from the DF to the message code, if there is no date-time
 _UNPACK_FIXED = _FIXED.unpack_from
 _U16 = struct.Struct(">H").unpack_from
 _U64 = struct.Struct(">Q").unpack_from
@@ -207,19 +207,21 @@ def _read(data: bytes, start: int) -> tuple[Message, int]:
 
 def _read_inner(data: bytes, start: int, limit: int, *, under_mac: bool) -> tuple[Message, int]:
     """The grouping header, payload and signature from ``start``, which end by ``limit``."""
-    if start + 32 > limit:
+    if start + 34 > limit:
         raise MalformedMessage("the octets end inside the grouping header", offset=max(limit, start))
-    tag, nine, flag, counter, eight, originator, eight_again, recipient, moment = _UNPACK_FIXED(data, start)
-    if tag != 0xDF or nine != 9 or eight != 8 or eight_again != 8 or not 1 <= flag <= 3:
+    tag, nine, flag, counter, eight, originator, eight_again, recipient, moment, two, code = _UNPACK_FIXED(
+        data, start
+    )
+    if tag != 0xDF or nine != 9 or eight != 8 or eight_again != 8 or flag not in _FLAGS:
         raise _bad_grouping_header(data, start)
-    at = start + 30
     date_time = None
-    if moment:
-        date_time, at = _read_date_time(data, at, limit)
-    if data[at] == 2 and at + 4 <= limit:  # no supplementary fields: nine messages in ten
-        other = OtherInformation(_U16(data, at + 1)[0])
-        at += 3
+    if moment == 0 and two == 2:  # nine messages in ten
+        other = OtherInformation(code)
+        at = start + 33
     else:
+        at = start + 30
+        if moment:
+            date_time, at = _read_date_time(data, at, limit)
         other, at = _read_other(data, at, limit)
     length, at = read_length(data, at)
     end = at + length
@@ -234,7 +236,7 @@ def _read_inner(data: bytes, start: int, limit: int, *, under_mac: bool) -> tupl
         signature = data[at:end]
     elif signature_length == 0:
         end += 1
-    if end > limit or signature_length not in _SIGNATURES[under_mac, flag]:
+    if end > limit or signature_length not in _SIGNATURES[flag + 4 * under_mac]:
         raise _bad_signature(signature_length, end, limit)
     header = Header(
         _FLAGS[flag], counter, _eui64(Eui64, originator), _eui64(Eui64, recipient), other, date_time
@@ -255,14 +257,14 @@ def _read_date_time(data: bytes, at: int, limit: int) -> tuple[bytes, int]:
 
 
 _SIGNATURES = {
-    (False, 1): (-1, 0, SIGNATURE_LENGTH),
-    (False, 2): (SIGNATURE_LENGTH,),
-    (False, 3): (SIGNATURE_LENGTH,),
-    (True, 1): (0, SIGNATURE_LENGTH),
-    (True, 2): (0,),
-    (True, 3): (0,),
+    1: (-1, 0, SIGNATURE_LENGTH),
+    2: (SIGNATURE_LENGTH,),
+    3: (SIGNATURE_LENGTH,),
+    4 + 1: (0, SIGNATURE_LENGTH),
+    4 + 2: (0,),
+    4 + 3: (0,),
 }
-"""The lengths a signature may have, by (is there a MAC, flag); -1 for no signature field at all."""
+"""The lengths a signature may have, by the flag, and 4 more under a MAC; -1 for no signature field."""
 
 
 def _bad_signature(length: int, end: int, limit: int) -> MalformedMessage:
