@@ -87,6 +87,7 @@ def location(element: etree._Element) -> str:
     return element.getroottree().getpath(element)
 
 
+_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
 
 
@@ -95,13 +96,10 @@ def _refuse_by_octets(data: bytes, limits: Limits) -> None:
         raise MalformedMessage(f"the document has {len(data)} octets; {limits.octets} are allowed")
     if data.count(b"<") + data.count(b"=") > limits.markup:
         raise MalformedMessage(f"the document has more than {limits.markup} tags and attributes")
-    at = data.find(b"<!DOCTYPE")
-    if at < 0:
-        at = data.find(b"<!ENTITY")
-    if at >= 0:
+    if b"<!" in data and (found := _DECLARES.search(data)):
         raise MalformedMessage(
             "a DOCTYPE or entity declaration is not allowed",
-            offset=at,
+            offset=found.start(),
             remedy="Remove it: DUIS documents need none.",
         )
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0

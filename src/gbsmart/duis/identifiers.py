@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple, Self
 
 from gbsmart.ground import Eui64, InvalidValue
 
-_PART = r"([0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7})"
-_WRITTEN = re.compile(rf"{_PART}:{_PART}:(0|[1-9][0-9]{{0,19}})\Z")
+_HYPHENS = "-" * 7
 MAX_COUNTER = 2**64 - 1
+
+
+def _octets(hyphened: str) -> Eui64:
+    return Eui64(bytes.fromhex(hyphened.replace("-", "")))
 
 
 class RequestId(NamedTuple):
@@ -26,15 +28,17 @@ class RequestId(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``90-B3-...:00-DB-...:1000``; raises :class:`InvalidValue`."""
-        found = _WRITTEN.match(text)
-        if not found or (counter := int(found[3])) > MAX_COUNTER:
-            raise InvalidValue(
-                f"{text!r} is not originator:target:counter, two EUI-64s and a number below 2^64"
-            )
-        return cls(
-            Eui64(bytes.fromhex(found[1].replace("-", ""))),
-            Eui64(bytes.fromhex(found[2].replace("-", ""))),
-            counter,
+        try:
+            if text[23] == ":" == text[47] and text[2:23:3] == text[26:47:3] == _HYPHENS:
+                counter = text[48:]
+                if counter.isascii() and counter.isdecimal() and (counter[0] != "0" or counter == "0"):
+                    number = int(counter) if len(counter) <= 20 else 1 << 64
+                    if number <= MAX_COUNTER:
+                        return cls(_octets(text[:23]), _octets(text[24:47]), number)
+        except (IndexError, ValueError, InvalidValue):
+            pass
+        raise InvalidValue(
+            f"{text[:80]!r} is not originator:target:counter, two EUI-64s and a number below 2^64"
         )
 
     def __str__(self) -> str:

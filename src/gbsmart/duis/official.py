@@ -32,8 +32,8 @@ class OfficialSchema:
             raise MalformedMessage(f"the schema does not compile: {problem}", where=DUIS_FILE) from None
 
     def validate(self, root: etree._Element) -> None:
-        """Check a parsed document; raises :class:`MalformedMessage` with the last violation found."""
+        """Check a parsed document; raises :class:`MalformedMessage` with the first violation."""
         if self._schema.validate(root):
             return
-        first: Any = self._schema.error_log.last_error  # the stubs do not know its fields
-        raise MalformedMessage(first.message, where=f"{first.path or '/'}, line {first.line}")
+        log: Any = self._schema.error_log  # the stubs do not know its entries
+        raise MalformedMessage(log[0].message, where=f"{log[0].path or '/'}, line {log[0].line}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -153,7 +154,7 @@ def schema_version(root: etree._Element) -> str:
         if name != "schemaVersion" and not str(name).startswith(XSI):
             raise wrong(root, f"has an unknown attribute {name!r}")
     text = (root.get("schemaVersion") or "").strip()
-    if not text.replace(".", "", 1).isdecimal() or Decimal(text) not in SCHEMA_VERSIONS:
+    if not _known(text):
         known = ", ".join(str(version) for version in sorted(SCHEMA_VERSIONS))
         raise wrong(root, f"says schemaVersion {text!r}, not one of {known}")
     return text
@@ -161,9 +162,15 @@ def schema_version(root: etree._Element) -> str:
 
 def written_version(version: str) -> str:
     """``version``, if it is one that can be written; raises :class:`InvalidValue`."""
-    if not version.replace(".", "", 1).isdecimal() or Decimal(version) not in SCHEMA_VERSIONS:
+    if not _known(version):
         raise InvalidValue(f"{version!r} is not a DUIS version", field="schema_version")
     return version
+
+
+@lru_cache(maxsize=64)
+def _known(version: str) -> bool:
+    digits = version.replace(".", "", 1)
+    return digits.isascii() and digits.isdecimal() and Decimal(version) in SCHEMA_VERSIONS
 
 
 def _declared(content: etree._Element, facts: ServiceRequestVariant, command_variant: int) -> Complex | None:

@@ -13,6 +13,7 @@ import base64
 import binascii
 import hashlib
 import re
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -101,16 +102,22 @@ def verify(document: ParsedDocument[object] | etree._Element, certificates: Cert
     """
     root = document.root if isinstance(document, ParsedDocument) else document
     signature = find_signature(root)
-    digest, value, issuer, serial = _read(signature)
-    if hashlib.sha256(_without(root, signature)).digest() != digest:
+    info = b""
+    if len(signature):
+        info = etree.tostring(signature[0], method="c14n", exclusive=True, with_comments=False)
+    cited = _read_plain(signature, info) or _read(signature)
+    if hashlib.sha256(_without(root, signature)).digest() != cited.digest:
         raise DigestMismatch("the document changed after it was signed: its digest is not the signed one")
     try:
-        certificate = certificates.by_serial(serial, issuer)
+        certificate = certificates.by_serial(cited.serial, cited.issuer)
     except UnknownCertificate:
-        raise SignerUnknown(f"no certificate of issuer {issuer} has serial number {serial}") from None
-    info = etree.tostring(signature[0], method="c14n", exclusive=True, with_comments=False)
-    if not keys.verify(certificate, value, info):
-        raise SignatureInvalid(f"the signature was not made with the key of certificate {serial} of {issuer}")
+        raise SignerUnknown(
+            f"no certificate of issuer {cited.issuer} has serial number {cited.serial}"
+        ) from None
+    if not keys.verify(certificate, cited.value, info):
+        raise SignatureInvalid(
+            f"the signature was not made with the key of certificate {cited.serial} of {cited.issuer}"
+        )
     return certificate
 
 
@@ -127,7 +134,8 @@ def find_signature(root: etree._Element) -> etree._Element:
     return signature
 
 
-_SIGNATURE = f"{{{DS}}}Signature"
+_SIGNATURE, _VALUE, _KEY_INFO = (f"{{{DS}}}{name}" for name in ("Signature", "SignatureValue", "KeyInfo"))
+_ISSUER_SERIAL = (f"{{{DS}}}X509IssuerName", f"{{{DS}}}X509SerialNumber")
 
 
 def is_signed(root: etree._Element) -> bool:
@@ -159,18 +167,77 @@ _SHAPE = _tree(
 """The one signature of DUIS in document order: name, number of children, attributes."""
 
 
-def _read(signature: etree._Element) -> tuple[bytes, bytes, str, int]:
-    """Digest, signature value, issuer and serial number of a signature of the one allowed form."""
+class _Cited(NamedTuple):
+    """What a signature says, once its form is found to be the one allowed."""
+
+    digest: bytes
+    value: bytes
+    issuer: str
+    serial: int
+
+
+_BEFORE_DIGEST, _AFTER_DIGEST = (
+    part.encode() for part in f'<ds:SignedInfo xmlns:ds="{DS}">{_SIGNED_INFO}'.split("%s")
+)
+_TEXT_DIGEST = re.compile(rb"[A-Za-z0-9+/]{43}=")
+_ONE_CHILD = (f"{{{DS}}}X509Data", f"{{{DS}}}X509IssuerSerial")
+
+
+def _read_plain(signature: etree._Element, info: bytes) -> _Cited | None:
+    """What a signature says whose canonical SignedInfo is octet for octet the usual one; else ``None``.
+
+    One comparison proves the form of all that :func:`_read` walks element by element.
+    """
+    digest = info[len(_BEFORE_DIGEST) : -len(_AFTER_DIGEST)]
+    usual = (
+        info.startswith(_BEFORE_DIGEST) and info.endswith(_AFTER_DIGEST) and _TEXT_DIGEST.fullmatch(digest)
+    )
+    if not usual or len(signature) != 3 or signature.attrib:
+        return None
+    value, holder = signature[1], signature[2]
+    if value.tag != _VALUE or len(value) or value.attrib or holder.tag != _KEY_INFO:
+        return None
+    for tag in _ONE_CHILD:
+        if len(holder) != 1 or holder.attrib:
+            return None
+        holder = holder[0]
+        if holder.tag != tag:
+            return None
+    if len(holder) != 2 or holder.attrib:
+        return None
+    issuer, serial = holder
+    if (
+        (issuer.tag, serial.tag) != _ISSUER_SERIAL
+        or len(issuer)
+        or len(serial)
+        or issuer.attrib
+        or serial.attrib
+    ):
+        return None
+    return _Cited(binascii.a2b_base64(digest), _octets(value, 64), _name(issuer), _number(serial))
+
+
+def _read(signature: etree._Element) -> _Cited:
+    """What a signature of the one allowed form says, walked; raises :class:`SignatureMalformed`."""
     elements = list(signature.iter())
     found = [(element.tag, len(element), dict(element.attrib)) for element in elements]
     if found != _SHAPE:
         raise SignatureMalformed(_difference(found))
-    digest, value = _octets(elements[8], 32), _octets(elements[9], 64)
-    issuer = re.sub(r"\s*,\s*", ",", (elements[13].text or "").strip())
-    serial = (elements[14].text or "").strip()
-    if not (serial.isascii() and serial.isdecimal() and len(serial) <= 50):
-        raise SignatureMalformed(f"X509SerialNumber says {serial[:50]!r}, not a decimal number")
-    return digest, value, issuer, int(serial)
+    return _Cited(
+        _octets(elements[8], 32), _octets(elements[9], 64), _name(elements[13]), _number(elements[14])
+    )
+
+
+def _name(element: etree._Element) -> str:
+    text = (element.text or "").strip()
+    return re.sub(r"\s*,\s*", ",", text) if ", " in text or " ," in text else text
+
+
+def _number(element: etree._Element) -> int:
+    text = (element.text or "").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 50):
+        raise SignatureMalformed(f"X509SerialNumber says {text[:50]!r}, not a decimal number")
+    return int(text)
 
 
 def _octets(element: etree._Element, size: int) -> bytes:

@@ -1,7 +1,212 @@
-"""Service Reference 1: tariffs and prices."""
+"""Service Reference 1: tariffs and prices.
+
+Prices of electricity are whole numbers times ten to the power of a scale, in the currency unit per Wh or
+kWh as the meter counts; prices of gas are in hundred-thousandths of the currency unit.
+"""
 
 from __future__ import annotations
 
-from gbsmart.duis.schema import Complex
+from gbsmart.duis.envelope import EXECUTION, U32
+from gbsmart.duis.lexical import Integer, OneOf, Text, TimeOfDay
+from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Indexed, Many, Record, Sole
+from gbsmart.duis.services.days import ELECTRICITY_DAY, GAS_DAY
 
-BODIES: dict[str, Complex] = {}
+CURRENCY = Element("CurrencyUnits", OneOf(("GBP", "ECB")), meaning="pounds, or European currency")
+PRICE = Integer(-(1 << 15), (1 << 15) - 1)
+SCALE = Integer(-128, 127)
+_48_BITS = Integer(0, (1 << 48) - 1)
+
+
+def _week(weeks: int, days: int) -> Record:
+    return Record(
+        Element("WeekName", Integer(1, weeks)),
+        Indexed(
+            Element("ReferencedDayName", Integer(1, days), meaning="day profile of Monday to Sunday"),
+            7,
+            7,
+            7,
+            "referenced_day_names",
+        ),
+    )
+
+
+# --- electricity, primary element ---
+
+_DAY_PROFILE = Record(
+    Element("DayName", Integer(1, 16)),
+    Many(
+        Element(
+            "ProfileSchedule",
+            Record(
+                Element("StartTime", TimeOfDay(), meaning="in UTC"),
+                Choice(
+                    (
+                        Element("TOUTariffAction", Integer(1, 48), meaning="the time of use register"),
+                        Element("BlockTariffAction", Integer(1, 8), meaning="the row of block registers"),
+                    )
+                ),
+            ),
+        ),
+        1,
+        48,
+        "profile_schedules",
+    ),
+)
+
+_SEASON = Record(
+    Element("SeasonName", Text(0, 8)),
+    Element("SeasonStartDate", ELECTRICITY_DAY),
+    Element("ReferencedWeekName", Integer(1, 4)),
+)
+
+_ELECTRICITY = Record(
+    CURRENCY,
+    Element(
+        "SwitchingTable",
+        Record(
+            Element("DayProfiles", Sole(Many(Element("DayProfile", _DAY_PROFILE), 1, 16, "day_profiles"))),
+            Element("WeekProfiles", Sole(Many(Element("WeekProfile", _week(4, 16)), 1, 4, "week_profiles"))),
+            Element("Seasons", Sole(Many(Element("Season", _SEASON), 1, 4, "seasons"))),
+        ),
+    ),
+    Element(
+        "SpecialDays",
+        Sole(
+            Many(
+                Element(
+                    "SpecialDay",
+                    Record(Element("Date", ELECTRICITY_DAY), Element("ReferencedDayName", Integer(1, 16))),
+                ),
+                0,
+                50,
+                "special_days",
+            )
+        ),
+    ),
+    Element(
+        "ThresholdMatrix",
+        Sole(
+            Indexed(
+                Element(
+                    "Thresholds",
+                    Sole(Indexed(Element("BlockThreshold", U32, unit="Wh"), 1, 3, 3, "block_thresholds")),
+                    meaning="where the blocks of one row end",
+                ),
+                8,
+                8,
+                8,
+                "thresholds",
+            )
+        ),
+    ),
+)
+
+_BLOCK_PRICES = Indexed(
+    Element("BlockPrices", Sole(Indexed(Element("BlockPrice", PRICE), 1, 4, 4, "block_prices"))),
+    1,
+    8,
+    8,
+    "block_prices",
+)
+_TOU_PRICES = Indexed(Element("TOUPrice", PRICE), 1, 48, 48, "tou_prices")
+
+ELECTRICITY_PRICES = Record(
+    Element("StandingCharge", PRICE, unit="currency units per day"),
+    Element("StandingChargeScale", SCALE, meaning="power of ten of the standing charge"),
+    Element("PriceScale", SCALE, meaning="power of ten of every price"),
+    Choice(
+        (
+            Element("BlockTariff", Sole(_BLOCK_PRICES)),
+            Element("TOUTariff", Sole(_TOU_PRICES)),
+            Element("HybridTariff", Record(_BLOCK_PRICES, _TOU_PRICES)),
+        )
+    ),
+)
+
+# --- gas ---
+
+_GAS_DAY_PROFILE = Record(
+    Element("DayName", Integer(1, 4)),
+    Choice((Element("TOUTariffAction", Integer(1, 4)), Element("BlockTariff", EMPTY))),
+)
+
+_GAS = Record(
+    Element(
+        "SwitchingTable",
+        Record(
+            Element("DayProfiles", Sole(Many(Element("DayProfile", _GAS_DAY_PROFILE), 1, 4, "day_profiles"))),
+            Element("WeekProfiles", Sole(Many(Element("WeekProfile", _week(2, 4)), 1, 2, "week_profiles"))),
+            Element(
+                "Seasons",
+                Sole(
+                    Many(
+                        Element(
+                            "Season",
+                            Record(
+                                Element("SeasonStartDate", GAS_DAY),
+                                Element("ReferencedWeekName", Integer(1, 2)),
+                            ),
+                        ),
+                        1,
+                        3,
+                        "seasons",
+                    )
+                ),
+            ),
+        ),
+    ),
+    Element(
+        "SpecialDays",
+        Sole(
+            Many(
+                Element(
+                    "SpecialDay",
+                    Record(Element("Date", GAS_DAY), Element("ReferencedDayName", Integer(1, 4))),
+                ),
+                0,
+                20,
+                "special_days",
+            )
+        ),
+    ),
+    Element(
+        "ThresholdMatrix",
+        Sole(Indexed(Element("BlockThreshold", _48_BITS), 1, 3, 3, "block_thresholds")),
+        meaning="where the blocks end; of no effect in a time of use tariff",
+    ),
+)
+
+GAS_PRICES = Record(
+    CURRENCY,
+    Element("StandingCharge", U32),
+    Choice(
+        (
+            Element(
+                "BlockTariff",
+                Record(
+                    Indexed(Element("BlockPrice", U32), 1, 4, 4, "block_prices"),
+                    Element("NumberOfThresholds", Integer(1, 3)),
+                ),
+            ),
+            Element("TOUTariff", Sole(Indexed(Element("TOUPrice", U32), 1, 4, 4, "tou_prices"))),
+        )
+    ),
+)
+
+_PRICES = Record(
+    Choice(
+        (
+            Element("ElectricityPriceElements", ELECTRICITY_PRICES),
+            Element("GasPriceElements", GAS_PRICES),
+        )
+    )
+)
+
+BODIES: dict[str, Complex] = {
+    "1.1.1": Record(
+        EXECUTION,
+        Choice((Element("ElecTariffElements", _ELECTRICITY), Element("GasTariffElements", _GAS))),
+        Element("PriceElements", _PRICES),
+    )
+}
+"""1.1.1 Update Import Tariff (Primary Element)."""
