@@ -30,7 +30,6 @@ from gbsmart.gbcs.protection import (
     transaction_id,
     unseal,
     verify_mac,
-    verify_raw,
     verify_signature,
 )
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
@@ -127,12 +126,6 @@ def test_a_signature_by_another_party_is_invalid() -> None:
     assert verify_signature(signed, ring.certificate(STRANGER, KeyUse.DIGITAL_SIGNATURE)) is Check.INVALID
     own = ring.certificate(SUPPLIER, KeyUse.DIGITAL_SIGNATURE)
     assert verify_signature(signed, replace(own, holder=STRANGER)) is Check.INVALID
-
-
-@pytest.mark.parametrize("signature", [b"", bytes(64), bytes(63), b"\xff" * 64])
-def test_a_raw_signature_that_is_none_is_not_valid(signature: bytes) -> None:
-    public_key = KEYS[SUPPLIER, KeyUse.DIGITAL_SIGNATURE].public_key()
-    assert not verify_raw(public_key, signature, b"data")
 
 
 @given(st.data())

@@ -12,19 +12,16 @@ from enum import Enum
 from hmac import compare_digest
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import GCM
-from cryptography.hazmat.primitives.hashes import SHA256
 
-from gbsmart.gbcs.envelope import MAC_LENGTH, SIGNATURE_LENGTH, Message
+from gbsmart.gbcs.envelope import MAC_LENGTH, Message
 from gbsmart.gbcs.header import Cra, Header
 from gbsmart.ground import Blame, Eui64, GbsmartError, InvalidValue, MalformedMessage
-from gbsmart.keys import Certificate, KeyNotHeld, Keyring, KeyUse, SharedSecret, UnknownCertificate
+from gbsmart.keys import Certificate, KeyNotHeld, Keyring, KeyUse, SharedSecret, UnknownCertificate, verify
 
 
 class Check(Enum):
@@ -57,7 +54,6 @@ SECURITY_HEADER: Final = b"\x31\x00\x00\x00\x00"
 TAG_LENGTH: Final = 12
 
 _NO_INVOCATIONS: Final = b"\x00\x00\x00\x00"
-_SHA256: Final = ECDSA(SHA256())
 
 
 # Key derivation
@@ -100,18 +96,6 @@ def secret_between(
 # Signatures
 
 
-def verify_raw(public_key: EllipticCurvePublicKey, signature: bytes, data: bytes) -> bool:
-    """Whether ``signature`` (r then s, 64 octets) is ECDSA P-256 SHA-256 of ``data`` by this key."""
-    if len(signature) != SIGNATURE_LENGTH:
-        return False
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    try:
-        public_key.verify(encode_dss_signature(r, s), data, _SHA256)
-    except InvalidSignature:
-        return False
-    return True
-
-
 def sign(message: Message, keyring: Keyring) -> Message:
     """The message signed by its business originator; a MAC it had is gone, for it no longer fits.
 
@@ -130,7 +114,7 @@ def verify_signature(message: Message, certificate: Certificate) -> Check:
         return Check.ABSENT
     if certificate.holder is not None and certificate.holder != message.header.originator:
         return Check.INVALID
-    valid = verify_raw(certificate.public_key, message.signature, message.signed_octets())
+    valid = verify(certificate, message.signature, message.signed_octets())
     return Check.VALID if valid else Check.INVALID
 
 
