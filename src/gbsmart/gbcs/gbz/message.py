@@ -99,6 +99,12 @@ def _walk_alert(data: bytes, start: int, end: int, profile: Leaf, count: int) ->
         Leaf(ALERT_TIME, int.from_bytes(data[at + 2 : at + 6], "big"), at + 2, 4, "time_stamp"),
     ]
     at += 6
+    if count != (at < end):
+        raise MalformedMessage(
+            f"{count} use-case parts are announced and {end - at} octets follow the time",
+            offset=start + 2,
+            where="use_case_parts",
+        )
     if at < end:
         children.append(_walk_alert_content(data, at, end, code))
     return Branch(BARE, children, start, end - start, "gbz")
@@ -206,7 +212,9 @@ def walk_zcl(data: bytes, at: int, end: int, cluster: int, frame_control: int, c
         return _walk_attribute_ids(data, at, end, cluster)
     if command == READ_ATTRIBUTES_RESPONSE:
         return _walk_attribute_records(data, at, end, cluster)
-    if command == DEFAULT_RESPONSE and end - at == 2:
+    if command == DEFAULT_RESPONSE:
+        if end - at != 2:
+            raise MalformedMessage(f"a default response of {end - at} octets, not 2", offset=at)
         return [Leaf(U8, data[at], at, 1, "command_id"), Leaf(U8, data[at + 1], at + 1, 1, "status")]
     raise MalformedMessage(f"general command {command:02X} is not used by GBCS", offset=at - 1)
 
@@ -242,3 +250,34 @@ def _walk_attribute_records(data: bytes, at: int, end: int, cluster: int) -> lis
             record += (tag, value)
         nodes.append(Branch(BARE, record, start, at - start, "attribute"))
     return nodes
+
+
+def frames(payload: Node) -> list[Frame] | None:
+    """The components of a walked GBZ command or response; None for any other payload."""
+    if not isinstance(payload, Branch) or payload.name != "gbz" or payload.children[-1].name != "components":
+        return None
+    listed = payload.children[1]
+    assert isinstance(listed, Branch)
+    return [frame(component) for component in listed.children]
+
+
+def frame(component: Node) -> Frame:
+    """One walked component taken apart."""
+    assert isinstance(component, Branch)
+    control, cluster, body = component.children
+    assert isinstance(control, Leaf)
+    assert isinstance(cluster, Leaf)
+    assert isinstance(body, Branch)
+    nodes = body.children
+    at = 0
+    counter: int | None = None
+    moment: int | None = None
+    if control.value & ENCRYPTED:
+        counter, at = nodes[1].value, 2  # type: ignore[union-attr]
+    if control.value & FROM_DATE_TIME:
+        moment, at = nodes[at].value, at + 1  # type: ignore[union-attr]
+    frame_control, sequence, command = (node.value for node in nodes[at : at + 3])  # type: ignore[union-attr]
+    return Frame(
+        control.value, cluster.value, counter, moment, frame_control, sequence, command,
+        nodes[at + 3 :], component.offset,
+    )  # fmt: skip

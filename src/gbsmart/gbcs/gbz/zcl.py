@@ -8,7 +8,7 @@ Source: ZigBee Smart Energy 1.4 as profiled by GBCS section 7.2.10.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
@@ -78,6 +78,8 @@ class Text:
 
     def walk(self, data: bytes, offset: int, end: int, name: str) -> tuple[Leaf, int]:
         """The string as a leaf, and the offset after it."""
+        if offset < end and data[offset] == 0xFF:
+            raise MalformedMessage("an invalid ZCL string (length FF)", offset=offset, where=name)
         if offset >= end or (after := offset + 1 + data[offset]) > end:
             raise MalformedMessage("a ZCL string runs past the end", offset=offset, where=name)
         content = data[offset + 1 : after]
@@ -85,8 +87,11 @@ class Text:
         return Leaf(self.kind, value, offset, after - offset, name), after
 
     def write(self, value: bytes | str) -> bytes:
-        """The octets; raises :class:`InvalidValue` when longer than 254 octets."""
-        content = value.encode("latin-1") if isinstance(value, str) else bytes(value)
+        """The octets; raises :class:`InvalidValue` for other types and beyond 254 octets."""
+        try:
+            content = value.encode("latin-1") if isinstance(value, str) else bytes(memoryview(value))
+        except (UnicodeEncodeError, TypeError):
+            raise InvalidValue(f"{value!r} is not {self.kind.name}") from None
         if len(content) > 254:
             raise InvalidValue(f"a ZCL string has at most 254 octets, not {len(content)}")
         return bytes([len(content)]) + content
@@ -135,6 +140,17 @@ def _wild(part: int) -> str:
     return "*" if part == 0xFF else f"{part:02}"
 
 
+def write_date(year: int | None, month: int | None, day: int | None, weekday: int | None = None) -> int:
+    """A ZigBee date for :data:`DATE`; None is "any". Raises :class:`InvalidValue` outside 1900 to 2154."""
+    if year is not None and not 1900 <= year < 1900 + 0xFF:
+        raise InvalidValue(f"{year} is not a year that a ZigBee date can hold")
+    parts = (None if year is None else year - 1900, month, day, weekday)
+    for part, last in zip(parts[1:], (12, 31, 7), strict=True):
+        if part is not None and not 1 <= part <= last:
+            raise InvalidValue(f"{part} is outside 1 to {last} in a ZigBee date")
+    return int.from_bytes(bytes(0xFF if part is None else part for part in parts), "little")
+
+
 DATE = Scalar(Kind("date", lambda value: value.to_bytes(4, "little"), _show_date), 0xE0, 4)
 """Year less 1900, month, day, weekday; FF in any is "any" (GBCS calendars)."""
 
@@ -150,12 +166,31 @@ TYPES: dict[int, Scalar | Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One named value of a command. ``fixed`` is what GBCS always sends there, if it does."""
+    """One named value of a command. ``fixed`` is what GBCS always sends there, if it does.
+
+    ``unit`` is that of the number as written; ``meaning`` says what the value stands for.
+    """
 
     name: str
     type: Scalar | Text
     fixed: int | bytes | str | None = None
     meaning: str = ""
+    unit: str = ""
+
+    def walk(self, data: bytes, offset: int, end: int) -> tuple[Leaf, int]:
+        """The value as a leaf that says what it means, and the offset after it."""
+        leaf, after = self.type.walk(data, offset, end, self.name)
+        leaf.meaning = self.meaning
+        return leaf, after
+
+    def write(self, value: Any, path: str) -> bytes:
+        """The octets; raises :class:`InvalidValue` with ``path``."""
+        if value is None:
+            raise InvalidValue("a value is missing", field=path)
+        try:
+            return self.type.write(value)
+        except InvalidValue as wrong:
+            raise InvalidValue(wrong.reason, field=path) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +198,8 @@ class Repeat:
     """A run of rows, each with the same fields.
 
     The number of rows is the value of the earlier field named ``count`` (under ``mask``), a fixed
-    ``times``, or whatever fills the payload where neither is given.
+    ``times``, or whatever fills the payload where neither is given. On writing, a count that is not
+    among the values follows from the rows; one that is must agree with them.
     """
 
     name: str
@@ -176,7 +212,7 @@ class Repeat:
         """How many rows, or -1 for "to the end"."""
         if self.times:
             return self.times
-        return seen[self.count] & self.mask if self.count else -1
+        return int(seen[self.count]) & self.mask if self.count else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +221,6 @@ class Switch:
 
     on: str
     cases: Mapping[int, tuple[Field | Repeat, ...]]
-
-    def fields(self, seen: Mapping[str, Any], offset: int | None = None) -> tuple[Field | Repeat, ...]:
-        """The case at hand; raises :class:`MalformedMessage` for a value with none."""
-        found = self.cases.get(seen[self.on])
-        if found is None:
-            raise MalformedMessage(f"{self.on} {seen[self.on]} is not used by GBCS", offset=offset)
-        return found
 
 
 Part: TypeAlias = Field | Repeat | Switch
@@ -212,13 +241,24 @@ class Layout:
         return nodes
 
     def write(self, values: Mapping[str, Any]) -> bytes:
-        """The octets of a payload from ``values``; fixed fields need none; rows are sequences of mappings.
+        """The octets of a payload from ``values``; rows are sequences of mappings.
 
-        Raises :class:`InvalidValue` naming the missing or wrong field.
+        Fixed fields and counts of rows need no value. Raises :class:`InvalidValue` naming the missing
+        or wrong field.
         """
         out = bytearray()
-        _write_parts(self.parts, values, out)
+        _write_parts(self.parts, values, {}, out)
         return bytes(out)
+
+
+def read_values(nodes: Sequence[Node]) -> dict[str, Any]:
+    """What :meth:`Layout.write` would take to write the ``nodes`` that :meth:`Layout.walk` found."""
+    return {
+        node.name: node.value
+        if isinstance(node, Leaf)
+        else [read_values(row.children) for row in node.children if isinstance(row, Branch)]
+        for node in nodes
+    }
 
 
 def _walk_parts(
@@ -227,38 +267,20 @@ def _walk_parts(
     at = offset
     for part in parts:
         if isinstance(part, Field):
-            leaf, at = part.type.walk(data, at, end, part.name)
+            leaf, at = part.walk(data, at, end)
             seen[part.name] = leaf.value
             nodes.append(leaf)
         elif isinstance(part, Repeat):
             branch, at = _walk_rows(part, part.rows(seen), data, at, end)
             nodes.append(branch)
+        elif (case := part.cases.get(seen[part.on])) is not None:
+            at = _walk_parts(case, data, at, end, seen, nodes)
         else:
-            at = _walk_parts(part.fields(seen, at), data, at, end, seen, nodes)
+            chosen = next(node for node in nodes if node.name == part.on)
+            raise MalformedMessage(
+                f"{seen[part.on]} is not used by GBCS", offset=chosen.offset, where=part.on
+            )
     return at
-
-
-def _write_parts(parts: Sequence[Part], values: Mapping[str, Any], out: bytearray) -> None:
-    for part in parts:
-        if isinstance(part, Field):
-            out += _write_field(part, values, part.name)
-        elif isinstance(part, Repeat):
-            rows: Sequence[Mapping[str, Any]] = values.get(part.name, ())
-            for index, row in enumerate(rows):
-                for field in part.of:
-                    out += _write_field(field, row, f"{part.name}.{index}.{field.name}")
-        else:
-            _write_parts(part.fields(values), values, out)
-
-
-def _write_field(field: Field, values: Mapping[str, Any], path: str) -> bytes:
-    value = values.get(field.name, field.fixed)
-    if value is None:
-        raise InvalidValue("a value is missing", field=path)
-    try:
-        return field.type.write(value)
-    except InvalidValue as wrong:
-        raise InvalidValue(wrong.reason, field=path) from None
 
 
 def _walk_rows(part: Repeat, rows: int, data: bytes, offset: int, end: int) -> tuple[Branch, int]:
@@ -268,7 +290,51 @@ def _walk_rows(part: Repeat, rows: int, data: bytes, offset: int, end: int) -> t
         start = at
         row: list[Node] = []
         for field in part.of:
-            leaf, at = field.type.walk(data, at, end, field.name)
+            leaf, at = field.walk(data, at, end)
             row.append(leaf)
         children.append(Branch(BARE, row, start, at - start, part.name))
     return Branch(BARE, children, offset, at - offset, part.name), at
+
+
+def _write_parts(
+    parts: Sequence[Part], values: Mapping[str, Any], seen: dict[str, Any], out: bytearray
+) -> None:
+    for index, part in enumerate(parts):
+        if isinstance(part, Field):
+            value = values.get(part.name)
+            if value is None:
+                value = _default(part, parts[index + 1 :], values)
+            out += part.write(value, part.name)
+            seen[part.name] = value
+        elif isinstance(part, Repeat):
+            _write_rows(part, values.get(part.name, ()), part.rows(seen), out)
+        elif (case := part.cases.get(seen[part.on])) is not None:
+            _write_parts(case, values, seen, out)
+        else:
+            raise InvalidValue(f"{seen[part.on]} is not used by GBCS", field=part.on)
+
+
+def _default(field: Field, later: Sequence[Part], values: Mapping[str, Any]) -> Any:
+    """The count of the rows that ``field`` counts, its other bits as GBCS fixes them; else what is fixed."""
+    for repeat in _repeats(later):
+        if repeat.count == field.name and repeat.name in values:
+            others = field.fixed & ~repeat.mask if isinstance(field.fixed, int) else 0
+            return others | min(len(values[repeat.name]), repeat.mask)
+    return field.fixed
+
+
+def _repeats(parts: Sequence[Part]) -> Iterator[Repeat]:
+    for part in parts:
+        if isinstance(part, Repeat):
+            yield part
+        elif isinstance(part, Switch):
+            for case in part.cases.values():
+                yield from _repeats(case)
+
+
+def _write_rows(part: Repeat, rows: Sequence[Mapping[str, Any]], wanted: int, out: bytearray) -> None:
+    if 0 <= wanted != len(rows):
+        raise InvalidValue(f"{len(rows)} rows where there must be {wanted}", field=part.name)
+    for index, row in enumerate(rows):
+        for field in part.of:
+            out += field.write(row.get(field.name, field.fixed), f"{part.name}.{index}.{field.name}")
