@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
@@ -25,6 +26,22 @@ from sqlalchemy import Connection
 
 PARTITIONS = 16
 """How many hash partitions a table that grows with the traffic has on PostgreSQL."""
+
+_SCRIPT = '''"""{wing}, {number}."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{wing}_{number}"
+down_revision = {before}
+branch_labels = {branch}
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the schema here from the revision before."""
+    {body}
+'''
 
 _HOUSE = Path(__file__).parent.parent
 _PARTITION = re.compile(r".+_part\d+\Z")
@@ -55,10 +72,36 @@ def differences(connection: Connection, metadata: sa.MetaData) -> list[Any]:
     return list(compare_metadata(_comparison(connection), metadata))
 
 
-def draft(connection: Connection, metadata: sa.MetaData) -> str:
-    """The body of ``upgrade()`` that would bring this schema to what the tables declare."""
-    steps = produce_migrations(_comparison(connection), metadata).upgrade_ops
-    return "" if steps is None else render_python_code(steps)
+def draft(connection: Connection, wing: str, number: int, tables: Iterable[sa.Table]) -> str:
+    """The script that brings a wing's tables to what they declare, to be read before it is kept.
+
+    ``tables`` are those of the wing's ``tables.py``. Save the script as
+    ``<wing>/migrations/<wing>_<number>.py``. Types are written as they are stored.
+    """
+    mine = {table.name: table for table in tables}
+    metadata = next(iter(mine.values())).metadata
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "include_object": lambda _object, name, kind, _reflected, _other: kind != "table" or name in mine,
+            "compare_type": True,
+        },
+    )
+    steps = produce_migrations(context, metadata).upgrade_ops
+    body = "" if steps is None else render_python_code(steps, render_item=_stored_type)
+    return _SCRIPT.format(
+        wing=wing,
+        number=number,
+        before=f'"{wing}_{number - 1}"' if number > 1 else "None",
+        branch=f'("{wing}",)' if number == 1 else "None",
+        body="\n".join(line for line in body.splitlines() if not line.lstrip().startswith("#")).strip(),
+    )
+
+
+def _stored_type(kind: str, column_type: Any, _context: object) -> str | Literal[False]:
+    if kind == "type" and isinstance(column_type, sa.types.TypeDecorator):
+        return f"sa.{column_type.impl_instance!r}"
+    return False
 
 
 def partition_by_device(op: Operations, table: str, *, partitions: int = PARTITIONS) -> None:

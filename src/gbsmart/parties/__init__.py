@@ -1,0 +1,36 @@
+"""SEC Parties and Users (SEC Sections B and H1).
+
+A Party that has acceded to the Code takes part in the DCC's services as one or more *Users*: each has
+a User ID (an EUI-64), one or more User Roles, an address at which it receives, and the DUIS version in
+which it is spoken to. There is no role in a Service Request: the DCC derives it from the originator,
+so this register is what the access checks E1, E2 and E3 read.
+"""
+
+from gbsmart.parties.model import Party, RemotePartyRole, User, UserRole
+from gbsmart.parties.service import (
+    add_party,
+    add_user,
+    change_user,
+    parties,
+    reinstate,
+    suspend,
+    user,
+    users_of,
+    users_with_role,
+)
+
+__all__ = [
+    "Party",
+    "RemotePartyRole",
+    "User",
+    "UserRole",
+    "add_party",
+    "add_user",
+    "change_user",
+    "parties",
+    "reinstate",
+    "suspend",
+    "user",
+    "users_of",
+    "users_with_role",
+]
