@@ -101,12 +101,17 @@ class FileKeyStore:
         """Close the file."""
         self._db.close()
 
-    def add(self, entries: Iterable[KeyEntry], secrets: Mapping[str, bytes] | None = None) -> None:
+    def add(
+        self, entries: Iterable[KeyEntry], secrets: Mapping[str, bytes] | None = None, *, unless: str = ""
+    ) -> bool:
         """Store ``entries``, all or none; one for the same certificate and use is replaced.
 
-        ``secrets`` is key material that has no certificate, by name; it is stored in the same go.
+        ``secrets`` is key material that has no certificate, by name; it is stored in the same go. Where
+        a secret called ``unless`` is there already, nothing is stored and the answer is False.
         """
         with self._transaction():
+            if unless and self._db.execute("SELECT 1 FROM secret WHERE name = ?", (unless,)).fetchone():
+                return False
             for name, secret in (secrets or {}).items():
                 self._db.execute(
                     "INSERT INTO secret VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
@@ -125,6 +130,7 @@ class FileKeyStore:
                     " sealed = coalesce(excluded.sealed, sealed)",
                     (identity, use, entry.certificate.der, entry.name, sealed),
                 )
+        return True
 
     def withdraw(self, certificate: Certificate) -> None:
         """Delete a certificate and its private key; no matter if it is not there."""
@@ -192,7 +198,7 @@ class FileKeyStore:
         except InvalidTag as error:
             raise StoreLocked(
                 f"the key store {self._path.name} does not open",
-                remedy="Give the passphrase or key file it was made with; failing that, a record was altered.",
+                remedy="Give the passphrase or key file it was made with. If you did, a record was altered.",
             ) from error
 
     def _transaction(self) -> _Transaction:

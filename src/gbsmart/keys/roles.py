@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
+
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{2}\Z")
+_DECIMAL = re.compile(r"[0-9]{3}\Z")
 
 
 class RemotePartyRole(IntEnum):
@@ -35,11 +39,8 @@ def role_of_unit(unit: str) -> int | None:
     Two hex digits are the rule. Three decimal digits (``137``) are a slip seen in one test
     certificate and are read as what they mean.
     """
-    if len(unit) == 2:
-        try:
-            return int(unit, 16)
-        except ValueError:
-            return None
-    if len(unit) == 3 and unit.isascii() and unit.isdigit() and 127 <= int(unit) <= 255:
+    if _HEXADECIMAL.match(unit):
+        return int(unit, 16)
+    if _DECIMAL.match(unit) and int(unit) <= 0xFF:
         return int(unit)
     return None

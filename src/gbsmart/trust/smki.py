@@ -109,14 +109,18 @@ class TestSmki:
     ) -> Self:
         """The SMKI kept in ``store``; on first use it is made and kept there."""
         try:
-            contingency = (
-                load_private_key(store.secret(_CONTINGENCY_KEY)),
-                store.secret(_CONTINGENCY_SYMMETRIC_KEY),
-            )
+            store.secret(_CONTINGENCY_KEY)
         except NotFound:
-            smki = cls.create(clock, random_bytes, parties, policies)
-            smki._keep(store)
-            return smki
+            # of two processes that start together, the first to store decides for both
+            cls.create(clock, random_bytes, parties, policies)._keep(store)
+        return cls._kept(store, clock, random_bytes, policies)
+
+    @classmethod
+    def _kept(
+        cls, store: FileKeyStore, clock: Clock, random_bytes: RandomBytes, policies: Mapping[str, str]
+    ) -> Self:
+        key = load_private_key(store.secret(_CONTINGENCY_KEY))
+        contingency = (key, store.secret(_CONTINGENCY_SYMMETRIC_KEY))
         stored = store.entries()
         authorities = {
             entry.name: Authority(entry.certificate, entry.private_key)
@@ -235,7 +239,7 @@ class TestSmki:
         key, symmetric = self._contingency
         octets = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         secrets = {_CONTINGENCY_KEY: octets, _CONTINGENCY_SYMMETRIC_KEY: symmetric}
-        store.add((*authorities, *self.entries), secrets)
+        store.add((*authorities, *self.entries), secrets, unless=_CONTINGENCY_KEY)
 
 
 class _Maker:
