@@ -29,7 +29,7 @@ class Attribute(NamedTuple):
     ``meaning`` says what it is to the meter (SMETS), and ``unit`` that of the number as written.
     """
 
-    cluster: Cluster
+    cluster: int
     id: int
     name: str
     title: str

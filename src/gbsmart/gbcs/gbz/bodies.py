@@ -9,9 +9,9 @@ status, every later one by "not executed" (command FF, status 01).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.gbz.attributes import Attribute
@@ -27,13 +27,15 @@ from gbsmart.gbcs.gbz.message import (
     Frame,
     frames,
     walk_zcl,
+    write_alert_content,
 )
-from gbsmart.gbcs.gbz.zcl import read_time, write_time
+from gbsmart.gbcs.gbz.zcl import Field, read_time, write_time
 from gbsmart.gbcs.shape import Context, Sealed, mismatch
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
-from gbsmart.ground import NEVER, NOW, InvalidValue, MalformedMessage, When
+from gbsmart.ground import NEVER, NOW, DayMonth, DayOfMonth, InvalidValue, MalformedMessage, When
 
 HEADER = b"\x01\x09"
+EMPTY: Mapping[str, int] = {}
 NOT_EXECUTED = (0xFF, 0x01)
 """The command id and status that answer a component after the one that failed."""
 
@@ -75,7 +77,52 @@ def when(name: str, never: int = 0xFFFFFFFF) -> Bound:
     return Bound(name, read, write)
 
 
-EVENT = {"issuer_event_id": moment("issuer_event_id")}
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A ZCL field that follows from other values of the form (a count, a kind): checked when read."""
+
+    of: Callable[[Values], int]
+
+
+def count(name: str) -> Derived:
+    """How many elements the list value ``name`` has."""
+    return Derived(lambda values: len(values[name]))
+
+
+def rows(name: str, **fields: Bound) -> Bound:
+    """A repeat bound to the list value ``name``, its fields to the members of each element."""
+
+    def read(raw: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{bound.name: bound.read(row[field]) for field, bound in fields.items()} for row in raw]
+
+    def write(value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{field: bound.write(row[bound.name]) for field, bound in fields.items()} for row in value]
+
+    return Bound(name, read, write)
+
+
+def day_month(name: str) -> Bound:
+    """A ZCL date (year less 1900, month, day, weekday; FF for any) as a date with wildcards."""
+
+    def read(raw: int) -> DayMonth:
+        year, month, day, weekday = (None if part == 0xFF else part for part in raw.to_bytes(4, "little"))
+        ending = _DAYS_FROM_END.get(day) if day is not None else None
+        return DayMonth(None if year is None else 1900 + year, month, ending or day, weekday)
+
+    def write(date: DayMonth) -> int:
+        year = None if date.year is None else date.year - 1900
+        day = _FROM_END_OCTETS[date.day] if isinstance(date.day, DayOfMonth) else date.day
+        parts = (0xFF if part is None else part for part in (year, date.month, day, date.weekday))
+        return int.from_bytes(bytes(parts), "little")
+
+    return Bound(name, read, write)
+
+
+_DAYS_FROM_END = {0xFE: DayOfMonth.LAST, 0xFD: DayOfMonth.SECOND_LAST}
+_FROM_END_OCTETS = {day: octet for octet, day in _DAYS_FROM_END.items()}
+
+Binding: TypeAlias = Bound | Derived
+EVENT: Mapping[str, Binding] = {"issuer_event_id": moment("issuer_event_id")}
 """The time of command creation, which many commands carry as their event id."""
 
 
@@ -83,16 +130,18 @@ EVENT = {"issuer_event_id": moment("issuer_event_id")}
 class Send:
     """One cluster command. ``each`` names a list value: one component per element, fields from it.
 
-    ``given`` names a value without which the component is left out. ``answer`` is the command that
+    ``given`` names a value without which the component is left out. ``fixed`` are fields whose value
+    the use case itself fixes. ``answer`` is the command that
     answers it (None: a default response); ``sealed`` says that the answer is encrypted.
     """
 
     command: Command
-    fields: Mapping[str, Bound]
+    fields: Mapping[str, Binding]
+    fixed: Mapping[str, int] = field(default_factory=dict)
     each: str = ""
     given: str = ""
     answer: Command | None = None
-    answer_fields: Mapping[str, Bound] | None = None
+    answer_fields: Mapping[str, Binding] | None = None
     sealed: bool = False
 
     def payloads(self, values: Values) -> list[bytes]:
@@ -105,7 +154,8 @@ class Send:
         return [self._payload(row, values, f"{self.each}.{index}.") for index, row in enumerate(rows)]
 
     def _payload(self, row: Values, values: Values, path: str) -> bytes:
-        return self.command.layout.write(write_fields(self.fields, {**values, **row}, path))
+        written = write_fields(self.fields, {**values, **row}, path)
+        return self.command.layout.write({**written, **self.fixed})
 
     @property
     def frame_control(self) -> int:
@@ -130,14 +180,17 @@ class Read:
         return b"".join(each.id.to_bytes(2, "little") for each in self.attributes)
 
 
-def write_fields(fields: Mapping[str, Bound], values: Values, path: str = "") -> dict[str, Any]:
+def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") -> dict[str, Any]:
     """ZCL field values from the form's; raises :class:`InvalidValue` naming what is missing or wrong."""
     written: dict[str, Any] = {}
-    for field, bound in fields.items():
+    for name, bound in fields.items():
+        if isinstance(bound, Derived):
+            written[name] = bound.of(values)
+            continue
         if bound.name not in values:
             raise InvalidValue("a value is missing", field=path + bound.name)
         try:
-            written[field] = bound.write(values[bound.name])
+            written[name] = bound.write(values[bound.name])
         except InvalidValue as wrong:
             raise InvalidValue(wrong.reason, field=path + bound.name) from None
         except (TypeError, ValueError, AttributeError, KeyError):
@@ -156,26 +209,44 @@ def read_nodes(nodes: Sequence[Node]) -> dict[str, Any]:
     return found
 
 
-def take_fields(command: Command, fields: Mapping[str, Bound], nodes: Sequence[Node]) -> dict[str, Any]:
-    """The form's values from a walked command; fixed fields are checked."""
+def take_fields(
+    command: Command, fields: Mapping[str, Binding], nodes: Sequence[Node], fixed: Mapping[str, int] = EMPTY
+) -> dict[str, Any]:
+    """The form's values from a walked command; fields that are fixed are checked."""
     by_name = {node.name: node for node in nodes}
     raw = read_nodes(nodes)
-    for part in command.layout.parts:
-        fixed = getattr(part, "fixed", None)
-        if fixed is not None and part.name not in fields and raw[part.name] != fixed:  # type: ignore[union-attr]
-            mismatch(by_name[part.name], f"{fixed!r}")  # type: ignore[union-attr]
+    for name, wanted in _fixed_fields(command, fixed).items():
+        if name not in fields and raw.get(name, wanted) != wanted:
+            mismatch(by_name[name], f"{wanted!r}")
     values: dict[str, Any] = {}
-    for field, bound in fields.items():
-        node = by_name.get(field)
+    for name, bound in fields.items():
+        if isinstance(bound, Derived):
+            continue
+        node = by_name.get(name)
         if node is None:
-            raise MalformedMessage(f"{command.name} has no {field}", offset=nodes[0].offset if nodes else 0)
+            raise MalformedMessage(f"{command.name} has no {name}", offset=nodes[0].offset if nodes else 0)
         try:
-            value = bound.read(raw[field])
+            value = bound.read(raw[name])
         except (ValueError, KeyError, OverflowError):
             mismatch(node, f"a {bound.name}")
         node.meaning = str(value)
         agree(values, bound.name, value, node)
     return values
+
+
+def check_derived(fields: Mapping[str, Binding], nodes: Sequence[Node], values: Values) -> None:
+    """Check the fields that follow from other values, once all of them are read."""
+    by_name = {node.name: node for node in nodes}
+    for name, bound in fields.items():
+        if isinstance(bound, Derived):
+            node = cast("Leaf", by_name[name])
+            if node.value != bound.of(values):
+                mismatch(node, f"{bound.of(values)}, which follows from the other values")
+
+
+def _fixed_fields(command: Command, fixed: Mapping[str, int]) -> dict[str, Any]:
+    declared = {part.name: part.fixed for part in command.layout.parts if isinstance(part, Field)}
+    return {name: value for name, value in {**declared, **fixed}.items() if value is not None}
 
 
 def agree(values: dict[str, Any], name: str, value: Any, node: Node) -> None:
@@ -217,7 +288,7 @@ class GbzCommand:
         names: dict[str, None] = {}
         for part in self.components:
             if isinstance(part, Send):
-                for bound in part.fields.values():
+                for bound in _bound(part.fields):
                     if not part.each or bound.name == "issuer_event_id":
                         names[bound.name] = None
                 if part.each:
@@ -243,7 +314,7 @@ class GbzCommand:
                 )
             if isinstance(part, Read):
                 continue
-            taken = take_fields(part.command, part.fields, frame.body)
+            taken = take_fields(part.command, part.fields, frame.body, part.fixed)
             if not part.each:
                 for name, value in taken.items():
                     agree(values, name, value, frame.body[0])
@@ -251,6 +322,7 @@ class GbzCommand:
             if "issuer_event_id" in taken:
                 agree(values, "issuer_event_id", taken.pop("issuer_event_id"), frame.body[0])
             values[part.each].append(taken)
+        self._check_derived(matched, values)
         return values
 
     def put(self, values: Values, context: Context) -> bytes:
@@ -271,7 +343,7 @@ class GbzCommand:
         for part in self.components:
             if isinstance(part, Read) or (part.given and values.get(part.given) is None):
                 continue
-            names = [bound.name for bound in part.fields.values()]
+            names = [bound.name for bound in _bound(part.fields)]
             if part.each:
                 canonical[part.each] = [
                     {name: row[name] for name in names if name != "issuer_event_id"}
@@ -280,6 +352,14 @@ class GbzCommand:
                 names = ["issuer_event_id"] if canonical[part.each] and "issuer_event_id" in names else []
             canonical.update({name: values[name] for name in names})
         return canonical
+
+    @staticmethod
+    def _check_derived(matched: Sequence[tuple[Send | Read, Frame]], values: Values) -> None:
+        elements = {name: iter(value) for name, value in values.items() if isinstance(value, list)}
+        for part, frame in matched:
+            if isinstance(part, Send):
+                row = next(elements[part.each]) if part.each else {}
+                check_derived(part.fields, frame.body, {**values, **row})
 
     def _matched(self, payload: Node) -> list[tuple[Send | Read, Frame]] | None:
         found = frames(payload)
@@ -297,6 +377,10 @@ class GbzCommand:
             if not count and not optional:
                 return None
         return matched if at == len(found) else None
+
+
+def _bound(fields: Mapping[str, Binding]) -> list[Bound]:
+    return [binding for binding in fields.values() if isinstance(binding, Bound)]
 
 
 def _asks(part: Send | Read, frame: Frame) -> bool:
@@ -320,7 +404,7 @@ class GbzResponse:
         self.components = components
         self._reads = [part for part in components if isinstance(part, Read)]
         self._specific = {
-            (part.answer.cluster, part.answer.id): part
+            (int(part.answer.cluster), part.answer.id): part
             for part in components
             if isinstance(part, Send) and part.answer
         }
@@ -330,7 +414,7 @@ class GbzResponse:
         """The names of the values delivered."""
         names = [each.name for part in self._reads for each in part.attributes]
         for part in self._specific.values():
-            names += [bound.name for bound in (part.answer_fields or {}).values()]
+            names += [bound.name for bound in _bound(part.answer_fields or {})]
         return (*dict.fromkeys(names), "answers")
 
     def recognises(self, payload: Node) -> bool:
@@ -344,10 +428,7 @@ class GbzResponse:
         if found is None or not self.recognises(payload):
             mismatch(payload, "the components that answer this form")
         outcome = Outcome({})
-        codes: list[int] = []
-        for frame in found:
-            codes.append(self._take_one(frame, outcome, context))
-        outcome.results = tuple(codes)
+        outcome.results = tuple([self._take_one(frame, outcome, context) for frame in found])
         return outcome
 
     def put(self, values: Outcome, context: Context) -> bytes:
@@ -480,3 +561,45 @@ def _open(frame: Frame, context: Context) -> list[Node] | None:
     if context.unsealed is not None:
         context.unsealed.append((node, Branch(BARE, nodes, 0, len(opened), "plaintext")))
     return nodes
+
+
+class GbzAlert:
+    """An alert of a GBZ form: code, time, and what the use case adds (nothing, or typed leaves)."""
+
+    def __init__(self, *content: tuple[str, str]) -> None:
+        """``content`` pairs the walk's leaf names with the form's value names."""
+        self._content = dict(content)
+
+    def fields(self) -> tuple[str, ...]:
+        """The names of the values."""
+        return ("alert_code", "time", *self._content.values())
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the alert holds just this content."""
+        if not isinstance(payload, Branch) or payload.name != "gbz":
+            return False
+        found = [leaf.name for node in payload.children[4:] for leaf in node.leaves()]
+        return payload.children[-1].name != "components" and found == list(self._content)
+
+    def take(self, payload: Node, context: Context) -> dict[str, Any]:
+        """The values."""
+        if not self.recognises(payload):
+            mismatch(payload, "the alert of this form")
+        leaves = list(payload.leaves())
+        parts, content = leaves[1], leaves[4:]
+        if parts.value != bool(self._content):
+            mismatch(parts, f"{int(bool(self._content))} use case parts")
+        values: dict[str, Any] = {"alert_code": leaves[2].value, "time": read_time(leaves[3].value)}
+        values.update({self._content[leaf.name]: leaf.value for leaf in content})
+        return values
+
+    def put(self, values: Values, context: Context) -> bytes:
+        """The alert."""
+        head = HEADER + bytes((bool(self._content),)) + int(values["alert_code"]).to_bytes(2, "big")
+        head += write_time(values["time"]).to_bytes(4, "big")
+        given = {leaf: values[name] for leaf, name in self._content.items()}
+        return head + write_alert_content(given)
+
+    def canonical(self, values: Values) -> dict[str, Any]:
+        """Only what the form holds."""
+        return {name: values[name] for name in self.fields()}

@@ -7,7 +7,8 @@ is control, cluster, length, [additional header], [From Date Time], ZCL frame.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from gbsmart.gbcs.gbz.attributes import attribute_name
 from gbsmart.gbcs.gbz.commands import COMMANDS
@@ -123,6 +124,19 @@ def _walk_alert_content(data: bytes, offset: int, end: int, code: int) -> Node:
     if after != end:
         raise MalformedMessage(f"{end - after} octets after the alert's component", offset=after)
     return component
+
+
+def write_alert_content(values: Mapping[str, Any]) -> bytes:
+    """What follows the time of an alert, from the values of its leaves; the inverse of the walk."""
+    if not values:
+        return b""
+    if "content" in values:
+        return bytes((0x09, len(values["content"]))) + values["content"]
+    if "reason" in values:
+        return int(values["reason"]).to_bytes(2, "big")
+    widths = {"message_code": 2, "originator_counter": 8, "cluster": 2, "frame_control": 1, "command": 1}
+    body = b"".join(int(values[name]).to_bytes(width, "big") for name, width in widths.items())
+    return bytes((len(body),)) + body
 
 
 def _instruction(data: bytes, at: int) -> list[Node]:

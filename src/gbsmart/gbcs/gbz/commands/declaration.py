@@ -25,7 +25,7 @@ class Cluster(IntEnum):
 class Command:
     """One cluster command. ``to_client`` is its ZigBee direction (frame control bit 3)."""
 
-    cluster: Cluster
+    cluster: int
     id: int
     to_client: bool
     name: str

@@ -1,0 +1,110 @@
+"""Whole messages: walked to their last octet, read by the form that recognises them, and written.
+
+``walk`` needs nothing but the octets. ``read`` also names every value, opening what is encrypted when
+it is given a way to. ``payload`` writes one body of a form under a header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gbsmart.gbcs import forms
+from gbsmart.gbcs.asn1.ber import walk_ber
+from gbsmart.gbcs.dlms.apdu import walk_apdu
+from gbsmart.gbcs.envelope import Cra, Header, Message, walk_envelope
+from gbsmart.gbcs.form import Body, Form
+from gbsmart.gbcs.gbz.message import walk_gbz
+from gbsmart.gbcs.protection import decrypt
+from gbsmart.gbcs.shape import Context
+from gbsmart.gbcs.tree import Branch, Node
+from gbsmart.ground import InvalidValue, MalformedMessage
+from gbsmart.keys import KeyNotHeld, Keyring, UnknownCertificate
+
+_DLMS = frozenset((0xD9, 0xDA, 0x0F))
+
+
+def walk_payload(data: bytes, start: int, end: int, cra: Cra) -> Node:
+    """The payload in ``data[start:end]`` as a tree; its first octets tell its family.
+
+    Raises :class:`MalformedMessage` with the offset in ``data``.
+    """
+    if start >= end:
+        raise MalformedMessage("an empty payload", offset=start)
+    if data[start] in _DLMS:
+        return walk_apdu(data, start, end)
+    if data[start : start + 2] == b"\x01\x09":
+        return walk_gbz(data, start, end, alert=cra == Cra.ALERT)
+    return walk_ber(data, start, end)
+
+
+def walk(data: bytes) -> Branch:
+    """The whole message as a tree of typed leaves; ``walk(data).encode() == data``."""
+    cra = Message.parse(data).header.cra
+
+    def payload(octets: bytes, start: int, end: int, _code: int) -> Node:
+        return walk_payload(octets, start, end, cra)
+
+    return walk_envelope(data, payload)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A message as its form understands it.
+
+    ``values`` is a mapping for commands and alerts and an :class:`~gbsmart.gbcs.form.Outcome` for
+    responses. ``tree`` is the payload's walk, with names and meanings filled in.
+    """
+
+    message: Message
+    form: Form
+    values: Any
+    tree: Node
+    context: Context
+
+
+def find_form(header: Header, payload: Node) -> tuple[Form, Body] | None:
+    """The form that recognises this payload under this header, or None where none is declared."""
+    for form in forms.by_code().get(header.message_code, ()):
+        body = form.body(header.cra)
+        if body is not None and body.recognises(payload):
+            return form, body
+    return None
+
+
+def read(message: Message, keyring: Keyring | None = None) -> Reading | None:
+    """Read a parsed message by its form; None where no form is declared for it.
+
+    With a ``keyring`` that holds the recipient's key, encrypted values are opened; otherwise they stay
+    :class:`~gbsmart.gbcs.shape.Sealed`. Raises :class:`MalformedMessage` (offsets within the payload).
+    """
+    tree = walk_payload(message.payload, 0, len(message.payload), message.header.cra)
+    found = find_form(message.header, tree)
+    if found is None:
+        return None
+    form, body = found
+    context = Context(message.header, unseal=_opener(message.header, keyring))
+    return Reading(message, form, body.take(tree, context), tree, context)
+
+
+def payload(form: Form, header: Header, values: Any, seal: Callable[[bytes], bytes] | None = None) -> bytes:
+    """One body of ``form`` as a payload under ``header``; raises :class:`InvalidValue`."""
+    body = form.body(header.cra)
+    if body is None:
+        raise InvalidValue(f"{form.name} has no {header.cra.name.lower()}")
+    return body.put(values, Context(header, seal=seal))
+
+
+def _opener(header: Header, keyring: Keyring | None) -> Callable[[bytes], bytes | None] | None:
+    if keyring is None or header.cra == Cra.COMMAND:
+        return None
+    held: Keyring = keyring
+
+    def unseal(sealed: bytes) -> bytes | None:
+        try:
+            return decrypt(header, sealed, held)
+        except (KeyNotHeld, UnknownCertificate):
+            return None
+
+    return unseal

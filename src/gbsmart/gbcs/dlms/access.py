@@ -1,0 +1,345 @@
+"""Bodies of DLMS forms: ordered lists of things to read, write, activate, call or read protected.
+
+The specifications of a request are known before any message arrives, so recognising and building one
+is comparing and joining octets (GBCS appendix of ordered access lists, ``gbcs-payloads`` A).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from gbsmart.gbcs.dlms.apdu import (
+    Access,
+    Ref,
+    Result,
+    Specification,
+    access_request,
+    access_response,
+    data_notification,
+)
+from gbsmart.gbcs.dlms.moments import WHEN
+from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
+from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct, put_member
+from gbsmart.gbcs.form import Outcome, Values
+from gbsmart.gbcs.shape import Context, Shape, mismatch
+from gbsmart.gbcs.tree import Branch, Leaf, Node
+from gbsmart.ground import InvalidValue, MalformedMessage
+
+_FAILED = Result.OTHER_REASON
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of an access list.
+
+    ``argument`` shapes the request's data under ``name`` (None: null-data for a get), ``answer`` the
+    response's. ``selection`` shapes what follows the selector of a get with selection; its value is
+    under ``selection_name``. An ``optional`` item is left out where its value is absent; one without a
+    value of its own (a reset) is there when ``name`` is true. A ``spread`` answer is a mapping whose
+    members are values of the form themselves.
+    """
+
+    access: Access
+    ref: Ref
+    name: str
+    title: str
+    argument: Shape | None = None
+    answer: Shape | None = None
+    selection: Shape | None = None
+    selection_name: str = ""
+    optional: bool = False
+    spread: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[int, int, bytes, int]:
+        """What its specification must show: access, class, instance, member."""
+        return (int(self.access), *self.ref)
+
+    def present(self, values: Mapping[str, Any]) -> bool:
+        """Whether a request with these values holds the item."""
+        return not self.optional or values.get(self.name) not in (None, False)
+
+
+def read(*attributes: Attribute) -> list[Item]:
+    """Get the values in force."""
+    return [Item(Access.GET, each.ref, each.name, each.title, answer=each.shape) for each in attributes]
+
+
+def write(*attributes: Attribute) -> list[Item]:
+    """Set values: the passive twins, where there are any."""
+    return [
+        Item(Access.SET, each.written_at, each.name, each.title, argument=each.shape) for each in attributes
+    ]
+
+
+def activate(*attributes: Attribute, at: str = "execution_date_time") -> list[Item]:
+    """Set the activation date-times of attributes written passive, each activation once."""
+    targets: dict[Ref, str] = {}
+    for each in attributes:
+        if each.activation is None:
+            raise InvalidValue(f"{each.name} has no activation date-time")
+        targets.setdefault(each.activation, each.title.partition(":")[0])
+    return [
+        Item(Access.SET, ref, at, f"Activation of {title}", argument=WHEN) for ref, title in targets.items()
+    ]
+
+
+def call(*methods: Method) -> list[Item]:
+    """Invoke methods; a method without an argument holds no value."""
+    return [Item(Access.ACTION, each.ref, each.name, each.title, argument=each.argument) for each in methods]
+
+
+def maybe(*items: Item) -> list[Item]:
+    """The same items, each optional: the list shrinks with what the request leaves out."""
+    return [
+        Item(item.access, item.ref, item.name, item.title, item.argument, item.answer, optional=True)
+        for item in items
+    ]
+
+
+class AccessRequest:
+    """The command of a DLMS form."""
+
+    def __init__(self, *items: Item) -> None:
+        self.items = items
+        self._keys = [item.key for item in items]
+        self._has_options = any(item.optional for item in items)
+
+    def fields(self) -> tuple[str, ...]:
+        """The names of the values, in order, each once."""
+        names: dict[str, None] = {}
+        for item in self.items:
+            if item.selection_name:
+                names[item.selection_name] = None
+            if item.argument is not None and not _holds_nothing(item):
+                names[item.name] = None
+        return tuple(names)
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the specifications are this form's, in order, optional ones aside."""
+        return self._matched(payload) is not None
+
+    def take(self, payload: Node, context: Context) -> dict[str, Any]:
+        """The values; one that stands in several places must be the same in all of them."""
+        matched = self._matched(payload)
+        if matched is None:
+            mismatch(payload, "the access list of this form")
+        assert isinstance(payload, Branch)
+        _check_invoke_id(payload, context)
+        specs, data = cast("Branch", payload.children[2]), cast("Branch", payload.children[3])
+        values: dict[str, Any] = {}
+        for item, spec, node in zip(matched, specs.children, data.children, strict=True):
+            spec.meaning = node.meaning = item.title
+            if item.selection is not None:
+                selected = cast("Branch", spec).children[5]
+                _agree(values, item.selection_name, item.selection.take(selected, context), selected)
+            node.name = item.name
+            if item.argument is None:
+                NULL_DATA.take(node, context)
+                continue
+            value = item.argument.take(node, context)
+            if _holds_nothing(item):
+                value = True
+                if not item.optional:
+                    continue
+            _agree(values, item.name, value, node)
+        return values
+
+    def put(self, values: Values, context: Context) -> bytes:
+        """The access request; raises :class:`InvalidValue` naming the field."""
+        entries: list[tuple[bytes, bytes]] = []
+        for item in self.items:
+            if not item.present(values):
+                continue
+            selection = b""
+            if item.selection is not None:
+                selection = b"\x01" + put_member(item.selection_name, item.selection, values, context)
+            spec = Specification(item.access, item.ref, selection).octets
+            entries.append((spec, _argument(item, values, context)))
+        return access_request(context.header.counter, entries)
+
+    def canonical(self, values: Values) -> dict[str, Any]:
+        """Only what the form holds; optional items that are not asked for have no value."""
+        canonical: dict[str, Any] = {}
+        for item in self.items:
+            if item.selection_name:
+                canonical[item.selection_name] = values[item.selection_name]
+            if item.argument is None or not item.present(values):
+                continue
+            if _holds_nothing(item):
+                if item.optional:
+                    canonical[item.name] = True
+            else:
+                canonical[item.name] = values[item.name]
+        return canonical
+
+    def _matched(self, payload: Node) -> Sequence[Item] | None:
+        if not isinstance(payload, Branch) or payload.name != "access-request":
+            return None
+        specs = cast("Branch", payload.children[2]).children
+        if not self._has_options:
+            if len(specs) != len(self.items):
+                return None
+            return self.items if all(map(_shows, specs, self._keys)) else None
+        return self._match_options(specs)
+
+    def _match_options(self, specs: Sequence[Node]) -> Sequence[Item] | None:
+        matched: list[Item] = []
+        remaining = iter(self.items)
+        for spec in specs:
+            for item in remaining:
+                if _shows(spec, item.key):
+                    matched.append(item)
+                    break
+                if not item.optional:
+                    return None
+            else:
+                return None
+        return matched if all(item.optional for item in remaining) else None
+
+
+class AccessResponse:
+    """The response of a DLMS form: one value and one result per item asked for."""
+
+    def __init__(self, *items: Item) -> None:
+        self.items = items
+        self._least = sum(not item.optional for item in items)
+
+    def fields(self) -> tuple[str, ...]:
+        """The names of the values delivered."""
+        return tuple(
+            name for item in self.items if item.answer is not None for name in item.spread or (item.name,)
+        )
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the number and kind of results are this form's."""
+        if not isinstance(payload, Branch) or payload.name != "access-response":
+            return False
+        results = cast("Branch", payload.children[4]).children
+        return self._least <= len(results) <= len(self.items)
+
+    def take(self, payload: Node, context: Context) -> Outcome:
+        """What was delivered, and one result code per item asked for."""
+        if not self.recognises(payload):
+            mismatch(payload, "the results of this form")
+        assert isinstance(payload, Branch)
+        _check_invoke_id(payload, context)
+        data = cast("Branch", payload.children[3]).children
+        results = cast("Branch", payload.children[4]).children
+        values: dict[str, Any] = {}
+        codes: list[int] = []
+        for item, node, result in zip(self.items, data, results, strict=False):
+            kind, code = cast("list[Leaf]", cast("Branch", result).children)
+            if kind.value != _answered(item.access):
+                mismatch(kind, f"a result of access {_answered(item.access)}")
+            node.name, node.meaning = item.name, item.title
+            result.meaning = item.title
+            codes.append(code.value)
+            if code.value or item.answer is None:
+                NULL_DATA.take(node, context)
+            else:
+                value = item.answer.take(node, context)
+                values.update(value if item.spread and isinstance(value, dict) else {item.name: value})
+        return Outcome(values, tuple(codes))
+
+    def put(self, values: Outcome, context: Context) -> bytes:
+        """The access response that says what ``values`` (an :class:`Outcome`) says."""
+        codes = values.results or (0,) * len(self.items)
+        entries: list[tuple[int, int, bytes]] = []
+        for item, code in zip(self.items, codes, strict=False):
+            answered = not code and item.answer is not None
+            entries.append(
+                (item.access, code, _answer(item, values.values, context) if answered else b"\x00")
+            )
+        return access_response(context.header.counter, entries)
+
+    def canonical(self, values: Outcome) -> Outcome:
+        """With a result for every item, and values only where the result is success."""
+        codes = values.results or (0,) * len(self.items)
+        delivered = {
+            name: values.values[name]
+            for item, code in zip(self.items, codes, strict=False)
+            if not code and item.answer is not None
+            for name in (item.spread if item.name not in values.values else ()) or (item.name,)
+        }
+        return Outcome(delivered, tuple(codes))
+
+
+class Notification:
+    """An alert of a DLMS form: alert code, time stamp, and what the use case adds."""
+
+    def __init__(self, *members: tuple[str, Shape]) -> None:
+        self.shape = Struct(*members)
+
+    def fields(self) -> tuple[str, ...]:
+        """The names of the values."""
+        return tuple(name for name, _ in self.shape.members if name)
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the notification has as many members as this form."""
+        if not isinstance(payload, Branch) or payload.name != "data-notification":
+            return False
+        body = payload.children[2]
+        return isinstance(body, Branch) and len(body.children) == len(self.shape.members)
+
+    def take(self, payload: Node, context: Context) -> dict[str, Any]:
+        """The values."""
+        if not self.recognises(payload):
+            mismatch(payload, "the alert of this form")
+        assert isinstance(payload, Branch)
+        _check_invoke_id(payload, context)
+        return self.shape.take(payload.children[2], context)
+
+    def put(self, values: Values, context: Context) -> bytes:
+        """The data notification."""
+        return data_notification(context.header.counter, self.shape.put(values, context))
+
+    def canonical(self, values: Values) -> dict[str, Any]:
+        """Only what the form holds."""
+        return {name: values[name] for name in self.fields()}
+
+
+def _holds_nothing(item: Item) -> bool:
+    return getattr(item.argument, "valueless", False)
+
+
+def _argument(item: Item, values: Values, context: Context) -> bytes:
+    if item.argument is None:
+        return b"\x00"
+    if _holds_nothing(item):
+        return item.argument.put(None, context)
+    return put_member(item.name, item.argument, values, context)
+
+
+def _answer(item: Item, values: Values, context: Context) -> bytes:
+    shape = cast("Shape", item.answer)
+    if item.spread and item.name not in values:
+        return shape.put(values, context)
+    return put_member(item.name, shape, values, context)
+
+
+def _answered(access: Access) -> int:
+    return Access.GET if access is Access.GET_WITH_SELECTION else access
+
+
+def _shows(spec: Node, key: tuple[int, int, bytes, int]) -> bool:
+    access, class_id, obis, member = cast("list[Leaf]", cast("Branch", spec).children)[:4]
+    return (access.value, class_id.value, obis.value, member.value) == key
+
+
+def _agree(values: dict[str, Any], name: str, value: Any, node: Node) -> None:
+    if name in values and values[name] != value:
+        raise MalformedMessage(
+            f"{name} is {value} here and {values[name]} before", offset=node.offset, where=name
+        )
+    values[name] = value
+
+
+def _check_invoke_id(payload: Branch, context: Context) -> None:
+    invoke = cast("Leaf", payload.children[0])
+    if invoke.value != 0x20000000 | context.header.counter & 0xFFFFFF:
+        raise MalformedMessage(
+            "the long-invoke-id is not 20 and the low octets of the originator counter", offset=invoke.offset
+        )

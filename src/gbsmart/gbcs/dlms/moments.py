@@ -1,0 +1,106 @@
+"""COSEM dates and times as values of the domain (GBCS section 5; DLMS Blue Book 4.1.6).
+
+A date-time is twelve octets: year, month, day, weekday, hour, minute, second, hundredths, deviation,
+clock status. The DCC writes weekday FF, hundredths 00, deviation 8000 and status FF, all in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from gbsmart.gbcs.dlms.shapes import OCTETS, Iso
+from gbsmart.ground import NEVER, NOW, DayMonth, When
+from gbsmart.ground.when import DayOfMonth
+
+NOW_OCTETS = bytes.fromhex("0000000000000000008000FF")
+NEVER_OCTETS = bytes.fromhex("FFFFFFFFFFFFFFFFFF8000FF")
+_TAIL = b"\x80\x00\xff"
+_DAYS_FROM_END = {0xFE: DayOfMonth.LAST, 0xFD: DayOfMonth.SECOND_LAST}
+_FROM_END_OCTETS = {day: octet for octet, day in _DAYS_FROM_END.items()}
+
+
+def read_date_time(octets: bytes) -> datetime:
+    """Twelve octets as an aware UTC date-time; raises ``ValueError`` for wildcards or other forms.
+
+    The weekday, the hundredths and the clock status (last octet) are not part of the moment.
+    """
+    if len(octets) != 12 or octets[9:11] != b"\x80\x00":
+        raise ValueError(octets.hex())
+    year = int.from_bytes(octets[:2], "big")
+    return datetime(year, octets[2], octets[3], octets[5], octets[6], octets[7], tzinfo=UTC)
+
+
+def write_date_time(moment: datetime, status: int = 0xFF) -> bytes:
+    """An aware date-time as the twelve octets that the DCC sends; ``status`` is the clock status."""
+    utc = moment.astimezone(UTC)
+    date = utc.year.to_bytes(2, "big") + bytes((utc.month, utc.day, 0xFF))
+    return date + bytes((utc.hour, utc.minute, utc.second, 0)) + b"\x80\x00" + bytes((status,))
+
+
+def _read_when(octets: bytes) -> When:
+    if octets == NOW_OCTETS:
+        return NOW
+    if octets == NEVER_OCTETS:
+        return NEVER
+    moment = read_date_time(octets)
+    if write_date_time(moment) != octets:
+        raise ValueError(octets.hex())
+    return moment
+
+
+def _write_when(when: When) -> bytes:
+    if when is NOW:
+        return NOW_OCTETS
+    if when is NEVER:
+        return NEVER_OCTETS
+    assert isinstance(when, datetime)
+    return write_date_time(when)
+
+
+def read_day_month(octets: bytes) -> DayMonth:
+    """Five octets (year, month, day, weekday; FF for any) as a date with wildcards."""
+    if len(octets) != 5:
+        raise ValueError(octets.hex())
+    year, (month, day, weekday) = int.from_bytes(octets[:2], "big"), octets[2:]
+    return DayMonth(
+        None if year == 0xFFFF else year,
+        None if month == 0xFF else month,
+        _DAYS_FROM_END.get(day) or (None if day == 0xFF else day),
+        None if weekday == 0xFF else weekday,
+    )
+
+
+def write_day_month(date: DayMonth) -> bytes:
+    """A date with wildcards as five octets."""
+    day = _FROM_END_OCTETS[date.day] if isinstance(date.day, DayOfMonth) else date.day
+    year = 0xFFFF if date.year is None else date.year
+    parts = [0xFF if part is None else part for part in (date.month, day, date.weekday)]
+    return year.to_bytes(2, "big") + bytes(parts)
+
+
+def _read_season_start(octets: bytes) -> DayMonth:
+    if len(octets) != 12 or octets[5:] != b"\0\0\0\0" + _TAIL:
+        raise ValueError(octets.hex())
+    return read_day_month(octets[:5])
+
+
+def _write_season_start(date: DayMonth) -> bytes:
+    return write_day_month(date) + b"\0\0\0\0" + _TAIL
+
+
+def _read_time(octets: bytes) -> time:
+    hour, minute, second, hundredths = octets
+    if hundredths:
+        raise ValueError(octets.hex())
+    return time(hour, minute, second)
+
+
+def _write_time(moment: time) -> bytes:
+    return bytes((moment.hour, moment.minute, moment.second, 0))
+
+
+DATE_TIME = Iso("date-time", OCTETS, read_date_time, write_date_time)
+WHEN = Iso("date-time, now or never", OCTETS, _read_when, _write_when)
+DAY_MONTH = Iso("date with wildcards", OCTETS, read_day_month, write_day_month)
+SEASON_START = Iso("season start date", OCTETS, _read_season_start, _write_season_start)
+TIME_OF_DAY = Iso("time of day", OCTETS, _read_time, _write_time)

@@ -1,0 +1,87 @@
+"""Device alerts (GBCS section 16): one form per family and content; codes are in the alert catalogue."""
+
+from __future__ import annotations
+
+from gbsmart.gbcs.dlms.access import Notification
+from gbsmart.gbcs.dlms.moments import DATE_TIME
+from gbsmart.gbcs.dlms.shapes import OCTETS, U8, U16, UTF8, Array, Iso, Struct
+from gbsmart.gbcs.form import Form
+from gbsmart.gbcs.gbz.bodies import GbzAlert
+from gbsmart.gbcs.shape import Shape
+
+
+def dlms_alert(name: str, code: int, title: str, *members: tuple[str, Shape]) -> Form:
+    """A data notification of alert code, time stamp, and ``members``."""
+    return Form(name, code, title, alert=Notification(("alert_code", U16), ("time", DATE_TIME), *members))
+
+
+def _read_instruction(octets: bytes) -> dict[str, object]:
+    if len(octets) != 19:
+        raise ValueError(octets.hex())
+    return {
+        "message_code": int.from_bytes(octets[:2], "big"),
+        "counter": int.from_bytes(octets[2:10], "big"),
+        "class_id": int.from_bytes(octets[10:12], "big"),
+        "instance": octets[12:18],
+        "attribute": octets[18],
+    }
+
+
+def _write_instruction(value: dict[str, object]) -> bytes:
+    code, counter, class_id, instance, attribute = value.values()
+    assert isinstance(code, int)
+    assert isinstance(counter, int)
+    assert isinstance(class_id, int)
+    assert isinstance(instance, bytes)
+    assert isinstance(attribute, int)
+    head = code.to_bytes(2, "big") + counter.to_bytes(8, "big") + class_id.to_bytes(2, "big")
+    return head + instance + bytes((attribute,))
+
+
+INSTRUCTION = Iso("future dated instruction", OCTETS, _read_instruction, _write_instruction)
+"""Which instruction of which command was executed: message code, counter, class, instance, attribute."""
+
+_HASH = OCTETS
+_DEVICE_LOG = Struct(
+    ("time", DATE_TIME),
+    ("device_id", OCTETS),
+    ("devices", Array(Struct(("device_id", OCTETS), ("hashed_link_key", OCTETS)))),
+)
+
+
+def gbz_alert(name: str, code: int, title: str, *content: tuple[str, str]) -> Form:
+    """A GBZ alert of code, time and ``content`` (leaf name, value name)."""
+    return Form(name, code, title, alert=GbzAlert(*content))
+
+
+FORMS = (
+    gbz_alert("GNCA-ZigBee", 0x1001, "Generic non-critical alert"),
+    gbz_alert("GCA-ZigBee", 0x1000, "Generic critical alert"),
+    gbz_alert(
+        "FD-ZigBee", 0x00CD, "Future dated instruction executed or failed",
+        *((name, name) for name in ("message_code", "originator_counter", "cluster", "frame_control", "command")),
+    ),
+    gbz_alert("FDRA-ZigBee", 0x00CF, "Firmware image received", ("content", "manufacturer_image_hash")),
+    gbz_alert("MIIWA-ZigBee", 0x00F2, "Misoperation or integrity issue warning", ("reason", "reason")),
+    dlms_alert("GNCA-DLMS", 0x1001, "Generic non-critical alert"),
+    dlms_alert("GCA-DLMS", 0x1000, "Generic critical alert"),
+    dlms_alert(
+        "FD-DLMS", 0x00CC, "Future dated instruction executed or failed", ("instruction", INSTRUCTION)
+    ),
+    dlms_alert("CS14", 0x0018, "Device log of the hub changed", ("device_log", _DEVICE_LOG)),
+    dlms_alert(
+        "ECS80", 0x0067, "Supply outage restored", ("outage_start", DATE_TIME), ("restored", DATE_TIME)
+    ),
+    dlms_alert("FDRA-DLMS", 0x00CE, "Firmware image received", ("manufacturer_image_hash", _HASH)),
+    dlms_alert("MIIWA-DLMS", 0x00F0, "Misoperation or integrity issue warning", ("reason", OCTETS)),
+    dlms_alert("ECS100", 0x0120, "Command not supported", ("rejected_command", OCTETS)),
+    dlms_alert(
+        "ECS101", 0x0121, "Auxiliary proportional controller limit processed",
+        ("controller", U8), ("start", DATE_TIME), ("end", DATE_TIME), ("level", U8),
+    ),
+    dlms_alert(
+        "ECS102", 0x0122, "Auxiliary proportional controller limit ended",
+        ("controller", U8), ("level", U8),
+    ),
+    dlms_alert("ECS200", 0x0123, "Auxiliary controller operational update", ("state", UTF8)),
+)  # fmt: skip

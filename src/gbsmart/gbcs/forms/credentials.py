@@ -1,0 +1,115 @@
+"""Credential use cases: replacing the certificates in a device's trust anchor cells (GBCS 13, CS02b).
+
+One message code per authorising party (0100 plus the mode); the content tells an own replacement from
+a handover by the ACB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gbsmart.gbcs.asn1.ber import INTEGER, OCTET_STRING
+from gbsmart.gbcs.asn1.bodies import AsnBody, AsnResponse
+from gbsmart.gbcs.asn1.shapes import (
+    BITS,
+    ENUM,
+    INT,
+    OCTETS,
+    TIME,
+    Certificate,
+    Null,
+    Optional,
+    Seq,
+    SeqOf,
+    primitive,
+)
+from gbsmart.gbcs.form import Form
+
+ROLES: Mapping[int, str] = {
+    0: "root", 1: "recovery", 2: "supplier", 3: "networkOperator", 4: "accessControlBroker",
+    5: "transitionalCoS", 6: "wanProvider", 7: "issuingAuthority", 8: "loadController", 127: "other",
+}  # fmt: skip
+KEY_USAGES: Mapping[str, str] = {"1": "digitalSignature", "00001": "keyAgreement", "000001": "keyCertSign"}
+STATUS: Mapping[int, str] = {
+    0: "success", 5: "badCertificate", 10: "noTrustAnchor", 17: "insufficientMemory",
+    25: "trustAnchorNotFound", 30: "resourcesBusy", 127: "other",
+}  # fmt: skip
+MODES: tuple[str, ...] = (
+    "rootBySupplier", "rootByWanProvider", "supplierBySupplier", "networkOperatorByNetworkOperator",
+    "accessControlBrokerByACB", "wanProviderByWanProvider", "transCoSByTransCoS", "supplierByTransCoS",
+    "anyExceptAbnormalRootByRecovery", "anyByContingency", "loadControllerByLoadController",
+    "loadControllerBySupplier",
+)  # fmt: skip
+
+_ROLE = primitive(INTEGER, labels=ROLES)
+_MODE = primitive(INTEGER, labels=dict(enumerate(MODES)))
+_USAGE = primitive(BITS.universal, labels=KEY_USAGES)
+_STATUS = primitive(ENUM.universal, labels=STATUS)
+
+_CELL_MEMBERS = (("role", _ROLE), ("key_usage", _USAGE), ("cell_usage", Optional(INT)))
+CELL = Seq(*_CELL_MEMBERS)
+SPECIALIST = Seq(("usage", INT), ("counter", INT))
+"""A floor for one special use: 0 is prepayment top-up."""
+CHANGE = Seq(("role", _ROLE), ("floor", INT), ("specialist_floors", Optional(SeqOf(SPECIALIST))))
+CONTROL = Seq(
+    ("mode", _MODE),
+    ("symmetric_key", Optional(primitive(OCTET_STRING, tag=0))),
+    ("skip_time_checks", Optional(primitive(INTEGER, tag=1))),
+    ("authorising_cell", Optional(Seq(*_CELL_MEMBERS, tag=2))),
+    ("counter", primitive(INTEGER, tag=3)),
+    ("floor", Optional(primitive(INTEGER, tag=4))),
+    ("specialist_floors", Optional(SeqOf(SPECIALIST, tag=0xA5))),
+    ("changes", Optional(SeqOf(CHANGE, tag=0xA6))),
+)
+REPLACEMENT = Seq(("certificate", Certificate()), ("cell", CELL))
+OUTCOME = Seq(
+    ("counter", INT),
+    ("mode", _MODE),
+    ("changes", SeqOf(CHANGE)),
+    (
+        "replacements",
+        SeqOf(
+            Seq(
+                ("cell", CELL),
+                ("status", _STATUS),
+                ("existing_id", OCTETS),
+                ("existing_key_id", OCTETS),
+                ("replacing_id", OCTETS),
+                ("replacing_key_id", OCTETS),
+            )
+        ),
+    ),
+)
+
+_COMMAND = AsnBody(
+    Seq(
+        ("control", CONTROL),
+        ("replacements", SeqOf(REPLACEMENT)),
+        ("path_certificates", SeqOf(Certificate())),
+        ("execution_date_time", Optional(TIME)),
+    )
+)
+
+
+def _statuses(values: Mapping[str, Any]) -> tuple[int, ...]:
+    outcome = values["outcome"]
+    return tuple(each["status"] for each in outcome["replacements"]) if outcome else ()
+
+
+_RESPONSE = AsnResponse(Seq(("", Null()), ("outcome", Optional(OUTCOME))), _statuses)
+_ALERT = AsnBody(Seq(("alert_code", INT), ("time", TIME), ("outcome", OUTCOME)))
+
+_CS02B = (
+    ("CS02bRootBySupplier", 0x0100), ("CS02bRootByWP", 0x0101), ("CS02bSupplierBySupplier", 0x0102),
+    ("CS02bNOByNO", 0x0103), ("CS02bACBByACB", 0x0104), ("CS02bWPByWP", 0x0105),
+    ("CS02bTransCoSByTransCoS", 0x0106), ("CS02bSupplierByTransCoS", 0x0107),
+    ("CS02bAnyExceptAbnormalRootByRecovery", 0x0108), ("CS02bAnyByContingency", 0x0109),
+    ("CS02gLoadControllerByLoadController", 0x0125), ("CS02gLoadControllerBySupplier", 0x0126),
+)  # fmt: skip
+
+FORMS = (
+    *(Form(name, code, "Update security credentials", _COMMAND, _RESPONSE) for name, code in _CS02B),
+    Form("CS02b alert", 0x00CB, "Outcome of future-dated credentials update", alert=_ALERT),
+    Form("CS02g alert", 0x0124, "Outcome of future-dated load controller credentials update", alert=_ALERT),
+)

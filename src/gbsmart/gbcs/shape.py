@@ -1,0 +1,61 @@
+"""What every shape can do, in each of the three payload families.
+
+A shape is one declaration with two directions: :meth:`Shape.take` reads a walked node as a value of
+the domain (a tariff price, a date with wildcards, "now") and names what it read, and :meth:`Shape.put`
+writes such a value. Forms are made of shapes; nothing else knows how a value is laid out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+
+from gbsmart.gbcs.envelope import Header
+from gbsmart.gbcs.tree import Node
+from gbsmart.ground import MalformedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A value encrypted to a party whose key is not at hand: the DCC sees only this."""
+
+    octets: bytes
+
+    def __repr__(self) -> str:
+        return f"Sealed({len(self.octets)} octets)"
+
+
+@dataclass(slots=True)
+class Context:
+    """What a payload needs and does not hold: the header it travels under, and the recipient's keys.
+
+    ``unseal`` opens an encrypted part (``31 00000000 ciphertext tag`` to plaintext) and ``seal`` makes
+    one. A party that holds no key has none, or an ``unseal`` that answers None: it then reads and writes
+    :class:`Sealed`.
+    ``wide_lengths`` is how ASN.1 lengths of 128 to 255 are written (``82 00 xx``).
+    ``unsealed`` collects what was opened, for whoever wants to show it: (node, plaintext node).
+    """
+
+    header: Header
+    unseal: Callable[[bytes], bytes | None] | None = None
+    seal: Callable[[bytes], bytes] | None = None
+    unsealed: list[tuple[Node, Node]] | None = None
+    wide_lengths: bool = True
+
+
+class Shape(Protocol):
+    """Reads a node as a value and writes a value as octets."""
+
+    def take(self, node: Node, context: Context) -> Any:
+        """The value of ``node``, which gets its name and meaning; raises :class:`MalformedMessage`."""
+        ...
+
+    def put(self, value: Any, context: Context) -> bytes:
+        """The octets of ``value``; raises :class:`~gbsmart.ground.InvalidValue`."""
+        ...
+
+
+def mismatch(node: Node, expected: str) -> NoReturn:
+    """Refuse ``node`` because its shape is not ``expected``."""
+    raise MalformedMessage(f"expected {expected}, found {node!r}", offset=node.offset, where=node.name)
