@@ -59,7 +59,9 @@ FORMS = (
     gbz_alert("GCA-ZigBee", 0x1000, "Generic critical alert"),
     gbz_alert(
         "FD-ZigBee", 0x00CD, "Future dated instruction executed or failed",
-        *((name, name) for name in ("message_code", "originator_counter", "cluster", "frame_control", "command")),
+        *((name, name) for name in (
+            "message_code", "originator_counter", "cluster", "frame_control", "command"
+        )),
     ),
     gbz_alert("FDRA-ZigBee", 0x00CF, "Firmware image received", ("content", "manufacturer_image_hash")),
     gbz_alert("MIIWA-ZigBee", 0x00F2, "Misoperation or integrity issue warning", ("reason", "reason")),

@@ -42,6 +42,7 @@ _PRICE, _METERING, _PREPAY = Cluster.PRICE, Cluster.METERING, Cluster.PREPAYMENT
 _THRESHOLD, _REGISTER, _FLOW = "1/divisor kWh", "1/divisor m3", "1/divisor m3/h"
 
 _BASIC_ATTRIBUTES = (
+    Attribute(Cluster.BASIC, 0x0003, "hw_version", "HWVersion", UINT8, "version of the hardware"),
     Attribute(Cluster.BASIC, 0x0004, "manufacturer_name", "ManufacturerName", TEXT, "its manufacturer"),
     Attribute(Cluster.BASIC, 0x0005, "model_identifier", "ModelIdentifier", TEXT, "model of the device"),
 )

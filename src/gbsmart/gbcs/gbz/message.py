@@ -131,7 +131,8 @@ def write_alert_content(values: Mapping[str, Any]) -> bytes:
     if not values:
         return b""
     if "content" in values:
-        return bytes((0x09, len(values["content"]))) + values["content"]
+        content: bytes = values["content"]
+        return bytes((0x09, len(content))) + content
     if "reason" in values:
         return int(values["reason"]).to_bytes(2, "big")
     widths = {"message_code": 2, "originator_counter": 8, "cluster": 2, "frame_control": 1, "command": 1}
