@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gbsmart.ground import Eui64, MalformedMessage, ManualClock
@@ -84,13 +84,33 @@ def test_a_certificate_without_extensions_still_has_a_key_identifier() -> None:
     assert (certificate.holder, certificate.role, use_of(certificate)) == (None, None, None)
 
 
+BROKEN = {
+    "version": (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x29"),
+    "string type of the unit": (b"\x0c\x0202", b"\x03\x0202"),
+    "time": (b"Z0", b"X0"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_field_is_refused(what: str) -> None:
+    sound, broken = BROKEN[what]
+    der = of("supplier 1 keyAgreement").der
+    assert sound in der
+    with pytest.raises(MalformedMessage):
+        Certificate.from_der(der.replace(sound, broken, 1))
+
+
+@settings(max_examples=500)
 @given(st.data())
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
 def test_mutated_octets_are_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     octets = bytearray(of("supplier 1 keyAgreement").der)
     for _ in range(data.draw(st.integers(1, 4))):
         octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(MalformedMessage):
-        Certificate.from_der(bytes(octets[: data.draw(st.integers(1, len(octets)))]))
+        Certificate.from_der(bytes(octets))
+    with pytest.raises(MalformedMessage):
+        Certificate.from_der(bytes(octets[: data.draw(st.integers(0, len(octets) - 1))]))
 
 
 def test_what_a_certificate_is_for() -> None:

@@ -16,6 +16,7 @@ from gbsmart.keys import (
     KeyEntry,
     KeyNotHeld,
     Keyring,
+    KeySet,
     KeyUse,
     MemoryKeyring,
     SecretCache,
@@ -152,6 +153,21 @@ def test_a_test_set_lets_expired_certificates_through_with_one_warning() -> None
     clock.advance(days=1)
     ring.sign(SUPPLIER, b"x")
     assert warned == [certificate]
+
+
+def test_each_key_set_keeps_its_own_policy() -> None:
+    late = ManualClock(START + timedelta(days=4000))
+    ours = smki_from(START, seed=4).key_set()
+    supplier = KeySet(tuple(e for e in ours.entries if e.certificate.holder == SUPPLIER), policy=TEST_SET)
+    dcc = KeySet(tuple(e for e in ours.entries if e.certificate.holder == ACB), policy=STRICT)
+    ring = MemoryKeyring(late)
+    ring.add_set(supplier)
+    ring.add_set(dcc)
+    assert ring.holds(SUPPLIER, DS)
+    assert not ring.holds(ACB, DS)
+    xml = ring.certificate(SUPPLIER, XML)
+    assert ring.policy_of(xml).pinned(xml)
+    assert not ring.policy_of(xml).pinned(ring.certificate(SUPPLIER, DS))
 
 
 def test_the_warning_is_logged_by_default(caplog: pytest.LogCaptureFixture) -> None:

@@ -18,6 +18,9 @@ from gbsmart.keys.roles import role_of_unit
 HARDWARE_MODULE_NAME = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.4")
 """The otherName type that carries a device's EUI-64 (RFC 4108)."""
 
+UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
+"""What the library raises on octets that are no certificate or request."""
+
 _KEY_USAGES = (
     ("digitalSignature", "digital_signature"),
     ("nonRepudiation", "content_commitment"),
@@ -81,7 +84,7 @@ class Certificate:
         """
         try:
             parsed = x509.load_der_x509_certificate(der)
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except UNREADABLE as error:
             raise MalformedMessage("not a readable X.509 certificate", where=_first_line(error)) from error
         return cls._from_parsed(parsed, bytes(der))
 
@@ -91,7 +94,7 @@ class Certificate:
         octets = pem.encode("ascii", "replace") if isinstance(pem, str) else pem
         try:
             parsed = x509.load_pem_x509_certificate(octets)
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except UNREADABLE as error:
             raise MalformedMessage("not a readable PEM certificate", where=_first_line(error)) from error
         return cls._from_parsed(parsed, parsed.public_bytes(Encoding.DER))
 
@@ -106,17 +109,18 @@ class Certificate:
             extensions = {found.oid: found.value for found in parsed.extensions}
             subject = parsed.subject
             issuer = parsed.issuer.rfc4514_string()
-        except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        except UNREADABLE as error:
             raise MalformedMessage(
                 "a field of the certificate breaks X.509", where=_first_line(error)
             ) from error
         if not isinstance(public_key, EllipticCurvePublicKey) or not isinstance(public_key.curve, SECP256R1):
             raise MalformedMessage("the SMKI has P-256 keys only", where="subjectPublicKeyInfo")
-        role = _role(subject)
+        if parsed.serial_number <= 0:
+            raise MalformedMessage("a serial number is positive", where="serialNumber")
         return cls(
             der=der,
             holder=_organisation(subject) or device_of(extensions.get(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)),
-            role=role,
+            role=_role(subject),
             serial=parsed.serial_number,
             issuer=issuer,
             key_id=_key_id(extensions.get(ExtensionOID.SUBJECT_KEY_IDENTIFIER), public_key),

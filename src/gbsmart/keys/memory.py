@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDH, EllipticCurvePriv
 from gbsmart.ground import Clock, Eui64, InvalidValue
 from gbsmart.keys import signatures
 from gbsmart.keys.certificate import Certificate
-from gbsmart.keys.key_set import KeyEntry, use_of
+from gbsmart.keys.key_set import KeyEntry, KeySet, use_of
 from gbsmart.keys.keyring import KeyNotHeld, KeyUse, SharedSecret, UnknownCertificate
 from gbsmart.keys.secret_cache import SecretCache
 from gbsmart.keys.validity import STRICT, Expired, ValidityPolicy
@@ -36,8 +36,8 @@ class MemoryKeyring:
 
     A holder may have several certificates for one use. The one in force is the one set by
     :meth:`put_in_force`, else of those valid now the one that began last (of two that began together,
-    the one added last). When none is valid now, ``policy`` decides: nothing is found, or the one that
-    ended last is used and ``on_expired`` is called once for it (by default it is logged).
+    the one added last). When none is valid now, the validity policy decides: nothing is found, or the
+    one that ended last is used and ``on_expired`` is called once for it (by default it is logged).
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class MemoryKeyring:
         self._serials: dict[int, list[Certificate]] = {}
         self._chosen: dict[_Slot, Certificate] = {}
         self._choices: dict[_Slot, _Choice] = {}
+        self._policies: dict[Certificate, ValidityPolicy] = {}
         self._warned: set[Certificate] = set()
 
     def __repr__(self) -> str:
@@ -100,6 +101,16 @@ class MemoryKeyring:
         for entry in entries:
             self.add_entry(entry)
 
+    def add_set(self, key_set: KeySet) -> None:
+        """Hold the entries of a key set, each under the set's own validity policy."""
+        for entry in key_set.entries:
+            self.add_entry(entry)
+            self._policies[entry.certificate] = key_set.policy
+
+    def policy_of(self, certificate: Certificate) -> ValidityPolicy:
+        """The validity policy a certificate is held under: its key set's, else the keyring's."""
+        return self._policies.get(certificate, self.policy)
+
     def withdraw(self, certificate: Certificate) -> None:
         """Forget a certificate, its private key and every secret agreed with it."""
         for slot, entries in tuple(self._slots.items()):
@@ -116,6 +127,7 @@ class MemoryKeyring:
             self._serials[certificate.serial] = numbered
         else:
             self._serials.pop(certificate.serial, None)
+        self._policies.pop(certificate, None)
         self._secrets.evict(certificate)
 
     def put_in_force(self, certificate: Certificate) -> None:
@@ -213,10 +225,11 @@ class MemoryKeyring:
             entry = next(e for e in entries if e.certificate == chosen)
             return _Choice(entry, *_EVER)
         valid = [entry for entry in entries if entry.certificate.in_force(now)]
+        let_through = [e for e in entries if self.policy_of(e.certificate).expired is Expired.WARN]
         if valid:
             entry = max(reversed(valid), key=lambda e: e.certificate.not_before)
-        elif entries and self.policy.expired is Expired.WARN:
-            entry = max(reversed(entries), key=lambda e: e.certificate.not_after)
+        elif let_through:
+            entry = max(reversed(let_through), key=lambda e: e.certificate.not_after)
             self._warn(entry.certificate)
         else:
             holder, use = slot

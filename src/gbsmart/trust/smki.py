@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import NamedTuple, Self, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     EllipticCurvePrivateKey,
@@ -23,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound
 from gbsmart.keys import STRICT, Certificate, FileKeyStore, KeyEntry, KeySet, KeyUse, RemotePartyRole
-from gbsmart.keys.certificate import device_of
+from gbsmart.keys.certificate import UNREADABLE, device_of
 from gbsmart.keys.exchange import load_private_key
 from gbsmart.trust import profiles
 from gbsmart.trust.contingency import wrap_contingency_key
@@ -322,7 +321,7 @@ def _read_request(request: bytes) -> tuple[EllipticCurvePublicKey, KeyUse, x509.
     try:
         parsed = x509.load_der_x509_csr(request)
         key, extensions, verified = parsed.public_key(), parsed.extensions, parsed.is_signature_valid
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except UNREADABLE as error:
         raise InvalidValue("not a readable certification request", field="CSR01") from error
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise InvalidValue("the key is not on P-256", field="CSR03")
