@@ -30,6 +30,9 @@ class Simple(Protocol):
         ...
 
 
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Free text of ``low`` to ``high`` characters, perhaps of a ``pattern``."""
@@ -50,6 +53,8 @@ class Text:
         """The text itself, checked."""
         if not isinstance(value, str):
             raise ValueError(f"needs text, not {value!r}")
+        if _NOT_XML.search(value):
+            raise ValueError(f"holds a character that XML cannot: {value!r}")
         return self.read(value)
 
 

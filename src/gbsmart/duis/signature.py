@@ -291,6 +291,9 @@ def _unsigned(document: bytes | etree._Element) -> bytes:
     for signature in root.findall(_SIGNATURE):
         root.remove(signature)
     compact(root)
+    for content in (content for holder in root for content in holder):
+        if not len(content) and content.text and content.text.isspace():
+            content.text = None  # no body is mere text, so a peer that knows the schema drops it too
     return canonical(root)
 
 

@@ -1,7 +1,7 @@
 """Service Reference 1: tariffs and prices.
 
-Prices of electricity are whole numbers times ten to the power of a scale, in the currency unit per Wh or
-kWh as the meter counts; prices of gas are in hundred-thousandths of the currency unit.
+A price of electricity is a whole number times ten to the power of a scale that the request names; a
+price of gas has five decimals (GBCS price trailing digits). Both are in the currency unit.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ _ELECTRICITY = Record(
             Indexed(
                 Element(
                     "Thresholds",
-                    Sole(Indexed(Element("BlockThreshold", U32, unit="Wh"), 1, 3, 3, "block_thresholds")),
+                    Sole(Indexed(Element("BlockThreshold", U32), 1, 3, 3, "block_thresholds")),
                     meaning="where the blocks of one row end",
                 ),
                 8,
@@ -111,7 +111,7 @@ _BLOCK_PRICES = Indexed(
 _TOU_PRICES = Indexed(Element("TOUPrice", PRICE), 1, 48, 48, "tou_prices")
 
 ELECTRICITY_PRICES = Record(
-    Element("StandingCharge", PRICE, unit="currency units per day"),
+    Element("StandingCharge", PRICE),
     Element("StandingChargeScale", SCALE, meaning="power of ten of the standing charge"),
     Element("PriceScale", SCALE, meaning="power of ten of every price"),
     Choice(

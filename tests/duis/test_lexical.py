@@ -1,0 +1,118 @@
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gbsmart.duis import RequestId
+from gbsmart.duis.lexical import (
+    Base64,
+    Boolean,
+    DateTime,
+    Day,
+    Eui,
+    Execution,
+    Hex,
+    Identifier,
+    Integer,
+    OneOf,
+    Text,
+    TimeOfDay,
+)
+from gbsmart.ground import NEVER, Eui64, InvalidValue
+
+moments = st.datetimes(timezones=st.just(UTC))
+euis = st.binary(min_size=8, max_size=8).map(Eui64)
+identifiers = st.builds(RequestId, euis, euis, st.integers(0, 2**64 - 1))
+
+
+@given(moments)
+def test_moments_are_written_and_read(moment: datetime) -> None:
+    assert DateTime().read(DateTime().write(moment)) == moment
+
+
+@given(st.times(timezones=st.just(UTC)), st.dates(), st.binary(), identifiers)
+def test_other_values_are_written_and_read(clock: time, day: date, octets: bytes, name: RequestId) -> None:
+    assert TimeOfDay().read(TimeOfDay().write(clock)) == clock
+    assert Day().read(Day().write(day)) == day
+    assert Base64().read(Base64().write(octets)) == octets
+    assert Hex().read(Hex().write(octets)) == octets
+    assert Identifier().read(Identifier().write(name)) == name
+    assert Eui().read(Eui().write(name.target)) == name.target
+
+
+def test_moments_have_two_decimals_as_users_write_them_and_more_where_needed() -> None:
+    assert DateTime().write(datetime(2030, 1, 15, 9, tzinfo=UTC)) == "2030-01-15T09:00:00.00Z"
+    assert DateTime().write(datetime(2030, 1, 15, 9, 0, 0, 125000, tzinfo=UTC)) == "2030-01-15T09:00:00.125Z"
+    assert DateTime(3).write(datetime(2030, 1, 15, 9, tzinfo=UTC)) == "2030-01-15T09:00:00.000Z"
+    east = timezone(timedelta(hours=1))
+    assert DateTime().write(datetime(2030, 6, 1, 1, tzinfo=east)) == "2030-06-01T00:00:00.00Z"
+
+
+def test_never_is_the_end_of_the_year_3000() -> None:
+    assert Execution().read("3000-12-31T00:00:00Z") is NEVER
+    assert Execution().write(NEVER) == "3000-12-31T00:00:00.00Z"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reason"),
+    [
+        (DateTime(), "2030-01-15T09:00:00", "without a time zone: end it with Z"),
+        (DateTime(), "2030-01-15T09:00:00+01:00", "not a date and time in UTC"),
+        (DateTime(), "2030-02-30T09:00:00Z", "day is out of range|day .* must be in range"),
+        (Day(), "2030-01-15", "without a time zone"),
+        (TimeOfDay(), "7:00", "not a time of day in UTC"),
+        (Integer(1, 16), "17", "says 17, not 1 to 16"),
+        (Integer(1, 16), "1.0", "not a whole number"),
+        (Integer(1, 16), "\u0661", "not a whole number"),
+        (OneOf(("GBP", "ECB")), "EUR", "not one of GBP, ECB"),
+        (Boolean(), "yes", "not true or false"),
+        (Text(4, 4, "[0-9]{4}"), "12a4", "not of the form"),
+        (Text(1, 8), "", "has 0 characters"),
+        (Base64(), "AAA", "is not base64"),
+        (Base64(3), "AAAAAA==", "has 4 octets; 3 are allowed"),
+        (Hex(2), "8F", "has 1 octets, not 2"),
+        (Hex(), "0x8F", "not pairs"),
+        (Eui(), "90B3D51F30010000", "not an EUI-64 such as"),
+    ],
+)
+def test_what_cannot_be_read_is_explained(kind, text: str, reason: str) -> None:
+    with pytest.raises((ValueError, InvalidValue), match=reason):
+        kind.read(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (DateTime(), datetime(2030, 1, 1)),  # noqa: DTZ001 - the point of it
+        (DateTime(), "2030"),
+        (Day(), datetime(2030, 1, 1, tzinfo=UTC)),
+        (TimeOfDay(), time(7)),
+        (Integer(0, 9), True),
+        (Integer(0, 9), 10),
+        (Boolean(), 1),
+        (Base64(), "AA=="),
+        (Eui(), b"12345678"),
+        (Identifier(), RequestId(Eui64(bytes(8)), Eui64(bytes(8)), 1 << 64)),
+    ],
+)
+def test_what_cannot_be_written_is_refused(kind, value) -> None:
+    with pytest.raises(ValueError):
+        kind.write(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:01",
+        "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:18446744073709551616",
+        "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:",
+        "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:-1",
+        "90-B3-D5-1F-30-01-00-0:000-DB-12-34-56-78-90-A0:1",
+        "90-B3-D5-1F-30-01-00-  :00-DB-12-34-56-78-90-A0:1",
+        "",
+    ],
+)
+def test_a_request_id_has_one_spelling(text: str) -> None:
+    with pytest.raises(InvalidValue, match="is not originator:target:counter"):
+        RequestId.parse(text)

@@ -1,0 +1,247 @@
+import base64
+import hashlib
+
+import pytest
+from lxml import etree
+
+from gbsmart.duis import (
+    DigestMismatch,
+    SignatureError,
+    SignatureInvalid,
+    SignatureMalformed,
+    SignatureMissing,
+    SignerUnknown,
+    build_request,
+    is_signed,
+    parse_request,
+    parse_xml,
+    sign,
+    verify,
+)
+from gbsmart.ground import Eui64, ManualClock
+from gbsmart.keys import KeyUse, MemoryKeyring, UnknownCertificate
+
+from .conftest import NOW
+from .examples import ESME, USER, read_registers
+
+PLAIN = build_request(read_registers())
+DS = "http://www.w3.org/2000/09/xmldsig#"
+
+
+@pytest.fixture(scope="module")
+def signed(keyring: MemoryKeyring) -> bytes:
+    return sign(PLAIN, keyring, USER)
+
+
+def refusal(document: bytes, keyring: MemoryKeyring) -> SignatureError:
+    with pytest.raises(SignatureError) as refused:
+        verify(parse_xml(document), keyring)
+    return refused.value
+
+
+# --- what is signed is found good ---
+
+
+def test_the_signer_is_returned(signed: bytes, keyring: MemoryKeyring) -> None:
+    document = parse_request(signed)
+    assert verify(document, keyring) == keyring.certificate(USER, KeyUse.XML_SIGNATURE)
+    assert document.message == read_registers()
+
+
+def test_the_tree_is_left_as_it_was(signed: bytes, keyring: MemoryKeyring) -> None:
+    root = parse_xml(signed.replace(b"</ds:Signature>", b"</ds:Signature>\n"))
+    before = etree.tostring(root)
+    with pytest.raises(DigestMismatch):
+        verify(root, keyring)
+    assert etree.tostring(root) == before
+    verify(parse := parse_xml(signed), keyring)
+    verify(parse, keyring)
+
+
+def test_signing_is_only_an_addition(signed: bytes) -> None:
+    start = signed.index(b"<ds:Signature")
+    end = signed.index(b"</ds:Signature>") + len(b"</ds:Signature>")
+    assert signed[:start] + signed[end:] == PLAIN
+
+
+def test_white_space_comments_and_an_older_signature_go(signed: bytes, keyring: MemoryKeyring) -> None:
+    loose = signed.replace(b"><", b">\n  <!-- a --><").replace(b"?>\n  <!-- a -->", b"?>")
+    assert sign(loose, keyring, USER) == signed
+
+
+def test_a_tree_can_be_signed_too(signed: bytes, keyring: MemoryKeyring) -> None:
+    assert sign(parse_xml(PLAIN), keyring, USER) == signed
+
+
+def test_a_name_of_the_issuer_with_spaces_is_the_same_name(signed: bytes, keyring: MemoryKeyring) -> None:
+    issuer = keyring.certificate(USER, KeyUse.XML_SIGNATURE).issuer
+    assert "," in issuer
+    loose = signed.replace(issuer.encode(), issuer.replace(",", " , ").encode())
+    assert verify(parse_xml(loose), keyring).holder == USER
+
+
+def test_line_ends_in_the_signature_value_are_dropped(signed: bytes, keyring: MemoryKeyring) -> None:
+    value = signed[signed.index(b"<ds:SignatureValue>") + 19 : signed.index(b"</ds:SignatureValue>")]
+    wrapped = signed.replace(value, value[:76] + b"&#13;\n" + value[76:])
+    assert verify(parse_xml(wrapped), keyring).holder == USER
+
+
+def test_white_space_inside_signed_info_is_part_of_it(keyring: MemoryKeyring) -> None:
+    # a signer that indents its signature: the general reading, not the quick comparison
+    document = _signed_by_hand(keyring, indent="\n  ")
+    assert verify(parse_xml(document), keyring).holder == USER
+    changed = document.replace(b"<ds:SignedInfo>\n  ", b"<ds:SignedInfo>\n ")
+    assert type(refusal(changed, keyring)) is SignatureInvalid
+
+
+def test_text_after_the_signature_counts(keyring: MemoryKeyring) -> None:
+    document = _signed_by_hand(keyring, tail="\n")
+    assert verify(parse_xml(document), keyring).holder == USER
+
+
+def _signed_by_hand(keyring: MemoryKeyring, indent: str = "", tail: str = "") -> bytes:
+    head, end = PLAIN.decode().split("?>", 1)[1][: -len("</sr:Request>")], "</sr:Request>"
+    digest = base64.b64encode(hashlib.sha256((head + tail + end).encode()).digest()).decode()
+    inner = indent.join(
+        [
+            "",
+            '<ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:CanonicalizationMethod>',
+            '<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod>',
+            '<ds:Reference URI=""><ds:Transforms>',
+            '<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></ds:Transform>',
+            '</ds:Transforms><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod>',
+            f"<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>",
+        ]
+    )
+    value = keyring.sign(USER, f'<ds:SignedInfo xmlns:ds="{DS}">{inner}'.encode(), KeyUse.XML_SIGNATURE)
+    certificate = keyring.certificate(USER, KeyUse.XML_SIGNATURE)
+    return (
+        f'{head}<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>{inner}'
+        f"<ds:SignatureValue>{base64.b64encode(value).decode()}</ds:SignatureValue><ds:KeyInfo><ds:X509Data>"
+        f"<ds:X509IssuerSerial><ds:X509IssuerName>{certificate.issuer}</ds:X509IssuerName>"
+        f"<ds:X509SerialNumber>{certificate.serial}</ds:X509SerialNumber></ds:X509IssuerSerial>"
+        f"</ds:X509Data></ds:KeyInfo></ds:Signature>{tail}{end}"
+    ).encode()
+
+
+# --- what is not is refused ---
+
+
+def test_any_change_shows(signed: bytes, keyring: MemoryKeyring) -> None:
+    for old, new in (
+        (b":1000<", b":1001<"),
+        (b"<sr:Header>", b"<sr:Header> "),
+        (b' schemaVersion="5.4"', b' schemaVersion="5.3"'),
+        (b"<sr:Request ", b'<sr:Request xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '),
+    ):
+        refused = refusal(signed.replace(old, new), keyring)
+        assert type(refused) is DigestMismatch
+        assert refused.response_code == "E47"
+
+
+def test_another_key_shows(signed: bytes, keyring: MemoryKeyring, private_key) -> None:
+    start = signed.index(b"<ds:SignatureValue>") + 19
+    other = base64.b64encode(bytes(31) + b"\1" + bytes(31) + b"\1")
+    assert type(refusal(signed[:start] + other + signed[start + 88 :], keyring)) is SignatureInvalid
+    zero = base64.b64encode(bytes(64))
+    assert type(refusal(signed[:start] + zero + signed[start + 88 :], keyring)) is SignatureInvalid
+
+
+def test_an_unknown_signer_has_its_own_code(signed: bytes) -> None:
+    with pytest.raises(SignerUnknown, match="no certificate of issuer") as refused:
+        verify(parse_request(signed), MemoryKeyring(ManualClock(NOW)))
+    assert refused.value.response_code == "E46"
+
+
+def test_an_unsigned_document_is_refused(keyring: MemoryKeyring) -> None:
+    assert not is_signed(parse_xml(PLAIN))
+    assert type(refusal(PLAIN, keyring)) is SignatureMissing
+
+
+def test_nobody_signs_without_a_key(keyring: MemoryKeyring) -> None:
+    with pytest.raises(UnknownCertificate):
+        sign(PLAIN, keyring, Eui64(ESME))
+
+
+def test_two_signatures_are_refused(signed: bytes, keyring: MemoryKeyring) -> None:
+    signature = signed[signed.index(b"<ds:Signature") : signed.index(b"</sr:Request>")]
+    twice = signed.replace(b"</sr:Request>", signature + b"</sr:Request>")
+    assert "the document holds 2 signatures" in str(refusal(twice, keyring))
+    inside = signed.replace(b"</sr:Body>", signature + b"</sr:Body>")
+    assert "the document holds 2 signatures" in str(refusal(inside, keyring))
+    hidden = signed.replace(b"</ds:KeyInfo>", signature + b"</ds:KeyInfo>")
+    assert type(refusal(hidden, keyring)) is SignatureMalformed
+
+
+def test_a_wrapped_document_is_refused(signed: bytes, keyring: MemoryKeyring) -> None:
+    """The signed request moved inside a forged one, in the places where wrapping attacks put it."""
+    original = signed[signed.index(b"<sr:Request") :]
+    forged = PLAIN.replace(b":1000<", b":6666<")
+    in_body = forged.replace(b"</sr:Body>", original + b"</sr:Body>")
+    assert "not the last child of the document element" in str(refusal(in_body, keyring))
+    as_sibling = forged.replace(b"</sr:Request>", original + b"</sr:Request>")
+    assert type(refusal(as_sibling, keyring)) is SignatureMalformed
+    signature = signed[signed.index(b"<ds:Signature") : signed.index(b"</sr:Request>")]
+    whole = original.replace(signature, b"")
+    moved = signature.replace(b"</ds:Signature>", b"<ds:Object>" + whole + b"</ds:Object></ds:Signature>")
+    assert (
+        type(refusal(forged.replace(b"</sr:Request>", moved + b"</sr:Request>"), keyring))
+        is SignatureMalformed
+    )
+    lone = forged.replace(b"</sr:Request>", signature + b"</sr:Request>")
+    assert type(refusal(lone, keyring)) is DigestMismatch
+
+
+def test_a_signature_that_is_not_last_is_refused(signed: bytes, keyring: MemoryKeyring) -> None:
+    followed = signed.replace(b"</sr:Request>", b"<sr:More/></sr:Request>")
+    assert "not the last child of the document element" in str(refusal(followed, keyring))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (b'URI=""', b'URI="#a"', "Reference of the signature says {'URI': '#a'}, not {'URI': ''}"),
+        (b' URI=""', b"", "Reference of the signature says {}"),
+        (b"ecdsa-sha256", b"hmac-sha256", "SignatureMethod of the signature says"),
+        (b"xml-exc-c14n#", b"xml-exc-c14n#WithComments", "CanonicalizationMethod of the signature says"),
+        (b"#enveloped-signature", b"#base64", "Transform of the signature says"),
+        (b"xmlenc#sha256", b"xmlenc#sha512", "DigestMethod of the signature says"),
+        (
+            b"</ds:Transforms>",
+            b"<ds:Transform Algorithm='x'/></ds:Transforms>",
+            "Transforms of the signature has 2",
+        ),
+        (b"</ds:SignedInfo>", b"<ds:Reference URI=''/></ds:SignedInfo>", "SignedInfo of the signature has 4"),
+        (b"<ds:Signature ", b"<ds:Signature Id='a' ", "Signature of the signature says {'Id': 'a'}"),
+        (b"</ds:KeyInfo>", b"<ds:KeyValue/></ds:KeyInfo>", "KeyInfo of the signature has 2 elements, not 1"),
+        (b"</ds:X509Data>", b"<ds:X509Certificate/></ds:X509Data>", "X509Data of the signature has 2"),
+        (
+            b"X509SerialNumber>5",
+            b"X509SerialNumber>0x5",
+            "X509SerialNumber says '0x5.*', not a decimal number",
+        ),
+        (b"DigestValue>", b"DigestValu>", "has DigestValu where DigestValue belongs"),
+        (b"<ds:SignatureValue>", b"<ds:SignatureValue>AAAA", "SignatureValue has 67 octets, not 64"),
+        (b"<ds:SignatureValue>", b"<ds:SignatureValue>!", "SignatureValue is not base64"),
+        (b"<ds:DigestValue>", b"<ds:DigestValue>A", "DigestValue is not base64|DigestValue has"),
+    ],
+)
+def test_any_other_form_is_refused(
+    signed: bytes, keyring: MemoryKeyring, old: bytes, new: bytes, message: str
+) -> None:
+    assert old in signed
+    with pytest.raises(SignatureMalformed) as refused:
+        verify(parse_xml(signed.replace(old, new)), keyring)
+    import re
+
+    assert re.search(message.replace("{", r"\{").replace("}", r"\}"), str(refused.value))
+
+
+def test_an_empty_signature_is_refused(keyring: MemoryKeyring) -> None:
+    empty = PLAIN.replace(b"</sr:Request>", f'<ds:Signature xmlns:ds="{DS}"/></sr:Request>'.encode())
+    assert type(refusal(empty, keyring)) is SignatureMalformed
+
+
+def test_a_digest_in_a_comment_is_not_what_is_signed(signed: bytes, keyring: MemoryKeyring) -> None:
+    split = signed.replace(b"<ds:DigestValue>", b"<ds:DigestValue><!-- a -->")
+    assert verify(parse_xml(split), keyring).holder == USER  # canonical form has no comments
