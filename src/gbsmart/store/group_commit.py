@@ -12,6 +12,7 @@ import asyncio
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -31,6 +32,7 @@ class WriterClosed(GbsmartError):
 
 
 class _Unit(NamedTuple):
+    key: bytes
     work: Callable[[Connection], Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
@@ -69,8 +71,12 @@ class GroupCommit:
     ) -> None:
         await self.close()
 
-    async def submit(self, work: Callable[[Connection], T]) -> T:
+    async def submit(self, work: Callable[[Connection], T], *, key: bytes = b"") -> T:
         """Run ``work`` and return its result once it is durable.
+
+        ``key`` is the device concerned: the units of a batch run in the order of their keys, those of
+        one key as they came. Two writers then lock the rows of devices in one order and do not meet in
+        a deadlock. (One that happens all the same is tried again.)
 
         Whatever ``work`` raises is raised here and leaves nothing behind; other units are unharmed.
         A caller that is cancelled while waiting does not undo its unit. Raises :class:`WriterClosed`.
@@ -80,7 +86,7 @@ class GroupCommit:
                 raise WriterClosed("the writer is closed")
             loop = asyncio.get_running_loop()
             future: asyncio.Future[T] = loop.create_future()
-            self._waiting.append(_Unit(work, future, loop))
+            self._waiting.append(_Unit(key, work, future, loop))
             if not self._work.is_set():
                 self._work.set()
             return await future
@@ -100,7 +106,8 @@ class GroupCommit:
 
     def _take(self) -> list[_Unit]:
         waiting = self._waiting
-        return [waiting.popleft() for _ in range(min(len(waiting), self._largest))]
+        batch = [waiting.popleft() for _ in range(min(len(waiting), self._largest))]
+        return sorted(batch, key=itemgetter(0))  # stable
 
     def _commit(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
         self.batches += 1

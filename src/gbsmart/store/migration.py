@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from alembic import op
 from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
 from alembic.config import Config
-from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -104,10 +104,10 @@ def _stored_type(kind: str, column_type: Any, _context: object) -> str | Literal
     return False
 
 
-def partition_by_device(op: Operations, table: str, *, partitions: int = PARTITIONS) -> None:
+def partition_by_device(table: str, *, partitions: int = PARTITIONS) -> None:
     """Create the hash partitions of ``table``, made with ``postgresql_partition_by="HASH (device)"``.
 
-    Does nothing on SQLite. The key of such a table must contain ``device``.
+    For use in a migration script; does nothing on SQLite. The key of the table must contain ``device``.
     """
     if op.get_bind().dialect.name != "postgresql":
         return

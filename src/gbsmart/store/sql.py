@@ -20,16 +20,20 @@ Row = tuple[Any, ...]
 
 
 class Sql:
-    """One statement; ``postgresql`` is its text there where the two databases differ.
+    """One statement, fixed when the module is loaded.
 
+    ``postgresql`` is its text there where the two databases differ, and ``lock`` what is added there
+    alone (``FOR UPDATE SKIP LOCKED``; SQLite has one writer and needs none). ``fragments`` are constant
+    pieces, such as a list of columns, put in at ``{name}``; values go in as ``:name`` parameters only.
     Driver errors are not wrapped: write ``ON CONFLICT`` where a conflict is an expected answer.
     """
 
     __slots__ = ("_postgresql", "_sqlite")
 
-    def __init__(self, text: str, *, postgresql: str | None = None) -> None:
-        self._sqlite = text
-        self._postgresql = _PARAMETER.sub(r"%(\1)s", (postgresql or text).replace("%", "%%"))
+    def __init__(self, text: str, *, postgresql: str | None = None, lock: str = "", **fragments: str) -> None:
+        self._sqlite = text.format(**fragments)
+        there = f"{postgresql or text} {lock}".strip().format(**fragments)
+        self._postgresql = _PARAMETER.sub(r"%(\1)s", there.replace("%", "%%"))
 
     def rows(self, connection: Connection, parameters: Mapping[str, object]) -> list[Row]:
         """Run it and return every row."""

@@ -1,0 +1,444 @@
+"""Lanes: the order of dispatch, without waiting for answers.
+
+A lane holds the commands of one Business Originator to one device. Replay protection rises per
+originator, so they go out in order; they do not wait for each other's answers, except where a request
+is sequenced: such a command gets its place only when its predecessor has succeeded.
+
+A worker's round is four short steps, each safe against dying after it::
+
+    claim   one transaction: claim up to k lanes, and in a second statement read their heads
+    build   one transaction: the octets, counters and deadlines of what was not built yet become durable
+    (send)  no transaction: hand each command's octets to the WAN
+    finish  one transaction: they are sent, and the lanes are free
+
+A claim is a lease. When its worker dies the lanes fall due again at the end of the lease, and the next
+worker sends the same octets under the same transport id; hub and device recognise the repeat. A worker
+that outlived its lease finds its lanes gone from :func:`build` and :func:`finish`, and must not send.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from gbsmart.dcc.ledger import keep_message
+from gbsmart.dcc.model import Command, LaneKey, RequestKey
+from gbsmart.ground import Eui64
+from gbsmart.store import Sql, from_micros, to_micros
+from gbsmart.store.columns import from_signed, to_signed
+
+
+class Place(StrEnum):
+    """Where :func:`enqueue` put a command."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    PREDECESSOR_FAILED = "predecessor failed"
+    KNOWN = "known"
+
+
+class ClaimedLane(NamedTuple):
+    """A lane under a claim: positions after ``head`` up to ``window`` are this round's work."""
+
+    key: LaneKey
+    head: int
+    window: int
+
+
+class Claim(NamedTuple):
+    """Lanes leased to one worker until ``until``, with the commands at their heads in order.
+
+    ``commands`` holds both new ones and, after a crash, built ones to be sent again as they are.
+    """
+
+    token: str
+    until: datetime
+    lanes: tuple[ClaimedLane, ...]
+    commands: tuple[Command, ...]
+
+
+class Built(NamedTuple):
+    """The octets of a command, ready for the WAN.
+
+    ``counter`` is the GBCS originator counter, ``deadline`` when the wait for an answer ends.
+    """
+
+    key: RequestKey
+    counter: int
+    transport_id: str
+    deadline: datetime
+    content: bytes
+
+
+_COMMAND = (
+    "c.device, c.requester, c.request_counter, c.originator, c.state, c.position, c.counter, c.transport_id,"
+    " c.deadline, c.sent_at, c.succeeded"
+)
+_KEY = "device = :device AND requester = :requester AND request_counter = :request_counter"
+
+_PUSH = Sql(
+    "INSERT INTO lane(device, originator, tail, head, ready) VALUES (:device, :originator, 1, 0, :now)"
+    " ON CONFLICT (device, originator) DO UPDATE SET tail = lane.tail + 1,"
+    " ready = COALESCE(lane.ready, excluded.ready) RETURNING tail"
+)
+_INSERT = Sql(
+    "INSERT INTO command(device, requester, request_counter, originator, state, position, created_at,"
+    " after_device, after_originator, after_counter) VALUES (:device, :requester, :request_counter,"
+    " :originator, :state, :position, :now, :after_device, :after_originator, :after_counter)"
+    " ON CONFLICT DO NOTHING"
+)
+_RELEASE = Sql(
+    "UPDATE command SET state = 'queued', position = :position WHERE {key} AND state = 'waiting'", key=_KEY
+)
+# Locked, so that its settling and the arrival of a successor come one after the other.
+_PREDECESSOR = Sql("SELECT state, succeeded FROM command WHERE {key}", key=_KEY, lock="FOR UPDATE")
+_WAITING = Sql(
+    "SELECT {columns} FROM command c WHERE c.after_device = :device AND c.after_originator = :requester"
+    " AND c.after_counter = :request_counter AND c.state = 'waiting'"
+    " ORDER BY c.created_at, c.request_counter",
+    columns=_COMMAND,
+    lock="FOR UPDATE",
+)
+_CLAIM = Sql(
+    "UPDATE lane SET ready = :until, claim = :token WHERE (device, originator) IN"
+    " (SELECT device, originator FROM lane WHERE ready <= :now ORDER BY ready LIMIT :limit)"
+    " RETURNING device, originator, head, tail",
+    postgresql=(
+        "WITH due AS MATERIALIZED (SELECT device, originator FROM lane WHERE ready <= :now"
+        " ORDER BY ready LIMIT :limit FOR UPDATE SKIP LOCKED)"
+        " UPDATE lane SET ready = :until, claim = :token FROM due"
+        " WHERE lane.device = due.device AND lane.originator = due.originator"
+        " RETURNING lane.device, lane.originator, lane.head, lane.tail"
+    ),
+)
+_HEADS = Sql(
+    "SELECT {columns}, m.content FROM lane l JOIN command c ON c.device = l.device"
+    " AND c.originator = l.originator AND c.position > l.head AND c.position <= l.head + :depth"
+    " LEFT JOIN message m ON m.device = c.device AND m.digest = c.content"
+    " WHERE l.claim = :token AND c.state IN ('queued', 'built') ORDER BY c.device, c.originator, c.position",
+    columns=_COMMAND,
+)
+_HELD = Sql(
+    "SELECT device, originator FROM lane WHERE claim = :token ORDER BY device, originator", lock="FOR UPDATE"
+)
+_BUILD = Sql(
+    "UPDATE command SET state = 'built', counter = :counter, transport_id = :transport_id,"
+    " deadline = :deadline, content = :content WHERE {key} AND state = 'queued'",
+    key=_KEY,
+)
+_SEND = Sql("UPDATE command SET state = 'sent', sent_at = :now WHERE {key} AND state = 'built'", key=_KEY)
+_FINISH = Sql(
+    "UPDATE lane SET head = :head, claim = NULL,"
+    " ready = CASE WHEN tail > :head THEN CAST(:again AS BIGINT) END"
+    " WHERE device = :device AND originator = :originator AND claim = :token"
+)
+_RENEW = Sql("UPDATE lane SET ready = :until WHERE claim = :token")
+_ANSWER, _FAIL, _CANCEL = (
+    Sql(
+        "UPDATE command SET state = :target, succeeded = :succeeded, settled_at = :now"
+        " WHERE {key} AND state IN ({states})",
+        key=_KEY,
+        states=states,
+    )
+    for states in ("'built', 'sent'", "'waiting', 'queued', 'built', 'sent'", "'waiting', 'queued'")
+)
+_FIND = Sql(
+    "SELECT {columns}, m.content FROM command c LEFT JOIN message m ON m.device = c.device"
+    " AND m.digest = c.content WHERE c.device = :device AND c.requester = :requester"
+    " AND c.request_counter = :request_counter",
+    columns=_COMMAND,
+)
+_BY_COUNTER = Sql(
+    "SELECT {columns} FROM command c WHERE c.device = :device AND c.originator = :originator"
+    " AND c.counter = :counter ORDER BY c.created_at DESC LIMIT 1",
+    columns=_COMMAND,
+)
+_BY_TRANSPORT = Sql(
+    "SELECT {columns} FROM command c WHERE c.device = :device AND c.transport_id = :transport_id LIMIT 1",
+    columns=_COMMAND,
+)
+_OVERDUE = Sql(
+    "SELECT {columns} FROM command c WHERE c.state = 'sent' AND c.deadline <= :now"
+    " ORDER BY c.deadline LIMIT :limit",
+    columns=_COMMAND,
+    lock="FOR UPDATE SKIP LOCKED",
+)
+_TAKE = Sql(
+    "INSERT INTO originator_counter(device, originator, last) VALUES (:device, :originator, :first)"
+    " ON CONFLICT (device, originator) DO UPDATE"
+    " SET last = MAX(originator_counter.last + :count, excluded.last) RETURNING last",
+    postgresql=(
+        "INSERT INTO originator_counter(device, originator, last) VALUES (:device, :originator, :first)"
+        " ON CONFLICT (device, originator) DO UPDATE"
+        " SET last = GREATEST(originator_counter.last + :count, excluded.last) RETURNING last"
+    ),
+)
+
+
+def enqueue(
+    connection: Connection,
+    key: RequestKey,
+    originator: Eui64,
+    *,
+    at: datetime,
+    after: RequestKey | None = None,
+) -> Place:
+    """Put the command of a request at the end of its lane; ring the ``lanes`` bell after the commit.
+
+    ``originator`` is the Business Originator: the User where the device knows it, else the ACB or the
+    CoS Party. ``after`` is the PrecedingServiceRequestID of a sequenced request: the command then waits
+    for its success. Returns ``KNOWN`` for a request that has a command already, and
+    ``PREDECESSOR_FAILED``, with nothing stored, where waiting would be in vain.
+    """
+    place = Place.QUEUED if after is None else _place_after(connection, after)
+    if place is Place.PREDECESSOR_FAILED:
+        return place
+    position = _push(connection, LaneKey(key.device, originator), at) if place is Place.QUEUED else None
+    entered = _INSERT.run(
+        connection,
+        {
+            **_key(key),
+            "originator": originator,
+            "state": place.value,
+            "position": position,
+            "now": to_micros(at),
+            "after_device": after and after.device,
+            "after_originator": after and after.originator,
+            "after_counter": after and to_signed(after.counter),
+        },
+    )
+    return place if entered else Place.KNOWN
+
+
+def claim(
+    connection: Connection, token: str, *, now: datetime, until: datetime, limit: int = 200, depth: int = 8
+) -> Claim:
+    """Lease up to ``limit`` lanes that have work, and read up to ``depth`` commands of each.
+
+    ``token`` names this one claim: unlike that of any other claim, past or present, of any worker.
+    Lanes that another worker is claiming at this moment are passed over, not waited for.
+    """
+    rows = _CLAIM.rows(
+        connection,
+        {"now": to_micros(now), "until": to_micros(until), "token": token, "limit": limit},
+    )
+    lanes = tuple(
+        ClaimedLane(LaneKey(Eui64(device), Eui64(originator)), head, min(tail, head + depth))
+        for device, originator, head, tail in rows
+    )
+    # A second statement: one that claimed and selected at once would read the heads from its older
+    # snapshot, and could run a command twice.
+    heads = _HEADS.rows(connection, {"token": token, "depth": depth}) if lanes else []
+    return Claim(token, until, lanes, tuple(_command(row) for row in heads))
+
+
+def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: datetime) -> set[LaneKey]:
+    """Make the octets of new commands durable; returns the lanes that this claim still holds.
+
+    Only commands of the returned lanes may be sent, after the commit. What is built already is left
+    as it is.
+    """
+    lanes = still_held(connection, held)
+    ours = {command.key: command.lane for command in held.commands}
+    rows = []
+    for one in built:
+        if ours.get(one.key) not in lanes:
+            continue
+        digest = keep_message(connection, one.key.device, one.content, at=at)
+        rows.append(
+            {
+                **_key(one.key),
+                "counter": to_signed(one.counter),
+                "transport_id": one.transport_id,
+                "deadline": to_micros(one.deadline),
+                "content": digest,
+            }
+        )
+    _BUILD.many(connection, rows)
+    return lanes
+
+
+def finish(
+    connection: Connection,
+    held: Claim,
+    sent: Iterable[RequestKey],
+    *,
+    at: datetime,
+    dropped: Iterable[RequestKey] = (),
+    retry_at: datetime | None = None,
+) -> set[LaneKey]:
+    """Record what was sent and free the lanes; returns the lanes that this claim still held.
+
+    ``dropped`` commands are undeliverable and leave their lane. What is in neither stays at the head of
+    its lane, with all that follows it, until ``retry_at`` (default: at once).
+    """
+    lanes = still_held(connection, held)
+    lane_of = {command.key: command.lane for command in held.commands}
+    sent_here = [key for key in sent if lane_of.get(key) in lanes]
+    dropped_here = [key for key in dropped if lane_of.get(key) in lanes]
+    now = to_micros(at)
+    _SEND.many(connection, [{**_key(key), "now": now} for key in sent_here])
+    end = {"target": "undeliverable", "succeeded": False, "now": now}
+    _FAIL.many(connection, [{**_key(key), **end} for key in dropped_here])
+    left = _first_left(held.commands, {*sent_here, *dropped_here})
+    rows = []
+    for lane in held.lanes:
+        if lane.key not in lanes:
+            continue
+        stays = left.get(lane.key)
+        again = at if stays is None or retry_at is None else retry_at
+        rows.append(
+            {
+                **lane.key._asdict(),
+                "head": lane.window if stays is None else stays - 1,
+                "again": to_micros(again),
+                "token": held.token,
+            }
+        )
+    _FINISH.many(connection, rows)
+    return lanes
+
+
+def still_held(connection: Connection, held: Claim) -> set[LaneKey]:
+    """The lanes of a claim whose lease nobody else has taken, locked for this transaction."""
+    rows = _HELD.rows(connection, {"token": held.token})
+    return {LaneKey(Eui64(device), Eui64(originator)) for device, originator in rows}
+
+
+def renew(connection: Connection, held: Claim, *, until: datetime) -> int:
+    """Lengthen the lease of what is still held; returns how many lanes that is."""
+    return _RENEW.run(connection, {"token": held.token, "until": to_micros(until)})
+
+
+def answer(connection: Connection, key: RequestKey, *, at: datetime, succeeded: bool) -> bool:
+    """Settle a command by its response; False when it was settled before (a late or repeated answer).
+
+    Afterwards :func:`release` or :func:`waiting_for` deals with the commands sequenced after it.
+    """
+    return _settle(_ANSWER, connection, key, "answered", at, succeeded)
+
+
+def time_out(connection: Connection, key: RequestKey, *, at: datetime) -> bool:
+    """Settle a command whose answer did not come in time; False when it was settled before."""
+    return _settle(_ANSWER, connection, key, "timed out", at, succeeded=False)
+
+
+def undeliverable(connection: Connection, key: RequestKey, *, at: datetime) -> bool:
+    """Settle a command that the WAN could not deliver; False when it was settled before."""
+    return _settle(_FAIL, connection, key, "undeliverable", at, succeeded=False)
+
+
+def cancel(connection: Connection, key: RequestKey, *, at: datetime) -> bool:
+    """Take back a command that was not built yet; False when it is too late."""
+    return _settle(_CANCEL, connection, key, "cancelled", at, succeeded=False)
+
+
+def waiting_for(connection: Connection, key: RequestKey) -> list[Command]:
+    """The commands that wait for this one to succeed."""
+    return [_command(row) for row in _WAITING.rows(connection, _key(key))]
+
+
+def release(connection: Connection, key: RequestKey, *, at: datetime) -> list[Command]:
+    """Give the commands sequenced after a successful one their places; returns them."""
+    waiting = waiting_for(connection, key)
+    for command in waiting:
+        _RELEASE.run(connection, {**_key(command.key), "position": _push(connection, command.lane, at)})
+    return waiting
+
+
+def command_of(connection: Connection, key: RequestKey) -> Command | None:
+    """The command of a request, with its octets, or None."""
+    row = _FIND.row(connection, _key(key))
+    return None if row is None else _command(row)
+
+
+def command_by_counter(connection: Connection, lane: LaneKey, counter: int) -> Command | None:
+    """The command that a device's response answers: by its originator and originator counter."""
+    row = _BY_COUNTER.row(connection, {**lane._asdict(), "counter": to_signed(counter)})
+    return None if row is None else _command(row)
+
+
+def command_by_transport(connection: Connection, device: Eui64, transport_id: str) -> Command | None:
+    """The command that went out to a device under a transport id, or None."""
+    row = _BY_TRANSPORT.row(connection, {"device": device, "transport_id": transport_id})
+    return None if row is None else _command(row)
+
+
+def overdue(connection: Connection, *, now: datetime, limit: int = 200) -> list[Command]:
+    """Commands whose deadline has passed without an answer, earliest first, locked on PostgreSQL."""
+    return [_command(row) for row in _OVERDUE.rows(connection, {"now": to_micros(now), "limit": limit})]
+
+
+def take_counters(
+    connection: Connection, device: Eui64, originator: Eui64, *, count: int = 1, floor: int = 1
+) -> range:
+    """The next ``count`` originator counters of a DCC party towards a device, each used once for ever.
+
+    They rise, and none is below ``floor`` (a clock in milliseconds keeps them above those of an
+    earlier database). Below 2^63.
+    """
+    parameters = {"device": device, "originator": originator, "first": floor + count - 1, "count": count}
+    row = _TAKE.row(connection, parameters)
+    assert row is not None
+    return range(row[0] - count + 1, row[0] + 1)
+
+
+def _place_after(connection: Connection, after: RequestKey) -> Place:
+    row = _PREDECESSOR.row(connection, _key(after))
+    if row is None or row[1] is None:
+        return Place.WAITING
+    return Place.QUEUED if row[1] else Place.PREDECESSOR_FAILED
+
+
+def _push(connection: Connection, lane: LaneKey, at: datetime) -> int:
+    """The next position in a lane. A position that no command takes is passed over by the next claim."""
+    row = _PUSH.row(connection, {**lane._asdict(), "now": to_micros(at)})
+    assert row is not None
+    return int(row[0])
+
+
+def _first_left(commands: Sequence[Command], handled: set[RequestKey]) -> dict[LaneKey, int]:
+    """Per lane, the lowest position that was neither sent nor dropped."""
+    left: defaultdict[LaneKey, list[int]] = defaultdict(list)
+    for command in commands:
+        if command.key not in handled and command.position is not None:
+            left[command.lane].append(command.position)
+    return {lane: min(positions) for lane, positions in left.items()}
+
+
+def _settle(
+    statement: Sql, connection: Connection, key: RequestKey, target: str, at: datetime, succeeded: bool
+) -> bool:
+    parameters = {**_key(key), "target": target, "succeeded": succeeded, "now": to_micros(at)}
+    return statement.run(connection, parameters) == 1
+
+
+def _key(key: RequestKey) -> dict[str, object]:
+    return {
+        "device": key.device,
+        "requester": key.originator,
+        "request_counter": to_signed(key.counter),
+    }
+
+
+def _command(row: Sequence[Any]) -> Command:
+    device, requester, request_counter, originator, state, position, counter, transport = row[:8]
+    deadline, sent_at, succeeded = row[8:11]
+    target = Eui64(device)
+    return Command(
+        RequestKey(target, Eui64(requester), from_signed(request_counter)),
+        LaneKey(target, Eui64(originator)),
+        state,
+        position,
+        None if counter is None else from_signed(counter),
+        transport,
+        None if deadline is None else from_micros(deadline),
+        None if sent_at is None else from_micros(sent_at),
+        None if succeeded is None else bool(succeeded),
+        bytes(row[11]) if len(row) > 11 and row[11] is not None else None,
+    )

@@ -1,0 +1,221 @@
+"""Lanes: what one worker sees. (What many do to each other is in ``test_lanes_together``.)"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from gbsmart.dcc import lanes
+from gbsmart.dcc.lanes import Built, Claim, Place
+from gbsmart.dcc.model import LaneKey, RequestKey
+from gbsmart.ground import Eui64
+from gbsmart.store import Store
+
+T0 = datetime(2026, 1, 1, tzinfo=UTC)
+LEASE = timedelta(seconds=30)
+METER = Eui64.parse("00-DB-12-34-56-78-90-A0")
+GAS_METER = Eui64.parse("00-DB-12-34-56-78-90-A1")
+SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
+ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
+
+
+def key(counter: int, device: Eui64 = METER) -> RequestKey:
+    return RequestKey(device, SUPPLIER, counter)
+
+
+def enqueue(store: Store, *keys: RequestKey, originator: Eui64 = SUPPLIER) -> None:
+    with store.transaction() as connection:
+        for one in keys:
+            assert lanes.enqueue(connection, one, originator, at=T0) is Place.QUEUED
+
+
+def claim(store: Store, token: str = "w:1", now: datetime = T0, **limits: int) -> Claim:
+    with store.transaction() as connection:
+        return lanes.claim(connection, token, now=now, until=now + LEASE, **limits)
+
+
+def built(one: RequestKey, content: bytes = b"octets") -> Built:
+    return Built(one, one.counter, f"t{one.counter}", T0 + timedelta(hours=1), content)
+
+
+def run(store: Store, held: Claim, now: datetime = T0) -> list[RequestKey]:
+    """One worker's round to its end."""
+    sent = [command.key for command in held.commands]
+    with store.transaction() as connection:
+        lanes.build(connection, held, [built(one.key) for one in held.commands if not one.is_built], at=now)
+    with store.transaction() as connection:
+        lanes.finish(connection, held, sent, at=now)
+    return sent
+
+
+def test_commands_leave_in_order_and_do_not_wait_for_answers(store: Store) -> None:
+    enqueue(store, *(key(n) for n in range(1, 6)))
+    first = claim(store, depth=3)
+    assert [command.key.counter for command in first.commands] == [1, 2, 3]
+    assert claim(store, "w:2").lanes == ()  # leased
+    assert run(store, first) == [key(1), key(2), key(3)]
+    assert run(store, claim(store, "w:3")) == [key(4), key(5)]
+    assert claim(store, "w:4").lanes == ()
+    with store.transaction() as connection:
+        assert {lanes.command_of(connection, key(n)).state for n in range(1, 6)} == {"sent"}
+
+
+def test_originators_have_lanes_of_their_own(store: Store) -> None:
+    enqueue(store, key(1))
+    enqueue(store, key(2), originator=ACB)
+    enqueue(store, key(1, GAS_METER))
+    held = claim(store)
+    assert {lane.key for lane in held.lanes} == {
+        LaneKey(METER, SUPPLIER),
+        LaneKey(METER, ACB),
+        LaneKey(GAS_METER, SUPPLIER),
+    }
+
+
+def test_a_request_has_one_command(store: Store) -> None:
+    enqueue(store, key(1))
+    with store.transaction() as connection:
+        assert lanes.enqueue(connection, key(1), SUPPLIER, at=T0) is Place.KNOWN
+    assert run(store, claim(store)) == [key(1)]
+    assert run(store, claim(store, "w:2")) == []  # the position that nobody took is passed over
+    assert claim(store, "w:3").lanes == ()
+
+
+def test_work_that_arrives_during_a_claim_is_found_after_it(store: Store) -> None:
+    enqueue(store, key(1))
+    held = claim(store)
+    enqueue(store, key(2))
+    assert run(store, held) == [key(1)]
+    assert run(store, claim(store, "w:2")) == [key(2)]
+
+
+def test_after_a_crash_the_same_octets_are_sent_again(store: Store) -> None:
+    enqueue(store, key(1), key(2))
+    dead = claim(store, "dead:1")
+    with store.transaction() as connection:
+        lanes.build(connection, dead, [built(key(1), b"first octets")], at=T0)
+    later = T0 + LEASE
+    assert claim(store, "w:1", now=later - timedelta(seconds=1)).lanes == ()
+    again = claim(store, "w:2", now=later)
+    first, second = again.commands
+    assert (first.content, first.transport_id, first.is_built) == (b"first octets", "t1", True)
+    assert not second.is_built
+    with store.transaction() as connection:  # the dead worker wakes up: its lanes are another's now
+        assert lanes.build(connection, dead, [built(key(2), b"too late")], at=later) == set()
+        assert lanes.finish(connection, dead, [key(1), key(2)], at=later) == set()
+        assert lanes.command_of(connection, key(2)).state == "queued"
+    run(store, again, later)
+    with store.reading() as connection:
+        assert lanes.command_of(connection, key(1)).content == b"first octets"
+        assert lanes.command_of(connection, key(2)).content == b"octets"
+
+
+def test_a_renewed_lease_is_not_taken(store: Store) -> None:
+    enqueue(store, key(1))
+    held = claim(store)
+    with store.transaction() as connection:
+        assert lanes.renew(connection, held, until=T0 + 3 * LEASE) == 1
+    assert claim(store, "w:2", now=T0 + 2 * LEASE).lanes == ()
+
+
+def test_what_could_not_be_sent_stays_in_front(store: Store) -> None:
+    enqueue(store, *(key(n) for n in (1, 2, 3)))
+    held = claim(store)
+    with store.transaction() as connection:
+        lanes.build(connection, held, [built(one.key) for one in held.commands], at=T0)
+        later = T0 + timedelta(minutes=1)
+        lanes.finish(connection, held, [key(1)], at=T0, retry_at=later)
+    assert claim(store, "w:2").lanes == ()
+    assert run(store, claim(store, "w:3", now=later)) == [key(2), key(3)]
+
+
+def test_dropped_and_cancelled_commands_leave_the_lane(store: Store) -> None:
+    enqueue(store, *(key(n) for n in (1, 2, 3)))
+    with store.transaction() as connection:
+        assert lanes.cancel(connection, key(2), at=T0)
+    held = claim(store)
+    assert [command.key for command in held.commands] == [key(1), key(3)]
+    with store.transaction() as connection:
+        lanes.build(connection, held, [built(key(3))], at=T0)
+        lanes.finish(connection, held, [key(3)], dropped=[key(1)], at=T0)
+        states = [lanes.command_of(connection, key(n)).state for n in (1, 2, 3)]
+        assert not lanes.cancel(connection, key(3), at=T0)
+    assert states == ["undeliverable", "cancelled", "sent"]
+    assert claim(store, "w:2").lanes == ()
+
+
+def test_a_sequenced_command_waits_for_success(store: Store) -> None:
+    enqueue(store, key(1))
+    with store.transaction() as connection:
+        assert lanes.enqueue(connection, key(2), SUPPLIER, at=T0, after=key(1)) is Place.WAITING
+        assert lanes.enqueue(connection, key(3), SUPPLIER, at=T0) is Place.QUEUED
+    assert run(store, claim(store)) == [key(1), key(3)]  # others do not wait with it
+    with store.transaction() as connection:
+        assert lanes.answer(connection, key(1), at=T0, succeeded=True)
+        assert [command.key for command in lanes.release(connection, key(1), at=T0)] == [key(2)]
+        assert lanes.release(connection, key(1), at=T0) == []
+    assert run(store, claim(store, "w:2")) == [key(2)]
+    with store.transaction() as connection:  # its predecessor has succeeded already
+        assert lanes.enqueue(connection, key(4), SUPPLIER, at=T0, after=key(1)) is Place.QUEUED
+
+
+def test_a_failure_is_passed_on_by_whoever_settles_it(store: Store) -> None:
+    enqueue(store, key(1))
+    with store.transaction() as connection:
+        lanes.enqueue(connection, key(2), SUPPLIER, at=T0, after=key(1))
+    run(store, claim(store))
+    with store.transaction() as connection:
+        assert lanes.time_out(connection, key(1), at=T0)
+        assert [command.key for command in lanes.waiting_for(connection, key(1))] == [key(2)]
+        assert lanes.cancel(connection, key(2), at=T0)
+        late = lanes.enqueue(connection, key(3), SUPPLIER, at=T0, after=key(1))
+        assert late is Place.PREDECESSOR_FAILED
+        assert lanes.command_of(connection, key(3)) is None
+
+
+def test_a_command_is_settled_once(store: Store) -> None:
+    enqueue(store, key(1))
+    run(store, claim(store))
+    with store.transaction() as connection:
+        assert lanes.answer(connection, key(1), at=T0, succeeded=True)
+        assert not lanes.time_out(connection, key(1), at=T0)
+        assert not lanes.undeliverable(connection, key(1), at=T0)
+        assert lanes.command_of(connection, key(1)).state == "answered"
+
+
+def test_an_answer_may_overtake_the_record_of_sending(store: Store) -> None:
+    enqueue(store, key(1))
+    held = claim(store)
+    with store.transaction() as connection:
+        lanes.build(connection, held, [built(key(1))], at=T0)
+        assert lanes.answer(connection, key(1), at=T0, succeeded=True)
+        lanes.finish(connection, held, [key(1)], at=T0)
+        assert lanes.command_of(connection, key(1)).state == "answered"
+    assert claim(store, "w:2").lanes == ()
+
+
+def test_responses_find_their_command(store: Store) -> None:
+    enqueue(store, key(7))
+    run(store, claim(store))
+    with store.reading() as connection:
+        by_counter = lanes.command_by_counter(connection, LaneKey(METER, SUPPLIER), 7)
+        by_transport = lanes.command_by_transport(connection, METER, "t7")
+        assert by_counter == by_transport
+        assert by_counter.key == key(7)
+        assert lanes.command_by_counter(connection, LaneKey(METER, ACB), 7) is None
+
+
+def test_deadlines(store: Store) -> None:
+    enqueue(store, key(1), key(2))
+    run(store, claim(store))
+    with store.transaction() as connection:
+        lanes.answer(connection, key(2), at=T0, succeeded=True)
+        assert lanes.overdue(connection, now=T0) == []
+        assert [one.key for one in lanes.overdue(connection, now=T0 + timedelta(hours=1))] == [key(1)]
+
+
+def test_counters_rise_and_are_used_once(store: Store) -> None:
+    with store.transaction() as connection:
+        assert list(lanes.take_counters(connection, METER, ACB, floor=1000)) == [1000]
+        assert list(lanes.take_counters(connection, METER, ACB, count=3, floor=500)) == [1001, 1002, 1003]
+        assert list(lanes.take_counters(connection, METER, ACB, count=2, floor=5000)) == [5000, 5001]
+        assert list(lanes.take_counters(connection, GAS_METER, ACB)) == [1]
