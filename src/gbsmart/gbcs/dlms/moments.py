@@ -92,7 +92,7 @@ def _read_time(octets: bytes) -> time:
     hour, minute, second, hundredths = octets
     if hundredths:
         raise ValueError(octets.hex())
-    return time(hour, minute, second)
+    return time(hour, minute, second, tzinfo=UTC)
 
 
 def _write_time(moment: time) -> bytes:

@@ -1,0 +1,19 @@
+"""The bridge between DUIS and GBCS, used by the DCC and by Users alike (SEC H4, H11, Appendix AF).
+
+``transform`` writes what a Service Request asks for; ``correlate`` holds a Pre-Command against its
+request. Which variant becomes which form is declared in :mod:`gbsmart.translation.bindings`.
+"""
+
+from gbsmart.translation.binding import Facts
+from gbsmart.translation.correlate import Correlation, Difference, correlate
+from gbsmart.translation.transform import NoTranslation, Translation, transform
+
+__all__ = [
+    "Correlation",
+    "Difference",
+    "Facts",
+    "NoTranslation",
+    "Translation",
+    "correlate",
+    "transform",
+]

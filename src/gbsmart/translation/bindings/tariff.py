@@ -1,0 +1,168 @@
+"""Tariff requests (Service Reference 1.1): electricity to ECS01a, gas to GCS01a."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gbsmart.translation.binding import ISSUER_EVENT_ID, From, binding
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BLOCK_ACTION = 100
+"""Day profile actions: 1 to 48 are TOU registers, 101 to 108 the rows of block registers."""
+_BLOCK_ROWS = {1: 0xA0, 2: 0xB0, 3: 0xC0, 4: 0xD0}
+"""First octet of the price matrix's index for each block; the TOU (column) is added."""
+_CURRENCY_CODES = {"GBP": 826, "ECB": 978}
+
+Row = Mapping[str, Any]
+
+
+def _weeks(profiles: Sequence[Row]) -> list[dict[str, Any]]:
+    return [
+        {"week": each["week_name"], **dict(zip(_WEEKDAYS, each["referenced_day_names"], strict=True))}
+        for each in profiles
+    ]
+
+
+def _special_days(days: Sequence[Row]) -> list[dict[str, Any]]:
+    return [{"date": each["date"], "day": each["referenced_day_name"]} for each in days]
+
+
+def _seasons(profiles: Sequence[Row]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": each["season_name"],
+            "start": each["season_start_date"],
+            "week": each["referenced_week_name"],
+        }
+        for each in profiles
+    ]
+
+
+def _action(entry: Row) -> int:
+    tou = entry.get("tou_tariff_action")
+    return int(tou) if tou is not None else _BLOCK_ACTION + int(entry["block_tariff_action"])
+
+
+def _days(profiles: Sequence[Row]) -> list[dict[str, Any]]:
+    return [
+        {
+            "day": each["day_name"],
+            "schedule": [
+                {"start": entry["start_time"], "action": _action(entry)}
+                for entry in each["profile_schedules"]
+            ],
+        }
+        for each in profiles
+    ]
+
+
+def _thresholds(index: int) -> From:
+    def convert(matrix: Sequence[Mapping[int, int]]) -> list[int]:
+        row = matrix[index - 1]
+        return [row[block] for block in sorted(row)]
+
+    return From("elec_tariff_elements.threshold_matrix", convert, "block thresholds of one TOU")
+
+
+def _standing_charge(prices: Row) -> dict[str, int]:
+    return {"scale": prices["standing_charge_scale"], "charge": prices["standing_charge"]}
+
+
+def _price_matrix(prices: Row) -> dict[str, Any]:
+    tariff = prices.get("hybrid_tariff") or {
+        "tou_prices": prices.get("tou_tariff", {}),
+        "block_prices": prices.get("block_tariff", {}),
+    }
+    cells: dict[int, int] = dict(tariff.get("tou_prices") or {})
+    for tou, blocks in (tariff.get("block_prices") or {}).items():
+        cells.update({_BLOCK_ROWS[block] + tou: price for block, price in blocks.items()})
+    return {
+        "scale": prices["price_scale"],
+        "prices": {index: price for index, price in cells.items() if price},
+    }
+
+
+_PRICES = "price_elements.electricity_price_elements"
+_TABLE = "elec_tariff_elements.switching_table"
+
+_ELECTRICITY = binding(
+    "1.1.1", "ECS01a", "ESME",
+    fields={
+        "seasons": From(f"{_TABLE}.seasons", _seasons, "seasons"),
+        "weeks": From(f"{_TABLE}.week_profiles", _weeks, "week profiles"),
+        "days": From(f"{_TABLE}.day_profiles", _days, "day profiles"),
+        "special_days": From("elec_tariff_elements.special_days", _special_days, "special days"),
+        **{f"thresholds_{index}": _thresholds(index) for index in range(1, 9)},
+        "currency_is_gbp": From("elec_tariff_elements.currency_units", lambda code: code == "GBP", "currency"),
+        "standing_charge": From(_PRICES, _standing_charge, "standing charge"),
+        "import_tariff": From(_PRICES, _price_matrix, "price matrix"),
+        "execution_date_time": From("execution_date_time"),
+    },
+)  # fmt: skip
+
+
+def _gas_days(profiles: Sequence[Row]) -> list[dict[str, Any]]:
+    """One schedule entry from midnight; the tier is 0 where blocks decide the price."""
+    return [
+        {"day": each["day_name"], "schedule": [{"start": 0, "tier": each.get("tou_tariff_action") or 0}]}
+        for each in profiles
+    ]
+
+
+def _gas_seasons(profiles: Sequence[Row]) -> list[dict[str, Any]]:
+    return [{"start": each["season_start_date"], "week": each["referenced_week_name"]} for each in profiles]
+
+
+def _is_block(prices: Row) -> bool:
+    return prices.get("block_tariff") is not None
+
+
+def _thresholds_in_use(body: Row) -> int:
+    """0 for a TOU tariff; else the count of BlockThreshold, else NumberOfThresholds.
+
+    Inferred from the five public samples that have vectors (``gbcs-payloads`` 7.1).
+    """
+    prices = body["price_elements"]["gas_price_elements"]
+    if not _is_block(prices):
+        return 0
+    given = body["gas_tariff_elements"].get("threshold_matrix")
+    return len(given) if given else int(prices["block_tariff"]["number_of_thresholds"])
+
+
+def _gas_thresholds(body: Row) -> list[int] | None:
+    if not _is_block(body["price_elements"]["gas_price_elements"]):
+        return None
+    matrix = body["gas_tariff_elements"].get("threshold_matrix") or {}
+    return [matrix[index] for index in sorted(matrix)]
+
+
+def _gas_prices(prices: Row) -> dict[int, int]:
+    """Blocks are numbered from 0, tiers from 1."""
+    if _is_block(prices):
+        return {index - 1: price for index, price in prices["block_tariff"]["block_prices"].items()}
+    return dict(prices["tou_tariff"])
+
+
+_GAS_PRICES = "price_elements.gas_price_elements"
+_GAS_TABLE = "gas_tariff_elements.switching_table"
+
+_GAS = binding(
+    "1.1.1", "GCS01a", "GSME",
+    fields={
+        "issuer_event_id": ISSUER_EVENT_ID,
+        "execution_date_time": From("execution_date_time"),
+        "seasons": From(f"{_GAS_TABLE}.seasons", _gas_seasons, "seasons"),
+        "weeks": From(f"{_GAS_TABLE}.week_profiles", _weeks, "week profiles"),
+        "days": From(f"{_GAS_TABLE}.day_profiles", _gas_days, "day profiles"),
+        "special_days": From("gas_tariff_elements.special_days", _special_days, "special days"),
+        "block_tariff": From(_GAS_PRICES, _is_block, "charging scheme"),
+        "thresholds_in_use": From("", _thresholds_in_use, "thresholds in use"),
+        "currency": From(f"{_GAS_PRICES}.currency_units", _CURRENCY_CODES.__getitem__, "currency code"),
+        "standing_charge": From(f"{_GAS_PRICES}.standing_charge"),
+        "thresholds": From("", _gas_thresholds, "block thresholds"),
+        "prices": From(_GAS_PRICES, _gas_prices, "prices"),
+    },
+)  # fmt: skip
+
+BINDINGS = (_ELECTRICITY, _GAS)

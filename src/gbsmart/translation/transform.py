@@ -1,0 +1,89 @@
+"""Transform: a Service Request to the Pre-Command or Command that it asks for (SEC H4).
+
+A function of the request and of named facts, never of anything else, and it says which facts it used.
+Who originates the message follows from whether the User is a Known Remote Party of the device: if so,
+its own id and the counter of its RequestID; if not, the Access Control Broker with a counter of its
+own, the User going into the supplementary fields (DUIS mapping A and B).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gbsmart.duis import Request, RequestId
+from gbsmart.gbcs import Cra, Header, Message, OtherInformation, codec, forms
+from gbsmart.gbcs.form import Form
+from gbsmart.ground import Eui64, GbsmartError, InvalidValue
+from gbsmart.translation.binding import Binding, Facts, Ledger
+from gbsmart.translation.bindings import by_variant
+
+
+class NoTranslation(GbsmartError):
+    """No binding row is declared for this variant and device: a gap of ours, or a wrong device type."""
+
+    def __init__(self, variant: str, device_type: str) -> None:
+        super().__init__(
+            f"Service Reference Variant {variant} has no GBCS form for device type {device_type}."
+        )
+        self.variant = variant
+        self.device_type = device_type
+
+
+@dataclass(slots=True)
+class Translation:
+    """What a Service Request asks of its device, ready to be written under a header.
+
+    ``facts`` are the facts used, by name. The counter of the Access Control Broker is asked for only
+    when a message is written, because it is allocated at dispatch.
+    """
+
+    form: Form
+    values: Mapping[str, Any]
+    request_id: RequestId
+    critical: bool
+    known: bool
+    acb: Eui64
+    facts: dict[str, Any]
+
+    def header(self, acb_counter: int | None = None) -> Header:
+        """The command's grouping header; raises :class:`InvalidValue` where a counter is missing."""
+        originator, target, counter = self.request_id
+        if self.known:
+            return Header(Cra.COMMAND, counter, originator, target, OtherInformation(self.form.code))
+        if acb_counter is None:
+            raise InvalidValue("an unknown remote party needs the Access Control Broker's counter")
+        other = OtherInformation(self.form.code, party=originator, party_counter=counter)
+        return Header(Cra.COMMAND, acb_counter, self.acb, target, other)
+
+    def message(self, acb_counter: int | None = None) -> Message:
+        """The unprotected message: a Pre-Command (with its null signature octet) where critical."""
+        header = self.header(acb_counter)
+        payload = codec.payload(self.form, header, self.values)
+        return Message(header, payload, null_signature=True)
+
+
+def transform(request: Request, facts: Facts) -> Translation:
+    """The translation of ``request``; raises :class:`NoTranslation` and :class:`InvalidValue`.
+
+    A Signed Pre-Command is not transformed: it is already the message.
+    """
+    body = request.values if request.values is not None else {}
+    ledger = Ledger(facts)
+    row = _row(request.service_reference_variant, body, ledger)
+    critical = request.service.critical
+    known = bool(ledger["known"])
+    if critical and not known:
+        raise InvalidValue("a critical request needs the User's credentials on the device", field="RequestID")
+    values = {name: source.value(body, ledger) for name, source in row.fields.items()}
+    return Translation(
+        forms.form(row.form), values, request.request_id, critical, known, facts.acb, ledger.used
+    )
+
+
+def _row(variant: str, body: Mapping[str, Any], facts: Ledger) -> Binding:
+    for row in by_variant().get(variant, ()):
+        if row.applies(body, facts):
+            return row
+    raise NoTranslation(variant, str(facts["device_type"]))
