@@ -16,16 +16,16 @@ from gbsmart.duis import (
     response_code,
     response_codes,
     service,
-    services,
+    service_requests,
 )
 from gbsmart.ground import NotFound
 
 
 def test_the_catalogue_is_complete() -> None:
-    assert len(services()) == 129
+    assert len(service_requests()) == 129
     assert len(response_codes()) == 194
     assert len(dcc_alerts()) == 66
-    assert len({facts.body_element for facts in services().values()}) == 129
+    assert len({facts.body_element for facts in service_requests().values()}) == 129
 
 
 def test_a_variant_says_what_may_be_done_with_it() -> None:
@@ -43,7 +43,7 @@ def test_a_variant_says_what_may_be_done_with_it() -> None:
 
 
 def test_criticality_and_command_variants_agree() -> None:
-    for facts in services().values():
+    for facts in service_requests().values():
         takes_transform = 4 in facts.command_variants
         assert facts.critical == takes_transform, facts.variant
         assert facts.non_device == (facts.command_variants == {8}), facts.variant
@@ -140,4 +140,4 @@ def test_it_has_the_codes_and_elements_of_the_official_schema(corpus: Path) -> N
     assert alerts == set(dcc_alerts())
     body = next(each for each in types["Request"].iter(f"{xs}element") if each.get("name") == "Body")
     bodies = {each.get("name") for each in body.iter(f"{xs}element")} - {"Body", "SignedPreCommand"}
-    assert bodies == {facts.body_element for facts in services().values()}
+    assert bodies == {facts.body_element for facts in service_requests().values()}

@@ -271,6 +271,11 @@ def test_what_is_written_is_valid_under_the_official_schema(corpus: Path) -> Non
             r"says 'E14', not a DUIS response code \(/sr:Response/sr:Header/sr:ResponseCode\)",
         ),
         (b".185Z", b".185", "without a time zone"),
+        (
+            b"ence>4.1<",
+            b"ence>4.2<",
+            "says '4.2' and '4.1.1', not a Service Reference and one of its variants",
+        ),
         (b"ResponseMessage>", b"SomeMessage>", "is not one of ResponseMessage, DeviceAlertMessage"),
     ],
 )

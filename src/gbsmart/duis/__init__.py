@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         response_code,
         response_codes,
         service,
-        services,
+        service_requests,
     )
     from gbsmart.duis.document import NON_DEVICE, ORDINARY, Limits, ParsedDocument, parse_xml
     from gbsmart.duis.identifiers import RequestId, ResponseId
@@ -68,7 +68,7 @@ _HOMES = {
     "catalogue": (
         "ASSUMED COMMAND_VARIANTS CommandVariant DccAlert Failure Fault FutureDating ResponseCode "
         "ServiceRequestVariant Stage UserRole WebService dcc_alert dcc_alerts failure failures fault faults "
-        "response_code response_codes service services"
+        "response_code response_codes service service_requests"
     ),
     "document": "NON_DEVICE ORDINARY Limits ParsedDocument parse_xml",
     "identifiers": "RequestId ResponseId",
@@ -130,7 +130,7 @@ __all__ = [
     "response_code",
     "response_codes",
     "service",
-    "services",
+    "service_requests",
     "sign",
     "verify",
 ]

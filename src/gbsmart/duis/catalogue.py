@@ -39,7 +39,7 @@ class UserRole(StrEnum):
 
 
 class WebService(StrEnum):
-    """The DCC's three request services, by the last part of their path, and the User's own."""
+    """The DCC's three web services for requests, by the last part of their path."""
 
     TRANSFORM = "serviceT"
     SEND_COMMAND = "serviceS"
@@ -220,7 +220,7 @@ class Fault(NamedTuple):
 
 def service(variant: str) -> ServiceRequestVariant:
     """The Service Request variant named ``variant`` (``"4.1.1"``); raises :class:`NotFound`."""
-    return _find(services(), variant, "Service Reference Variant")
+    return _find(service_requests(), variant, "Service Reference Variant")
 
 
 def response_code(code: str) -> ResponseCode:
@@ -244,7 +244,7 @@ def fault(name: str) -> Fault:
 
 
 @cache
-def services() -> Mapping[str, ServiceRequestVariant]:
+def service_requests() -> Mapping[str, ServiceRequestVariant]:
     """All 129 variants, in the order of the Code."""
     return _table("services", "variant", _service)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gbsmart.duis.alerts import DCC_ALERT, DEVICE_TYPES, SCHEDULE_ID
 from gbsmart.duis.lexical import (
     Base64,
     Boolean,
@@ -22,7 +23,6 @@ EUI = Eui()
 OCTETS = Base64()
 U16 = Integer(0, 0xFFFF)
 U32 = Integer(0, 0xFFFF_FFFF)
-SCHEDULE_ID = Integer(0, 10**12)
 
 EXECUTION = When(
     Element("ExecutionDateTime", Execution(), optional=True, meaning="when to execute; absent is now")
@@ -49,7 +49,6 @@ GBCS_PAYLOAD = Element("GBCSPayload", OCTETS, meaning="one GBCS message")
 
 SIGNED_PRE_COMMAND = Record(EXECUTION, GBCS_PAYLOAD)
 
-DEVICE_TYPES = ("ESME", "GSME", "GPF", "CHF", "HCALCS", "PPMID", "IHD", "CAD")
 DEVICE_STATUSES = (
     "Pending",
     "Whitelisted",
@@ -112,7 +111,7 @@ _RESPONSE_MESSAGE = Record(
             Element(
                 "FutureDatedDeviceAlertMessage",
                 Record(
-                    Element("FutureDatedAlertCode", Hex(2)),
+                    Element("FutureDatedAlertCode", Hex(2), meaning="8F66 executed, 8F67 failed"),
                     GBCS_PAYLOAD,
                     Element("InstructionNumber", U16),
                     Element("TotalCommandInstructions", U16),
@@ -133,60 +132,7 @@ _THROTTLED = (
 
 _DEVICE_ALERT_MESSAGE = Record(Element("AlertCode", Hex()), *_THROTTLED, GBCS_PAYLOAD)
 
-_DCC_ALERT = Record(
-    Choice(
-        (
-            Element(
-                "PowerOutageEvent",
-                Record(
-                    Element("CommsHubDeviceID", EUI),
-                    Element("StartDateTime", DateTime()),
-                    Element("MPxN", IMPORT_MPXN, field="mpxn"),
-                ),
-            ),
-            Element("DeviceStatusChangeEvent", OPAQUE),
-            Element(
-                "DSPScheduleRemoval",
-                Record(Element("DeviceID", EUI), Element("DSPScheduleID", SCHEDULE_ID)),
-            ),
-            Element(
-                "CommandFailure",
-                Record(
-                    Element("CommandRequestID", ID),
-                    Element("DSPScheduleID", SCHEDULE_ID, optional=True),
-                    Element("DeviceID", EUI),
-                ),
-            ),
-            Element("FirmwareDistributionFailure", OPAQUE),
-            Element("UpdateHANDeviceLogResult", Record(Element("UpdateHANDeviceLogServiceRequestID", ID))),
-            *(
-                Element(name, OPAQUE)
-                for name in (
-                    "ChangeOfSupplier",
-                    "DeviceLogRestored",
-                    "PPMIDAlert",
-                    "SecurityCredentialsUpdated",
-                    "PPMIDRemoval",
-                    "QuarantinedRequest",
-                    "FirmwareVersionMismatch",
-                    "DualBandCHAlert",
-                    "S1SPAlertDSP",
-                    "SMETS1CHFirmwareNotification",
-                    "ALCSHCALCSConfigurationChange",
-                    "FirmwareUpgradeRequested",
-                    "CSPFirmwareDeliveryStatus",
-                    "CommsHubAlert",
-                    "ECoSAlert",
-                    "CommsHubFirmwareActivation",
-                    "CoSCertificateAlert",
-                    "DUISVersionMismatch",
-                )
-            ),
-        )
-    )
-)
-
-_DCC_ALERT_MESSAGE = Record(Element("DCCAlertCode", Text(2, 4)), *_THROTTLED, Element("DCCAlert", _DCC_ALERT))
+_DCC_ALERT_MESSAGE = Record(Element("DCCAlertCode", Text(2, 4)), *_THROTTLED, Element("DCCAlert", DCC_ALERT))
 
 RESPONSE_BODIES: dict[str, Element] = {
     element.name: element

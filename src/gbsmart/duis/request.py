@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, fault, service, services
+from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, fault, service, service_requests
 from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
 from gbsmart.duis.envelope import REQUEST_HEADER, SIGNED_PRE_COMMAND
 from gbsmart.duis.identifiers import RequestId
@@ -77,7 +77,7 @@ def read_request(root: etree._Element) -> Request:
     version = schema_version(root)
     values = REQUEST_HEADER.read(header)
     variant, command_variant = values["service_reference_variant"], values["command_variant"]
-    facts = services().get(variant)
+    facts = service_requests().get(variant)
     if facts is None:
         raise wrong(header, f"says {variant!r}, not a Service Reference Variant", "ServiceReferenceVariant")
     if values["service_reference"] != facts.reference:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis.catalogue import response_codes
+from gbsmart.duis.catalogue import dcc_alerts, response_codes, service_requests
 from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
 from gbsmart.duis.envelope import RESPONSE_BODIES, RESPONSE_HEADER
 from gbsmart.duis.identifiers import RequestId, ResponseId
@@ -84,11 +84,14 @@ def read_response(root: etree._Element) -> Response:
     declared = RESPONSE_BODIES.get(kind)
     if declared is None or content.tag != declared.tag:
         raise wrong(content, f"is not one of {', '.join(RESPONSE_BODIES)}")
+    body = _values(declared.value(content))
+    if problem := _unknown(kind, body):
+        raise wrong(content, problem)
     return Response(
         values["response_code"],
         values["response_date_time"],
         kind,
-        _values(declared.value(content)),
+        body,
         values.get("request_id"),
         values.get("response_id"),
         version,
@@ -102,6 +105,8 @@ def build_response(response: Response) -> bytes:
         raise InvalidValue(f"{response.kind!r} is not one of {', '.join(RESPONSE_BODIES)}", field="kind")
     if response.response_code not in response_codes():
         raise InvalidValue(f"{response.response_code!r} is not a DUIS response code", field="response_code")
+    if problem := _unknown(response.kind, response.values):
+        raise InvalidValue(problem, field="values")
     header: dict[str, Any] = {
         "response_code": response.response_code,
         "response_date_time": response.response_date_time,
@@ -117,6 +122,18 @@ def build_response(response: Response) -> bytes:
     declared.element(response.values.get("element", response.values), out, "")
     out.append("</sr:Body></sr:Response>")
     return "".join(out).encode("utf-8")
+
+
+def _unknown(kind: str, body: Values) -> str:
+    """What of the names in ``body`` the catalogue does not know; empty where it knows all."""
+    if kind == "DCCAlertMessage" and body.get("dcc_alert_code") not in dcc_alerts():
+        return f"says {body.get('dcc_alert_code')!r}, not a DCC Alert code"
+    if kind == "ResponseMessage":
+        variant, reference = body.get("service_reference_variant"), body.get("service_reference")
+        facts = service_requests().get(str(variant))
+        if facts is None or facts.reference != reference:
+            return f"says {reference!r} and {variant!r}, not a Service Reference and one of its variants"
+    return ""
 
 
 def _values(value: Any) -> Values:

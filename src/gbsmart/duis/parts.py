@@ -1,0 +1,363 @@
+"""The parts of a record, in order: elements, repeated and numbered elements, choices and groups.
+
+See :mod:`gbsmart.duis.schema` for what they are made into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, TypeAlias
+
+from lxml import etree
+
+from gbsmart.duis.document import SR, location
+from gbsmart.duis.lexical import Simple
+from gbsmart.ground import NOW, InvalidValue, MalformedMessage
+
+Values: TypeAlias = Mapping[str, Any]
+Children: TypeAlias = list[etree._Element]
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_INDEX = {str(number): number for number in range(1, 100)}
+
+
+def field_name(term: str) -> str:
+    """The field of a DUIS term: ``GBCSPayload`` is ``gbcs_payload``."""
+    return _WORD.sub("_", term).replace("MPx_N", "MPxN").lower()
+
+
+def wrong(element: etree._Element, reason: str, name: str = "", code: str | None = None) -> MalformedMessage:
+    """The error for ``element`` (or its child ``name``): what is wrong, and where."""
+    where = location(element) + (f"/sr:{name}" if name else "")
+    return MalformedMessage(reason, where=where, response_code=code)
+
+
+class Complex:
+    """What an element holds, where that is more than text."""
+
+    def read(self, element: etree._Element, indexed: bool = False) -> Any:
+        """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
+        raise NotImplementedError
+
+    def write(self, value: Any, out: list[str], path: str) -> None:
+        """Append the canonical XML that goes between the element's tags."""
+        raise NotImplementedError
+
+
+Content: TypeAlias = "Simple | Complex"
+
+
+class Part(Protocol):
+    """One thing, or a choice of things, in a record's order."""
+
+    def fields(self) -> Iterator[str]:
+        """The fields that the part reads and writes."""
+        ...
+
+    def starts(self) -> Iterator[str]:
+        """The qualified names that the part can begin with."""
+        ...
+
+    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
+        """Read from ``children[at:]`` into ``values``; return where the next part begins."""
+        ...
+
+    def put(self, values: Values, out: list[str], path: str) -> None:
+        """Append the part's XML."""
+        ...
+
+
+class Element:
+    """One element named ``name``, held in the field ``field``.
+
+    ``unit`` and ``meaning`` explain the value to people. ``code`` is the response code of a wrong one.
+    """
+
+    __slots__ = ("code", "content", "field", "meaning", "name", "optional", "tag", "unit")
+
+    def __init__(
+        self,
+        name: str,
+        content: Content,
+        field: str = "",
+        *,
+        optional: bool = False,
+        unit: str = "",
+        meaning: str = "",
+        code: str | None = None,
+    ) -> None:
+        self.name, self.content, self.field = name, content, field or field_name(name)
+        self.optional, self.unit, self.meaning, self.code = optional, unit, meaning, code
+        self.tag = f"{{{SR}}}{name}"
+
+    def fields(self) -> Iterator[str]:
+        """The one field."""
+        yield self.field
+
+    def starts(self) -> Iterator[str]:
+        """The one name."""
+        yield self.tag
+
+    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
+        """Read the element, which must come next unless it is optional."""
+        if at < len(children) and children[at].tag == self.tag:
+            values[self.field] = self.value(children[at])
+            return at + 1
+        if self.optional:
+            return at
+        raise _missing(owner, children, at, self.name, self.code)
+
+    def value(self, element: etree._Element, indexed: bool = False) -> Any:
+        """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
+        content = self.content
+        if isinstance(content, Complex):
+            return content.read(element, indexed)
+        if len(element) or len(element.attrib) > indexed:
+            raise wrong(element, "holds more than text", code=self.code)
+        try:
+            return content.read(element.text or "")
+        except InvalidValue as problem:
+            raise wrong(element, problem.reason, code=self.code) from None
+        except ValueError as problem:
+            raise wrong(element, str(problem), code=self.code) from None
+
+    def put(self, values: Values, out: list[str], path: str) -> None:
+        """Write the field, if it is there."""
+        if self.field in values:
+            self.element(values[self.field], out, path + self.field)
+        elif not self.optional:
+            raise InvalidValue("is missing", field=path + self.field, response_code=self.code)
+
+    def element(self, value: Any, out: list[str], path: str, index: int | None = None) -> None:
+        """Write one element that holds ``value``."""
+        name = self.name
+        out.append(f"<sr:{name}>" if index is None else f'<sr:{name} index="{index}">')
+        content = self.content
+        if isinstance(content, Complex):
+            content.write(value, out, path)
+        else:
+            try:
+                out.append(escape(content.write(value)))
+            except InvalidValue as problem:
+                raise InvalidValue(problem.reason, field=path, response_code=self.code) from None
+            except ValueError as problem:
+                raise InvalidValue(str(problem), field=path, response_code=self.code) from None
+        out.append(f"</sr:{name}>")
+
+
+@dataclass(frozen=True)
+class When:
+    """The optional ExecutionDateTime: absent means now, its sentinel never."""
+
+    element: Element
+
+    def fields(self) -> Iterator[str]:
+        """The one field."""
+        yield self.element.field
+
+    def starts(self) -> Iterator[str]:
+        """The one name."""
+        yield self.element.tag
+
+    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
+        """Read the moment; :data:`NOW` where there is none."""
+        values[self.element.field] = NOW
+        return self.element.take(children, at, values, owner)
+
+    def put(self, values: Values, out: list[str], path: str) -> None:
+        """Write the moment unless it is now."""
+        if values.get(self.element.field, NOW) is not NOW:
+            self.element.put(values, out, path)
+
+
+@dataclass(frozen=True)
+class Many:
+    """``low`` to ``high`` elements of one name, held as a tuple in the field ``field``."""
+
+    element: Element
+    low: int
+    high: int
+    field: str
+
+    def fields(self) -> Iterator[str]:
+        """The one field."""
+        yield self.field
+
+    def starts(self) -> Iterator[str]:
+        """The one name."""
+        yield self.element.tag
+
+    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
+        """Read the elements as long as they go on."""
+        end = _run(children, at, self.element.tag)
+        _count(end - at, self, owner)
+        values[self.field] = tuple([self.element.value(child) for child in children[at:end]])
+        return end
+
+    def put(self, values: Values, out: list[str], path: str) -> None:
+        """Write the elements in order."""
+        path += self.field
+        items = values.get(self.field, ())
+        if not isinstance(items, Sequence) or not self.low <= len(items) <= self.high:
+            raise InvalidValue(f"needs {self.low} to {self.high} items", field=path)
+        for position, item in enumerate(items):
+            self.element.element(item, out, f"{path}.{position}")
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """Elements of one name numbered by ``index`` (1 to ``limit``), each number at most once.
+
+    Where all numbers must be there (``low == high == limit``) the value is a tuple in their order, else
+    a dictionary from number to value.
+    """
+
+    element: Element
+    low: int
+    high: int
+    limit: int
+    field: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether every number must be there."""
+        return self.low == self.high == self.limit
+
+    def fields(self) -> Iterator[str]:
+        """The one field."""
+        yield self.field
+
+    def starts(self) -> Iterator[str]:
+        """The one name."""
+        yield self.element.tag
+
+    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
+        """Read the elements as long as they go on; a number twice is refused."""
+        end = _run(children, at, self.element.tag)
+        _count(end - at, self, owner)
+        found: dict[int, Any] = {}
+        for child in children[at:end]:
+            index = _INDEX.get((child.get("index") or "").strip().lstrip("0"), 0)
+            if not 1 <= index <= self.limit or len(child.attrib) != 1:
+                raise wrong(child, f"needs one attribute, an index from 1 to {self.limit}")
+            if index in found:
+                raise wrong(child, f"repeats the index {index}", code=self.element.code)
+            found[index] = self.element.value(child, True)
+        values[self.field] = tuple([found[index] for index in sorted(found)]) if self.complete else found
+        return end
+
+    def put(self, values: Values, out: list[str], path: str) -> None:
+        """Write the elements in the order of their numbers."""
+        path += self.field
+        items = values.get(self.field, ())
+        if isinstance(items, Mapping):
+            numbered = sorted(items.items())
+        else:
+            numbered = list(enumerate(items, 1)) if isinstance(items, Sequence) else []
+        if not self.low <= len(numbered) <= self.high:
+            raise InvalidValue(f"needs {self.low} to {self.high} items", field=path)
+        for index, item in numbered:
+            if not isinstance(index, int) or not 1 <= index <= self.limit:
+                raise InvalidValue(f"is numbered {index!r}, not 1 to {self.limit}", field=path)
+            self.element.element(item, out, f"{path}.{index}", index)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Exactly one of several parts (or none, where ``optional``)."""
+
+    parts: tuple[Part, ...]
+    optional: bool = False
+
+    def fields(self) -> Iterator[str]:
+        """The fields of every branch."""
+        for part in self.parts:
+            yield from part.fields()
+
+    def starts(self) -> Iterator[str]:
+        """The names that any branch begins with."""
+        for part in self.parts:
+            yield from part.starts()
+
+    @cached_property
+    def _branches(self) -> dict[str, Part]:
+        return {tag: part for part in self.parts for tag in part.starts()}
+
+    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
+        """Read the branch that the next element begins."""
+        if at < len(children) and (part := self._branches.get(children[at].tag)):
+            return part.take(children, at, values, owner)
+        if self.optional:
+            return at
+        raise _missing(owner, children, at, " or ".join(_local(tag) for tag in self._branches))
+
+    def put(self, values: Values, out: list[str], path: str) -> None:
+        """Write the one branch whose fields are there."""
+        chosen = [part for part in self.parts if any(name in values for name in part.fields())]
+        if len(chosen) > 1 or (not chosen and not self.optional):
+            names = ", ".join(self.fields())
+            raise InvalidValue(
+                f"needs {'at most' if self.optional else 'exactly'} one of {names}", field=path.rstrip(".")
+            )
+        for part in chosen:
+            part.put(values, out, path)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parts in order that stand together in one branch of a choice."""
+
+    parts: tuple[Part, ...]
+
+    def fields(self) -> Iterator[str]:
+        """The fields of every part."""
+        for part in self.parts:
+            yield from part.fields()
+
+    def starts(self) -> Iterator[str]:
+        """The names that the first part begins with (it is never optional)."""
+        yield from self.parts[0].starts()
+
+    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
+        """Read the parts in order."""
+        for part in self.parts:
+            at = part.take(children, at, values, owner)
+        return at
+
+    def put(self, values: Values, out: list[str], path: str) -> None:
+        """Write the parts in order."""
+        for part in self.parts:
+            part.put(values, out, path)
+
+
+def escape(text: str) -> str:
+    """``text`` as canonical XML writes it between tags."""
+    if "&" in text or "<" in text or ">" in text or "\r" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
+    return text
+
+
+def _run(children: Children, at: int, tag: str) -> int:
+    end = at
+    while end < len(children) and children[end].tag == tag:
+        end += 1
+    return end
+
+
+def _count(found: int, part: Many | Indexed, owner: etree._Element) -> None:
+    if not part.low <= found <= part.high:
+        raise wrong(owner, f"needs {part.low} to {part.high} {part.element.name}, not {found}")
+
+
+def _missing(
+    owner: etree._Element, children: Children, at: int, name: str, code: str | None = None
+) -> MalformedMessage:
+    found = f"where {_local(children[at].tag)} stands" if at < len(children) else "at the end"
+    return wrong(owner, f"needs {name} {found}", code=code)
+
+
+def _local(tag: Any) -> str:
+    return str(tag).rpartition("}")[2]

@@ -1,0 +1,128 @@
+"""The algebra by itself, on small declarations."""
+
+import pytest
+from lxml import etree
+
+from gbsmart.duis.document import SR
+from gbsmart.duis.lexical import Integer, Text
+from gbsmart.duis.parts import field_name
+from gbsmart.duis.schema import EMPTY, OPAQUE, Choice, Element, Group, Indexed, Many, Mapped, Record, Sole
+from gbsmart.ground import InvalidValue, MalformedMessage
+
+SMALL = Integer(0, 9)
+
+
+def tree(inner: str) -> etree._Element:
+    return etree.fromstring(f'<sr:Root xmlns:sr="{SR}">{inner}</sr:Root>')
+
+
+def written(content, value) -> str:
+    out: list[str] = []
+    content.write(value, out, "")
+    return "".join(out)
+
+
+@pytest.mark.parametrize(
+    ("term", "field"),
+    [
+        ("ExecutionDateTime", "execution_date_time"),
+        ("GBCSPayload", "gbcs_payload"),
+        ("TOUPrice", "tou_price"),
+        ("DSPScheduleID", "dsp_schedule_id"),
+        ("ReferencedDayName", "referenced_day_name"),
+    ],
+)
+def test_a_field_is_the_term_in_snake_case(term: str, field: str) -> None:
+    assert field_name(term) == field
+
+
+def test_a_record_keeps_the_order_and_leaves_out_what_is_not_there() -> None:
+    record = Record(
+        Element("A", SMALL), Element("B", Text(), optional=True), Many(Element("C", SMALL), 0, 2, "cs")
+    )
+    assert record.read(tree("<sr:A>1</sr:A><sr:C>2</sr:C><sr:C>3</sr:C>")) == {"a": 1, "cs": (2, 3)}
+    assert written(record, {"cs": (2,), "a": 1, "b": "x"}) == "<sr:A>1</sr:A><sr:B>x</sr:B><sr:C>2</sr:C>"
+    with pytest.raises(MalformedMessage, match=r"needs A where B stands \(/sr:Root\)"):
+        record.read(tree("<sr:B>x</sr:B><sr:A>1</sr:A>"))
+    with pytest.raises(MalformedMessage, match=r"needs A at the end \(/sr:Root\)"):
+        record.read(tree(""))
+    with pytest.raises(MalformedMessage, match="needs 0 to 2 C, not 3"):
+        record.read(tree("<sr:A>1</sr:A>" + "<sr:C>2</sr:C>" * 3))
+
+
+def test_a_choice_is_the_one_key_that_is_there() -> None:
+    choice = Record(
+        Choice((Element("A", EMPTY), Group((Element("B", SMALL), Element("C", SMALL, optional=True)))))
+    )
+    assert choice.read(tree("<sr:A/>")) == {"a": True}
+    assert choice.read(tree("<sr:B>1</sr:B><sr:C>2</sr:C>")) == {"b": 1, "c": 2}
+    assert written(choice, {"b": 1}) == "<sr:B>1</sr:B>"
+    with pytest.raises(MalformedMessage, match="needs A or B at the end"):
+        choice.read(tree(""))
+    with pytest.raises(InvalidValue, match="needs exactly one of a, b, c"):
+        choice.write({"a": True, "c": 2}, [], "")
+    with pytest.raises(InvalidValue, match="a: is there"):
+        choice.write({"a": False}, [], "")
+
+
+def test_numbered_elements_are_a_dictionary_or_where_complete_a_tuple() -> None:
+    sparse = Sole(Indexed(Element("P", SMALL), 1, 3, 3, "ps"))
+    full = Sole(Indexed(Element("P", SMALL), 2, 2, 2, "ps"))
+    two = '<sr:P index="2">5</sr:P><sr:P index="1">4</sr:P>'
+    assert sparse.read(tree(two)) == {1: 4, 2: 5}
+    assert full.read(tree(two)) == (4, 5)
+    assert written(full, (4, 5)) == '<sr:P index="1">4</sr:P><sr:P index="2">5</sr:P>'
+    assert written(sparse, {3: 1}) == '<sr:P index="3">1</sr:P>'
+    with pytest.raises(InvalidValue, match="is numbered 4, not 1 to 3"):
+        sparse.write({4: 1}, [], "ps")
+    with pytest.raises(InvalidValue, match=r"ps\.2: cannot be 10"):
+        sparse.write({1: 1, 2: 10}, [], "ps")
+
+
+def test_a_mapped_content_is_one_value() -> None:
+    pair = Mapped(
+        Record(Element("A", SMALL), Element("B", SMALL)),
+        lambda v: (v["a"], v["b"]),
+        lambda p: {"a": p[0], "b": p[1]},
+    )
+    assert pair.read(tree("<sr:A>1</sr:A><sr:B>2</sr:B>")) == (1, 2)
+    assert written(pair, (1, 2)) == "<sr:A>1</sr:A><sr:B>2</sr:B>"
+
+
+def test_an_error_in_a_list_says_which() -> None:
+    listed = Record(Element("L", Sole(Many(Element("A", SMALL), 1, 9, "as"))))
+    with pytest.raises(MalformedMessage, match=r"says 10, not 0 to 9 \(/sr:Root/sr:L/sr:A\[2\]\)"):
+        listed.read(tree("<sr:L><sr:A>1</sr:A><sr:A>10</sr:A></sr:L>"))
+    with pytest.raises(InvalidValue, match=r"l\.as\.1: cannot be 10"):
+        listed.write({"l": (1, 10)}, [], "")
+
+
+def test_a_declared_response_code_goes_with_the_error() -> None:
+    coded = Record(Element("A", SMALL, code="E55"))
+    with pytest.raises(MalformedMessage) as refused:
+        coded.read(tree("<sr:A>x</sr:A>"))
+    assert refused.value.response_code == "E55"
+    with pytest.raises(InvalidValue) as refused_value:
+        coded.write({}, [], "")
+    assert refused_value.value.response_code == "E55"
+
+
+def test_only_declared_content_is_read() -> None:
+    record = Record(Element("A", SMALL))
+    for inner, message in (
+        ('<sr:A x="1">1</sr:A>', "holds more than text"),
+        ("<sr:A><sr:B/>1</sr:A>", "holds more than text"),
+        ("<sr:A>1</sr:A>text", "holds text where only elements belong"),
+        ("text<sr:A>1</sr:A>", "holds text where only elements belong"),
+        ('<A xmlns="urn:other">1</A>', "needs A where A stands"),
+    ):
+        with pytest.raises(MalformedMessage, match=message):
+            record.read(tree(inner))
+
+
+def test_opaque_content_is_kept_as_xml() -> None:
+    kept = Element("A", OPAQUE)
+    value = kept.value(tree("<sr:A>\n <sr:B>1</sr:B>\n</sr:A>")[0])
+    out: list[str] = []
+    kept.element(value, out, "")
+    assert "".join(out) == "<sr:A><sr:B>1</sr:B></sr:A>"
