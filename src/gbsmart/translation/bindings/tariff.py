@@ -94,7 +94,9 @@ _ELECTRICITY = binding(
         "days": From(f"{_TABLE}.day_profiles", _days, "day profiles"),
         "special_days": From("elec_tariff_elements.special_days", _special_days, "special days"),
         **{f"thresholds_{index}": _thresholds(index) for index in range(1, 9)},
-        "currency_is_gbp": From("elec_tariff_elements.currency_units", lambda code: code == "GBP", "currency"),
+        "currency_is_gbp": From(
+            "elec_tariff_elements.currency_units", lambda code: code == "GBP", "currency"
+        ),
         "standing_charge": From(_PRICES, _standing_charge, "standing charge"),
         "import_tariff": From(_PRICES, _price_matrix, "price matrix"),
         "execution_date_time": From("execution_date_time"),
