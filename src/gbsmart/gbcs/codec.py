@@ -1,7 +1,8 @@
 """Whole messages: walked to their last octet, read by the form that recognises them, and written.
 
 ``walk`` needs nothing but the octets. ``read`` also names every value, opening what is encrypted when
-it is given a way to. ``payload`` writes one body of a form under a header.
+it is given a way to. ``payload`` writes one body of a form under a header; ``rewrite`` writes again what
+was read, from the values alone.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from gbsmart.gbcs.dlms.apdu import walk_apdu
 from gbsmart.gbcs.envelope import Cra, Header, Message, walk_envelope
 from gbsmart.gbcs.form import Body, Form
 from gbsmart.gbcs.gbz.message import walk_gbz
-from gbsmart.gbcs.protection import decrypt
+from gbsmart.gbcs.protection import data_secret, decrypt, seal
 from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import Branch, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
@@ -39,14 +40,12 @@ def walk_payload(data: bytes, start: int, end: int, cra: Cra) -> Node:
     return walk_ber(data, start, end)
 
 
-def walk(data: bytes) -> Branch:
-    """The whole message as a tree of typed leaves; ``walk(data).encode() == data``."""
-    cra = Message.parse(data).header.cra
+def walk(data: bytes, message: Message | None = None) -> Branch:
+    """The whole message as a tree of typed leaves; ``walk(data).encode() == data``.
 
-    def payload(octets: bytes, start: int, end: int, _code: int) -> Node:
-        return walk_payload(octets, start, end, cra)
-
-    return walk_envelope(data, payload)
+    ``message`` is ``Message.parse(data)``, where the caller already has it.
+    """
+    return walk_envelope(data, walk_payload, message)
 
 
 @dataclass(slots=True)
@@ -84,7 +83,7 @@ def read(message: Message, keyring: Keyring | None = None) -> Reading | None:
     if found is None:
         return None
     form, body = found
-    context = Context(message.header, unseal=_opener(message.header, keyring))
+    context = Context(message.header, unseal=_opener(message.header, keyring), unsealed=[])
     return Reading(message, form, body.take(tree, context), tree, context)
 
 
@@ -94,6 +93,26 @@ def payload(form: Form, header: Header, values: Any, seal: Callable[[bytes], byt
     if body is None:
         raise InvalidValue(f"{form.name} has no {header.cra.name.lower()}")
     return body.put(values, Context(header, seal=seal))
+
+
+def rewrite(reading: Reading, keyring: Keyring | None = None) -> bytes:
+    """The payload of what was read, written from its values alone, encrypted parts sealed anew.
+
+    ``keyring`` must hold what opened them. Raises :class:`InvalidValue`,
+    :class:`~gbsmart.keys.KeyNotHeld` or :class:`~gbsmart.keys.UnknownCertificate`.
+    """
+    header = reading.message.header
+
+    def seal_again(plaintext: bytes) -> bytes:
+        if keyring is None:
+            raise InvalidValue("there is no key to encrypt it with")
+        return seal(header, plaintext, data_secret(header, keyring))
+
+    body = reading.form.body(header.cra)
+    assert body is not None
+    return body.put(
+        reading.values, Context(header, seal=seal_again, wide_lengths=reading.context.wide_lengths)
+    )
 
 
 def _opener(header: Header, keyring: Keyring | None) -> Callable[[bytes], bytes | None] | None:

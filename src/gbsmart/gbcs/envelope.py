@@ -328,8 +328,8 @@ def _differs(data: bytes, start: int, wanted: bytes) -> int:
     return start
 
 
-WalkPayload = Callable[[bytes, int, int, int], Node]
-"""Walks ``data[start:end]`` as the payload of a message with this message code."""
+WalkPayload = Callable[[bytes, int, int, Cra], Node]
+"""Walks ``data[start:end]`` as the payload of a message with this command/response/alert flag."""
 
 FLAG = Kind("command/response/alert flag", U8.pack, lambda value: Cra(value).name.lower())
 EUI64 = Kind("EUI-64", Eui64)
@@ -341,103 +341,89 @@ MAC_FRAME = Framing("MAC header", lambda _count, content: _MAC_HEADER + write_le
 GROUPING = Framing("grouping header", lambda _count, _content: b"\xdf")
 
 
-class _Row:
-    """Lays nodes side by side, counting the octets."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.nodes: list[Node] = []
-
-    def leaf(self, kind: Kind, value: object, length: int, name: str) -> None:
-        self.nodes.append(Leaf(kind, value, self.at, length, name))
-        self.at += length
-
-    def framed(self, name: str, content: int, *leaves: tuple[Kind, object, int, str]) -> None:
-        """Leaves behind the length of their ``content``."""
-        start = self.at
-        inside = _Row(start + len(write_length(content)))
-        for leaf in leaves:
-            inside.leaf(*leaf)
-        self.branch(name, LENGTH, inside, start)
-
-    def branch(self, name: str, framing: Framing, inside: _Row, start: int) -> None:
-        self.nodes.append(Branch(framing, inside.nodes, start, inside.at - start, name))
-        self.at = inside.at
-
-
-def walk_envelope(data: bytes, walk_payload: WalkPayload) -> Branch:
+def walk_envelope(data: bytes, walk_payload: WalkPayload, message: Message | None = None) -> Branch:
     """The tree of one whole message, down to the leaves of its payload.
 
-    Raises :class:`MalformedMessage` where :meth:`Message.parse` or ``walk_payload`` do, and where the
-    payload's tree ends before the payload does.
+    ``message`` is ``Message.parse(data)``, where the caller already has it. Raises
+    :class:`MalformedMessage` where :meth:`Message.parse` or ``walk_payload`` do, and where the payload's
+    tree ends before the payload does.
     """
-    message = Message.parse(data)
+    if message is None:
+        message = Message.parse(data)
     if message.mac is None:
         return _walk_inner(message, data, 0, walk_payload)
-    rest = _Row(7 + len(write_length(len(message.inner_octets()) + 5 + MAC_LENGTH)))
-    rest.leaf(U8, 0x11, 1, "security control")
-    rest.leaf(U32, 0, 4, "invocation counter")
-    inner = _walk_inner(message, data, rest.at, walk_payload)
-    rest.nodes.append(inner)
-    rest.at += inner.length
-    rest.leaf(OCTETS, message.mac, MAC_LENGTH, "MAC")
-    return Branch(MAC_FRAME, rest.nodes, 0, rest.at, "message")
+    end = len(data)
+    _, at = read_length(data, 7)
+    children: list[Node] = [
+        Leaf(U8, 0x11, at, 1, "security control"),
+        Leaf(U32, 0, at + 1, 4, "invocation counter"),
+        _walk_inner(message, data, at + 5, walk_payload),
+        Leaf(OCTETS, message.mac, end - MAC_LENGTH, MAC_LENGTH, "MAC"),
+    ]
+    return Branch(MAC_FRAME, children, 0, end, "message")
 
 
 def _walk_inner(message: Message, data: bytes, start: int, walk_payload: WalkPayload) -> Branch:
-    header = message.header
-    row = _Row(start + 1)
-    row.framed(
-        "transaction identifier",
-        9,
-        (FLAG, header.cra, 1, "CRA flag"),
-        (U64, header.counter, 8, "originator counter"),
+    """From the ``DF`` at ``start`` to the signature: the offsets up to the date-time are always the same."""
+    head = message.header
+    transaction: list[Node] = [
+        Leaf(FLAG, head.cra, start + 2, 1, "CRA flag"),
+        Leaf(U64, head.counter, start + 3, 8, "originator counter"),
+    ]
+    originator: list[Node] = [Leaf(EUI64, head.originator, start + 12, 8, "originator")]
+    recipient: list[Node] = [Leaf(EUI64, head.recipient, start + 21, 8, "recipient")]
+    moment: list[Node] = []
+    at = start + 30
+    if head.date_time is not None:
+        moment.append(Leaf(DATE_TIME, head.date_time, at, DATE_TIME_LENGTH, "date-time"))
+        at += DATE_TIME_LENGTH
+    children: list[Node] = [
+        Branch(LENGTH, transaction, start + 1, 10, "transaction identifier"),
+        Branch(LENGTH, originator, start + 11, 9, "business originator"),
+        Branch(LENGTH, recipient, start + 20, 9, "business target"),
+        Branch(LENGTH, moment, start + 29, at - start - 29, "date-time"),
+    ]
+    size, inside = read_length(data, at)
+    children.append(
+        Branch(LENGTH, _other_leaves(head.other, inside), at, inside + size - at, "other information")
     )
-    row.framed("business originator", 8, (EUI64, header.originator, 8, "originator"))
-    row.framed("business target", 8, (EUI64, header.recipient, 8, "recipient"))
-    if header.date_time is None:
-        row.framed("date-time", 0)
-    else:
-        row.framed(
-            "date-time", DATE_TIME_LENGTH, (DATE_TIME, header.date_time, DATE_TIME_LENGTH, "date-time")
-        )
-    other = _other_leaves(header.other)
-    row.framed("other information", sum(length for _, _, length, _ in other), *other)
-    _walk_content(row, message, data, walk_payload)
-    if message.signature is not None:
-        r, s = (int.from_bytes(half, "big") for half in (message.signature[:32], message.signature[32:]))
-        row.framed("signature", SIGNATURE_LENGTH, (U256, r, 32, "r"), (U256, s, 32, "s"))
-    elif message.null_signature:
-        row.framed("signature", 0)
-    return Branch(
-        GROUPING, row.nodes, start, row.at - start, "signed message" if message.signature else "message"
-    )
-
-
-def _walk_content(row: _Row, message: Message, data: bytes, walk_payload: WalkPayload) -> None:
-    start = row.at
-    inside = _Row(start + len(write_length(len(message.payload))))
-    end = inside.at + len(message.payload)
-    node = walk_payload(data, inside.at, end, message.header.message_code)
-    if node.offset != inside.at or node.offset + node.length != end:
+    at = inside + size
+    size, inside = read_length(data, at)
+    after = inside + size
+    payload = walk_payload(data, inside, after, head.cra)
+    if payload.offset != inside or payload.offset + payload.length != after:
         raise MalformedMessage(
-            "the payload's fields end before it does", offset=node.offset + node.length, where="payload"
+            "the payload's fields end before it does", offset=payload.offset + payload.length, where="payload"
         )
-    inside.nodes.append(node)
-    inside.at = end
-    row.branch("payload", LENGTH, inside, start)
+    children.append(Branch(LENGTH, [payload], at, after - at, "payload"))
+    at = after
+    if message.signature is not None:
+        halves: list[Node] = [
+            Leaf(U256, int.from_bytes(message.signature[:32], "big"), at + 1, 32, "r"),
+            Leaf(U256, int.from_bytes(message.signature[32:], "big"), at + 33, 32, "s"),
+        ]
+        children.append(Branch(LENGTH, halves, at, 1 + SIGNATURE_LENGTH, "signature"))
+        at += 1 + SIGNATURE_LENGTH
+    elif message.null_signature:
+        children.append(Branch(LENGTH, [], at, 1, "signature"))
+        at += 1
+    name = "message" if message.signature is None else "signed message"
+    return Branch(GROUPING, children, start, at - start, name)
 
 
-def _other_leaves(other: OtherInformation) -> list[tuple[Kind, object, int, str]]:
-    leaves: list[tuple[Kind, object, int, str]] = [(MESSAGE_CODE, other.message_code, 2, "message code")]
+def _other_leaves(other: OtherInformation, at: int) -> list[Node]:
+    """The message code and the supplementary fields, from offset ``at``."""
+    leaves: list[Node] = [Leaf(MESSAGE_CODE, other.message_code, at, 2, "message code")]
     if other.party is not None:
-        leaves.append((EUI64, other.party, 8, "supplementary remote party"))
+        leaves.append(Leaf(EUI64, other.party, at + 2, 8, "supplementary remote party"))
     if other.party_counter is not None:
-        leaves.append((U64, other.party_counter, 8, "supplementary remote party counter"))
+        leaves.append(Leaf(U64, other.party_counter, at + 10, 8, "supplementary remote party counter"))
     if other.party_originator_counter is not None:
-        leaves.append((U64, other.party_originator_counter, 8, "supplementary originator counter"))
+        counter = other.party_originator_counter
+        leaves.append(Leaf(U64, counter, at + 18, 8, "supplementary originator counter"))
     if other.certificate is not None:
-        leaves.append((OCTETS, other.certificate, len(other.certificate), "supplementary certificate"))
+        size = len(other.certificate)
+        leaves.append(Leaf(OCTETS, other.certificate, at + 18, size, "supplementary certificate"))
     return leaves
 
 

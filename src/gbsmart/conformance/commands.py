@@ -1,0 +1,104 @@
+"""``gbsmart conformance``: the published test data, checked on the reader's own machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gbsmart.conformance import rtds as rtds_checks
+from gbsmart.conformance.vectors import read_keys, read_vectors
+from gbsmart.duis import OfficialSchema
+from gbsmart.ground import GbsmartError
+
+app = typer.Typer(
+    name="conformance",
+    help="Check published test data: every message walked, named, rewritten, verified.",
+    no_args_is_help=True,
+)
+
+Folder = Annotated[Path, typer.Argument(help="The folder with the test data.", show_default=False)]
+Keys = Annotated[Path, typer.Option("--keys", help="The folder with its keys and certificates.")]
+Schema = Annotated[
+    Path | None,
+    typer.Option("--schema", help="A folder with your copy of duis-5.4.xsd and mmc-5.4.xsd."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+FAILED, UNUSABLE = 1, 2
+"""Exit codes: something did not conform; what was given cannot be used."""
+
+
+@app.callback()
+def conformance() -> None:
+    """Check published test data: every message walked, named, rewritten, verified."""
+
+
+@app.command("rtds")
+def rtds(folder: Folder, keys: Keys, schema: Schema = None, as_json: AsJson = False) -> None:
+    """Check GBCS messages (``*.HEX``): walked to the last octet, rewritten, verified, decrypted.
+
+    Exit code 0: all conform; 1: some do not; 2: the folders cannot be used.
+    """
+    try:
+        if schema is not None:
+            OfficialSchema(schema)  # GBCS messages hold no XML: only that the copy is usable is checked
+        report = rtds_checks.check_vectors(read_vectors(folder), read_keys(keys))
+    except GbsmartError as error:
+        _refuse(error)
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        _show_vectors(report)
+    if report.failures:
+        raise typer.Exit(FAILED)
+
+
+def _show_vectors(report: rtds_checks.Report) -> None:
+    counts = [
+        ("messages", report.vectors, ""),
+        ("walked to the last octet", report.walked, ""),
+        ("named by a declared form", report.named, ""),
+        ("written again identically", report.reencoded, "from values where named, else from the walk"),
+        ("signatures", report.signatures.present, _verdict(report.signatures)),
+        ("MACs", report.macs.present, _verdict(report.macs)),
+        ("encrypted parts opened", report.decrypted, ""),
+        ("failures", len(report.failures), ""),
+    ]
+    console = Console()
+    console.print(_table(("GBCS messages", "count", ""), counts))
+    if report.failures:
+        rows = [(each.file, each.stage, each.error) for each in report.failures]
+        console.print(_table(("file", "stage", "what is wrong"), rows))
+
+
+def _verdict(checks: rtds_checks.Checks) -> str:
+    text = f"{checks.valid} valid, {checks.invalid} invalid"
+    return f"{text}, {checks.no_key} without key" if checks.no_key else text
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Table:
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading == "count" else "left")
+    for row in rows:
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    return table
+
+
+def _print_json(report: dict[str, Any]) -> None:
+    typer.echo(json.dumps(report, indent=2))
+
+
+def _refuse(error: GbsmartError) -> None:
+    Console(stderr=True).print(str(error), style="red", markup=False)
+    raise typer.Exit(UNUSABLE) from error
+
+
+if __name__ == "__main__":
+    app()
