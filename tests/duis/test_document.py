@@ -1,7 +1,9 @@
+import base64
+
 import pytest
 from lxml import etree
 
-from gbsmart.duis import Limits, build_request, parse_request, parse_xml
+from gbsmart.duis import NON_DEVICE, Limits, build_request, parse_request, parse_xml
 from gbsmart.ground import MalformedMessage
 
 from .examples import read_registers
@@ -81,6 +83,13 @@ def test_comments_and_character_data_sections_do_not_split_a_value() -> None:
     assert parse_request(document).message == read_registers()
 
 
-def test_nothing_is_fetched(monkeypatch) -> None:
+def test_an_inclusion_is_not_followed() -> None:
     document = b'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/hostname"/></a>'
     assert len(etree.tostring(parse_xml(document))) == len(document)
+
+
+def test_a_firmware_image_of_the_largest_size_is_read() -> None:
+    image = base64.b64encode(bytes(10_240_000))
+    root = parse_xml(b"<a><b>" + image + b"</b></a>", NON_DEVICE)
+    assert len(root[0].text) == len(image)
+    assert "1048576 are allowed" in str(refusal(b"<a>" + image + b"</a>"))

@@ -1,3 +1,4 @@
+import base64
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -392,3 +393,13 @@ def test_values_that_cannot_be_written_name_their_field(values: dict, message: s
 def test_a_variant_that_is_not_declared_needs_its_content() -> None:
     with pytest.raises(InvalidValue, match="ArmSupply needs content"):
         build_request(Request(RequestId(USER, ESME, 1), 4, "7.3", {}))
+
+
+def test_a_firmware_image_of_the_largest_size_is_written_and_read() -> None:
+    image = base64.b64encode(bytes(10_240_000))
+    body = b"<sr:UpdateFirmware><sr:FirmwareImage>" + image + b"</sr:FirmwareImage></sr:UpdateFirmware>"
+    envelope = build_request(Request(RequestId(USER, ACB, 1), 8, "8.2", {"device_id": ESME}))
+    start, end = envelope.index(b"<sr:ReadInventory>"), envelope.index(b"</sr:Body>")
+    document = (envelope[:start] + body + envelope[end:]).replace(b">8.2<", b">11.1<")
+    message = parse_request(document, limits=NON_DEVICE).message
+    assert build_request(message) == document

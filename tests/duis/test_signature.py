@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import random
 
 import pytest
 from lxml import etree
@@ -18,7 +19,7 @@ from gbsmart.duis import (
     sign,
     verify,
 )
-from gbsmart.ground import Eui64, ManualClock
+from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, ManualClock
 from gbsmart.keys import KeyUse, MemoryKeyring, UnknownCertificate
 
 from .conftest import NOW
@@ -235,6 +236,31 @@ def test_any_other_form_is_refused(
     import re
 
     assert re.search(message.replace("{", r"\{").replace("}", r"\}"), str(refused.value))
+
+
+def test_what_has_no_canonical_form_is_malformed(signed: bytes, keyring: MemoryKeyring) -> None:
+    root = parse_xml(signed.replace(b"<sr:Header>", b'<sr:Header xmlns="relative">'))
+    with pytest.raises(MalformedMessage, match="a namespace name is not absolute"):
+        verify(root, keyring)
+    assert is_signed(root)
+
+
+def test_octets_changed_anywhere_never_pass_and_never_break(signed: bytes, keyring: MemoryKeyring) -> None:
+    honest = read_registers()
+    chance = random.Random(5)
+    pieces = (b"<", b">", b'"', b"&#0;", b"<!-- -->", b"<![CDATA[]]>", b"\0", b"\xff", b' xmlns="x"', b"")
+    for _ in range(3000):
+        document = bytearray(signed)
+        at = chance.randrange(len(document))
+        document[at : at + chance.choice((0, 1, 5))] = chance.choice(
+            (*pieces, bytes([chance.randrange(256)]))
+        )
+        try:
+            read = parse_request(bytes(document))
+            verify(read, keyring)
+        except GbsmartError:
+            continue
+        assert read.message == honest
 
 
 def test_an_empty_signature_is_refused(keyring: MemoryKeyring) -> None:

@@ -68,9 +68,17 @@ def parse_xml(data: bytes, limits: Limits = ORDINARY) -> etree._Element:
     return root
 
 
-def canonical(element: etree._Element) -> bytes:
-    """Inclusive Canonical XML 1.0 of ``element`` as the whole document, without comments."""
-    return etree.tostring(element, method="c14n", with_comments=False)
+def canonical(element: etree._Element, *, exclusive: bool = False) -> bytes:
+    """Canonical XML 1.0 without comments: inclusive, of the document; or exclusive, of any element.
+
+    Raises :class:`MalformedMessage` for what has no canonical form (a relative namespace name).
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=exclusive, with_comments=False)
+    except etree.C14NError:
+        raise MalformedMessage(
+            "a namespace name is not absolute: there is no canonical form", where=location(element)
+        ) from None
 
 
 def compact(element: etree._Element) -> None:

@@ -13,12 +13,13 @@ DCC answers them with HTTP 400); a declaration may name one with ``code``.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis.document import SR, compact
+from gbsmart.duis.document import SR, canonical, compact
 from gbsmart.duis.parts import (
     Choice,
     Complex,
@@ -156,7 +157,7 @@ OPAQUE: Complex = _Opaque()
 
 def verbatim(element: etree._Element) -> str:
     """The canonical, compact XML of ``element``, to stand where the prefix ``sr`` is declared."""
-    copy = etree.fromstring(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
-    compact(copy)
-    written = etree.tostring(copy, method="c14n", exclusive=True).decode("utf-8")
+    copied = copy.deepcopy(element)
+    compact(copied)
+    written = canonical(copied, exclusive=True).decode("utf-8")
     return written.replace(f' xmlns:sr="{SR}"', "", 1)

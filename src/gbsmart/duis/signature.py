@@ -97,6 +97,7 @@ def sign(document: bytes | etree._Element, keyring: Keyring, signer: Eui64) -> b
 def verify(document: ParsedDocument[object] | etree._Element, certificates: Certificates) -> Certificate:
     """The certificate that signed the whole of ``document``; raises :class:`SignatureError`.
 
+    (:class:`MalformedMessage` where the document has no canonical form.)
     The caller checks that the certificate's holder, role and validity are those it needs. ``document`` is
     the tree that was read (comments were dropped while parsing); it is left as it was found.
     """
@@ -104,7 +105,7 @@ def verify(document: ParsedDocument[object] | etree._Element, certificates: Cert
     signature = find_signature(root)
     info = b""
     if len(signature):
-        info = etree.tostring(signature[0], method="c14n", exclusive=True, with_comments=False)
+        info = canonical(signature[0], exclusive=True)
     cited = _read_plain(signature, info) or _read(signature)
     if hashlib.sha256(_without(root, signature)).digest() != cited.digest:
         raise DigestMismatch("the document changed after it was signed: its digest is not the signed one")
