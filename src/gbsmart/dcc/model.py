@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from gbsmart.ground import Eui64, InvalidValue, Machine, Transition
 from gbsmart.inventory import DeviceType
-from gbsmart.parties import RemotePartyRole, UserRole
+from gbsmart.keys import RemotePartyRole
+from gbsmart.parties import UserRole
 
 
 class RequestKey(NamedTuple):

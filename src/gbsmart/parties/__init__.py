@@ -6,7 +6,8 @@ which it is spoken to. There is no role in a Service Request: the DCC derives it
 so this register is what the access checks E1, E2 and E3 read.
 """
 
-from gbsmart.parties.model import Party, RemotePartyRole, User, UserRole
+from gbsmart.duis import UserRole
+from gbsmart.parties.model import Party, User
 from gbsmart.parties.service import (
     add_party,
     add_user,
@@ -21,7 +22,6 @@ from gbsmart.parties.service import (
 
 __all__ = [
     "Party",
-    "RemotePartyRole",
     "User",
     "UserRole",
     "add_party",
