@@ -7,7 +7,8 @@ import pytest
 from gbsmart.dcc.model import COMMAND, DELIVERY, OUTCOMES, REQUEST, STANDINGS, RequestKey
 from gbsmart.ground import Eui64, InvalidValue, Machine
 from gbsmart.inventory import DeviceType
-from gbsmart.parties import RemotePartyRole, UserRole
+from gbsmart.keys import RemotePartyRole
+from gbsmart.parties import UserRole
 
 
 def walk(machine: Machine, path: tuple[str, ...]) -> list[tuple[str, ...]]:

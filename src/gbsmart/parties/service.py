@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
+from gbsmart.duis import UserRole
 from gbsmart.ground import Eui64, InvalidValue, NotFound
-from gbsmart.parties.model import Party, User, UserRole
+from gbsmart.parties.model import Party, User
 from gbsmart.parties.tables import party, sec_user, user_role
 
 
