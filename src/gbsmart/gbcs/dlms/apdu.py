@@ -92,7 +92,7 @@ def show_obis(obis: bytes) -> str:
 
 
 OBIS = Kind("OBIS code", bytes, show_obis)
-_SHORT_OCTETS = Kind("octet-string", lambda value: write_length(len(value)) + value, bytes.hex)
+SHORT_OCTETS = Kind("octet-string", lambda value: write_length(len(value)) + value, bytes.hex)
 _COUNTED = Framing("list", lambda count, _: write_length(count))
 _REQUEST = Framing("access-request", lambda *_: b"\xd9")
 _RESPONSE = Framing("access-response", lambda *_: b"\xda")
@@ -150,7 +150,7 @@ def _octets(data: bytes, offset: int, end: int, name: str) -> tuple[Leaf, int]:
     after = at + size
     if after > end:
         raise MalformedMessage(f"{size} octets run past the end", offset=offset, where=name)
-    return Leaf(_SHORT_OCTETS, data[at:after], offset, after - offset, name), after
+    return Leaf(SHORT_OCTETS, data[at:after], offset, after - offset, name), after
 
 
 def _echo(data: bytes, offset: int, end: int) -> tuple[Leaf, int]:
