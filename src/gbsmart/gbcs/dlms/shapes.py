@@ -286,7 +286,7 @@ class Matrix:
                 mismatch(cell, f"cell {expected:02X}")
             if price.__class__ is not Leaf or price.kind is not TAGGED[INTEGER_16]:
                 mismatch(price, "price (long)")
-            price.name = f"price {expected:02X}"
+            cell.name, index.name, price.name = f"cell {expected:02X}", "index", "price"
             if price.value != absent:
                 values[expected] = price.value
         return values

@@ -92,7 +92,7 @@ def _explain_message(
         mac,
         tuple(_opened(node, inner, message) for node, inner in opened),
         fault,
-        _notes(message, form, opener, keyring, acb, mac),
+        _notes(message, form, opener, keyring, mac),
     )
 
 
@@ -216,9 +216,7 @@ def _cluster(sealed: Node, message: Message) -> int:
     return -1
 
 
-def _notes(
-    message: Message, form: str, opener: Opener, keyring: Keyring | None, acb: Eui64 | None, mac: str
-) -> tuple[str, ...]:
+def _notes(message: Message, form: str, opener: Opener, keyring: Keyring | None, mac: str) -> tuple[str, ...]:
     notes = list(opener.notes)
     if not form:
         notes.append("No form is declared for this content: structure and types are shown, not field names.")

@@ -8,7 +8,7 @@ from typing import cast
 
 from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.asn1.ber import OPAQUE
-from gbsmart.gbcs.dlms.data import BARE_KINDS, OCTET_STRING, TAGGED, UNSIGNED_32
+from gbsmart.gbcs.dlms.data import ARRAY_OF, BARE_KINDS, OCTET_STRING, TAGGED, UNSIGNED_32
 from gbsmart.gbcs.dlms.moments import NEVER_OCTETS, NOW_OCTETS, read_date_time
 from gbsmart.gbcs.envelope import DATE_TIME, FLAG, MESSAGE_CODE
 from gbsmart.gbcs.explain import labels
@@ -42,6 +42,8 @@ class Annotator:
         if isinstance(node, Leaf):
             self._leaf(node)
             return
+        if node.framing is ARRAY_OF and _is_protection(node):
+            _protection(node)
         for child in node.children:
             self.annotate(child)
         if (special := _BRANCHES.get(node.name)) is not None:
@@ -73,6 +75,12 @@ class Annotator:
     def _octets(self, value: bytes) -> str:
         if len(value) == 12:
             return moment(value)
+        if (
+            self.header is not None
+            and len(value) == 9
+            and value[1:] == self.header.counter.to_bytes(8, "big")
+        ):
+            return "04 for encryption, and the originator counter"
         if self.header is not None and len(value) == 8:
             if value == self.header.originator:
                 return "the business originator"
@@ -210,6 +218,39 @@ def records(nodes: list[Node], cluster: int) -> None:
         if len(node.children) == 4:
             unit = f" ({declared.unit})" if declared.unit else ""
             node.children[3].meaning = declared.meaning + unit
+
+
+_PROTECTION = (
+    "transaction_id", "originator_system_title", "recipient_system_title", "other_information",
+    "key_information",
+)  # fmt: skip
+
+
+def _is_protection(branch: Branch) -> bool:
+    """Whether the array holds protection parameters: a structure of enum and a structure of five."""
+    first = branch.children[0] if len(branch.children) == 1 else None
+    if not isinstance(first, Branch) or len(first.children) != 2:
+        return False
+    kind, options = first.children
+    return isinstance(kind, Leaf) and isinstance(options, Branch) and len(options.children) == 5
+
+
+def _protection(branch: Branch) -> None:
+    """Name the protection parameters, which are the same in every protected message (GBCS 8.5)."""
+    parameters = cast("Branch", branch.children[0])
+    kind, options = cast("Leaf", parameters.children[0]), cast("Branch", parameters.children[1])
+    branch.name = branch.name or "protection"
+    parameters.name, kind.name, options.name = "protection_parameters", "protection_type", "options"
+    kind.meaning = kind.meaning or "authentication and encryption"
+    for child, name in zip(options.children, _PROTECTION, strict=True):
+        child.name = name
+    key = options.children[4]
+    if isinstance(key, Branch) and len(key.children) == 2:
+        key.children[0].name, key.children[1].name = "key_type", "key_options"
+        key.children[0].meaning = "agreed key"
+        if isinstance(agreed := key.children[1], Branch) and len(agreed.children) == 2:
+            agreed.children[0].name, agreed.children[1].name = "key_parameters", "key_ciphered_data"
+            agreed.children[0].meaning = "static key agreement of both parties"
 
 
 _BRANCHES: Mapping[str, Callable[[Branch], None]] = {

@@ -9,9 +9,11 @@ from datetime import datetime
 from gbsmart.gbcs.dlms.data import ARRAY_OF
 from gbsmart.gbcs.explain.model import Part, Row, RowKind
 from gbsmart.gbcs.explain.parts import frame_parts, leaf_parts
-from gbsmart.gbcs.tree import Branch, Leaf, Node
+from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
 
 PAYLOAD = "payload"
+_IN_HEX = frozenset(("profile_id", "attribute_id", "long_invoke_id"))
+"""Numbers that everybody knows in hex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,13 @@ class Layer:
         yield self._frame(node, depth, name)
         inside = replace(self, ber=True) if _opens_asn1(node) else self
         for index, child in enumerate(node.children):
-            yield from inside.rows(child, depth + 1, f"[{index}]" if node.framing is ARRAY_OF else "")
+            yield from inside.rows(child, depth + 1, _place(node, index))
 
     def _leaf(self, leaf: Leaf, depth: int, name: str) -> Row:
         octets = self.cut(leaf.offset, leaf.length)
         value = show(leaf)
-        meaning = leaf.meaning if leaf.meaning != value else ""
+        meaning = leaf.meaning.replace("+00:00", " UTC")
+        meaning = "" if meaning in (value, value.replace("T", " ").replace("Z", " UTC")) else meaning
         parts = leaf_parts(leaf, octets, ber=self.ber)
         title = leaf.name or name or leaf.kind.name
         return Row(
@@ -76,8 +79,24 @@ class Layer:
         )
 
 
+def _place(branch: Branch, index: int) -> str:
+    """What a child without a name is called: by its place among its likes."""
+    if branch.framing is ARRAY_OF:
+        return f"[{index}]"
+    kind = branch.framing.name
+    if kind == "compact-array":
+        return f"row {index + 1}"
+    if kind in ("structure", "SEQUENCE") or kind.startswith("[") or branch.framing is BARE:
+        return f"member {index + 1}"
+    return ""
+
+
 def show(leaf: Leaf) -> str:
     """The value of a leaf as text, moments in one way everywhere."""
+    if leaf.value == b"":
+        return "empty"
+    if leaf.name in _IN_HEX and isinstance(leaf.value, int):
+        return f"{leaf.value:0{2 * leaf.length}X}"
     if isinstance(leaf.value, datetime):
         return f"{leaf.value:%Y-%m-%d %H:%M:%S} UTC"
     return leaf.kind.show(leaf.value)
