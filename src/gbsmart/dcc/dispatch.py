@@ -1,0 +1,246 @@
+"""Dispatch: commands from their lanes onto the WAN.
+
+A round claims lanes, makes the octets of what is new (the Access Control Broker's counter is taken and
+its MAC added here), makes them durable, sends all parcels in one call, and frees the lanes. Whatever a
+dying round leaves behind, the next sends again, octet for octet and under the same transport id.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+
+import structlog
+from sqlalchemy import Connection
+
+from gbsmart import duis, inventory
+from gbsmart.dcc import access, admission, ledger
+from gbsmart.dcc import lanes as lane_store
+from gbsmart.dcc.correlation import correlate
+from gbsmart.dcc.lanes import Built, Claim
+from gbsmart.dcc.model import Command, RequestKey
+from gbsmart.dcc.pipeline import LANES, Pipeline
+from gbsmart.dcc.transform import transform
+from gbsmart.duis import WebService
+from gbsmart.gbcs.envelope import SENT_WITHOUT_MAC, Message
+from gbsmart.gbcs.protection import mac
+from gbsmart.ground import Eui64, GbsmartError
+from gbsmart.inventory import Device, DeviceType
+from gbsmart.keys import KeyUse
+from gbsmart.translation import Translation
+from gbsmart.wan import Parcel, WanDown
+
+_log = structlog.get_logger(__name__)
+
+Unprotected: TypeAlias = Translation | Message
+"""What a Command is made of: a translation, or the signed message of a critical request."""
+
+
+class Prepared:
+    """What was worked out while a request was taken, kept until it is dispatched.
+
+    A bounded memory only: what is not in it is worked out again from the stored documents.
+    """
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[RequestKey, Unprotected] = OrderedDict()
+
+    def remember(self, key: RequestKey, unprotected: Unprotected) -> None:
+        """Keep it; the oldest makes room."""
+        self._kept[key] = unprotected
+        if len(self._kept) > self._limit:
+            self._kept.popitem(last=False)
+
+    def take(self, key: RequestKey) -> Unprotected | None:
+        """What is kept for a request; it is not kept any longer."""
+        return self._kept.pop(key, None)
+
+
+class _Round(NamedTuple):
+    """A claim with what is needed to build its new commands."""
+
+    claim: Claim
+    counters: Mapping[RequestKey, int]
+    devices: Mapping[Eui64, Device]
+
+
+class _Composed(NamedTuple):
+    built: list[Built]
+    hopeless: dict[RequestKey, str]
+
+
+class Dispatcher:
+    """Works the lanes; any number of them, in any number of processes, may run."""
+
+    def __init__(self, pipeline: Pipeline, prepared: Prepared) -> None:
+        self._pipeline = pipeline
+        self._prepared = prepared
+
+    async def run(self) -> None:
+        """Dispatch for ever."""
+        pipeline = self._pipeline
+        while True:
+            mark = pipeline.bell.mark(LANES)
+            try:
+                worked = await self.round()
+            except pipeline.store.broken:
+                _log.exception("dispatch meets a broken store")
+                worked = 0
+            if not worked:
+                until = pipeline.now() + pipeline.settings.look_every
+                await pipeline.bell.wait(LANES, mark, pipeline.clock, until)
+
+    async def round(self) -> int:
+        """One round; how many lanes it worked."""
+        pipeline = self._pipeline
+        at = pipeline.now()
+        turn = await pipeline.write(lambda connection: self._claim(connection, at))
+        claim = turn.claim
+        if not claim.lanes:
+            return 0
+        new = [command for command in claim.commands if not command.is_built]
+        composed = await self._compose(new, turn, at)
+        held = {lane.key for lane in claim.lanes}
+        if composed.built:
+            held = await pipeline.write(
+                lambda connection: lane_store.build(connection, claim, composed.built, at=at)
+            )
+        octets = {one.key: one.content for one in composed.built}
+        ready = [
+            (command, command.content or octets[command.key])
+            for command in claim.commands
+            if command.lane in held and (command.is_built or command.key in octets)
+        ]
+        missed = await self._send(ready, turn.devices)
+        sent = [command.key for command, _ in ready if command.key not in missed]
+        retry_at = pipeline.now() + pipeline.settings.dispatch_retry
+        await pipeline.write(
+            lambda connection: self._finish(connection, claim, sent, composed.hopeless, retry_at)
+        )
+        return len(claim.lanes)
+
+    def _claim(self, connection: Connection, at: datetime) -> _Round:
+        settings = self._pipeline.settings
+        claim = lane_store.claim(
+            connection,
+            uuid.uuid4().hex,
+            now=at,
+            until=at + settings.lease,
+            limit=settings.lanes_per_round,
+            depth=settings.commands_per_lane,
+        )
+        counters: dict[RequestKey, int] = {}
+        devices: dict[Eui64, Device] = {}
+        floor = int(at.timestamp() * 1000)
+        for command in claim.commands:
+            device = command.key.device
+            if device not in devices and (found := inventory.find(connection, device)) is not None:
+                devices[device] = found
+            if not command.is_built and command.lane.originator == settings.acb:
+                taken = lane_store.take_counters(connection, device, settings.acb, floor=floor)
+                counters[command.key] = taken[0]
+        return _Round(claim, counters, devices)
+
+    async def _compose(self, commands: Iterable[Command], turn: _Round, at: datetime) -> _Composed:
+        settings = self._pipeline.settings
+        composed = _Composed([], {})
+        for command in commands:
+            try:
+                message = await self._message(command, turn.counters.get(command.key))
+                octets = self._protect(message)
+            except GbsmartError as error:
+                _log.exception("a command cannot be built", request=str(command.key))
+                composed.hopeless[command.key] = error.message
+                continue
+            device = turn.devices.get(command.key.device)
+            wait = settings.wait_for_answer(device.type if device else DeviceType.ESME)
+            transport_id = f"{command.key.originator.compact}-{command.key.counter}"
+            counter = message.header.counter
+            composed.built.append(Built(command.key, counter, transport_id, at + wait, octets))
+        return composed
+
+    async def _message(self, command: Command, counter: int | None) -> Message:
+        unprotected = self._prepared.take(command.key)
+        if unprotected is None:
+            unprotected = await self._pipeline.read(lambda connection: self._again(connection, command.key))
+        return unprotected if isinstance(unprotected, Message) else unprotected.message(counter)
+
+    def _protect(self, message: Message) -> bytes:
+        """The Command under its MAC, keyed between the Access Control Broker and the device."""
+        header = message.header
+        if message.signature is not None and header.message_code in SENT_WITHOUT_MAC:
+            return message.encode()
+        device = self._pipeline.certificates.certificate(header.recipient, KeyUse.KEY_AGREEMENT)
+        secret = self._pipeline.keyring.agree(self._pipeline.settings.acb, device)
+        return message.with_mac(mac(message, secret)).encode()
+
+    def _again(self, connection: Connection, key: RequestKey) -> Unprotected:
+        """The same as when the request was taken, from what was stored then."""
+        stored = ledger.find(connection, key)
+        assert stored is not None
+        document = stored.signed_pre_command or stored.content
+        octets = ledger.content_of(connection, key.device, document)
+        web_service = WebService.SEND_COMMAND
+        request = duis.parse_request(octets, limits=admission.LIMITS[web_service]).message
+        case = access.Case(request, key, web_service, stored.received_at, self._pipeline.settings)
+        grant = access.resolve(access.gather(connection, case))
+        if stored.signed_pre_command is None:
+            return transform(request, grant, stored.received_at, self._pipeline.settings)
+        assert request.values is not None
+        assert stored.pre_command is not None
+        assert grant.standing is not None
+        assert grant.standing.cell is not None
+        return correlate(
+            request.values["gbcs_payload"],
+            ledger.content_of(connection, key.device, stored.pre_command),
+            key,
+            grant.standing.cell,
+            self._pipeline.certificates,
+        )
+
+    async def _send(
+        self, ready: list[tuple[Command, bytes]], devices: Mapping[Eui64, Device]
+    ) -> set[RequestKey]:
+        """Hand the parcels to the WAN; the requests whose hub did not take them."""
+        keys: dict[str, RequestKey] = {}
+        parcels = []
+        missed: set[RequestKey] = set()
+        for command, octets in ready:
+            device = devices.get(command.key.device)
+            hub = None if device is None else device.id if device.type is DeviceType.CHF else device.hub
+            transport_id = command.transport_id or f"{command.key.originator.compact}-{command.key.counter}"
+            if hub is None:
+                missed.add(command.key)
+                continue
+            keys[f"{command.key.device.compact}{transport_id}"] = command.key
+            parcels.append(Parcel(hub, command.key.device, transport_id, octets))
+        if not parcels:
+            return missed
+        try:
+            refused = set(await self._pipeline.downlink.send(parcels))
+        except WanDown:
+            return missed | {command.key for command, _ in ready}
+        missed.update(
+            keys[f"{parcel.device.compact}{parcel.transport_id}"]
+            for parcel in parcels
+            if parcel.transport_id in refused
+        )
+        return missed
+
+    def _finish(
+        self,
+        connection: Connection,
+        claim: Claim,
+        sent: list[RequestKey],
+        hopeless: Mapping[RequestKey, str],
+        retry_at: datetime,
+    ) -> None:
+        at = self._pipeline.now()
+        lane_store.finish(connection, claim, sent, at=at, dropped=hopeless, retry_at=retry_at)
+        for key in sent:
+            # An answer that came before this point has recorded the dispatch already.
+            ledger.advance(connection, key, "dispatch", at=at, state="queued")

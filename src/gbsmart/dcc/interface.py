@@ -1,0 +1,294 @@
+"""The interface: one Service Request or Signed Pre-Command in, one synchronous answer out.
+
+The order is that of DUIS section 6. What fails before the duplicate check (document, signature, web
+service, Command Variant) is answered and leaves only a line in the ledger; what passes it uses up its
+RequestID. Nothing is acknowledged before it is durable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from gbsmart import duis, parties
+from gbsmart.dcc import access, admission, ledger, non_device, schedule
+from gbsmart.dcc.access import Case, Grant
+from gbsmart.dcc.admission import About
+from gbsmart.dcc.correlation import correlate
+from gbsmart.dcc.dispatch import Prepared
+from gbsmart.dcc.model import NewRequest, Request
+from gbsmart.dcc.pipeline import LANES, Pipeline, request_id
+from gbsmart.dcc.refusal import Refused
+from gbsmart.dcc.transform import originator_of, transform
+from gbsmart.duis import OfficialSchema, WebService
+from gbsmart.ground import MalformedMessage, NotFound
+
+SUCCESS = "I0"
+
+Work = Callable[[Connection], bytes]
+"""Writes what an answer promises, and returns the answer (or the one given before)."""
+
+
+class Answer(NamedTuple):
+    """What goes back over HTTP: a Response document (200), or plain text about a bad document (400)."""
+
+    status: int
+    body: bytes
+
+
+class Interface:
+    """The DCC's three request services, without HTTP."""
+
+    def __init__(
+        self, pipeline: Pipeline, prepared: Prepared, official: OfficialSchema | None = None
+    ) -> None:
+        self._pipeline = pipeline
+        self._prepared = prepared
+        self._official = official
+
+    async def take(self, web_service: WebService, octets: bytes) -> Answer:
+        """Answer one document that came to ``web_service``; what it promises is durable."""
+        at = self._pipeline.now()
+        try:
+            document = admission.read(octets, web_service, self._official)
+        except MalformedMessage as wrong:
+            return Answer(400, f"{wrong}\n".encode())
+        if isinstance(document, tuple):
+            root, about, refused = document
+            case = None
+        else:
+            root, request, refused = document.root, document.message, None
+            key = admission.key_of(request.request_id)
+            about = About(key, request.service_reference_variant, request.schema_version)
+            case = Case(request, key, web_service, at, self._pipeline.settings)
+        try:
+            admission.authenticate(root, about.key, self._pipeline.certificates, at)
+            if case is None:
+                assert refused is not None
+                raise refused
+            access.check_envelope(case)
+        except Refused as reason:
+            return Answer(200, await self._turn_away(about, reason))
+        work = await self._decide(case, octets)
+        body = await self._pipeline.write(work)
+        self._pipeline.bell.ring(LANES)
+        return Answer(200, body)
+
+    async def _decide(self, case: Case, octets: bytes) -> Work:
+        """What to write for an authentic request."""
+        try:
+            if case.request.is_signed_pre_command:
+                return await self._signed(case, octets)
+            return await self._requested(case, octets)
+        except Refused as refused:
+            return self._refuse(case, octets, refused)
+
+    async def _requested(self, case: Case, octets: bytes) -> Work:
+        """A Service Request; raises :class:`Refused`."""
+
+        def look(connection: Connection) -> tuple[Grant, Mapping[str, Any]]:
+            grant = access.check(access.gather(connection, case))
+            return grant, non_device.answer(connection, case, grant) if case.service.non_device else {}
+
+        grant, payload = await self._pipeline.read(look)
+        if case.service.non_device:
+            return self._complete(case, octets, payload)
+        schedule.check_sequence(case)
+        translated = transform(case.request, grant, case.at, case.settings)
+        if translated.critical:
+            message = translated.message().encode()
+            return self._issue_pre_command(case, octets, message)
+        originator = originator_of(grant, case)
+        answer = self._answer(case, schedule.ACKNOWLEDGED)
+
+        def enter(connection: Connection) -> bytes:
+            if not self._receive(connection, case, octets):
+                return self._earlier(connection, case, octets)
+            if not schedule.accept(connection, case, originator, "received"):
+                return self._write_refusal(connection, case, _PREDECESSOR_FAILED)
+            ledger.attach(connection, case.key, "answer", answer, at=case.at)
+            return answer
+
+        self._prepared.remember(case.key, translated)
+        return enter
+
+    def _complete(self, case: Case, octets: bytes, payload: Mapping[str, Any]) -> Work:
+        """A non-device request with its answer: all in one exchange."""
+        code = SUCCESS if payload else schedule.ACKNOWLEDGED
+        answer = self._answer(case, code, **payload)
+
+        def enter(connection: Connection) -> bytes:
+            if not self._receive(connection, case, octets):
+                return self._earlier(connection, case, octets)
+            kept = ledger.attach(connection, case.key, "answer", answer, at=case.at)
+            ledger.advance(
+                connection, case.key, "complete", at=case.at, state="received", code=code, message=kept
+            )
+            return answer
+
+        return enter
+
+    def _issue_pre_command(self, case: Case, octets: bytes, message: bytes) -> Work:
+        """A critical request (Command Variant 4): its Pre-Command for the User to sign."""
+        payload = {"gbcs_version": case.settings.gbcs_version, "gbcs_payload": message}
+        answer = self._answer(case, SUCCESS, pre_command=payload)
+
+        def enter(connection: Connection) -> bytes:
+            if not self._receive(connection, case, octets):
+                return self._earlier(connection, case, octets)
+            ledger.attach(connection, case.key, "answer", answer, at=case.at)
+            kept = ledger.attach(connection, case.key, "pre_command", message, at=case.at)
+            ledger.advance(
+                connection,
+                case.key,
+                "issue pre-command",
+                at=case.at,
+                state="received",
+                due=case.at + case.settings.signature_within,
+                message=kept,
+            )
+            return answer
+
+        return enter
+
+    async def _signed(self, case: Case, octets: bytes) -> Work:
+        """A Signed Pre-Command; raises :class:`Refused`."""
+
+        def look(connection: Connection) -> tuple[Grant, bytes | None]:
+            access.gather(connection, case)
+            stored = ledger.find(connection, case.key)
+            grant = access.check(case)
+            if stored is None or stored.pre_command is None or stored.variant != case.service.variant:
+                return grant, None
+            return grant, ledger.content_of(connection, case.key.device, stored.pre_command)
+
+        grant, pre_command = await self._pipeline.read(look)
+        schedule.check_sequence(case)
+        if pre_command is None:
+            raise Refused("correlation", "no Pre-Command is kept for this RequestID")
+        assert grant.standing is not None
+        assert grant.standing.cell is not None
+        assert case.request.values is not None
+        message = correlate(
+            case.request.values["gbcs_payload"],
+            pre_command,
+            case.key,
+            grant.standing.cell,
+            self._pipeline.certificates,
+        )
+        originator = originator_of(grant, case)
+        answer = self._answer(case, schedule.ACKNOWLEDGED)
+
+        def enter(connection: Connection) -> bytes:
+            stored = ledger.find(connection, case.key)
+            if stored is None or stored.state != _AWAITING:
+                return self._earlier(connection, case, octets)
+            if not schedule.accept(connection, case, originator, _AWAITING):
+                return self._write_refusal(connection, case, _PREDECESSOR_FAILED)
+            ledger.attach(connection, case.key, "signed_pre_command", octets, at=case.at)
+            ledger.attach(connection, case.key, "signed_answer", answer, at=case.at)
+            return answer
+
+        self._prepared.remember(case.key, message)
+        return enter
+
+    def _refuse(self, case: Case, octets: bytes, refused: Refused) -> Work:
+        """An authentic request that fails a check, unless it only repeats one answered before."""
+
+        def enter(connection: Connection) -> bytes:
+            if case.request.is_signed_pre_command:
+                stored = ledger.find(connection, case.key)
+                if stored is not None and stored.state != _AWAITING:
+                    return self._earlier(connection, case, octets)
+            elif not self._receive(connection, case, octets):
+                return self._earlier(connection, case, octets)
+            return self._write_refusal(connection, case, refused)
+
+        return enter
+
+    def _write_refusal(self, connection: Connection, case: Case, refused: Refused) -> bytes:
+        """Record a refusal. A Signed Pre-Command may be sent again, so its refusal is not kept."""
+        answer = self._refusal(case, refused)
+        event, state = "refuse", "received"
+        if case.request.is_signed_pre_command:
+            event, state = "refuse signed pre-command", _AWAITING
+        else:
+            ledger.attach(connection, case.key, "answer", answer, at=case.at)
+        ledger.advance(
+            connection, case.key, event, at=case.at, state=state, code=refused.code, detail=refused.message
+        )
+        return answer
+
+    def _receive(self, connection: Connection, case: Case, octets: bytes) -> bool:
+        new = NewRequest(case.key, case.service.variant, case.request.command_variant, octets, case.at)
+        return ledger.receive(connection, new)
+
+    def _earlier(self, connection: Connection, case: Case, octets: bytes) -> bytes:
+        """The answer to a RequestID used before: the stored one for the same octets, else a refusal."""
+        stored = ledger.find(connection, case.key)
+        digest = sha256(octets).digest()
+        if stored is not None:
+            answer = _answer_to(stored, digest)
+            if answer is not None:
+                return ledger.content_of(connection, case.key.device, answer)
+        lapsed = case.request.is_signed_pre_command and (stored is None or stored.state == "lapsed")
+        refused = _NO_PRE_COMMAND if lapsed else _DUPLICATE
+        ledger.append(
+            connection, case.key, "turn away", at=case.at, code=refused.code, detail=refused.message
+        )
+        return self._refusal(case, refused)
+
+    async def _turn_away(self, about: About, refused: Refused) -> bytes:
+        """Answer what fails before the duplicate check; the RequestID stays unused."""
+        at = self._pipeline.now()
+        version, unknown = await self._pipeline.read(lambda connection: _version(connection, about))
+        if unknown and refused.fault in ("certificate", "signature"):
+            refused = Refused("unknown_user", f"{about.key.originator} is not a User")
+        await self._pipeline.write(
+            lambda connection: ledger.append(
+                connection, about.key, "turn away", at=at, code=refused.code, detail=refused.message
+            )
+        )
+        return duis.build_response(
+            duis.acknowledgement(
+                request_id(about.key), about.variant, refused.code, at, version=version
+            )
+        )
+
+    def _answer(self, case: Case, code: str, **payload: Any) -> bytes:
+        """A signed synchronous Response."""
+        return self._pipeline.signed(_response(case, code, **payload))
+
+    def _refusal(self, case: Case, refused: Refused) -> bytes:
+        """An error acknowledgement, unsigned as in the public sample (basis: V)."""
+        return duis.build_response(_response(case, refused.code))
+
+
+_AWAITING = "awaiting signature"
+_DUPLICATE = Refused("duplicate", "the RequestID was used before with other octets")
+_NO_PRE_COMMAND = Refused("correlation", "no Pre-Command is kept for this RequestID any more")
+_PREDECESSOR_FAILED = Refused("preceding_failed", "the preceding request failed")
+
+
+def _answer_to(stored: Request, digest: bytes) -> bytes | None:
+    if stored.content == digest:
+        return stored.answer
+    return stored.signed_answer if stored.signed_pre_command == digest else None
+
+
+def _response(case: Case, code: str, **payload: Any) -> duis.Response:
+    version = case.user.schema_version if case.user else case.request.schema_version
+    return duis.acknowledgement(
+        request_id(case.key), case.service.variant, code, case.at, version=version, **payload
+    )
+
+
+def _version(connection: Connection, about: About) -> tuple[str, bool]:
+    """The DUIS version for answers to the originator, and whether it is no User."""
+    try:
+        return parties.user(connection, about.key.originator).schema_version, False
+    except NotFound:
+        return about.version, True

@@ -1,0 +1,70 @@
+"""What every room of the pipeline is given: store, keys, clock, the way out, settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from gbsmart import duis
+from gbsmart.dcc.model import RequestKey
+from gbsmart.dcc.settings import Settings
+from gbsmart.ground import Clock
+from gbsmart.keys import Certificates, Keyring
+from gbsmart.store import Bell, GroupCommit, Store
+from gbsmart.wan import Downlink
+
+T = TypeVar("T")
+
+LANES, DELIVERIES = "lanes", "deliveries"
+"""The bells: rung when a lane, or a User's outbox, has new work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The things that the rooms share. ``keyring`` holds the ACB's keys, ``certificates`` everyone's."""
+
+    store: Store
+    writer: GroupCommit
+    bell: Bell
+    keyring: Keyring
+    certificates: Certificates
+    clock: Clock
+    downlink: Downlink
+    settings: Settings
+
+    def now(self) -> datetime:
+        """The present moment on the DCC's clock."""
+        return self.clock.now()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` finds in one reading transaction."""
+        if self.store.dialect == "sqlite":  # in this process: a thread would cost more than the reading
+            return self._reading(work)
+        return await asyncio.to_thread(self._reading, work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in the next shared transaction; returns once it is durable."""
+        return await self.writer.submit(work)
+
+    def signed(self, response: duis.Response) -> bytes:
+        """A Response as the octets that go to a User, signed by the DCC."""
+        return duis.sign(duis.build_response(response), self.keyring, self.settings.acb)
+
+    def _reading(self, work: Callable[[Connection], T]) -> T:
+        with self.store.reading() as connection:
+            return work(connection)
+
+
+def request_id(key: RequestKey) -> duis.RequestId:
+    """The RequestID of a request's key."""
+    return duis.RequestId(key.originator, key.device, key.counter)
+
+
+def response_id(key: RequestKey) -> duis.ResponseId:
+    """The ResponseID of a device's answer: device, User, the User's counter (DUIS)."""
+    return duis.ResponseId(key.device, key.originator, key.counter)

@@ -1,0 +1,75 @@
+"""Schedule: when an acknowledged request goes to its lane.
+
+At once; or at its execution time, where the DCC holds it; or after its predecessor has succeeded, where
+it is sequenced (DUIS 7.4 and 7.7).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gbsmart.dcc import lanes, ledger
+from gbsmart.dcc.access import Case
+from gbsmart.dcc.model import RequestKey
+from gbsmart.dcc.refusal import Refused
+from gbsmart.dcc.settings import Settings
+from gbsmart.duis import FutureDating
+from gbsmart.ground import NOW, Eui64
+
+ACKNOWLEDGED = "I99"
+
+
+def check_sequence(case: Case) -> None:
+    """Refuse a sequence header that cannot be built on (E42, E43: assumed codes)."""
+    request = case.request
+    if request.preceding is None and not request.first_in_sequence:
+        return
+    if request.preceding is not None and request.first_in_sequence:
+        raise Refused("preceding_duplicate", "the first of a sequence names no predecessor")
+    if request.command_variant in (4, 8) or case.execution not in (None, NOW):
+        raise Refused("preceding_invalid", "such a request cannot be part of a sequence")
+    if request.preceding is not None and request.preceding.originator != case.key.originator:
+        raise Refused("preceding_invalid", "the predecessor is another User's request")
+
+
+def preceding(case: Case) -> RequestKey | None:
+    """The request that must succeed first."""
+    named = case.request.preceding
+    return None if named is None else RequestKey(named.target, named.originator, named.counter)
+
+
+def is_held(case: Case) -> bool:
+    """Whether the DCC keeps the request until its execution time."""
+    return isinstance(case.execution, datetime) and FutureDating.DCC in case.service.future_dated
+
+
+def accept(connection: Connection, case: Case, originator: Eui64, state: str) -> bool:
+    """Acknowledge a request in ``state`` and give it its place; False where its predecessor has failed.
+
+    Then nothing has been written.
+    """
+    at, settings, key = case.at, case.settings, case.key
+    if is_held(case):
+        assert isinstance(case.execution, datetime)
+        ledger.advance(connection, key, "acknowledge", at=at, state=state, code=ACKNOWLEDGED)
+        ledger.advance(connection, key, "hold", at=at, state="acknowledged", due=case.execution)
+        return True
+    place = lanes.enqueue(connection, key, originator, at=at, after=preceding(case))
+    if place is lanes.Place.PREDECESSOR_FAILED:
+        return False
+    ledger.advance(connection, key, "acknowledge", at=at, state=state, code=ACKNOWLEDGED)
+    if place is lanes.Place.WAITING:
+        due = at + settings.predecessor_within
+        ledger.advance(connection, key, "wait for predecessor", at=at, state="acknowledged", due=due)
+    else:
+        queued(connection, key, "queue", "acknowledged", at=at, settings=settings)
+    return True
+
+
+def queued(
+    connection: Connection, key: RequestKey, event: str, state: str, *, at: datetime, settings: Settings
+) -> None:
+    """Record that a request is in its lane; from now the time runs in which it must be delivered."""
+    ledger.advance(connection, key, event, at=at, state=state, due=at + settings.deliver_within)
