@@ -42,7 +42,7 @@ def add_device(
     """Enter a device (12.2, or the DCC for a hub); raises :class:`InvalidValue` when it is there."""
     if find(connection, new.id) is not None:
         raise InvalidValue(f"{new.id} is already in the inventory", field="id")
-    connection.execute(insert(tables.device).values(device=new.id, **_columns(new)))
+    connection.execute(insert(tables.smi_device).values(device=new.id, **_columns(new)))
     _record(connection, StatusEvent(new.id, at, "added", "", new.status or "", cause, actor))
     if new.hub is not None:
         _open_association(connection, new.id, new.hub, at)
@@ -50,7 +50,9 @@ def add_device(
 
 def find(connection: Connection, device_id: Eui64) -> Device | None:
     """The device of this id, or None."""
-    row = connection.execute(select(tables.device).where(tables.device.c.device == device_id)).one_or_none()
+    row = connection.execute(
+        select(tables.smi_device).where(tables.smi_device.c.device == device_id)
+    ).one_or_none()
     return None if row is None else _device(row)
 
 
@@ -73,7 +75,7 @@ def change_device(connection: Connection, device_id: Eui64, **changes: object) -
     before = device(connection, device_id)
     values: dict[str, Any] = {name: changes.get(name, getattr(before, name)) for name in _FIELDS}
     after = Device(device_id, **values)
-    statement = update(tables.device).where(tables.device.c.device == device_id)
+    statement = update(tables.smi_device).where(tables.smi_device.c.device == device_id)
     connection.execute(statement.values(**_columns(after)))
     return after
 
@@ -107,8 +109,10 @@ def change_status(
     values["held_status"] = before.status.value if target is DeviceStatus.SUSPENDED else None
     if "date commissioned" in step.effect:
         values["date_commissioned"] = at
-    unchanged = (tables.device.c.device == device_id) & (tables.device.c.status == before.status.value)
-    if not connection.execute(update(tables.device).where(unchanged).values(**values)).rowcount:
+    unchanged = (tables.smi_device.c.device == device_id) & (
+        tables.smi_device.c.status == before.status.value
+    )
+    if not connection.execute(update(tables.smi_device).where(unchanged).values(**values)).rowcount:
         return None
     _record(connection, StatusEvent(device_id, at, event, before.status, target, cause, actor))
     return target
@@ -126,7 +130,7 @@ def remove_device(
     if before.status is not None and DEVICE_STATUS.step(status, "delete") is None:
         raise InvalidValue(f"a device that is {status} cannot be deleted", field="status")
     _close_association(connection, device_id, at)
-    connection.execute(delete(tables.device).where(tables.device.c.device == device_id))
+    connection.execute(delete(tables.smi_device).where(tables.smi_device.c.device == device_id))
     _record(connection, StatusEvent(device_id, at, "delete", status, REMOVED, cause, actor))
 
 
@@ -138,19 +142,23 @@ def associate(connection: Connection, device_id: Eui64, hub: Eui64, *, at: datet
         return
     _close_association(connection, device_id, at)
     _open_association(connection, device_id, hub, at)
-    connection.execute(update(tables.device).where(tables.device.c.device == device_id).values(hub=hub))
+    connection.execute(
+        update(tables.smi_device).where(tables.smi_device.c.device == device_id).values(hub=hub)
+    )
 
 
 def dissociate(connection: Connection, device_id: Eui64, *, at: datetime) -> None:
     """Take a device from its hub (8.11 Remove)."""
     _close_association(connection, device_id, at)
-    connection.execute(update(tables.device).where(tables.device.c.device == device_id).values(hub=None))
+    connection.execute(
+        update(tables.smi_device).where(tables.smi_device.c.device == device_id).values(hub=None)
+    )
 
 
 def devices_behind(connection: Connection, hub: Eui64) -> list[Device]:
     """The hub itself, then every device on its HAN by id."""
-    member = or_(tables.device.c.hub == hub, tables.device.c.device == hub)
-    found = _devices(connection, select(tables.device).where(member))
+    member = or_(tables.smi_device.c.hub == hub, tables.smi_device.c.device == hub)
+    found = _devices(connection, select(tables.smi_device).where(member))
     return sorted(found, key=lambda one: (one.id != hub, one.id))
 
 
@@ -158,12 +166,12 @@ def devices_linked_to(connection: Connection, mpxns: Iterable[str]) -> list[Devi
     """The meters that measure any of these metering points."""
     wanted = list(mpxns)
     columns = (
-        tables.device.c.import_mpxn,
-        tables.device.c.secondary_import_mpan,
-        tables.device.c.export_mpan,
+        tables.smi_device.c.import_mpxn,
+        tables.smi_device.c.secondary_import_mpan,
+        tables.smi_device.c.export_mpan,
     )
     linked = or_(*(column.in_(wanted) for column in columns))
-    return _devices(connection, select(tables.device).where(linked))
+    return _devices(connection, select(tables.smi_device).where(linked))
 
 
 def devices_at(
@@ -260,7 +268,7 @@ def _close_association(connection: Connection, device_id: Eui64, at: datetime) -
 
 
 def _devices(connection: Connection, wanted: Select[Any]) -> list[Device]:
-    return [_device(row) for row in connection.execute(wanted.order_by(tables.device.c.device))]
+    return [_device(row) for row in connection.execute(wanted.order_by(tables.smi_device.c.device))]
 
 
 def _device(row: Row[Any]) -> Device:

@@ -6,8 +6,8 @@ from sqlalchemy import Column, Index, String, Table
 
 from gbsmart.store import Eui, Identity, Moment, metadata
 
-device = Table(
-    "device",
+smi_device = Table(
+    "smi_device",
     metadata,
     Column("device", Eui, primary_key=True),
     Column("type", String(6), nullable=False),
@@ -32,7 +32,7 @@ device = Table(
     Column("held_status", String(24)),
     Column("owner", Eui),
 )
-Index("ix_device_model", device.c.manufacturer, device.c.model, device.c.firmware_version)
+Index("ix_smi_device_model", smi_device.c.manufacturer, smi_device.c.model, smi_device.c.firmware_version)
 
 device_status_event = Table(
     "device_status_event",

@@ -73,10 +73,14 @@ class Store:
         with self.engine.connect().execution_options(gbsmart_reading=True) as connection:
             yield connection
 
-    def migrate(self) -> None:
-        """Bring the schema to the newest version of every wing; safe to call from many processes."""
+    def migrate(self, *wings: str) -> None:
+        """Bring the schema to the newest version of the named wings (default: every wing).
+
+        A store of its own, such as a street of emulated homes, names its wings. Safe to call from many
+        processes at once.
+        """
         with self.transaction() as connection:
-            migration.upgrade(connection)
+            migration.upgrade(connection, *wings)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -48,20 +48,21 @@ _PARTITION = re.compile(r".+_part\d+\Z")
 _MIGRATION_LOCK = 0x6762736D617274  # an advisory lock of our own: two processes never migrate at once
 
 
-def upgrade(connection: Connection) -> None:
-    """Run every script not yet run, of every wing, within the caller's transaction."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+def upgrade(connection: Connection, *wings: str) -> None:
+    """Run every script not yet run, of the named wings (default: all), in the caller's transaction."""
     if not places():
         return
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
     config, script = _scripts()
+    for target in [f"{wing}@head" for wing in wings] or ["heads"]:
 
-    def steps(revision: Any, _context: Any) -> Any:
-        return script._upgrade_revs("heads", revision)  # Alembic's own recipe for use from code
+        def steps(revision: Any, _context: Any, target: str = target) -> Any:
+            return script._upgrade_revs(target, revision)  # Alembic's own recipe for use from code
 
-    with EnvironmentContext(config, script, fn=steps, destination_rev="heads") as environment:
-        environment.configure(connection=connection)
-        environment.run_migrations()
+        with EnvironmentContext(config, script, fn=steps, destination_rev=target) as environment:
+            environment.configure(connection=connection)
+            environment.run_migrations()
 
 
 def differences(connection: Connection, metadata: sa.MetaData) -> list[Any]:

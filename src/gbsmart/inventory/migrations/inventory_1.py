@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Bring the schema here from the revision before."""
     op.create_table(
-        "device",
+        "smi_device",
         sa.Column("device", sa.LargeBinary(length=8), nullable=False),
         sa.Column("type", sa.String(length=6), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=True),
@@ -35,14 +35,16 @@ def upgrade() -> None:
         sa.Column("connectivity", sa.String(length=8), nullable=False),
         sa.Column("held_status", sa.String(length=24), nullable=True),
         sa.Column("owner", sa.LargeBinary(length=8), nullable=True),
-        sa.PrimaryKeyConstraint("device", name=op.f("pk_device")),
+        sa.PrimaryKeyConstraint("device", name=op.f("pk_smi_device")),
     )
-    op.create_index(op.f("ix_device_export_mpan"), "device", ["export_mpan"], unique=False)
-    op.create_index(op.f("ix_device_hub"), "device", ["hub"], unique=False)
-    op.create_index(op.f("ix_device_import_mpxn"), "device", ["import_mpxn"], unique=False)
-    op.create_index("ix_device_model", "device", ["manufacturer", "model", "firmware_version"], unique=False)
+    op.create_index(op.f("ix_smi_device_export_mpan"), "smi_device", ["export_mpan"], unique=False)
+    op.create_index(op.f("ix_smi_device_hub"), "smi_device", ["hub"], unique=False)
+    op.create_index(op.f("ix_smi_device_import_mpxn"), "smi_device", ["import_mpxn"], unique=False)
     op.create_index(
-        op.f("ix_device_secondary_import_mpan"), "device", ["secondary_import_mpan"], unique=False
+        "ix_smi_device_model", "smi_device", ["manufacturer", "model", "firmware_version"], unique=False
+    )
+    op.create_index(
+        op.f("ix_smi_device_secondary_import_mpan"), "smi_device", ["secondary_import_mpan"], unique=False
     )
     op.create_table(
         "device_status_event",
