@@ -1,0 +1,175 @@
+"""A site: routes, templates and the headers under which pages go out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gbsmart.ground import GbsmartError, InvalidValue, NotFound
+from gbsmart.web.page import Page
+
+PageSource = Callable[[Request], Awaitable[Page]]
+
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+        b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+class Link(NamedTuple):
+    """A way to another page."""
+
+    href: str
+    text: str
+
+
+class Site:
+    """Collects the pages of the wings and puts them behind one application.
+
+    ``templates`` are packages with a folder ``templates``, looked through in order before the kit's own.
+    """
+
+    def __init__(self, name: str, navigation: Sequence[Link], templates: Sequence[str] = ()) -> None:
+        self.name = name
+        self.navigation = tuple(navigation)
+        loaders = [PackageLoader(package) for package in (*templates, "gbsmart.web")]
+        self._environment = Environment(
+            loader=ChoiceLoader(loaders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(moment=show_moment, clock=show_clock)
+        self._routes: list[BaseRoute] = []
+
+    def page(self, path: str, source: PageSource, *, methods: Sequence[str] = ("GET",)) -> None:
+        """Place the page that ``source`` makes at ``path``, and its JSON twin at ``path.json``."""
+
+        async def html_or_json(request: Request) -> Response:
+            page = await source(request)
+            return self._json(page) if wants_json(request) else self.draw(request, page)
+
+        async def json(request: Request) -> Response:
+            return self._json(await source(request))
+
+        twin = "/index.json" if path == "/" else f"{path}.json"
+        self._routes += [
+            Route(twin, json, methods=list(methods)),
+            Route(path, html_or_json, methods=list(methods)),
+        ]
+
+    def route(self, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        """Place something that is no page: a stream of events."""
+        self._routes.insert(0, Route(path, endpoint))
+
+    def app(self) -> Starlette:
+        """The application; errors are pages too, with a JSON twin by ``Accept`` or ``.json``."""
+        static = Mount("/static", StaticFiles(packages=[("gbsmart.web", "static")]), name="static")
+        return Starlette(
+            routes=[static, *self._routes],
+            middleware=[Middleware(_SecurityHeaders)],
+            exception_handlers={
+                HTTPException: self._http_error,
+                GbsmartError: self._known_error,
+                Exception: self._defect,
+            },
+        )
+
+    def draw(self, request: Request, page: Page) -> HTMLResponse:
+        """``page`` as HTML."""
+        template = self._environment.get_template(page.template)
+        html = template.render(
+            page=page,
+            model=page.model,
+            site=self,
+            path=request.url.path,
+            twin=_twin_of(request),
+            **page.extra,
+        )
+        return HTMLResponse(html, status_code=page.status, headers={"Vary": "Accept"})
+
+    @staticmethod
+    def _json(page: Page) -> JSONResponse:
+        return JSONResponse(page.json(), status_code=page.status, headers={"Vary": "Accept"})
+
+    def _error(self, request: Request, status: int, title: str, reason: str) -> Response:
+        model = {"status": status, "title": title, "reason": reason}
+        page = Page(title, "error.html", model, status=status)
+        return self._json(page) if wants_json(request) else self.draw(request, page)
+
+    async def _http_error(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404:
+            return self._error(request, 404, "No such page", f"There is nothing at {request.url.path}.")
+        return self._error(request, error.status_code, "That did not work", error.detail)
+
+    async def _known_error(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, NotFound):
+            return self._error(request, 404, "Not found", str(error))
+        status = 400 if isinstance(error, InvalidValue) else 500
+        return self._error(request, status, "That did not work", str(error))
+
+    async def _defect(self, request: Request, error: Exception) -> Response:
+        reason = "This is a defect of ours: the log of the server says more."
+        return self._error(request, 500, "Something broke", reason)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the path ends in ``.json``, or ``Accept`` names JSON before HTML (or without it)."""
+    if request.url.path.endswith(".json"):
+        return True
+    accept = request.headers.get("accept", "")
+    json = accept.find("application/json")
+    html = accept.find("text/html")
+    return json >= 0 and (html < 0 or json < html)
+
+
+def _twin_of(request: Request) -> str:
+    path = "/index" if request.url.path == "/" else request.url.path
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{path}.json{query}"
+
+
+def show_moment(moment: datetime | None) -> str:
+    """``2026-01-31 18:05:09 UTC``, or a dash."""
+    return "–" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def show_clock(moment: datetime | None) -> str:
+    """``18:05:09.120``, or a dash."""
+    if moment is None:
+        return "–"
+    return f"{moment.astimezone(UTC):%H:%M:%S}.{moment.microsecond // 1000:03}"
+
+
+class _SecurityHeaders:
+    """Adds :data:`SECURITY_HEADERS` to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[Any] = message.setdefault("headers", [])
+                headers.extend(SECURITY_HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
