@@ -1,1 +1,29 @@
-"""Emulated homes: the Devices of Schedules 9 and 10, and what the people in them use."""
+"""Emulated homes: the Devices of Schedules 9 and 10, and what the people in them use.
+
+A :class:`Street` is the homes of one store. A home is a hub (CHF) with a gas proxy (GPF), an electricity
+meter (ESME) and a gas meter (GSME), each with its own keys, credentials, counters and memory. Servers
+driven by the object dictionaries answer whatever message they are given: no use case is named here.
+"""
+
+from gbsmart.devices.credentials import Cell, cell
+from gbsmart.devices.enrolment import CELLS, certificates_by_cell
+from gbsmart.devices.exchange import LogEntry, Reaction
+from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, Snapshot
+from gbsmart.devices.meter import Supply
+from gbsmart.devices.service import LogRow, Street
+
+__all__ = [
+    "CELLS",
+    "WAKE_INTERVAL",
+    "Cell",
+    "Home",
+    "HomePlan",
+    "LogEntry",
+    "LogRow",
+    "Reaction",
+    "Snapshot",
+    "Street",
+    "Supply",
+    "cell",
+    "certificates_by_cell",
+]

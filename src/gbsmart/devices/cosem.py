@@ -1,0 +1,356 @@
+"""A COSEM server driven by the object dictionary: it executes access requests item by item.
+
+It knows attributes, methods, passive twins and activation times from their declarations alone. What a
+type of device adds is where values come from (:class:`ObjectTable` ``sources``) and what its methods do
+(``effects``). Items after the first failure are not executed (break on error, GBCS 7.2.10).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Final, NamedTuple, TypeAlias, cast
+
+from gbsmart.devices import schedule
+from gbsmart.devices.blank import blank
+from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
+from gbsmart.devices.exchange import CannotDo, Done, Exchange, LogEntry, Reaction
+from gbsmart.devices.memory import Memory
+from gbsmart.gbcs.dlms import objects
+from gbsmart.gbcs.dlms.apdu import Access, Ref, Result, access_response
+from gbsmart.gbcs.dlms.moments import WHEN
+from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
+from gbsmart.gbcs.dlms.protected import PERIOD, protection
+from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
+from gbsmart.gbcs.gbz.zcl import read_time, write_time
+from gbsmart.gbcs.lengths import write_length
+from gbsmart.gbcs.shape import Context
+from gbsmart.gbcs.tree import Branch, Leaf, Node
+from gbsmart.ground import NEVER, NOW, Eui64, GbsmartError, InvalidValue, MalformedMessage
+from gbsmart.keys import KeyNotHeld, UnknownCertificate
+
+FAMILY: Final = "DLMS"
+DATA_PROTECTION, GET_PROTECTED = 30, 1
+_RESET_CLASSES: Final = frozenset({3, 4, 7})
+"""Register, extended register and profile generic: method 1 is reset."""
+
+
+class Period(NamedTuple):
+    """A period of a log, both ends included."""
+
+    start: datetime
+    end: datetime
+
+
+class View(NamedTuple):
+    """What a source is asked: by which device, at what moment, for which period, since which reset."""
+
+    device: Device
+    moment: datetime
+    period: Period | None = None
+    since: datetime | None = None
+
+
+Source: TypeAlias = Callable[[View], Any]
+Effect: TypeAlias = Callable[[Exchange, Any], bytes | None]
+
+
+@cache
+def dictionary() -> tuple[tuple[Attribute, ...], tuple[Method, ...]]:
+    """Every attribute and method that the COSEM object dictionary declares."""
+    attributes: dict[tuple[Ref, Ref], Attribute] = {}
+    methods: dict[tuple[Ref, str], Method] = {}
+    for module in iter_modules(objects.__path__, f"{objects.__name__}."):
+        for found in _declared(vars(import_module(module.name)).values()):
+            if isinstance(found, Attribute):
+                attributes[found.ref, found.written_at] = found
+            else:
+                methods[found.ref, found.name] = found
+    return tuple(attributes.values()), tuple(methods.values())
+
+
+def _declared(values: Iterable[Any]) -> Iterable[Attribute | Method]:
+    for value in values:
+        if isinstance(value, Attribute | Method):
+            yield value
+        elif isinstance(value, tuple | list):
+            yield from _declared(value)
+        elif isinstance(value, Mapping):
+            yield from _declared(value.values())
+
+
+class ObjectTable:
+    """The objects of one type of device: the dictionary with this type's sources, effects and defaults.
+
+    ``sources`` give values that are measured or computed; ``initial`` those that a new device starts
+    with; both by the reference of the attribute in force. ``effects`` are what methods do, by name.
+    """
+
+    def __init__(
+        self,
+        attributes: Iterable[Attribute],
+        methods: Iterable[Method],
+        *,
+        sources: Mapping[Ref, Source] | None = None,
+        effects: Mapping[str, Effect] | None = None,
+        initial: Mapping[Ref, Any] | None = None,
+    ) -> None:
+        self.sources = dict(sources or {})
+        self.effects = dict(effects or {})
+        self.initial = dict(initial or {})
+        self.active: dict[Ref, Attribute] = {}
+        self.written: dict[Ref, Attribute] = {}
+        self.activations: dict[Ref, tuple[Attribute, ...]] = {}
+        self.methods: dict[Ref, tuple[Method, ...]] = {}
+        for each in attributes:
+            self.active[each.ref] = each
+            self.written[each.written_at] = each
+            if each.activation is not None:
+                self.activations[each.activation] = (*self.activations.get(each.activation, ()), each)
+        for method in methods:
+            self.methods[method.ref] = (*self.methods.get(method.ref, ()), method)
+
+
+class CosemServer:
+    """Serves the objects of an :class:`ObjectTable` on any device that has them."""
+
+    def __init__(self, table: ObjectTable) -> None:
+        self.table = table
+        self._doing: Mapping[int, Callable[[Exchange, Ref, Sequence[Node], Node], bytes | None]] = {
+            Access.GET: self._get,
+            Access.SET: self._set,
+            Access.ACTION: self._act,
+            Access.GET_WITH_SELECTION: self._get,
+        }
+
+    # --- the server's duties ---
+
+    def execute(self, payload: Node, exchange: Exchange) -> Done:
+        """Execute the items of an access request in order, up to the first that fails."""
+        if not isinstance(payload, Branch) or payload.name != "access-request":
+            raise MalformedMessage("not an access request", offset=payload.offset)
+        specs, data = cast("list[Branch]", payload.children[2:4])
+        answers: list[tuple[int, int, bytes]] = []
+        failed = False
+        for spec, argument in zip(specs.children, data.children, strict=True):
+            access, class_id, obis, member, *selection = cast("Branch", spec).children
+            kind = cast("Leaf", access).value
+            ref = Ref(cast("Leaf", class_id).value, cast("Leaf", obis).value, cast("Leaf", member).value)
+            if failed:
+                answers.append((kind, Result.OTHER_REASON, b"\x00"))
+                continue
+            try:
+                answer = self._doing[kind](exchange, ref, selection, argument)
+                answers.append((kind, Result.SUCCESS, b"\x00" if answer is None else answer))
+            except CannotDo as reason:
+                answers.append((kind, reason.code, b"\x00"))
+                failed = True
+        return Done(access_response(exchange.answering.counter, answers), not failed)
+
+    def activate(self, device: Device, instruction: bytes, moment: datetime, reaction: Reaction) -> None:
+        """Bring passive values into force and say so, once for each activation attribute."""
+        held = json.loads(instruction)
+        ref = Ref(held["class_id"], bytes.fromhex(held["instance"]), held["attribute"])
+        done = self._bring_into_force(device, ref)
+        code = ACTIVATED if done else NOT_ACTIVATED
+        about = {**held, "instance": ref.obis}
+        reaction.alerts.append(device.alert(code, FAMILY, moment, {"instruction": about}))
+        detail = int(held["message_code"]).to_bytes(2, "big")
+        reaction.log.append(LogEntry(moment, "event", code, detail))
+
+    # --- reading ---
+
+    def value(self, device: Device, attribute: Attribute, moment: datetime, context: Context) -> bytes:
+        """The octets of an attribute in force."""
+        return self._octets(View(device, moment), attribute, context)
+
+    def read(self, device: Device, attribute: Attribute, moment: datetime) -> Any:
+        """The value in force of an attribute, as a value of the domain."""
+        view = View(device, moment, since=_reset_at(device.memory, attribute.ref))
+        source = self.table.sources.get(attribute.ref)
+        if source is not None:
+            return source(view)
+        context = Context(Header(Cra.RESPONSE, 0, device.eui, device.eui, OtherInformation(0)))
+        octets = device.memory.get(_slot(attribute.ref))
+        if octets is None and attribute.ref in self.table.initial:
+            return self.table.initial[attribute.ref]
+        from gbsmart.gbcs.dlms.shapes import read_octets
+
+        return read_octets(attribute.shape, octets or blank(attribute.shape, context), context)
+
+    def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
+        attribute = self._readable(ref)
+        period = _selected(selection) if selection else None
+        view = View(exchange.device, exchange.now, period, _reset_at(exchange.device.memory, ref))
+        return self._octets(view, attribute, exchange.reply)
+
+    def _readable(self, ref: Ref) -> Attribute:
+        attribute = self.table.active.get(ref) or self.table.written.get(ref)
+        if attribute is None:
+            raise CannotDo(Result.OBJECT_UNDEFINED, f"there is no {ref}")
+        return attribute
+
+    def _octets(self, view: View, attribute: Attribute, context: Context) -> bytes:
+        source = self.table.sources.get(attribute.ref)
+        if source is not None:
+            try:
+                return attribute.shape.put(source(view), context)
+            except InvalidValue as wrong:
+                raise CannotDo(Result.HARDWARE_FAULT, str(wrong)) from None
+        stored = view.device.memory.get(_slot(attribute.ref))
+        if stored is not None:
+            return stored
+        if attribute.ref in self.table.initial:
+            return attribute.shape.put(self.table.initial[attribute.ref], context)
+        try:
+            return blank(attribute.shape, context)
+        except TypeError:
+            raise CannotDo(Result.OBJECT_UNAVAILABLE, f"{attribute.title} has no value") from None
+
+    # --- writing ---
+
+    def _set(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> None:
+        if ref in self.table.activations:
+            self._set_activation(exchange, ref, argument)
+            return
+        attribute = self.table.written.get(ref)
+        if attribute is None:
+            known = ref in self.table.active
+            raise CannotDo(Result.READ_WRITE_DENIED if known else Result.OBJECT_UNDEFINED, f"{ref}")
+        try:
+            attribute.shape.take(argument, exchange.context)
+        except MalformedMessage as wrong:
+            raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
+        exchange.device.memory.put(_slot(ref), argument.encode())
+
+    def _set_activation(self, exchange: Exchange, ref: Ref, argument: Node) -> None:
+        try:
+            moment = WHEN.take(argument, exchange.context)
+        except MalformedMessage as wrong:
+            raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
+        memory = exchange.device.memory
+        what = f"{FAMILY}:{ref.octets.hex()}"
+        schedule.withdraw(memory, what)
+        if moment is NEVER:
+            return
+        if moment is NOW or moment <= exchange.now:
+            self._bring_into_force(exchange.device, ref)
+            return
+        instruction = {
+            "message_code": exchange.rules.code, "counter": exchange.header.counter,
+            "class_id": ref.class_id, "instance": ref.obis.hex(), "attribute": ref.member,
+        }  # fmt: skip
+        schedule.hold(memory, moment, what, json.dumps(instruction).encode())
+
+    def _bring_into_force(self, device: Device, ref: Ref) -> bool:
+        """Copy what was written passive to where it is in force; whether anything had been written."""
+        found = False
+        for attribute in self.table.activations.get(ref, ()):
+            assert attribute.passive is not None
+            written = device.memory.get(_slot(attribute.passive))
+            if written is not None:
+                device.memory.put(_slot(attribute.ref), written)
+                found = True
+        return found
+
+    # --- acting ---
+
+    def _act(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes | None:
+        if ref.class_id == DATA_PROTECTION and ref.member == GET_PROTECTED:
+            return self._get_protected(exchange, argument)
+        method, value = self._called(exchange, ref, argument)
+        effect = self.table.effects.get(method.name)
+        if effect is not None:
+            return effect(exchange, value)
+        if ref.class_id in _RESET_CLASSES and ref.member == 1:
+            reset(exchange.device.memory, ref, exchange.now)
+            return None
+        raise CannotDo(Result.OBJECT_UNAVAILABLE, f"{method.title} has no effect on this device")
+
+    def _called(self, exchange: Exchange, ref: Ref, argument: Node) -> tuple[Method, Any]:
+        methods = self.table.methods.get(ref)
+        if methods is None:
+            raise CannotDo(Result.OBJECT_UNDEFINED, f"there is no method {ref}")
+        for method in methods:
+            try:
+                return method, method.argument.take(argument, exchange.context)
+            except MalformedMessage:
+                continue
+        raise CannotDo(Result.TYPE_UNMATCHED, f"no form of {ref} takes this argument")
+
+    def _get_protected(self, exchange: Exchange, argument: Node) -> bytes:
+        """Values sealed to the remote party that asks: one structure with a member for each object."""
+        objects, parameters = _parts(argument, 2)
+        if parameters.encode() != protection(exchange.header):
+            raise CannotDo(Result.SCOPE_OF_ACCESS_VIOLATED, "the protection does not follow from the header")
+        values: list[bytes] = []
+        for each in _parts(objects):
+            class_id, obis, member, _, restriction = _parts(each, 5)
+            ref = Ref(_value(class_id), _value(obis), _value(member))
+            attribute = self._readable(ref)
+            period = _restricted(restriction, exchange.context)
+            view = View(exchange.device, exchange.now, period, _reset_at(exchange.device.memory, ref))
+            values.append(self._octets(view, attribute, exchange.reply))
+        plaintext = b"\x02" + write_length(len(values)) + b"".join(values)
+        try:
+            sealed = exchange.seal(plaintext)
+        except (UnknownCertificate, KeyNotHeld, GbsmartError) as missing:
+            raise CannotDo(Result.HARDWARE_FAULT, str(missing)) from None
+        octets = b"\x09" + write_length(len(sealed)) + sealed
+        return b"\x02\x02" + protection(exchange.answering) + octets
+
+
+def reset(memory: Memory, ref: Ref, moment: datetime) -> None:
+    """Remember that a register or log was reset: its sources are asked for what came since."""
+    memory.put_number(_reset_slot(ref), write_time(moment))
+
+
+def _reset_at(memory: Memory, ref: Ref) -> datetime | None:
+    seconds = memory.number(_reset_slot(ref))
+    return read_time(seconds) if seconds else None
+
+
+def _reset_slot(ref: Ref) -> str:
+    return f"reset/{ref.class_id}/{ref.obis.hex()}"
+
+
+def _slot(ref: Ref) -> str:
+    return f"cosem/{ref.octets.hex()}"
+
+
+def _value(node: Node) -> Any:
+    if not isinstance(node, Leaf):
+        raise CannotDo(Result.TYPE_UNMATCHED)
+    return node.value
+
+
+def _parts(node: Node, count: int | None = None) -> list[Node]:
+    if not isinstance(node, Branch) or count not in (None, len(node.children)):
+        raise CannotDo(Result.TYPE_UNMATCHED)
+    return node.children
+
+
+def _selected(selection: Sequence[Node]) -> Period:
+    """The period of a range descriptor: seconds since 2000, both ends included."""
+    if len(selection) != 2 or _value(selection[0]) != 1:
+        raise CannotDo(Result.SCOPE_OF_ACCESS_VIOLATED, "only ranges are selected")
+    _, start, end, _ = _parts(selection[1], 4)
+    return Period(read_time(_value(start)), read_time(_value(end)))
+
+
+def _restricted(node: Node, context: Context) -> Period | None:
+    """The restriction of a protected object: none (0) or a range of dates (1)."""
+    kind, bounds = _parts(node, 2)
+    if _value(kind) == 0:
+        return None
+    try:
+        return Period(**PERIOD.take(bounds, context))
+    except MalformedMessage as wrong:
+        raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
+
+
+__all__ = ["CosemServer", "Effect", "Eui64", "ObjectTable", "Period", "Source", "View", "dictionary", "reset"]

@@ -1,0 +1,327 @@
+"""Any device: which commands it admits, how it answers them, what it says of its own accord (GBCS 6, 9).
+
+The checks of a command stand in :data:`CHECKS` in their order (GBCS 6.2, 6.3; the order itself is
+assumed). A command that fails one is answered with silence and leaves an entry in the security log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from gbsmart.devices import schedule
+from gbsmart.devices.credentials import Credentials, cell
+from gbsmart.devices.exchange import Exchange, LogEntry, Reaction, Server
+from gbsmart.devices.memory import Memory
+from gbsmart.gbcs import catalogue, codec, forms
+from gbsmart.gbcs.alert_codes import alert_code
+from gbsmart.gbcs.catalogue import MessageRules, Protection
+from gbsmart.gbcs.dlms.moments import write_date_time
+from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.protection import Check, mac, seal, verify_mac_with, verify_signature
+from gbsmart.gbcs.tree import Node
+from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, NotFound
+from gbsmart.keys import Certificate, KeyUse, RemotePartyRole, UnknownCertificate
+
+_ACB: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
+
+NO_AUTHORITY, NOT_AUTHENTIC, NOT_TRUSTED = 0x8F30, 0x8F53, 0x8F3D
+FORMAT_FAILED, NOT_FOR_ME, NOT_SUPPORTED = 0x8F1E, 0x8F3E, 0x8F85
+ACTIONED, NOT_ACTIONED = 0x8154, 0x8155
+ACTIVATED, NOT_ACTIVATED = 0x8F66, 0x8F67
+"""Event codes (GBCS 16.2). Which failure is logged under which code is partly assumed."""
+
+
+class Refused(GbsmartError):
+    """A command that fails a check; ``code`` is the entry of the security log."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A command on its way through the checks; each check adds what it found."""
+
+    message: Message
+    rules: MessageRules | None = None
+    role: RemotePartyRole | None = None
+
+
+class Device:
+    """One device: an EUI-64, a memory, credentials, and a server for each payload family.
+
+    ``kind`` is its type as the catalogue names it (``ESME``). ``state`` is whatever the servers of this
+    type of device work on, such as the meter behind it.
+    """
+
+    def __init__(
+        self,
+        eui: Eui64,
+        kind: str,
+        memory: Memory,
+        credentials: Credentials,
+        servers: Mapping[str, Server],
+        state: Any = None,
+        *,
+        clock_status: int = 0xFF,
+    ) -> None:
+        self.eui = eui
+        self.kind = kind
+        self.memory = memory
+        self.credentials = credentials
+        self.servers = servers
+        self.state = state
+        self._clock_status = clock_status
+
+    # --- commands ---
+
+    def receive(self, octets: bytes, now: datetime) -> Reaction:
+        """Check and execute one command; the reaction has no response where a check failed."""
+        reaction = Reaction()
+        try:
+            arrival = self._admit(octets)
+            assert arrival.rules is not None
+            assert arrival.role is not None
+            payload = self._payload_of(arrival.message)
+            self._execute(arrival.message, payload, arrival.rules, arrival.role, now, reaction)
+        except Refused as refusal:
+            reaction.log.append(LogEntry(now, "security", refusal.code, note=refusal.message))
+        return reaction
+
+    def _admit(self, octets: bytes) -> Arrival:
+        try:
+            arrival = Arrival(Message.parse(octets))
+        except MalformedMessage as fault:
+            raise Refused(FORMAT_FAILED, str(fault)) from None
+        for check in CHECKS:
+            check(self, arrival)
+        return arrival
+
+    @staticmethod
+    def _payload_of(message: Message) -> Node:
+        try:
+            return codec.walk_payload(message.payload, 0, len(message.payload), Cra.COMMAND)
+        except MalformedMessage as fault:
+            raise Refused(FORMAT_FAILED, str(fault)) from None
+
+    def _execute(
+        self,
+        message: Message,
+        payload: Node,
+        rules: MessageRules,
+        role: RemotePartyRole,
+        now: datetime,
+        reaction: Reaction,
+    ) -> None:
+        header = message.header
+        server = self.servers.get(rules.family)
+        if server is None:
+            raise Refused(NOT_SUPPORTED, f"a {self.kind} serves no {rules.family}")
+        if rules.replay_protection:
+            self.credentials.accept(role, header.counter, top_up=rules.top_up)
+        answering = self._answering(header, rules, now)
+        exchange = Exchange(
+            self, rules, role, header, answering, now, self._sealer(message, role, answering), reaction
+        )
+        try:
+            done = server.execute(payload, exchange)
+        except MalformedMessage as fault:
+            raise Refused(FORMAT_FAILED, str(fault)) from None
+        reaction.executed = (rules.code, header.counter)
+        outcome = ACTIONED if done.success else NOT_ACTIONED
+        reaction.log.append(LogEntry(now, "event", outcome, rules.code.to_bytes(2, "big")))
+        signed = rules.response is Protection.SIGNATURE or (
+            rules.response is Protection.AS_COMMAND and message.signature is not None
+        )
+        reaction.response = self._protect(Message(answering, done.payload), role, signed=signed)
+
+    def _answering(self, command: Header, rules: MessageRules, now: datetime) -> Header:
+        other = command.other
+        supplementary = OtherInformation(
+            rules.code, other.party, other.party_counter, other.party_originator_counter
+        )
+        date_time = write_date_time(now, self._clock_status) if rules.dated else None
+        return Header(Cra.RESPONSE, command.counter, self.eui, command.originator, supplementary, date_time)
+
+    def _sealer(self, command: Message, role: RemotePartyRole, answering: Header) -> Any:
+        def encrypt(plaintext: bytes) -> bytes:
+            certificate = self._sealed_to(command.header.other, role)
+            return seal(answering, plaintext, self.credentials.agree(self.eui, certificate))
+
+        return encrypt
+
+    def _sealed_to(self, other: OtherInformation, role: RemotePartyRole) -> Certificate:
+        """Whose key-agreement certificate sensitive data is sealed to (GBCS 8.5)."""
+        if other.party is None:
+            return self._key_agreement_of(role)
+        if other.certificate is None:
+            return self.credentials.certificate(other.party, KeyUse.KEY_AGREEMENT)
+        certificate = Certificate.from_der(other.certificate)
+        if certificate.holder != other.party or "keyAgreement" not in certificate.key_usage:
+            raise UnknownCertificate(f"the command brought no key agreement certificate of {other.party}")
+        return certificate
+
+    def _key_agreement_of(self, role: int) -> Certificate:
+        held = self.credentials.in_cell(cell(role, KeyUse.KEY_AGREEMENT))
+        if held is None:
+            raise UnknownCertificate(f"{self.eui} has no key agreement cell of role {role}")
+        return held
+
+    def _protect(self, message: Message, role: int, *, signed: bool) -> bytes:
+        if signed:
+            message.signature = self.credentials.sign(self.eui, message.signed_octets())
+            return Message(message.header, message.payload, message.signature).encode()
+        message = Message(message.header, message.payload, null_signature=True)
+        secret = self.credentials.agree(self.eui, self._key_agreement_of(role))
+        return message.with_mac(mac(message, secret)).encode()
+
+    # --- of its own accord ---
+
+    def activate_due(self, now: datetime) -> Reaction:
+        """Carry out the instructions whose moment has come, each with its alert."""
+        reaction = Reaction()
+        for moment, what, instruction in schedule.due(self.memory, now):
+            family = what.partition(":")[0]
+            self.servers[family].activate(self, instruction, moment, reaction)
+        return reaction
+
+    def alert(
+        self, code: int, family: str, moment: datetime, values: Mapping[str, Any], about: str = ""
+    ) -> bytes:
+        """An alert as it goes out: by the form that carries its values, signed or under a MAC (GBCS 16).
+
+        It is addressed to the supplier in the device's cell, to the Access Control Broker where there
+        is none. Raises :class:`NotFound` where no form of that family holds these values.
+        """
+        message_code = catalogue.alert_message_code(code, family, about)
+        given = {"alert_code": code, "time": moment, **values}
+        form = next(
+            (
+                form
+                for form in forms.by_code().get(message_code, ())
+                if form.alert is not None and set(form.alert.fields()) == set(given)
+            ),
+            None,
+        )
+        if form is None:
+            raise NotFound(f"no form of {message_code:04X} holds {', '.join(given)}")
+        role = self._alerted_role()
+        recipient = self._key_agreement_of(role).holder
+        assert recipient is not None
+        counter = self.credentials.next_counter()
+        header = Header(Cra.ALERT, counter, self.eui, recipient, OtherInformation(message_code))
+        payload = codec.payload(form, header, given)
+        signed = alert_code(code).protection == "signature"
+        return self._protect(Message(header, payload), role, signed=signed)
+
+    def _alerted_role(self) -> RemotePartyRole:
+        held = self.credentials.in_cell(cell(RemotePartyRole.SUPPLIER, KeyUse.KEY_AGREEMENT))
+        return RemotePartyRole.SUPPLIER if held is not None else _ACB
+
+    def utc(self, now: datetime) -> datetime:
+        """The device's clock, to the second."""
+        return now.astimezone(UTC).replace(microsecond=0)
+
+
+# --- the checks, in their order ---
+
+
+def is_for_me(device: Device, arrival: Arrival) -> None:
+    """A command, and its business target is this device."""
+    header = arrival.message.header
+    if header.cra != Cra.COMMAND or header.recipient != device.eui:
+        raise Refused(NOT_FOR_ME, f"a {header.cra.name.lower()} for {header.recipient}")
+
+
+def is_supported(device: Device, arrival: Arrival) -> None:
+    """The message code is one of a command that devices of this type take."""
+    code = arrival.message.header.message_code
+    rules = catalogue.commands().get(code)
+    if rules is None or device.kind not in rules.devices:
+        raise Refused(NOT_SUPPORTED, f"a {device.kind} takes no command {code:04X}")
+    arrival.rules = rules
+
+
+def is_protected_as_the_rules_say(_device: Device, arrival: Arrival) -> None:
+    """Signature and MAC are there where they must be, and only there."""
+    assert arrival.rules is not None
+    found = (arrival.message.signature is not None, arrival.message.mac is not None)
+    if found not in _PRESENT[arrival.rules.command]:
+        raise Refused(NOT_AUTHENTIC, f"not protected by {arrival.rules.command}")
+
+
+def mac_is_right(device: Device, arrival: Arrival) -> None:
+    """The MAC is by the Access Control Broker in this device's cell."""
+    if arrival.message.mac is None:
+        return
+    acb = device.credentials.in_cell(cell(_ACB, KeyUse.KEY_AGREEMENT))
+    if acb is None:
+        raise Refused(NOT_AUTHENTIC, "there is no Access Control Broker to check the MAC with")
+    secret = device.credentials.agree(device.eui, acb)
+    if verify_mac_with(arrival.message, secret) is not Check.VALID:
+        raise Refused(NOT_AUTHENTIC, "the MAC does not verify")
+
+
+def originator_may(device: Device, arrival: Arrival) -> None:
+    """The originator is in a cell of a role that may send this command."""
+    assert arrival.rules is not None
+    originator = arrival.message.header.originator
+    role = device.credentials.role_of(originator, arrival.rules.roles)
+    if role is None:
+        raise Refused(NO_AUTHORITY, f"{originator} may not send {arrival.rules.title!r}")
+    arrival.role = role
+
+
+def party_may(_device: Device, arrival: Arrival) -> None:
+    """Supplementary fields stand for an Unknown Remote Party, and come from the ACB."""
+    other = arrival.message.header.other
+    if other.party is not None and arrival.role is not _ACB:
+        raise Refused(NO_AUTHORITY, "only the Access Control Broker speaks for an Unknown Remote Party")
+
+
+def signature_is_right(device: Device, arrival: Arrival) -> None:
+    """A signature is by the originator's signing certificate in the cell of its role."""
+    if arrival.message.signature is None:
+        return
+    assert arrival.role is not None
+    signer = device.credentials.in_cell(cell(arrival.role, KeyUse.DIGITAL_SIGNATURE))
+    if signer is None or verify_signature(arrival.message, signer) is not Check.VALID:
+        raise Refused(NOT_TRUSTED, "the signature does not verify")
+
+
+def counter_has_risen(device: Device, arrival: Arrival) -> None:
+    """Where the command is protected against replay, its counter is above the highest so far."""
+    assert arrival.rules is not None
+    assert arrival.role is not None
+    if not arrival.rules.replay_protection:
+        return
+    highest = device.credentials.counter(arrival.role, top_up=arrival.rules.top_up)
+    if arrival.message.header.counter <= highest:
+        raise Refused(NOT_AUTHENTIC, f"counter {arrival.message.header.counter} is not above {highest}")
+
+
+CHECKS: Final[Sequence[Any]] = (
+    is_for_me,
+    is_supported,
+    is_protected_as_the_rules_say,
+    mac_is_right,
+    originator_may,
+    party_may,
+    signature_is_right,
+    counter_has_risen,
+)
+"""What a command must pass, in this order, before it is executed."""
+
+# (signed, under a MAC)
+_PRESENT: Final[Mapping[Protection, frozenset[tuple[bool, bool]]]] = {
+    Protection.MAC: frozenset({(False, True)}),
+    Protection.SIGNATURE: frozenset({(True, False)}),
+    Protection.SIGNATURE_AND_MAC: frozenset({(True, True)}),
+    Protection.MAC_OR_SIGNATURE: frozenset({(False, True), (True, False)}),
+    Protection.DEVICE_MAC: frozenset(),  # between devices: never by way of the hub
+    Protection.AS_COMMAND: frozenset(),
+}

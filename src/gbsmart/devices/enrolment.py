@@ -1,0 +1,44 @@
+"""What an installed device holds from the start: which cells each type of device has (GBCS 13, assumed
+where no test message shows it), filled from the organisations' certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from gbsmart.devices.credentials import ROOT, Cell, cell
+from gbsmart.keys import Certificate, KeyEntry, KeyUse, RemotePartyRole
+
+_R = RemotePartyRole
+_DS, _KA, _PP = KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT, KeyUse.TOP_UP
+
+_EVERYWHERE: Final = ((_R.RECOVERY, _DS), (_R.ACCESS_CONTROL_BROKER, _KA))
+_SUPPLIED: Final = ((_R.SUPPLIER, _DS), (_R.SUPPLIER, _KA), (_R.TRANSITIONAL_COS, _DS))
+_NETWORKED: Final = ((_R.NETWORK_OPERATOR, _DS), (_R.NETWORK_OPERATOR, _KA))
+
+CELLS: Final[Mapping[str, tuple[Cell, ...]]] = {
+    kind: (ROOT, *(cell(role, use) for role, use in (*_EVERYWHERE, *more)))
+    for kind, more in {
+        "ESME": (*_SUPPLIED, *_NETWORKED, (_R.SUPPLIER, _PP), (_R.LOAD_CONTROLLER, _DS),
+                 (_R.LOAD_CONTROLLER, _KA)),
+        "GSME": (*_SUPPLIED, *_NETWORKED, (_R.SUPPLIER, _PP)),
+        "GPF": (*_SUPPLIED, *_NETWORKED),
+        "CHF": ((_R.ACCESS_CONTROL_BROKER, _DS), (_R.WAN_PROVIDER, _DS)),
+    }.items()
+}  # fmt: skip
+"""Type of device to its cells."""
+
+
+def certificates_by_cell(entries: Iterable[KeyEntry]) -> dict[Cell, Certificate]:
+    """The cells that these organisation certificates fill; of several for one cell the first counts."""
+    found: dict[Cell, Certificate] = {}
+    for entry in entries:
+        certificate = entry.certificate
+        if certificate.role is None:
+            continue
+        if certificate.is_authority:
+            if certificate.role == _R.ROOT:
+                found.setdefault(ROOT, certificate)
+        elif entry.use in (_DS, _KA, _PP):
+            found.setdefault(cell(certificate.role, entry.use), certificate)
+    return found

@@ -1,0 +1,139 @@
+"""The electricity meter (ESME, SMETS section 5): what its COSEM objects measure, hold and do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from typing import Any, Final, cast
+
+from gbsmart.devices.consumption import Register
+from gbsmart.devices.cosem import CosemServer, Effect, ObjectTable, Source, View, dictionary
+from gbsmart.devices.credentials import Credentials
+from gbsmart.devices.device import Device
+from gbsmart.devices.exchange import Exchange
+from gbsmart.devices.memory import Memory
+from gbsmart.devices.meter import Meter, Supply
+from gbsmart.devices.tariff import register_in_force
+from gbsmart.gbcs.dlms.apdu import Ref
+from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE
+from gbsmart.gbcs.dlms.objects.registers import ACTIVE_IMPORT_PROFILE, IMPORT_REGISTERS
+from gbsmart.gbcs.dlms.objects.tariff import (
+    ACTIVE_TARIFF_PRICE,
+    ACTIVE_TARIFF_PRICE_SCALE,
+    CURRENCY,
+    DAYS,
+    IMPORT_TARIFF,
+    SEASONS,
+    SPECIAL_DAYS,
+    STANDING_CHARGE,
+    THRESHOLDS,
+    UNUSED_THRESHOLD,
+    WEEKS,
+)
+from gbsmart.gbcs.gbz.zcl import write_time
+from gbsmart.ground import DayMonth, Eui64
+
+KIND: Final = "ESME"
+_WH, _VARH, _CURRENCY_UNIT = 30, 32, 254
+_LOG_DEPTH: Final = timedelta(days=397)
+"""The profile data log holds 13 months (SMETS 5.7.5.24)."""
+
+
+def meter_of(view: View | Exchange) -> Meter:
+    """The meter behind the device."""
+    return cast("Meter", view.device.state)
+
+
+def _import_registers(view: View) -> dict[str, Any]:
+    meter = meter_of(view)
+    return {
+        "active_import": meter.reads(Register.ACTIVE_IMPORT, view.moment),
+        "active_import_unit": {"scaler": 0, "unit": _WH},
+        "reactive_import": meter.reads(Register.REACTIVE_IMPORT, view.moment),
+        "reactive_import_unit": {"scaler": 0, "unit": _VARH},
+    }
+
+
+def _import_profile(view: View) -> list[dict[str, int]]:
+    start, end = view.moment - _LOG_DEPTH, view.moment
+    if view.since is not None:
+        start = max(start, view.since)
+    if view.period is not None:
+        start = max(start, view.period.start)
+        end = min(end, view.period.end + timedelta(minutes=30))
+    if start >= end:
+        return []
+    return [
+        {"time": write_time(entry.start), "primary": entry.amount}
+        for entry in meter_of(view).half_hours(Register.ACTIVE_IMPORT, start, end)
+    ]
+
+
+def _active_price(view: View) -> int:
+    server = cast("CosemServer", view.device.servers["DLMS"])
+
+    def now(attribute: Any) -> Any:
+        return server.read(view.device, attribute, view.moment)
+
+    register = register_in_force(now(SEASONS), now(WEEKS), now(DAYS), now(SPECIAL_DAYS), view.moment)
+    prices: Mapping[int, int] = now(IMPORT_TARIFF)["prices"]
+    return max(0, prices.get(register or 0, 0))
+
+
+def _active_price_scale(view: View) -> dict[str, int]:
+    server = cast("CosemServer", view.device.servers["DLMS"])
+    scale = server.read(view.device, IMPORT_TARIFF, view.moment)["scale"]
+    return {"scaler": scale, "unit": _CURRENCY_UNIT}
+
+
+SOURCES: Final[Mapping[Ref, Source]] = {
+    IMPORT_REGISTERS.ref: _import_registers,
+    ACTIVE_IMPORT_PROFILE.ref: _import_profile,
+    ACTIVE_TARIFF_PRICE.ref: _active_price,
+    ACTIVE_TARIFF_PRICE_SCALE.ref: _active_price_scale,
+}
+
+
+def _switch(state: Supply) -> Effect:
+    def effect(exchange: Exchange, _argument: Any) -> None:
+        meter_of(exchange).switch(state, exchange.now)
+
+    return effect
+
+
+EFFECTS: Final[Mapping[str, Effect]] = {
+    ENABLE.name: _switch(Supply.ON),
+    DISABLE.name: _switch(Supply.OFF),
+    ARM.name: _switch(Supply.ARMED),
+}
+
+_EVERY_DAY = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1)
+INITIAL: Final[Mapping[Ref, Any]] = {
+    CURRENCY.ref: True,
+    SEASONS.ref: [{"name": "S1", "start": DayMonth(month=1, day=1), "week": 1}],
+    WEEKS.ref: [{"week": 1, **_EVERY_DAY}],
+    DAYS.ref: [{"day": 1, "schedule": [{"start": time(0, tzinfo=UTC), "action": 1}]}],
+    SPECIAL_DAYS.ref: [],
+    **{each.ref: [UNUSED_THRESHOLD] * 3 for each in THRESHOLDS},
+    STANDING_CHARGE.ref: {"scale": -4, "charge": 5_300},
+    IMPORT_TARIFF.ref: {"scale": -5, "prices": {1: 24_500}},
+}
+"""A flat rate of 24.5 p/kWh and 53 p a day, until the supplier sets a tariff."""
+
+
+@cache
+def server() -> CosemServer:
+    """The server that every emulated ESME shares; what differs lies in the device."""
+    attributes, methods = dictionary()
+    return CosemServer(ObjectTable(attributes, methods, sources=SOURCES, effects=EFFECTS, initial=INITIAL))
+
+
+def active_price(device: Device, now: datetime) -> int:
+    """The price in force per kWh, in the units of the tariff's scale."""
+    return _active_price(View(device, now))
+
+
+def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
+    """An electricity meter."""
+    return Device(eui, KIND, memory, credentials, {"DLMS": server()}, meter)

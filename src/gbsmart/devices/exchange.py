@@ -1,0 +1,95 @@
+"""One command in a device: who asked under which rules, when, and how to seal what is sensitive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from gbsmart.gbcs.catalogue import MessageRules
+from gbsmart.gbcs.envelope import Header
+from gbsmart.gbcs.shape import Context
+from gbsmart.gbcs.tree import Node
+from gbsmart.ground import GbsmartError
+from gbsmart.keys import RemotePartyRole
+
+if TYPE_CHECKING:
+    from gbsmart.devices.device import Device
+
+
+class LogEntry(NamedTuple):
+    """An entry of a device's log: ``log`` is ``event`` or ``security``, ``code`` the event's (GBCS 16.2)."""
+
+    moment: datetime
+    log: str
+    code: int
+    detail: bytes = b""
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Reaction:
+    """What a device does about one thing that happened: its answer (or silence), alerts, log entries."""
+
+    response: bytes | None = None
+    executed: tuple[int, int] | None = None
+    """Message code and counter of the command that was executed."""
+    alerts: list[bytes] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """An admitted command while it is executed.
+
+    ``header`` is the command's, ``answering`` the response's. ``seal`` encrypts to the remote party
+    that asked; it raises :class:`~gbsmart.keys.UnknownCertificate` where none of its certificates is
+    known.
+    """
+
+    device: Device
+    rules: MessageRules
+    role: RemotePartyRole
+    header: Header
+    answering: Header
+    now: datetime
+    seal: Callable[[bytes], bytes]
+    reaction: Reaction
+
+    @property
+    def context(self) -> Context:
+        """The context in which values of the command are read."""
+        return Context(self.header)
+
+    @property
+    def reply(self) -> Context:
+        """The context in which values of the response are written."""
+        return Context(self.answering, seal=self.seal)
+
+
+class Done(NamedTuple):
+    """A command's outcome: the response's payload, and whether every item of it succeeded."""
+
+    payload: bytes
+    success: bool
+
+
+class Server(Protocol):
+    """Executes the payloads of one family (DLMS, GBZ or ASN.1) on a device."""
+
+    def execute(self, payload: Node, exchange: Exchange) -> Done:
+        """Carry the command out and say what came of it; never raises for what a command asks."""
+        ...
+
+    def activate(self, device: Device, instruction: bytes, moment: datetime, reaction: Reaction) -> None:
+        """Carry out a pending instruction whose moment has come, with its alert."""
+        ...
+
+
+class CannotDo(GbsmartError):
+    """An item of a command that this device cannot carry out; ``code`` is the family's result code."""
+
+    def __init__(self, code: int, message: str = "") -> None:
+        super().__init__(message or f"result {code}")
+        self.code = code

@@ -1,0 +1,131 @@
+"""A home: a hub with a gas proxy, an electricity meter and a gas meter, and what a page shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast
+
+from gbsmart.devices import chf, esme, gpf, gsme
+from gbsmart.devices.consumption import HalfHour, Register
+from gbsmart.devices.consumption import Home as Consumption
+from gbsmart.devices.credentials import CertificatePool, Credentials
+from gbsmart.devices.device import Device
+from gbsmart.devices.memory import Memory
+from gbsmart.devices.meter import Meter
+from gbsmart.ground import Eui64
+from gbsmart.keys import Keyring
+
+WAKE_INTERVAL: Final = timedelta(minutes=30)
+"""How often a battery-powered gas meter contacts its hub (assumed to be typical)."""
+
+
+class HomePlan(NamedTuple):
+    """The devices of a home to enrol. ``seed`` (0 to 2^64-1) decides what its people use."""
+
+    hub: Eui64
+    gpf: Eui64
+    esme: Eui64
+    gsme: Eui64
+    seed: int
+
+    def devices(self) -> tuple[tuple[Eui64, str], ...]:
+        """Each device with its type."""
+        return (
+            (self.hub, chf.KIND), (self.gpf, gpf.KIND), (self.esme, esme.KIND), (self.gsme, gsme.KIND),
+        )  # fmt: skip
+
+
+class Snapshot(NamedTuple):
+    """A home as a page shows it. Energy in Wh, volume in dm3, money in 10^-5 pounds."""
+
+    moment: datetime
+    hub: Eui64
+    esme: Eui64
+    gsme: Eui64
+    electricity_supply: str
+    electricity_wh: int
+    electricity_power_w: int
+    electricity_price: int
+    electricity_today: tuple[HalfHour, ...]
+    gas_supply: str
+    gas_litres: int
+    gas_flow_litres_per_hour: int
+    gas_today: tuple[HalfHour, ...]
+    gas_awake_at: datetime
+
+
+@dataclass(slots=True)
+class Home:
+    """A home in memory: its devices, by type, on their memories."""
+
+    plan: HomePlan
+    devices: Mapping[str, Device]
+    wake_interval: timedelta
+
+    def next_contact(self, kind: str, now: datetime) -> datetime:
+        """When a device of this type next takes messages from the hub: a gas meter when it wakes."""
+        if kind != gsme.KIND:
+            return now
+        since = (now - self._first_wake) % self.wake_interval
+        return now if not since else now - since + self.wake_interval
+
+    def last_contact(self, now: datetime) -> datetime:
+        """When the gas meter was last awake, at the latest now."""
+        return now - (now - self._first_wake) % self.wake_interval
+
+    @property
+    def _first_wake(self) -> datetime:
+        share = self.plan.seed % 1_009 / 1_009  # meters do not all wake together
+        return _EPOCH + self.wake_interval * share
+
+    def snapshot(self, now: datetime) -> Snapshot:
+        """What its meters show now, and today's half-hours (UTC)."""
+        electricity = cast("Meter", self.devices[esme.KIND].state)
+        gas = cast("Meter", self.devices[gsme.KIND].state)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Snapshot(
+            now,
+            self.plan.hub,
+            self.plan.esme,
+            self.plan.gsme,
+            electricity.supply.name.lower(),
+            electricity.reads(Register.ACTIVE_IMPORT, now),
+            electricity.power_w(now),
+            esme.active_price(self.devices[esme.KIND], now),
+            tuple(electricity.half_hours(Register.ACTIVE_IMPORT, midnight, now)),
+            gas.supply.name.lower(),
+            gas.reads(Register.GAS_VOLUME, now),
+            gas.gas_litres_per_hour(now),
+            tuple(gas.half_hours(Register.GAS_VOLUME, midnight, now)),
+            self.next_contact(gsme.KIND, now),
+        )
+
+
+def assemble(
+    plan: HomePlan,
+    memory_of: Callable[[Eui64], Memory],
+    pool: CertificatePool,
+    keyring: Keyring,
+    wake_interval: timedelta = WAKE_INTERVAL,
+) -> Home:
+    """Put a home together from its devices' memories."""
+    consumption = Consumption(plan.seed)
+    devices: dict[str, Device] = {}
+    home = Home(plan, devices, wake_interval)
+    for eui, kind in plan.devices():
+        memory = memory_of(eui)
+        credentials = Credentials(eui, memory, pool, keyring)
+        if kind == esme.KIND:
+            devices[kind] = esme.device(eui, memory, credentials, Meter(consumption, memory))
+        elif kind == gsme.KIND:
+            devices[kind] = gsme.device(eui, memory, credentials, Meter(consumption, memory))
+        elif kind == gpf.KIND:
+            devices[kind] = gpf.device(eui, memory, credentials, home)
+        else:
+            devices[kind] = chf.device(eui, memory, credentials, home)
+    return home
+
+
+_EPOCH: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")

@@ -1,0 +1,116 @@
+"""What stands behind an emulated meter: consumption by seed and time, and the supply that can be off.
+
+While the supply is off nothing counts: the spans in which it was off are kept, and a register reads
+what the home would have used less what fell into them.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from gbsmart.devices.consumption import HalfHour, Home, Register
+from gbsmart.devices.memory import Memory
+from gbsmart.store import from_micros, to_micros
+
+HALF_HOUR: Final = timedelta(minutes=30)
+DAY: Final = timedelta(days=1)
+_SPAN: Final = struct.Struct(">qq")
+
+
+class Supply(IntEnum):
+    """The state of the supply (SMETS 5.6.2.2): numbered as ZigBee's supply status."""
+
+    OFF = 0
+    ARMED = 1
+    ON = 2
+
+
+class Span(NamedTuple):
+    """A time without supply; ``end`` is None while it lasts."""
+
+    start: datetime
+    end: datetime | None
+
+
+class Meter:
+    """One meter of a home: its registers, profiles and supply, on a device's memory.
+
+    ``register`` is the one whose flow the supply controls. ``live`` is what it measures at a moment.
+    """
+
+    def __init__(self, home: Home, memory: Memory) -> None:
+        self.home = home
+        self._memory = memory
+
+    # --- supply ---
+
+    @property
+    def supply(self) -> Supply:
+        """Whether the supply is on, off, or waits for the consumer to restore it."""
+        return Supply(self._memory.number("supply/state", Supply.ON))
+
+    def switch(self, state: Supply, moment: datetime) -> None:
+        """Change the supply; only :attr:`Supply.ON` lets energy flow."""
+        if (self.supply is Supply.ON) != (state is Supply.ON):
+            spans = list(self._spans())
+            if state is Supply.ON:
+                spans[-1] = Span(spans[-1].start, moment)
+            else:
+                spans.append(Span(moment, None))
+            self._keep(spans)
+        self._memory.put_number("supply/state", state)
+
+    def restore(self, moment: datetime) -> bool:
+        """The consumer presses the button: an armed supply comes on. Says whether it did."""
+        if self.supply is not Supply.ARMED:
+            return False
+        self.switch(Supply.ON, moment)
+        return True
+
+    # --- registers ---
+
+    def reads(self, register: Register, moment: datetime) -> int:
+        """What a register reads, in whole units of the register."""
+        reading = self.home.register(register, moment)
+        for start, end in self._spans():
+            if start < moment:
+                reading -= self.home.used(register, start, min(end or moment, moment))
+        return reading
+
+    def used(self, register: Register, start: datetime, end: datetime) -> int:
+        """What a register counts between two moments."""
+        return self.reads(register, end) - self.reads(register, start)
+
+    def half_hours(self, register: Register, start: datetime, end: datetime) -> Iterator[HalfHour]:
+        """The entries of the profile log that begin from ``start`` on and are over by ``end``."""
+        at = start + (-(start - _MIDNIGHT) % HALF_HOUR)
+        before = self.reads(register, at) if at + HALF_HOUR <= end else 0
+        while (after := at + HALF_HOUR) <= end:
+            reading = self.reads(register, after)
+            yield HalfHour(at, reading - before)
+            at, before = after, reading
+
+    def power_w(self, moment: datetime) -> int:
+        """The active power import now, in W."""
+        return self.home.import_power_w(moment) if self.supply is Supply.ON else 0
+
+    def gas_litres_per_hour(self, moment: datetime) -> int:
+        """The flow of gas now, in dm3/h."""
+        return self.home.gas_flow_litres_per_hour(moment) if self.supply is Supply.ON else 0
+
+    def _spans(self) -> Iterator[Span]:
+        for start, end in _SPAN.iter_unpack(self._memory.get("supply/off") or b""):
+            yield Span(from_micros(start), from_micros(end) if end else None)
+
+    def _keep(self, spans: list[Span]) -> None:
+        octets = b"".join(
+            _SPAN.pack(to_micros(start), to_micros(end) if end is not None else 0) for start, end in spans
+        )
+        self._memory.put("supply/off", octets)
+
+
+_MIDNIGHT = from_micros(0)

@@ -1,0 +1,250 @@
+"""A street: any number of homes on one store, executing commands in batches (one commit each)."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from gbsmart.devices import schedule
+from gbsmart.devices.credentials import Cell, CertificatePool
+from gbsmart.devices.device import Device
+from gbsmart.devices.enrolment import CELLS
+from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
+from gbsmart.devices.memory import Memory
+from gbsmart.devices.tables import device_certificate, device_log, home_device
+from gbsmart.ground import Clock, Eui64, NotFound
+from gbsmart.keys import Certificate, Keyring
+from gbsmart.store import Sql, Store, to_micros
+
+_STATE_OF_HUB = Sql(
+    "SELECT s.device, s.slot, s.value FROM home_device d JOIN device_state s ON s.device = d.device "
+    "WHERE d.hub = :hub"
+)
+_DEVICES_OF_HUB = Sql("SELECT device, kind, seed FROM home_device WHERE hub = :hub")
+_PUT = Sql(
+    "INSERT INTO device_state (device, slot, value) VALUES (:device, :slot, :value) "
+    "ON CONFLICT (device, slot) DO UPDATE SET value = excluded.value"
+)
+_DROP = Sql("DELETE FROM device_state WHERE device = :device AND slot = :slot")
+_LOG = Sql(
+    "INSERT INTO device_log (device, number, moment, log, code, detail, note) "
+    "VALUES (:device, :number, :moment, :log, :code, :detail, :note)"
+)
+_KEEP = Sql(
+    "INSERT INTO device_certificate (digest, der) VALUES (:digest, :der) ON CONFLICT (digest) DO NOTHING"
+)
+
+
+_PENDING = Sql("SELECT slot, device FROM device_state WHERE substr(slot, 1, 4) = 'due/'")
+
+
+class LogRow(NamedTuple):
+    """An entry of a device's event or security log, as the street keeps it."""
+
+    moment: datetime
+    log: str
+    code: int
+    detail: bytes
+    note: str
+
+
+class Street:
+    """The emulated homes of one store.
+
+    Homes are loaded when first spoken to and stay in memory; one process owns a store's street. All
+    that executes goes through :meth:`execute` and :meth:`activate`, inside the caller's transaction:
+    responses, alerts and what the devices remember are durable together. A caller whose transaction
+    fails calls :meth:`undo`.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, keyring: Keyring, *, wake_interval: timedelta = WAKE_INTERVAL
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.wake_interval = wake_interval
+        self._keyring = keyring
+        self._homes: dict[Eui64, Home] = {}
+        self._hubs: dict[Eui64, Eui64] = {}
+        self._touched: set[Eui64] = set()
+        with store.reading() as connection:
+            ders = connection.execute(select(device_certificate.c.der)).scalars()
+            self._pool = CertificatePool(map(Certificate.from_der, ders))
+            self._due = _pending(connection)
+            behind = select(home_device.c.device, home_device.c.hub)
+            self._hubs.update((row.device, row.hub) for row in connection.execute(behind))
+            self._number = connection.execute(select(func.max(device_log.c.number))).scalar() or 0
+
+    # --- homes ---
+
+    def enrol(
+        self,
+        homes: Iterable[HomePlan],
+        certificates: Mapping[Cell, Certificate],
+        gas_certificates: Mapping[Cell, Certificate] | None = None,
+    ) -> None:
+        """Add homes, installed and commissioned: each device with the cells of its type filled.
+
+        ``gas_certificates`` are those of the gas meter and its proxy where their supplier differs.
+        """
+        homes = list(homes)
+        rows: list[dict[str, object]] = []
+        slots: list[dict[str, object]] = []
+        for plan in homes:
+            for eui, kind in plan.devices():
+                rows.append({
+                    "device": eui, "kind": kind, "hub": plan.hub, "seed": plan.seed.to_bytes(8, "big"),
+                })  # fmt: skip
+                given = gas_certificates if gas_certificates and kind in ("GSME", "GPF") else certificates
+                slots += [
+                    {"device": eui, "slot": each.slot, "value": self._pool.add(given[each])}
+                    for each in CELLS[kind]
+                    if each in given
+                ]
+        with self.store.transaction() as connection:
+            connection.execute(home_device.insert(), rows)
+            self._keep_certificates(connection)
+            _PUT.many(connection, slots)
+        self._hubs.update((eui, plan.hub) for plan in homes for eui, _ in plan.devices())
+
+    def hubs(self) -> list[Eui64]:
+        """The hub of every home."""
+        return sorted(set(self._hubs.values()))
+
+    def hub_of(self, device: Eui64) -> Eui64 | None:
+        """The hub that a device is behind, or None for a device of another street."""
+        return self._hubs.get(device)
+
+    def home(self, hub: Eui64) -> Home:
+        """The home behind a hub; raises :class:`NotFound`."""
+        if hub in self._homes:
+            return self._homes[hub]
+        with self.store.reading() as connection:
+            return self._home(connection, hub)
+
+    def device(self, eui: Eui64) -> Device:
+        """A device of the street; raises :class:`NotFound`."""
+        if eui not in self._hubs:
+            raise NotFound(f"{eui} is not in this street")
+        return next(device for device in self.home(self._hubs[eui]).devices.values() if device.eui == eui)
+
+    def _home(self, connection: Connection, hub: Eui64) -> Home:
+        home = self._homes.get(hub)
+        if home is None:
+            home = self._homes[hub] = self._load(connection, hub)
+        return home
+
+    def _device(self, connection: Connection, eui: Eui64) -> Device:
+        if eui not in self._hubs:
+            raise NotFound(f"{eui} is not in this street")
+        home = self._home(connection, self._hubs[eui])
+        return next(device for device in home.devices.values() if device.eui == eui)
+
+    def next_contact(self, device: Eui64, now: datetime) -> datetime:
+        """When a device next takes messages from its hub; raises :class:`NotFound`."""
+        found = self.device(device)
+        return self._homes[self._hubs[device]].next_contact(found.kind, now)
+
+    def _load(self, connection: Connection, hub: Eui64) -> Home:
+        rows = _DEVICES_OF_HUB.rows(connection, {"hub": hub})
+        if not rows:
+            raise NotFound(f"there is no hub {hub} in this street")
+        by_kind = {kind: Eui64(device) for device, kind, _ in rows}
+        plan = HomePlan(
+            hub, by_kind["GPF"], by_kind["ESME"], by_kind["GSME"], int.from_bytes(rows[0][2], "big")
+        )
+        slots: dict[bytes, dict[str, bytes]] = {}
+        for device, slot, value in _STATE_OF_HUB.rows(connection, {"hub": hub}):
+            slots.setdefault(bytes(device), {})[slot] = bytes(value)
+        return assemble(
+            plan, lambda eui: Memory(slots.get(bytes(eui))), self._pool, self._keyring, self.wake_interval
+        )
+
+    # --- what happens ---
+
+    def execute(
+        self, connection: Connection, arrivals: Sequence[tuple[Eui64, bytes]], now: datetime
+    ) -> list[Reaction]:
+        """Give each message to its device, in order; what they do is written in this transaction."""
+        reactions = []
+        for eui, octets in arrivals:
+            device = self._device(connection, eui)
+            self._touched.add(eui)
+            reactions.append(device.receive(octets, now))
+        self._keep(connection, list(zip((eui for eui, _ in arrivals), reactions, strict=True)))
+        return reactions
+
+    def next_due(self) -> datetime | None:
+        """When the next pending instruction of any device is to be carried out."""
+        return self._due[0][0] if self._due else None
+
+    def activate(self, connection: Connection, now: datetime) -> list[tuple[Eui64, bytes]]:
+        """Carry out what is due: the alerts, each with its device. Written in this transaction."""
+        due: set[Eui64] = set()
+        while self._due and self._due[0][0] <= now:
+            due.add(heapq.heappop(self._due)[1])
+        self._touched |= due
+        reactions = [(eui, self._device(connection, eui).activate_due(now)) for eui in sorted(due)]
+        self._keep(connection, reactions)
+        return [(eui, alert) for eui, reaction in reactions for alert in reaction.alerts]
+
+    def undo(self) -> None:
+        """Forget what devices did since the last commit: they are loaded again from the store."""
+        with self.store.reading() as connection:
+            for eui in self._touched:
+                self._homes.pop(self._hubs[eui], None)
+            self._due = _pending(connection)
+        self._touched.clear()
+
+    def committed(self) -> None:
+        """The transaction of the last :meth:`execute` and :meth:`activate` is durable."""
+        self._touched.clear()
+
+    def log(self, device: Eui64, log: str = "") -> list[LogRow]:
+        """A device's log (``event``, ``security``, or both), oldest first."""
+        query = select(device_log).where(device_log.c.device == device).order_by(device_log.c.number)
+        if log:
+            query = query.where(device_log.c.log == log)
+        with self.store.reading() as connection:
+            return [
+                LogRow(row.moment, row.log, row.code, row.detail, row.note)
+                for row in connection.execute(query)
+            ]
+
+    def _keep(self, connection: Connection, reactions: Sequence[tuple[Eui64, Reaction]]) -> None:
+        puts: list[dict[str, object]] = []
+        drops: list[dict[str, object]] = []
+        entries: list[dict[str, object]] = []
+        for eui in dict.fromkeys(eui for eui, _ in reactions):
+            for slot, value in self._device(connection, eui).memory.take_changes().items():
+                row = {"device": eui, "slot": slot, "value": value}
+                (drops if value is None else puts).append(row)
+                if value is not None and slot.startswith(schedule.PREFIX):
+                    heapq.heappush(self._due, (schedule.moment_of(slot), eui))
+        for eui, reaction in reactions:
+            for entry in reaction.log:
+                micros = to_micros(entry.moment)
+                self._number = max(self._number + 1, micros)
+                entries.append({
+                    "device": eui, "number": self._number, "moment": micros, "log": entry.log,
+                    "code": entry.code, "detail": entry.detail, "note": entry.note[:200],
+                })  # fmt: skip
+        _DROP.many(connection, drops)
+        _PUT.many(connection, puts)
+        _LOG.many(connection, entries)
+        self._keep_certificates(connection)
+
+    def _keep_certificates(self, connection: Connection) -> None:
+        _KEEP.many(connection, ({"digest": d, "der": der} for d, der in self._pool.take_new()))
+
+
+def _pending(connection: Connection) -> list[tuple[datetime, Eui64]]:
+    """When which device has something to carry out, as a heap."""
+    due = [(schedule.moment_of(slot), Eui64(device)) for slot, device in _PENDING.rows(connection, {})]
+    heapq.heapify(due)
+    return due

@@ -1,0 +1,68 @@
+"""Which price of a tariff is in force: the switching table read for a moment (SMETS 5.7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from gbsmart.ground import DayMonth, DayOfMonth
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Row = Mapping[str, Any]
+
+
+def register_in_force(
+    seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row],
+    moment: datetime,
+) -> int | None:  # fmt: skip
+    """The time-of-use register (from 1) that counts at ``moment`` (UTC), or None where no table says."""
+    today = moment.date()
+    number = next((row["day"] for row in special_days if falls_on(row["date"], today)), None)
+    if number is None:
+        week_number = _season_of(seasons, today)
+        week = next((row for row in weeks if row["week"] == week_number), None)
+        if week is None:
+            return None
+        number = week[_WEEKDAYS[today.weekday()]]
+    schedule = next((row["schedule"] for row in days if row["day"] == number), ())
+    elapsed = _into_the_day(moment)
+    begun = [(_into_the_day(row["start"]), row["action"]) for row in schedule]
+    return max((entry for entry in begun if entry[0] <= elapsed), default=(0, None))[1]
+
+
+def _into_the_day(moment: datetime | time) -> int:
+    return moment.hour * 3_600 + moment.minute * 60 + moment.second
+
+
+def falls_on(pattern: DayMonth, day: date) -> bool:
+    """Whether ``day`` is one that a date with wildcards means."""
+    return (
+        pattern.year in (None, day.year)
+        and pattern.month in (None, day.month)
+        and pattern.weekday in (None, day.isoweekday())
+        and _day_fits(pattern.day, day)
+    )
+
+
+def _day_fits(wanted: int | DayOfMonth | None, day: date) -> bool:
+    if not isinstance(wanted, DayOfMonth):
+        return wanted in (None, day.day)
+    last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return day.day == last.day - (wanted is DayOfMonth.SECOND_LAST)
+
+
+def _season_of(seasons: Sequence[Row], today: date) -> int | None:
+    """The week of the season that began last; a start without a year comes every year."""
+    begun: list[tuple[date, int]] = []
+    for row in seasons:
+        start: DayMonth = row["start"]
+        day = start.day if isinstance(start.day, int) else 1
+        for year in (today.year, today.year - 1) if start.year is None else (start.year,):
+            try:
+                begins = date(year, start.month or 1, day)
+            except ValueError:
+                continue
+            if begins <= today:
+                begun.append((begins, row["week"]))
+    return max(begun)[1] if begun else None

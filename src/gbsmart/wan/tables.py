@@ -1,0 +1,42 @@
+"""The hubs' buffer: every parcel by its transport id, with the response that it got.
+
+A parcel is ``waiting`` for its device, ``answered`` (or ``silent``) and not yet taken by the DCC, or
+``taken``. An alert begins as answered, with no command.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, SmallInteger, String, Table, text
+
+from gbsmart.store import Eui, Moment, metadata
+
+
+class State(IntEnum):
+    """Where a parcel is."""
+
+    WAITING = 0
+    ANSWERED = 1
+    TAKEN = 2
+    SILENT = 3
+
+
+# ``place`` keeps the order of arrival among parcels for one device.
+wan_parcel = Table(
+    "wan_parcel",
+    metadata,
+    Column("transport_id", String(64), primary_key=True),
+    Column("hub", Eui, nullable=False),
+    Column("device", Eui, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("command", LargeBinary),
+    Column("response", LargeBinary),
+    sqlite_with_rowid=False,
+)
+_OPEN = text("state < 2")
+Index(
+    "ix_wan_parcel_open", wan_parcel.c.state, wan_parcel.c.place, sqlite_where=_OPEN, postgresql_where=_OPEN
+)
