@@ -69,6 +69,22 @@ def test_named_sql_runs_a_batch(store: Store, table: sa.Table) -> None:
         assert insert.many(connection, []) == 0
 
 
+def test_a_batch_touches_the_rows_it_names(store: Store, table: sa.Table) -> None:
+    insert = Sql("INSERT INTO thing(device, counter) VALUES (:device, :counter)")
+    change = Sql(
+        "UPDATE thing SET counter = :counter WHERE device = :device",
+        batch="UPDATE thing SET counter = v.counter FROM unnest(:device::bytea[], :counter::bigint[])"
+        " AS v(device, counter) WHERE thing.device = v.device",
+    )
+    devices = [Eui64(number.to_bytes(8, "big")) for number in (1, 2, 3)]
+    with store.transaction() as connection:
+        insert.many(connection, ({"device": device, "counter": 0} for device in devices))
+        changes = [{"device": devices[0], "counter": 10}, {"device": devices[2], "counter": None}]
+        assert change.many(connection, changes) == 2
+        rows = connection.execute(sa.select(table.c.counter).order_by(table.c.device))
+        assert list(rows.scalars()) == [10, 0, None]
+
+
 def test_moments_need_a_zone() -> None:
     with pytest.raises(InvalidValue):
         to_micros(datetime(2026, 1, 1))  # noqa: DTZ001

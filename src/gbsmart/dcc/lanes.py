@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc.ledger import keep_message
+from gbsmart.dcc.ledger import keep_messages
 from gbsmart.dcc.model import Command, LaneKey, RequestKey
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
@@ -80,6 +80,7 @@ _COMMAND = (
     " c.deadline, c.sent_at, c.succeeded"
 )
 _KEY = "device = :device AND requester = :requester AND request_counter = :request_counter"
+_MATCH = "c.device = v.device AND c.requester = v.requester AND c.request_counter = v.request_counter"
 
 _PUSH = Sql(
     "INSERT INTO lane(device, originator, tail, head, ready) VALUES (:device, :originator, 1, 0, :now)"
@@ -129,13 +130,30 @@ _HELD = Sql(
 _BUILD = Sql(
     "UPDATE command SET state = 'built', counter = :counter, transport_id = :transport_id,"
     " deadline = :deadline, content = :content WHERE {key} AND state = 'queued'",
+    batch="UPDATE command c SET state = 'built', counter = v.counter, transport_id = v.transport_id,"
+    " deadline = v.deadline, content = v.content FROM unnest(:device::bytea[], :requester::bytea[],"
+    " :request_counter::bigint[], :counter::bigint[], :transport_id::text[], :deadline::bigint[],"
+    " :content::bytea[]) AS v(device, requester, request_counter, counter, transport_id, deadline, content)"
+    " WHERE {match} AND c.state = 'queued'",
     key=_KEY,
+    match=_MATCH,
 )
-_SEND = Sql("UPDATE command SET state = 'sent', sent_at = :now WHERE {key} AND state = 'built'", key=_KEY)
+_SEND = Sql(
+    "UPDATE command SET state = 'sent', sent_at = :now WHERE {key} AND state = 'built'",
+    batch="UPDATE command c SET state = 'sent', sent_at = v.now FROM unnest(:device::bytea[],"
+    " :requester::bytea[], :request_counter::bigint[], :now::bigint[])"
+    " AS v(device, requester, request_counter, now) WHERE {match} AND c.state = 'built'",
+    key=_KEY,
+    match=_MATCH,
+)
 _FINISH = Sql(
     "UPDATE lane SET head = :head, claim = NULL,"
     " ready = CASE WHEN tail > :head THEN CAST(:again AS BIGINT) END"
-    " WHERE device = :device AND originator = :originator AND claim = :token"
+    " WHERE device = :device AND originator = :originator AND claim = :token",
+    batch="UPDATE lane SET head = v.head, claim = NULL, ready = CASE WHEN lane.tail > v.head THEN v.again END"
+    " FROM unnest(:device::bytea[], :originator::bytea[], :head::bigint[], :again::bigint[], :token::text[])"
+    " AS v(device, originator, head, again, token)"
+    " WHERE lane.device = v.device AND lane.originator = v.originator AND lane.claim = v.token",
 )
 _RENEW = Sql("UPDATE lane SET ready = :until WHERE claim = :token")
 _ANSWER, _FAIL, _CANCEL = (
@@ -245,20 +263,18 @@ def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: da
     """
     lanes = still_held(connection, held)
     ours = {command.key: command.lane for command in held.commands}
-    rows = []
-    for one in built:
-        if ours.get(one.key) not in lanes:
-            continue
-        digest = keep_message(connection, one.key.device, one.content, at=at)
-        rows.append(
-            {
-                **_key(one.key),
-                "counter": to_signed(one.counter),
-                "transport_id": one.transport_id,
-                "deadline": to_micros(one.deadline),
-                "content": digest,
-            }
-        )
+    mine = [one for one in built if ours.get(one.key) in lanes]
+    digests = keep_messages(connection, ((one.key.device, one.content) for one in mine), at=at)
+    rows = [
+        {
+            **_key(one.key),
+            "counter": to_signed(one.counter),
+            "transport_id": one.transport_id,
+            "deadline": to_micros(one.deadline),
+            "content": digest,
+        }
+        for one, digest in zip(mine, digests, strict=True)
+    ]
     _BUILD.many(connection, rows)
     return lanes
 

@@ -91,6 +91,29 @@ def keep_message(connection: Connection, device: Eui64, content: bytes, *, at: d
     return digest
 
 
+def keep_messages(
+    connection: Connection, messages: Iterable[tuple[Eui64, bytes]], *, at: datetime
+) -> list[bytes]:
+    """Store the octets of many devices' messages as one batch; their digests, in order."""
+    now = to_micros(at)
+    rows: list[dict[str, Any]] = [
+        {"device": device, "digest": sha256(content).digest(), "content": content, "at": now}
+        for device, content in messages
+    ]
+    _KEEP.many(connection, rows)
+    return [row["digest"] for row in rows]
+
+
+def keep_once(connection: Connection, device: Eui64, content: bytes, *, at: datetime) -> bytes | None:
+    """Store octets and return their digest; None where the device's same octets were stored before.
+
+    What a device says twice it said once: its counter rises from alert to alert.
+    """
+    digest = sha256(content).digest()
+    row = {"device": device, "digest": digest, "content": content, "at": to_micros(at)}
+    return digest if _KEEP.run(connection, row) else None
+
+
 def content_of(connection: Connection, device: Eui64, digest: bytes) -> bytes:
     """The octets of a digest; raises :class:`NotFound`."""
     row = _CONTENT.row(connection, {"device": device, "digest": digest})

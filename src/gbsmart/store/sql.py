@@ -25,15 +25,25 @@ class Sql:
     ``postgresql`` is its text there where the two databases differ, and ``lock`` what is added there
     alone (``FOR UPDATE SKIP LOCKED``; SQLite has one writer and needs none). ``fragments`` are constant
     pieces, such as a list of columns, put in at ``{name}``; values go in as ``:name`` parameters only.
+    ``batch`` is what :meth:`many` runs on PostgreSQL, once, with each parameter the array of its values
+    (``unnest(:device::bytea[])``): one round trip and one plan for all rows.
     Driver errors are not wrapped: write ``ON CONFLICT`` where a conflict is an expected answer.
     """
 
-    __slots__ = ("_postgresql", "_sqlite")
+    __slots__ = ("_batch", "_postgresql", "_sqlite")
 
-    def __init__(self, text: str, *, postgresql: str | None = None, lock: str = "", **fragments: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        postgresql: str | None = None,
+        lock: str = "",
+        batch: str = "",
+        **fragments: str,
+    ) -> None:
         self._sqlite = text.format(**fragments)
-        there = f"{postgresql or text} {lock}".strip().format(**fragments)
-        self._postgresql = _PARAMETER.sub(r"%(\1)s", there.replace("%", "%%"))
+        self._postgresql = _for_psycopg(f"{postgresql or text} {lock}".strip().format(**fragments))
+        self._batch = _for_psycopg(batch.format(**fragments))
 
     def rows(self, connection: Connection, parameters: Mapping[str, object]) -> list[Row]:
         """Run it and return every row."""
@@ -52,6 +62,10 @@ class Sql:
         batch = list(parameters)
         if not batch:
             return 0
+        if self._batch and connection.dialect.name == "postgresql":
+            driver = cast("Any", connection.connection.driver_connection)
+            arrays = {name: [row[name] for row in batch] for name in batch[0]}
+            return int(driver.execute(self._batch, arrays).rowcount)
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(self._text(connection), batch)
@@ -65,3 +79,7 @@ class Sql:
 
     def _text(self, connection: Connection) -> str:
         return self._sqlite if connection.dialect.name == "sqlite" else self._postgresql
+
+
+def _for_psycopg(text: str) -> str:
+    return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
