@@ -1,0 +1,98 @@
+"""One request and everything it causes: the steps on its way, the acknowledgement, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gbsmart.duis import Request
+from gbsmart.gbcs.form import Outcome
+from gbsmart.user.expectation import is_response
+from gbsmart.user.opening import Opened
+from gbsmart.user.quantities import Quantity, quantities
+from gbsmart.user.received import Received
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message of the exchange: what it is, when and from whom, and its octets."""
+
+    name: str
+    at: datetime
+    party: str
+    octets: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request that the DCC has acknowledged.
+
+    ``request`` is the one that went to be executed: the Signed Pre-Command where it is critical, while
+    ``original`` is what was asked.
+    """
+
+    original: Request
+    request: Request
+    acknowledgement: Received
+    steps: tuple[Step, ...] = field(repr=False)
+
+    @property
+    def local_command(self) -> bytes | None:
+        """The Command to be delivered by hand (Command Variants 2, 3, 6 and 7)."""
+        name, value = self.acknowledgement.payload
+        return value["gbcs_payload"] if name == "local_command" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The complete set of messages that a request caused, read and found good.
+
+    ``response`` is the device's own message (``None`` where only the DCC answers); ``alerts`` the
+    outcomes of future-dated instructions.
+    """
+
+    exchange: Exchange = field(repr=False)
+    messages: tuple[Received, ...] = field(repr=False)
+    response: Opened | None = None
+    alerts: tuple[Opened, ...] = ()
+
+    @property
+    def response_code(self) -> str:
+        """The DUIS response code of the message that answered: the last that is no alert."""
+        said = [each for each in self.messages if is_response(each)]
+        return (said[-1] if said else self.exchange.acknowledgement).response_code
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the device said, by field name; of a non-device request, what the DCC returned."""
+        if self.response is not None:
+            return self.response.values
+        name, value = self.exchange.acknowledgement.payload
+        return value if isinstance(value, Mapping) else {name: value} if name else {}
+
+    @property
+    def quantities(self) -> dict[str, Quantity]:
+        """The values as numbers with units."""
+        return quantities(self.values)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the device said item by item, where its form is declared."""
+        return self.response.outcome if self.response else None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every message of the exchange, in the order of time."""
+        name = {True: "Service Response", False: "alert"}
+        later = [
+            Step(
+                name[each.response.kind == "ResponseMessage" and each.instruction is None],
+                each.at,
+                str(each.response.response_id.originator) if each.response.response_id else "DCC",
+                each.document,
+            )
+            for each in self.messages
+        ]
+        return (*self.exchange.steps, *later)

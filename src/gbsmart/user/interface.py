@@ -1,0 +1,111 @@
+"""Sending to the DCC's web services over HTTP (Appendix AD): the identical octets until there is an answer.
+
+A repeat under the same RequestID gets the stored acknowledgement and is not executed twice, so an answer
+that was lost on the way is simply asked for again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urljoin
+
+import aiohttp
+
+from gbsmart.duis import WebService
+from gbsmart.ground import Clock
+from gbsmart.user.errors import HttpRefused, Unreachable
+
+_PATH = "/api/v1/"
+_REPEAT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MOVED = frozenset({301, 302, 307, 308})
+_XML = {"Content-Type": "application/xml; charset=UTF-8", "Accept": "application/xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a User waits, on its clock; ``http`` is seconds of network time for one exchange.
+
+    ``answer`` is counted from the acknowledgement, or from the execution date-time where that is later.
+    """
+
+    http: float = 30.0
+    attempts: int = 4
+    first_delay: timedelta = timedelta(seconds=1)
+    growth: float = 3.0
+    answer: timedelta = timedelta(minutes=5)
+
+
+class DccInterface:
+    """The DCC's three request services at ``base_url`` (``http://127.0.0.1:8079``)."""
+
+    def __init__(
+        self,
+        base_url: str,
+        clock: Clock,
+        patience: Patience,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+        self._patience = patience
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def post(self, service: WebService, document: bytes) -> bytes:
+        """The DCC's answer to ``document``; raises :class:`Unreachable` or :class:`HttpRefused`."""
+        url = self._base_url + _PATH + service.value
+        delay = self._patience.first_delay
+        attempt = 1
+        while True:
+            reason, after = "", timedelta()
+            try:
+                status, after, body = await self._exchange(url, document)
+                if status == 200:
+                    return body
+                if status not in _REPEAT:
+                    raise HttpRefused(url, status, _said(body))
+                reason = f"HTTP {status}"
+            except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+                reason = str(problem) or type(problem).__name__
+            if attempt >= self._patience.attempts:
+                raise Unreachable(url, reason)
+            await self._clock.sleep_until(self._clock.now() + max(delay, after))
+            attempt += 1
+            delay *= self._patience.growth
+
+    async def _exchange(self, url: str, document: bytes) -> tuple[int, timedelta, bytes]:
+        session = self._session_here()
+        for _ in range(5):
+            async with session.post(url, data=document, headers=_XML, allow_redirects=False) as answer:
+                if answer.status in _MOVED and "Location" in answer.headers:
+                    # the DCC may point to its other site; the method and the octets stay
+                    url = urljoin(url, answer.headers["Location"])
+                    continue
+                after = answer.headers.get("Retry-After", "")
+                wait = timedelta(seconds=int(after)) if after.isdecimal() else timedelta()
+                return answer.status, wait, await answer.read()
+        raise Unreachable(url, "it redirects in a circle")
+
+    def _session_here(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=self._patience.http)
+            connector = aiohttp.TCPConnector(ssl=self._tls if self._tls is not None else True)
+            self._session = aiohttp.ClientSession(
+                timeout=timeout, connector=connector, loop=asyncio.get_running_loop()
+            )
+        return self._session
+
+
+def _said(body: bytes) -> str:
+    """The first line of a short plain answer; nothing of a page or document."""
+    text = body[:300].decode("utf-8", "replace").strip()
+    return "" if text.startswith("<") else text.split("\n")[0]

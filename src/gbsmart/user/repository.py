@@ -1,0 +1,155 @@
+"""Device certificates that the User does not hold yet, fetched from the SMKI Repository (Appendix O).
+
+A fetched certificate counts only when a path ties it to an authority that the keyring holds: the
+repository is asked, not believed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+
+import aiohttp
+from lxml import etree
+
+from gbsmart.ground import Eui64, MalformedMessage
+from gbsmart.keys import (
+    Certificate,
+    Keyring,
+    KeyUse,
+    PathInvalid,
+    SharedSecret,
+    UnknownCertificate,
+    validate_path,
+)
+from gbsmart.user.errors import Unreachable
+
+_USAGES = {KeyUse.DIGITAL_SIGNATURE: "DS", KeyUse.KEY_AGREEMENT: "KA"}
+
+
+class UserKeyring:
+    """The User's keyring, together with the device certificates fetched for it."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._fetched: dict[tuple[Eui64, KeyUse], Certificate] = {}
+
+    def lacks(self, holder: Eui64, use: KeyUse) -> bool:
+        """Whether no certificate of ``holder`` for ``use`` is at hand."""
+        try:
+            self.certificate(holder, use)
+        except UnknownCertificate:
+            return True
+        return False
+
+    def keep(self, holder: Eui64, use: KeyUse, certificate: Certificate) -> None:
+        """Hold a fetched certificate for as long as this object lives."""
+        self._fetched[holder, use] = certificate
+
+    def authorities(self) -> tuple[Certificate, ...]:
+        """The authorities that the keyring holds."""
+        held = getattr(self._keyring, "authorities", None)
+        return tuple(held()) if held is not None else ()
+
+    def certificate(self, holder: Eui64, use: KeyUse) -> Certificate:
+        """The certificate in force; raises :class:`~gbsmart.keys.UnknownCertificate`."""
+        try:
+            return self._keyring.certificate(holder, use)
+        except UnknownCertificate:
+            if (fetched := self._fetched.get((holder, use))) is not None:
+                return fetched
+            raise
+
+    def by_serial(self, serial: int, issuer: str | None = None) -> Certificate:
+        """The certificate with this serial number; raises :class:`~gbsmart.keys.UnknownCertificate`."""
+        return self._keyring.by_serial(serial, issuer)
+
+    def holds(self, holder: Eui64, use: KeyUse) -> bool:
+        """Whether the private key is behind the keyring."""
+        return self._keyring.holds(holder, use)
+
+    def sign(self, holder: Eui64, data: bytes, use: KeyUse = KeyUse.DIGITAL_SIGNATURE) -> bytes:
+        """Sign; raises :class:`~gbsmart.keys.KeyNotHeld`."""
+        return self._keyring.sign(holder, data, use)
+
+    def agree(self, holder: Eui64, peer: Certificate, use: KeyUse = KeyUse.KEY_AGREEMENT) -> SharedSecret:
+        """Agree a secret; raises :class:`~gbsmart.keys.KeyNotHeld`."""
+        return self._keyring.agree(holder, peer, use)
+
+
+class RepositoryClient:
+    """Asks ``/services/certificatesearch`` and ``/services/retrievecertificate`` at ``base_url``."""
+
+    def __init__(self, base_url: str, keyring: UserKeyring, *, timeout: float = 30.0) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._keyring = keyring
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+
+    async def fetch(self, holder: Eui64, uses: Iterable[KeyUse]) -> None:
+        """Fetch and keep the certificates of a device that are not at hand.
+
+        One that is not there, or that no held authority vouches for, stays missing. Raises
+        :class:`Unreachable`.
+        """
+        wanted = [use for use in uses if use in _USAGES and self._keyring.lacks(holder, use)]
+        if not wanted:
+            return
+        async with aiohttp.ClientSession(timeout=self._timeout) as session:
+            for use in wanted:
+                for certificate in await self._of(session, holder, _USAGES[use]):
+                    if certificate.holder == holder and self._vouched(certificate):
+                        self._keyring.keep(holder, use, certificate)
+                        break
+
+    async def _of(self, session: aiohttp.ClientSession, holder: Eui64, usage: str) -> Sequence[Certificate]:
+        found = await self._ask(
+            session,
+            "certificatesearch",
+            "CertificateSearchRequest",
+            [("CertificateSubjectAltName", str(holder)), ("CertificateUsage", usage)],
+        )
+        certificates = []
+        for serial in [] if found is None else found.iter("CertificateSerial"):
+            answer = await self._ask(
+                session,
+                "retrievecertificate",
+                "CertificateDataRequest",
+                [("CertificateSerial", serial.text or "")],
+            )
+            body = None if answer is None else answer.findtext(".//CertificateBody")
+            try:
+                certificates.append(Certificate.from_der(base64.b64decode(body or "", validate=True)))
+            except (binascii.Error, MalformedMessage):
+                continue
+        return certificates
+
+    def _vouched(self, certificate: Certificate) -> bool:
+        authorities = self._keyring.authorities()
+        try:
+            # device certificates never expire, and a test set's authorities may have (GBCS 13)
+            validate_path(certificate, authorities, authorities, moment=None)
+        except PathInvalid:
+            return False
+        return True
+
+    async def _ask(
+        self, session: aiohttp.ClientSession, service: str, name: str, fields: list[tuple[str, str]]
+    ) -> etree._Element | None:
+        request = etree.Element(name)
+        for tag, text in fields:
+            etree.SubElement(request, tag).text = text
+        url = f"{self._base_url}/services/{service}"
+        headers = {"Content-Type": "application/xml"}
+        try:
+            async with session.post(url, data=etree.tostring(request), headers=headers) as answer:
+                octets = await answer.read()
+                if answer.status != 200:
+                    return None
+        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            raise Unreachable(url, str(problem) or type(problem).__name__) from None
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        try:
+            return etree.fromstring(octets, parser)
+        except etree.XMLSyntaxError:
+            return None

@@ -1,0 +1,127 @@
+"""Deliveries: verified, stored once, kept over a restart, and handed to whoever waits."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gbsmart.duis import RequestId, Response, build_response
+from gbsmart.keys import MemoryKeyring
+from gbsmart.user import AsyncUser, CannotListen, Inbox, Journal, ReceiveAt, ReceiveService
+
+from .conftest import CLOCK
+from .dcc import ACB, ESME, SUPPLIER, Dcc
+
+Run = Callable[..., None]
+OTHER_USER = RequestId.parse("90-B3-D5-1F-30-03-00-00:00-DB-12-34-56-78-90-A0:1").originator
+
+
+def power_outage(number: int = 1) -> Response:
+    event = {
+        "comms_hub_device_id": ESME,
+        "start_date_time": datetime(2026, 1, 1, tzinfo=UTC),
+        "mpxn": "1234567890123",
+    }
+    return Response(
+        "I0",
+        CLOCK.now(),
+        "DCCAlertMessage",
+        {"dcc_alert_code": "AD1", "dcc_alert": {"power_outage_event": event}},
+        response_id=RequestId(ACB, SUPPLIER, number),
+    )
+
+
+def test_alerts_are_handed_out_as_they_come_and_once(talk: Run) -> None:
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        await dcc.deliver(dcc.signed(power_outage(1)))  # before anyone listens
+        first, second = dcc.signed(power_outage(2)), dcc.signed(power_outage(3))
+        coming = user.messages(since=0)
+        seen = [await anext(coming)]
+        waiting = asyncio.ensure_future(anext(coming))
+        await asyncio.sleep(0)
+        for document in (first, first, second):
+            assert await dcc.deliver(document) == 204
+        seen += [await waiting, await anext(coming)]
+        assert [each.response.response_id.counter for each in seen] == [1, 2, 3]  # type: ignore[union-attr]
+        assert {each.alert_code for each in seen} == {"AD1"}
+        assert await user.open(seen[0]) is None
+
+    talk(conversation)
+
+
+def test_what_is_not_a_signed_response_to_this_user_is_turned_away(talk: Run) -> None:
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        alert = power_outage()
+        to_another = replace(alert, response_id=RequestId(ACB, OTHER_USER, 1))
+        assert await dcc.deliver(b"<no") == 400
+        assert await dcc.deliver(build_response(alert)) == 400
+        assert await dcc.deliver(dcc.signed(alert).replace(b"AD1", b"N13")) == 400
+        assert await dcc.deliver(dcc.signed(to_another)) == 400
+        assert user.journal.last_number(SUPPLIER) == 0
+
+    talk(conversation)
+
+
+def test_a_compressed_delivery_is_inflated_within_bounds(talk: Run) -> None:
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        async def deliver(content: bytes) -> int:
+            headers = {"Content-Encoding": "gzip"}
+            async with httpx.AsyncClient() as client:
+                return (await client.post(user.receive_url, content=content, headers=headers)).status_code
+
+        assert await deliver(gzip.compress(dcc.signed(power_outage()))) == 204
+        assert await deliver(gzip.compress(bytes(17 << 20))) == 413
+        assert await deliver(b"not gzip at all") == 413
+
+    talk(conversation)
+
+
+def test_messages_and_counters_outlive_the_process(
+    tmp_path: Path, user_keys: MemoryKeyring, dcc: Dcc
+) -> None:
+    document = dcc.signed(power_outage())
+
+    def session() -> tuple[object, int, int]:
+        journal = Journal(tmp_path / "journal.db")
+        inbox = Inbox(SUPPLIER, ACB, user_keys, journal, CLOCK)
+        taken = inbox.take(document)
+        counter = journal.next_counter(SUPPLIER, datetime(2026, 1, 1, tzinfo=UTC))
+        last = journal.last_number(SUPPLIER)
+        journal.close()
+        return taken is None, last, counter
+
+    assert [session(), session()] == [(False, 1, 1767225600000), (True, 1, 1767225600001)]
+
+
+def test_counters_rise_whatever_the_clock_does() -> None:
+    journal = Journal()
+    late, early = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    counters = [journal.next_counter(SUPPLIER, when) for when in (late, early, early, late)]
+    assert counters == sorted(set(counters))
+    assert journal.next_counter(OTHER_USER, early) < counters[0]
+
+
+def test_top_ups_have_a_space_of_their_own() -> None:
+    journal = Journal()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    ordinary = journal.next_counter(SUPPLIER, now)
+    first, second = (journal.next_top_up_counter(SUPPLIER, now) for _ in range(2))
+    assert first == int(now.timestamp()) << 32
+    assert second == first + (1 << 32)
+    assert journal.next_counter(SUPPLIER, now) == ordinary + 1
+
+
+def test_a_port_that_is_taken_is_said_so(talk: Run, user_keys: MemoryKeyring) -> None:
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        port = int(user.receive_url.rsplit(":", 1)[1].rstrip("/"))
+        with pytest.raises(CannotListen, match=f"cannot listen on 127.0.0.1:{port}"):
+            await ReceiveService(user.inbox, ReceiveAt(port=port)).start()
+
+    talk(conversation)
