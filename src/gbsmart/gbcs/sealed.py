@@ -1,16 +1,17 @@
 """Whatever is encrypted in a message, found and opened without knowing its form (GBCS 8.5).
 
 A form knows where its sealed values are; this finds them by their frame alone: an encrypted GBZ
-component, or a DLMS octet-string behind the parameters of a protected read.
+component, or a DLMS octet-string that begins as sealed data does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gbsmart.gbcs.dlms.data import OCTET_STRING, TAGGED, walk_data
-from gbsmart.gbcs.gbz.message import ENCRYPTED, frame, walk_zcl
+from gbsmart.gbcs.gbz.bodies import sealed_octets
+from gbsmart.gbcs.gbz.message import frame, walk_zcl
 from gbsmart.gbcs.header import Cra, Header
 from gbsmart.gbcs.protection import SECURITY_HEADER, TAG_LENGTH, decrypt
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
@@ -18,57 +19,59 @@ from gbsmart.ground import MalformedMessage
 from gbsmart.keys import KeyNotHeld, Keyring, UnknownCertificate
 
 
-class Opened(NamedTuple):
-    """A sealed part: the node that holds it, its plaintext, and the plaintext's walk (from offset 0)."""
+class SealedPart(NamedTuple):
+    """A sealed part: the node that holds it, its octets from the ``31``, and what walks its plaintext.
+
+    ``walk`` raises :class:`MalformedMessage` with offsets within the plaintext.
+    """
 
     node: Node
-    plaintext: bytes
-    tree: Node
+    octets: bytes
+    walk: Callable[[bytes], Node]
 
 
-def open_sealed(payload: Node, header: Header, keyring: Keyring) -> list[Opened]:
-    """Every sealed part of a walked payload, opened.
+def sealed_parts(node: Node) -> Iterator[SealedPart]:
+    """Every sealed part of a walked payload, in the order of the octets."""
+    if isinstance(node, Leaf):
+        if node.kind is TAGGED[OCTET_STRING] and _looks_sealed(node.value):
+            yield SealedPart(node, node.value, _walk_data)
+        return
+    if node.name == "component" and (part := frame(node)).encrypted:
 
-    Empty where this keyring holds no key for them. Raises
-    :class:`~gbsmart.gbcs.protection.NotAuthentic` where a part was altered, and
-    :class:`MalformedMessage` (offsets within the plaintext) where what is inside does not walk.
+        def walk(plaintext: bytes) -> Node:
+            nodes = walk_zcl(plaintext, 0, len(plaintext), part.cluster, part.frame_control, part.command)
+            return Branch(BARE, nodes, 0, len(plaintext), "plaintext")
+
+        yield SealedPart(part.body[0], sealed_octets(part.body[0]), walk)
+        return
+    for child in node.children:
+        yield from sealed_parts(child)
+
+
+def open_sealed(payload: Node, header: Header, keyring: Keyring) -> list[tuple[SealedPart, Node]]:
+    """Every sealed part of a walked payload that ``keyring`` has a key for, with its plaintext's walk.
+
+    Raises :class:`~gbsmart.gbcs.protection.NotAuthentic` where a part was altered, and
+    :class:`MalformedMessage` where what is inside does not walk.
     """
     if header.cra == Cra.COMMAND:
         return []
     opened = []
-    for node, owner in _sealed(payload, payload):
-        octets = node.value if isinstance(node, Leaf) else node.encode()[2:]
+    for part in sealed_parts(payload):
         try:
-            plaintext = decrypt(header, octets, keyring)
+            plaintext = decrypt(header, part.octets, keyring)
         except (KeyNotHeld, UnknownCertificate):
             continue
-        opened.append(Opened(node, plaintext, _walk(plaintext, owner)))
+        opened.append((part, part.walk(plaintext)))
     return opened
 
 
-def _sealed(node: Node, owner: Node) -> Iterator[tuple[Node, Node]]:
-    """Each sealed node, with the GBZ component that it is in (or the payload)."""
-    if isinstance(node, Leaf):
-        if (
-            node.kind is TAGGED[OCTET_STRING]
-            and node.value[:5] == SECURITY_HEADER
-            and len(node.value) > len(SECURITY_HEADER) + TAG_LENGTH
-        ):
-            yield node, owner
-    elif node.name == "sealed":
-        yield node, owner
-    else:
-        for child in node.children:
-            yield from _sealed(child, node if node.name == "component" else owner)
+def _looks_sealed(octets: bytes) -> bool:
+    return octets.startswith(SECURITY_HEADER) and len(octets) > len(SECURITY_HEADER) + TAG_LENGTH
 
 
-def _walk(plaintext: bytes, owner: Node) -> Node:
-    if owner.name == "component":
-        part = frame(owner)
-        assert part.control & ENCRYPTED
-        nodes = walk_zcl(plaintext, 0, len(plaintext), part.cluster, part.frame_control, part.command)
-        return Branch(BARE, nodes, 0, len(plaintext), "plaintext")
-    tree, after = walk_data(plaintext, 0, len(plaintext))
+def _walk_data(plaintext: bytes) -> Node:
+    node, after = walk_data(plaintext, 0, len(plaintext))
     if after != len(plaintext):
         raise MalformedMessage(f"{len(plaintext) - after} octets after the sealed value", offset=after)
-    return tree
+    return node

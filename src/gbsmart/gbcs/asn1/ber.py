@@ -66,7 +66,8 @@ def read_ber_length(data: bytes, offset: int, end: int) -> tuple[int, int, bool 
 
 def write_integer(value: int) -> bytes:
     """The shortest two's complement octets of an INTEGER or ENUMERATED."""
-    return value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
+    magnitude = value if value >= 0 else ~value
+    return value.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True)
 
 
 def _read_integer(content: bytes, offset: int) -> int:
@@ -107,7 +108,8 @@ def _read_time(content: bytes, offset: int) -> datetime:
     try:
         if len(content) != 15 or content[14:] != b"Z" or not content[:14].isdigit():
             raise ValueError
-        return datetime.strptime(content[:14].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        year, *rest = int(content[:4]), *(int(content[at : at + 2]) for at in range(4, 14, 2))
+        return datetime(year, *rest, tzinfo=UTC)
     except ValueError:
         raise MalformedMessage("a GeneralizedTime is written YYYYMMDDHHMMSSZ", offset=offset) from None
 
@@ -226,7 +228,17 @@ def walk_ber(data: bytes, start: int, end: int) -> Node:
     return node
 
 
+# Implicit context tags of GBCS are all integers (mode [1], counters [3] and [4], key usage [0] in a
+# constructed one), but for [0], the contingency symmetric key.
+_CONTENT = [
+    tag if tag in _READERS else OCTET_STRING if tag == 0x80 else INTEGER if tag & 0xC0 == 0x80 else 0
+    for tag in range(256)
+]
+
+
 class _Walker:
+    """One pass over a payload. ``wide`` is None until a length tells which form this message uses."""
+
     def __init__(self, data: bytes, dialect: Dialect = DER) -> None:
         self.data = data
         self.dialect = dialect
@@ -236,27 +248,27 @@ class _Walker:
         data = self.data
         if offset >= end:
             raise MalformedMessage("an ASN.1 value is missing", offset=offset)
-        tag = data[offset]
-        if tag == SEQUENCE and is_opaque(data, offset, end):
-            return self._opaque(offset, end)
-        size, start, wide = read_ber_length(data, offset + 1, end)
+        if offset + 1 == end:
+            raise MalformedMessage("a length is missing", offset=end)
+        tag, size, start, wide = data[offset], data[offset + 1], offset + 2, None
+        if size >= 0x80:
+            size, start, wide = read_ber_length(data, offset + 1, end)
         after = start + size
         if after > end:
             raise MalformedMessage(f"{tag_name(tag)} of {size} octets runs past the end", offset=offset)
+        if tag == SEQUENCE and size and data[start] == SEQUENCE and is_opaque(data, offset, end):
+            return Leaf(OPAQUE, data[offset:after], offset, after - offset), after
         if wide is not None:
             if self.wide is not None and self.wide is not wide:
                 raise MalformedMessage("lengths of 128 to 255 are written in two ways", offset=offset + 1)
             self.wide = wide
         if tag & CONSTRUCTED:
             return self._constructed(tag, offset, start, after, depth), after
-        return self._primitive(tag, offset, start, after), after
-
-    def _opaque(self, offset: int, end: int) -> tuple[Leaf, int]:
-        size, start, _ = read_ber_length(self.data, offset + 1, end)
-        after = start + size
-        if after > end:
-            raise MalformedMessage("a certificate runs past the end", offset=offset)
-        return Leaf(OPAQUE, self.data[offset:after], offset, after - offset), after
+        universal = _CONTENT[tag]
+        if not universal:
+            raise MalformedMessage(f"{tag_name(tag)} is not used by GBCS", offset=offset)
+        value = _READERS[universal](data[start:after], start)
+        return Leaf(self.dialect.kind(tag, universal), value, offset, after - offset), after
 
     def _constructed(self, tag: int, offset: int, start: int, end: int, depth: int) -> Branch:
         if depth >= MAX_DEPTH:
@@ -267,14 +279,3 @@ class _Walker:
             child, at = self.walk(at, end, depth + 1)
             children.append(child)
         return Branch(self.dialect.framing(tag), children, offset, end - offset)
-
-    def _primitive(self, tag: int, offset: int, start: int, end: int) -> Leaf:
-        # Implicit context tags of GBCS are all integers: mode [1], counters [3] and [4], key usage [0].
-        universal = tag if tag in _READERS else (INTEGER if tag & 0xC0 == 0x80 else 0)
-        if tag == 0x80:
-            universal = OCTET_STRING  # the contingency symmetric key
-        reader = _READERS.get(universal)
-        if reader is None:
-            raise MalformedMessage(f"{tag_name(tag)} is not used by GBCS", offset=offset)
-        value = reader(self.data[start:end], start)
-        return Leaf(self.dialect.kind(tag, universal), value, offset, end - offset)

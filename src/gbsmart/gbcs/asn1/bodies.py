@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gbsmart.gbcs.asn1.ber import WIDE
-from gbsmart.gbcs.asn1.shapes import Optional, Seq
+from gbsmart.gbcs.asn1.shapes import AsnShape, Optional, Seq, SeqOf
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import Branch, Node
@@ -38,7 +38,8 @@ class AsnBody:
 
     def canonical(self, values: Values) -> dict[str, Any]:
         """With None for what is absent."""
-        return canonical(self.shape, values)
+        held: dict[str, Any] = canonical(self.shape, values)
+        return held
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,18 @@ class AsnResponse:
         return Outcome(held, self.results(held))
 
 
-def canonical(shape: Seq, values: Mapping[str, Any]) -> dict[str, Any]:
-    """``values`` as a reader finds them: None for each absent optional member."""
+def canonical(shape: AsnShape, value: Any) -> Any:
+    """``value`` as a reader finds it: None for each absent optional member, at any depth."""
+    if isinstance(shape, SeqOf):
+        return [canonical(shape.of, each) for each in value]
+    if not isinstance(shape, Seq):
+        return value
     found: dict[str, Any] = {}
     for name, member in shape.members:
-        if not name:
-            continue
         inner = member.of if isinstance(member, Optional) else member
-        value = values.get(name)
-        found[name] = canonical(inner, value) if isinstance(inner, Seq) and value is not None else value
+        if name:
+            held = value.get(name)
+            found[name] = None if held is None else canonical(inner, held)
     return found
 
 

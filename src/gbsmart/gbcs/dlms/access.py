@@ -113,7 +113,7 @@ class AccessRequest:
         for item in self.items:
             if item.selection_name:
                 names[item.selection_name] = None
-            if item.argument is not None and not _holds_nothing(item):
+            if item.argument is not None and (item.optional or not _holds_nothing(item)):
                 names[item.name] = None
         return tuple(names)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from gbsmart.gbcs.dlms.data import walk_data
+from gbsmart.gbcs.dlms.data import walk_data, walk_run
 from gbsmart.gbcs.lengths import read_length, write_length
 from gbsmart.gbcs.tree import BARE, U8, U16, U32, Branch, Framing, Kind, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
@@ -189,11 +189,8 @@ def _specifications(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
 
 def _values(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
     count, at = read_length(data, offset)
-    values: list[Node] = []
-    for _ in range(count):
-        value, at = walk_data(data, at, end)
-        values.append(value)
-    return Branch(_COUNTED, values, offset, at - offset, "data"), at
+    values, after = walk_run(data, at, end, count)
+    return Branch(_COUNTED, values, offset, after - offset, "data"), after
 
 
 def _results(data: bytes, offset: int, end: int) -> tuple[Branch, int]:

@@ -7,6 +7,7 @@ Every value is tagged and so describes itself. Lengths and counts use the minima
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
@@ -95,67 +96,90 @@ BARE_KINDS = _kinds(tagged=False)
 ARRAY_OF = Framing("array", lambda count, _: b"\x01" + write_length(count))
 STRUCTURE_OF = Framing("structure", lambda count, _: b"\x02" + write_length(count))
 
-_FIXED = [(TAGGED[tag], *_NUMBERS[tag][1:]) if tag in _NUMBERS else None for tag in range(256)]
 _STRINGS = {OCTET_STRING, BIT_STRING, VISIBLE_STRING, UTF8_STRING}
+_FORMATS = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h", (4, False): "I", (4, True): "i",
+            (8, False): "Q", (8, True): "q"}  # fmt: skip
+_NUMBER_AT = [
+    (TAGGED[tag], _NUMBERS[tag][1] + 1, struct.Struct(">x" + _FORMATS[_NUMBERS[tag][1:]]).unpack_from)
+    if tag in _NUMBERS
+    else None
+    for tag in range(256)
+]
+"""Tag to (kind, octets with the tag, how to read them from the tag on), None for what is not a number."""
 _from_bytes = int.from_bytes
 
 MAX_DEPTH = 16
 """Nothing in GBCS nests deeper than 8; a bound keeps a hostile message from exhausting the stack."""
 
 
-def walk_data(data: bytes, offset: int, end: int, depth: int = 0) -> tuple[Node, int]:
+def walk_data(data: bytes, offset: int, end: int) -> tuple[Node, int]:
     """The ``Data`` value at ``offset`` as a node, and the offset after it (at most ``end``).
 
     Raises :class:`MalformedMessage` for an unknown tag, a value that runs past ``end``, a length that
     is not minimal, or nesting deeper than :data:`MAX_DEPTH`.
     """
-    if offset >= end:
-        raise MalformedMessage("a data value is missing", offset=offset)
-    tag = data[offset]
-    fixed = _FIXED[tag]
-    if fixed is not None:
-        kind, width, signed = fixed
-        after = offset + 1 + width
-        if after > end:
-            raise MalformedMessage(f"{kind.name} runs past the end of the payload", offset=offset)
-        return Leaf(
-            kind, _from_bytes(data[offset + 1 : after], "big", signed=signed), offset, width + 1
-        ), after
-    if tag in (ARRAY, STRUCTURE):
-        count, after = read_length(data, offset + 1)
-        return _walk_group(data, offset, after, end, count, depth)
-    if tag in _STRINGS:
-        value, after = _read_string(tag, data, offset + 1, end)
-        return Leaf(TAGGED[tag], value, offset, after - offset), after
-    if tag == NULL:
-        return Leaf(TAGGED[NULL], None, offset, 1), offset + 1
-    if tag == COMPACT_ARRAY:
-        return _walk_compact_array(data, offset, end)
-    raise MalformedMessage(f"{tag:#04x} is not a data type of GBCS", offset=offset)
+    nodes, after = walk_run(data, offset, end, 1)
+    return nodes[0], after
 
 
-def _walk_group(data: bytes, offset: int, at: int, end: int, count: int, depth: int) -> tuple[Branch, int]:
+def walk_run(data: bytes, offset: int, end: int, count: int, depth: int = 0) -> tuple[list[Node], int]:
+    """``count`` values side by side, and the offset after the last; raises as :func:`walk_data` does.
+
+    Nine values in ten are numbers and short octet-strings in a row, so these are read in the loop itself.
+    """
+    nodes: list[Node] = []
+    at = offset
+    for _ in range(count):
+        if at >= end:
+            raise MalformedMessage("a data value is missing", offset=at)
+        tag = data[at]
+        number = _NUMBER_AT[tag]
+        if number is not None:
+            kind, width, read = number
+            if at + width > end:
+                raise MalformedMessage(f"{kind.name} runs past the end of the payload", offset=at)
+            nodes.append(Leaf(kind, read(data, at)[0], at, width))
+            at += width
+        elif tag in (ARRAY, STRUCTURE):
+            branch = _walk_group(data, at, end, depth)
+            nodes.append(branch)
+            at += branch.length
+        elif tag in _STRINGS:
+            value, after = _read_string(tag, data, at + 1, end)
+            nodes.append(Leaf(TAGGED[tag], value, at, after - at))
+            at = after
+        elif tag == NULL:
+            nodes.append(Leaf(TAGGED[NULL], None, at, 1))
+            at += 1
+        elif tag == COMPACT_ARRAY:
+            branch = _walk_compact_array(data, at, end)
+            nodes.append(branch)
+            at += branch.length
+        else:
+            raise MalformedMessage(f"{tag:#04x} is not a data type of GBCS", offset=at)
+    return nodes, at
+
+
+def _walk_group(data: bytes, offset: int, end: int, depth: int) -> Branch:
     framing = ARRAY_OF if data[offset] == ARRAY else STRUCTURE_OF
+    count, at = read_length(data, offset + 1)
     if count > end - at:
         raise MalformedMessage(f"{framing.name} of {count} elements runs past the end", offset=offset)
     if depth >= MAX_DEPTH:
         raise MalformedMessage(f"data nests deeper than {MAX_DEPTH} levels", offset=offset)
-    children: list[Node] = []
-    for _ in range(count):
-        node, at = walk_data(data, at, end, depth + 1)
-        children.append(node)
-    return Branch(framing, children, offset, at - offset), at
+    children, after = walk_run(data, at, end, count, depth + 1)
+    return Branch(framing, children, offset, after - offset)
 
 
 def _read_string(tag: int, data: bytes, offset: int, end: int) -> tuple[bytes | str, int]:
     count, start = read_length(data, offset)
+    if tag == OCTET_STRING and start + count <= end:
+        return data[start : start + count], start + count
     size = -(-count // 8) if tag == BIT_STRING else count
     after = start + size
     if after > end:
         raise MalformedMessage(f"{TAGGED[tag].name} of {count} runs past the end", offset=offset)
     content = data[start:after]
-    if tag == OCTET_STRING:
-        return content, after
     if tag == BIT_STRING:
         return unpack_bits(content, count, offset), after
     try:
@@ -206,7 +230,7 @@ def compact_array(description: Description) -> Framing:
     return Framing("compact-array", lambda _, content: head + write_length(len(content)))
 
 
-def _walk_compact_array(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
+def _walk_compact_array(data: bytes, offset: int, end: int) -> Branch:
     description, at = _read_description(data, offset + 1, end)
     size, at = read_length(data, at)
     after = at + size
@@ -219,7 +243,7 @@ def _walk_compact_array(data: bytes, offset: int, end: int) -> tuple[Branch, int
             raise MalformedMessage("a compact-array row without octets", offset=at)
         rows.append(row)
         at = following
-    return Branch(compact_array(description), rows, offset, after - offset), after
+    return Branch(compact_array(description), rows, offset, after - offset)
 
 
 def _walk_bare(description: Description, data: bytes, offset: int, end: int) -> tuple[Node, int]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from gbsmart.gbcs.dlms.access import Notification
 from gbsmart.gbcs.dlms.moments import DATE_TIME
 from gbsmart.gbcs.dlms.shapes import OCTETS, U8, U16, UTF8, Array, Iso, Struct
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.gbz.bodies import GbzAlert
 from gbsmart.gbcs.shape import Shape
+from gbsmart.ground import InvalidValue
 
 
 def dlms_alert(name: str, code: int, title: str, *members: tuple[str, Shape]) -> Form:
@@ -27,15 +31,19 @@ def _read_instruction(octets: bytes) -> dict[str, object]:
     }
 
 
-def _write_instruction(value: dict[str, object]) -> bytes:
-    code, counter, class_id, instance, attribute = value.values()
-    assert isinstance(code, int)
-    assert isinstance(counter, int)
-    assert isinstance(class_id, int)
-    assert isinstance(instance, bytes)
-    assert isinstance(attribute, int)
-    head = code.to_bytes(2, "big") + counter.to_bytes(8, "big") + class_id.to_bytes(2, "big")
-    return head + instance + bytes((attribute,))
+def _write_instruction(value: Mapping[str, Any]) -> bytes:
+    instance = bytes(value["instance"])
+    if len(instance) != 6:
+        raise InvalidValue("has 6 octets", field="instance")
+    return b"".join(
+        (
+            value["message_code"].to_bytes(2, "big"),
+            value["counter"].to_bytes(8, "big"),
+            value["class_id"].to_bytes(2, "big"),
+            instance,
+            value["attribute"].to_bytes(1, "big"),
+        )
+    )
 
 
 INSTRUCTION = Iso("future dated instruction", OCTETS, _read_instruction, _write_instruction)

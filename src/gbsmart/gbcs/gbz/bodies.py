@@ -185,7 +185,10 @@ def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") 
     written: dict[str, Any] = {}
     for name, bound in fields.items():
         if isinstance(bound, Derived):
-            written[name] = bound.of(values)
+            try:
+                written[name] = bound.of(values)
+            except KeyError as missing:
+                raise InvalidValue("a value is missing", field=path + str(missing.args[0])) from None
             continue
         if bound.name not in values:
             raise InvalidValue("a value is missing", field=path + bound.name)
@@ -504,27 +507,30 @@ class GbzResponse:
     def _put_one(
         self, part: Send | Read, sequence: int, outcome: Outcome, context: Context
     ) -> tuple[int, int, bytes]:
+        number, control = READ_ATTRIBUTES_RESPONSE, TO_CLIENT | (NO_DEFAULT_RESPONSE if part.sealed else 0)
         if isinstance(part, Send):
             if part.answer is None:
                 raise InvalidValue("a default response is missing", field=f"answers.{sequence}")
-            fields = write_fields(part.answer_fields or {}, outcome.values)
-            control = 0x01 | (TO_CLIENT if part.answer.to_client else 0)
-            number, content = part.answer.id, part.answer.layout.write(fields)
-        else:
-            number, content = READ_ATTRIBUTES_RESPONSE, self._records(part, outcome)
-            control = TO_CLIENT | (NO_DEFAULT_RESPONSE if part.sealed else 0)
+            number, control = part.answer.id, 0x01 | (TO_CLIENT if part.answer.to_client else 0)
         frame = bytes((control, sequence, number))
         if not part.sealed:
-            return 0, _cluster(part), frame + content
+            return 0, _cluster(part), frame + self._content(part, outcome)
         held = outcome.values.get("sealed")
         if isinstance(held, Sealed):
             sealed = held.octets
         elif context.seal is None:
             raise InvalidValue("there is no key to encrypt it with")
         else:
-            sealed = context.seal(content)
+            sealed = context.seal(self._content(part, outcome))
         size = len(sealed).to_bytes(2, "big")
         return ENCRYPTED, _cluster(part), b"\x00" + bytes((sequence,)) + frame + size + sealed
+
+    def _content(self, part: Send | Read, outcome: Outcome) -> bytes:
+        """The ZCL payload that answers ``part``, in the clear."""
+        if isinstance(part, Read):
+            return self._records(part, outcome)
+        assert part.answer is not None
+        return part.answer.layout.write(write_fields(part.answer_fields or {}, outcome.values))
 
     @staticmethod
     def _records(part: Read, outcome: Outcome) -> bytes:
@@ -568,18 +574,18 @@ class GbzAlert:
 
     def __init__(self, *content: tuple[str, str]) -> None:
         """``content`` pairs the walk's leaf names with the form's value names."""
-        self._content = dict(content)
+        self.content = dict(content)
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values."""
-        return ("alert_code", "time", *self._content.values())
+        return ("alert_code", "time", *self.content.values())
 
     def recognises(self, payload: Node) -> bool:
         """Whether the alert holds just this content."""
         if not isinstance(payload, Branch) or payload.name != "gbz":
             return False
         found = [leaf.name for node in payload.children[4:] for leaf in node.leaves()]
-        return payload.children[-1].name != "components" and found == list(self._content)
+        return payload.children[-1].name != "components" and found == list(self.content)
 
     def take(self, payload: Node, context: Context) -> dict[str, Any]:
         """The values."""
@@ -587,18 +593,22 @@ class GbzAlert:
             mismatch(payload, "the alert of this form")
         leaves = list(payload.leaves())
         parts, content = leaves[1], leaves[4:]
-        if parts.value != bool(self._content):
-            mismatch(parts, f"{int(bool(self._content))} use case parts")
+        if parts.value != bool(self.content):
+            mismatch(parts, f"{int(bool(self.content))} use case parts")
         values: dict[str, Any] = {"alert_code": leaves[2].value, "time": read_time(leaves[3].value)}
-        values.update({self._content[leaf.name]: leaf.value for leaf in content})
+        values.update({self.content[leaf.name]: leaf.value for leaf in content})
         return values
 
     def put(self, values: Values, context: Context) -> bytes:
-        """The alert."""
-        head = HEADER + bytes((bool(self._content),)) + int(values["alert_code"]).to_bytes(2, "big")
-        head += write_time(values["time"]).to_bytes(4, "big")
-        given = {leaf: values[name] for leaf, name in self._content.items()}
-        return head + write_alert_content(given)
+        """The alert; raises :class:`InvalidValue` naming what is missing or does not fit."""
+        if missing := [name for name in self.fields() if name not in values]:
+            raise InvalidValue("a value is missing", field=missing[0])
+        given = {leaf: values[name] for leaf, name in self.content.items()}
+        try:
+            head = HEADER + bytes((bool(self.content),)) + int(values["alert_code"]).to_bytes(2, "big")
+            return head + write_time(values["time"]).to_bytes(4, "big") + write_alert_content(given)
+        except (OverflowError, ValueError, TypeError, AttributeError) as wrong:
+            raise InvalidValue(f"a value does not fit: {wrong}") from None
 
     def canonical(self, values: Values) -> dict[str, Any]:
         """Only what the form holds."""

@@ -1,0 +1,146 @@
+"""The law of every declared form: what is written is read again as what it means."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from gbsmart.gbcs import codec, forms
+from gbsmart.gbcs.envelope import Cra, Message
+from gbsmart.gbcs.form import Body, Form, Outcome
+from gbsmart.gbcs.shape import Context, Sealed
+from gbsmart.ground import InvalidValue, NotFound
+
+from . import values
+from .messages import USER, headers, reading, writing
+
+
+class Direction(NamedTuple):
+    form: Form
+    cra: Cra
+    body: Body
+
+
+def _bodies() -> Iterator[Direction]:
+    """Every declared body, once where several forms share it."""
+    seen: set[int] = set()
+    for form in forms.all_forms():
+        for cra in Cra:
+            body = form.body(cra)
+            if body is not None and id(body) not in seen:
+                seen.add(id(body))
+                yield Direction(form, cra, body)
+
+
+BODIES = list(_bodies())
+
+
+def few(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        report_multiple_bugs=False,
+    )
+
+
+every_body = pytest.mark.parametrize(
+    "direction", BODIES, ids=[f"{each.form.name} {each.cra.name.lower()}" for each in BODIES]
+)
+
+
+@every_body
+@few(12)
+@given(data=st.data())
+def test_what_is_written_is_read_again(direction: Direction, data: st.DataObject) -> None:
+    form, cra, body = direction
+    given_values = data.draw(values.body(body))
+    header = data.draw(headers(cra, form.code))
+    octets = body.put(given_values, writing(header, wide_lengths=data.draw(st.booleans())))
+    tree = codec.walk_payload(octets, 0, len(octets), cra)
+    assert tree.encode() == octets
+    assert body.recognises(tree)
+    canonical = body.canonical(given_values)
+    assert body.take(tree, reading(header)) == canonical
+    assert body.canonical(canonical) == canonical
+    held = canonical.values if isinstance(canonical, Outcome) else canonical
+    assert set(held) <= set(body.fields())
+
+
+@every_body
+@few(5)
+@given(data=st.data())
+def test_a_message_finds_its_form_and_is_written_again(direction: Direction, data: st.DataObject) -> None:
+    form, cra, body = direction
+    header = data.draw(headers(cra, form.code))
+    octets = body.put(data.draw(values.body(body)), writing(header))
+    found = codec.read(Message(header, octets), USER)
+    assert found is not None
+    assert found.form.body(cra) is body
+    ring = USER if cra != Cra.COMMAND else None
+    assert codec.rewrite(found, ring) == octets
+    closed = codec.read(Message(header, octets))
+    assert closed is not None
+    assert codec.rewrite(closed) == octets, "whoever has no key can still pass it on"
+
+
+@contextlib.contextmanager
+def naming(value: str) -> Iterator[None]:
+    """Whatever is refused inside is refused because of ``value``."""
+    try:
+        yield
+    except InvalidValue as refused:
+        assert value in refused.field.split("."), refused  # noqa: PT017 - refusing is allowed, not due
+        raise
+
+
+@every_body
+@few(5)
+@given(data=st.data())
+def test_a_missing_value_is_named(direction: Direction, data: st.DataObject) -> None:
+    """Take any one value away: either the form can do without, or the error names that value."""
+    form, cra, body = direction
+    drawn = data.draw(values.body(body))
+    held = dict(drawn.values if isinstance(drawn, Outcome) else drawn)
+    if not held.keys() - {"answers"}:
+        return
+    gone = data.draw(st.sampled_from(sorted(held.keys() - {"answers"})))
+    del held[gone]
+    less = Outcome(held, drawn.results, drawn.attribute_errors) if isinstance(drawn, Outcome) else held
+    with contextlib.suppress(InvalidValue), naming(gone):
+        body.put(less, writing(data.draw(headers(cra, form.code))))
+
+
+SEALING = [
+    each for each in BODIES if each.form.name in ("ECS17b", "ECS22b", "GCS13a") and each.cra == Cra.RESPONSE
+]
+
+
+@pytest.mark.parametrize("direction", SEALING, ids=[each.form.name for each in SEALING])
+@few(10)
+@given(data=st.data())
+def test_sealed_values_need_a_key_on_both_sides(direction: Direction, data: st.DataObject) -> None:
+    form, cra, body = direction
+    outcome = data.draw(
+        values.body(body).filter(lambda outcome: outcome.success and "answers" not in outcome.values)
+    )
+    header = data.draw(headers(cra, form.code))
+    octets = body.put(outcome, writing(header))
+    closed = body.take(codec.walk_payload(octets, 0, len(octets), cra), Context(header))
+    assert any(isinstance(value, Sealed) for value in closed.values.values())
+    with pytest.raises(InvalidValue, match="no key"):
+        body.put(outcome, Context(header))
+
+
+def test_forms_have_one_name_each() -> None:
+    names = [form.name for form in forms.all_forms()]
+    assert len(names) == len(set(names))
+    assert forms.form("ECS17b").code == 0x0027
+    with pytest.raises(NotFound):
+        forms.form("ECS17z")
