@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _WIDTH, _HEIGHT = 760, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 30, 40
@@ -38,7 +38,7 @@ def bar_chart(plot: Plot, ident: str) -> Markup:
     marks = axis_marks(most)
     top = marks[-1] or 1
     wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
-    body = [*_grid(marks, top, high), *_bars(plot.bars, top, wide, high)]
+    body = [*_grid(marks, top, high), *_bars(plot.bars, plot.unit, top, wide, high)]
     body.append(_text(_LEFT - 44, 16, plot.unit, "unit"))
     return Markup(
         '<svg class="plot" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-title {id}-text"'
@@ -76,13 +76,14 @@ def _grid(marks: Sequence[int], top: int, high: int) -> list[Markup]:
     return lines
 
 
-def _bars(bars: Sequence[Bar], top: int, wide: int, high: int) -> list[Markup]:
+def _bars(bars: Sequence[Bar], unit: str, top: int, wide: int, high: int) -> list[Markup]:
     drawn = []
     pitch = wide / max(len(bars), 1)
     for index, bar in enumerate(bars):
         x = _LEFT + index * pitch
         if bar.value is not None:
             size = high * bar.value / top
+            text = bar.text or f"{bar.label}: {bar.value} {unit}"
             drawn.append(
                 Markup(
                     '<rect class="bar" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="1.5">'
@@ -92,7 +93,7 @@ def _bars(bars: Sequence[Bar], top: int, wide: int, high: int) -> list[Markup]:
                     _TOP + high - size,
                     pitch * 0.8,
                     size,
-                    bar.text or f"{bar.label}: {bar.value}",
+                    text,
                 )
             )
         if bar.tick:
@@ -101,4 +102,4 @@ def _bars(bars: Sequence[Bar], top: int, wide: int, high: int) -> list[Markup]:
 
 
 def _text(x: float, y: float, text: str, kind: str) -> Markup:
-    return Markup('<text class="{}" x="{:.1f}" y="{:.1f}">{}</text>').format(kind, x, y, escape(text))
+    return Markup('<text class="{}" x="{:.1f}" y="{:.1f}">{}</text>').format(kind, x, y, text)

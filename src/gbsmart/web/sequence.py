@@ -66,7 +66,8 @@ def _line(start: int, end: int, y: int, arrow: Arrow) -> Markup:
     return Markup(
         '<g class="step {kind}"><line x1="{start}" y1="{y}" x2="{tip}" y2="{y}"/>'
         '<path d="M{tip} {y} l{back} -5 v10 z"/>'
-        '<text x="{middle}" y="{above}">{text}</text><text class="time" x="{middle}" y="{below}">{time}</text></g>'
+        '<text x="{middle}" y="{above}">{text}</text>'
+        '<text class="time" x="{middle}" y="{below}">{time}</text></g>'
     ).format(
         kind=arrow.kind,
         start=start,

@@ -19,14 +19,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gbsmart.ground import GbsmartError, InvalidValue, NotFound
 from gbsmart.web.page import Page
 
+_NONE = "\N{EN DASH}"
 PageSource = Callable[[Request], Awaitable[Page]]
 
+_POLICY = (
+    b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+    b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
-        b" form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", _POLICY),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
@@ -149,13 +150,13 @@ def _twin_of(request: Request) -> str:
 
 def show_moment(moment: datetime | None) -> str:
     """``2026-01-31 18:05:09 UTC``, or a dash."""
-    return "–" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return _NONE if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def show_clock(moment: datetime | None) -> str:
     """``18:05:09.120``, or a dash."""
     if moment is None:
-        return "–"
+        return _NONE
     return f"{moment.astimezone(UTC):%H:%M:%S}.{moment.microsecond // 1000:03}"
 
 

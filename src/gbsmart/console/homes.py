@@ -1,0 +1,110 @@
+"""The pages of homes: what the meters of one home show now, and what was used today."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gbsmart.console import words
+from gbsmart.console.model import HalfHourUse, HomeSource, HomeView
+from gbsmart.ground import Clock, Eui64
+from gbsmart.web import Bar, Event, Page, Plot, bar_chart, event_stream
+
+_HALF_HOURS = 48
+
+
+class HomePages:
+    """The list of homes, one home, and the stream of events that keeps it up to date."""
+
+    def __init__(self, source: HomeSource, clock: Clock, refresh: timedelta) -> None:
+        self._source = source
+        self._clock = clock
+        self._refresh = refresh
+
+    async def index(self, request: Request) -> Page:
+        """``/homes``."""
+        return Page("Homes", "homes.html", {"homes": list(await self._source.homes())})
+
+    async def home(self, request: Request) -> Page:
+        """``/homes/{id}``, where the id is of the hub or of any device behind it."""
+        view = await self._source.home(_eui(request))
+        extra = {
+            "values": values(view),
+            "plots": drawings(view),
+            "live": f"/homes/{view.id}/events",
+            "electricity_used": words.energy(sum(each.amount for each in view.electricity_today)),
+            "gas_used": words.volume(sum(each.amount for each in view.gas_today)),
+        }
+        return Page(view.name, "home.html", view, extra)
+
+    async def events(self, request: Request) -> Response:
+        """``/homes/{id}/events``: the texts and plots of the page, whenever they have changed."""
+        eui = _eui(request)
+        await self._source.home(eui)  # an unknown home is an error page, not an endless stream
+        return event_stream(self._updates(eui))
+
+    async def _updates(self, eui: Eui64) -> AsyncIterator[Event]:
+        while True:
+            view = await self._source.home(eui)
+            yield Event("update", {"text": values(view), "html": drawings(view)})
+            await self._clock.sleep_until(self._clock.now() + self._refresh)
+
+
+def _eui(request: Request) -> Eui64:
+    return Eui64.parse(request.path_params["id"])
+
+
+def values(view: HomeView) -> dict[str, str]:
+    """The texts of a home's page, by the name under which the page holds each."""
+    texts = {
+        "at": f"{view.at:%Y-%m-%d %H:%M:%S} UTC",
+        "power": words.power(view.power_w),
+        "electricity": words.energy(view.electricity_wh),
+        "electricity-supply": words.supply(view.electricity_supply),
+        "price": words.price(view.price),
+        "cost-now": words.cost_rate(view.power_w, view.price),
+    }
+    if view.gas_litres is not None:
+        texts["gas"] = words.volume(view.gas_litres)
+        texts["gas-flow"] = f"{view.gas_litres_per_hour or 0:,} litres an hour"
+        texts["gas-supply"] = words.supply(view.gas_supply or "")
+        texts["gas-awake"] = words.NONE if view.gas_awake_at is None else f"{view.gas_awake_at:%H:%M:%S} UTC"
+    return texts
+
+
+def drawings(view: HomeView) -> dict[str, Markup]:
+    """The plots of a home's page, by the id of the element that holds each."""
+    drawn = {"electricity-plot": bar_chart(today(view.electricity_today, view.at, "Electricity", "Wh"), "e")}
+    if view.gas_litres is not None:
+        drawn["gas-plot"] = bar_chart(today(view.gas_today, view.at, "Gas", "litres"), "g")
+    return drawn
+
+
+def today(use: tuple[HalfHourUse, ...], at: datetime, fuel: str, unit: str) -> Plot:
+    """The 48 half-hours of the day of ``at`` (UTC); those to come have no bar."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    amounts = {each.start: each.amount for each in use}
+    bars = []
+    for index in range(_HALF_HOURS):
+        start = midnight + timedelta(minutes=30 * index)
+        end = start + timedelta(minutes=30)
+        amount = amounts.get(start)
+        text = f"{start:%H:%M} to {end:%H:%M}: {amount:,} {unit}" if amount is not None else ""
+        bars.append(Bar(f"{start:%H:%M}", amount, text, tick=index % 6 == 0))
+    return Plot(f"{fuel} used today", describe(use, unit), unit, tuple(bars))
+
+
+def describe(use: tuple[HalfHourUse, ...], unit: str) -> str:
+    """What the plot shows, in a sentence."""
+    if not use:
+        return "No half-hour of today is over yet."
+    most = max(use, key=lambda each: each.amount)
+    total = sum(each.amount for each in use)
+    return (
+        f"{total:,} {unit} in {len(use)} half-hours since midnight UTC; the most, {most.amount:,} {unit},"
+        f" in the half-hour from {most.start:%H:%M}."
+    )

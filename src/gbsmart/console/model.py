@@ -1,0 +1,135 @@
+"""What the pages show, as values, and where they get it from.
+
+Energy in Wh, volume in dm3 (litres), power in W, money in units of 10^-5 pounds, moments aware and UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gbsmart.ground import Eui64
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Something that listens: what it is called, where it is, what it is for."""
+
+    name: str
+    url: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """A home in a list: its hub's identifier is its own."""
+
+    id: Eui64
+    name: str
+    devices: tuple[tuple[str, Eui64], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfHourUse:
+    """What was used in the half-hour from ``start``."""
+
+    start: datetime
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """A home at a moment. Gas values are None where there is no gas meter.
+
+    ``price`` is per kWh. ``gas_awake_at`` is when the gas meter next contacts its hub.
+    """
+
+    id: Eui64
+    name: str
+    at: datetime
+    devices: tuple[tuple[str, Eui64], ...]
+    electricity_wh: int
+    power_w: int
+    electricity_supply: str
+    price: int
+    electricity_today: tuple[HalfHourUse, ...]
+    gas_litres: int | None = None
+    gas_litres_per_hour: int | None = None
+    gas_supply: str | None = None
+    gas_today: tuple[HalfHourUse, ...] = ()
+    gas_awake_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A Service Request in a list. ``outcome`` is "" while it is open; ``place`` continues the list."""
+
+    id: str
+    variant: str
+    name: str
+    device: Eui64
+    originator: Eui64
+    state: str
+    outcome: str
+    code: str
+    received_at: datetime
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Octets that were sent: a DUIS document (``xml``) or a GBCS message (``gbcs``)."""
+
+    name: str
+    kind: str
+    sender: str
+    receiver: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened. ``document`` is the index of what was said, if anything was."""
+
+    at: datetime
+    name: str
+    sender: str
+    receiver: str
+    code: str = ""
+    detail: str = ""
+    document: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The way of one Service Request: its steps in order, and all that was said."""
+
+    request: RequestLine
+    steps: tuple[Step, ...]
+    documents: tuple[Document, ...]
+
+
+class HomeSource(Protocol):
+    """Knows the homes."""
+
+    async def homes(self) -> Sequence[HomeLine]:
+        """Every home, in a steady order."""
+        ...
+
+    async def home(self, eui: Eui64) -> HomeView:
+        """The home of a hub or of any of its devices, now; raises :class:`~gbsmart.ground.NotFound`."""
+        ...
+
+
+class JourneySource(Protocol):
+    """Knows what became of Service Requests."""
+
+    async def recent(self, limit: int, before: int | None = None) -> Sequence[RequestLine]:
+        """The newest requests, newest first; ``before`` is the ``place`` to go on from."""
+        ...
+
+    async def journey(self, request_id: str) -> Journey:
+        """One request by its RequestID; raises :class:`~gbsmart.ground.NotFound`."""
+        ...

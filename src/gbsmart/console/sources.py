@@ -1,0 +1,264 @@
+"""The console's sources as they are here: the DCC's ledger, and a street of emulated homes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Row, and_, select
+
+from gbsmart import duis
+from gbsmart.console.model import (
+    Document,
+    HalfHourUse,
+    HomeLine,
+    HomeView,
+    Journey,
+    RequestLine,
+    Step,
+)
+from gbsmart.dcc import ledger
+from gbsmart.dcc.model import Event, Request, RequestKey
+from gbsmart.dcc.tables import command, delivery
+from gbsmart.dcc.tables import event as events
+from gbsmart.dcc.tables import request as requests
+from gbsmart.devices.home import Snapshot
+from gbsmart.devices.service import Street
+from gbsmart.ground import Clock, Eui64, NotFound
+from gbsmart.store import Store
+
+T = TypeVar("T")
+
+USER, DCC, DEVICE = "User", "DCC", "Device"
+
+
+class StreetHomes:
+    """The homes of a street, as their meters see them. Names are by number where none are given."""
+
+    def __init__(self, street: Street, clock: Clock, names: Mapping[Eui64, str] | None = None) -> None:
+        self._street = street
+        self._clock = clock
+        self._names = dict(names or {})
+
+    async def homes(self) -> Sequence[HomeLine]:
+        """Every home, by its hub."""
+        return [
+            HomeLine(hub, self._name(hub, number), self._devices(hub))
+            for number, hub in enumerate(self._street.hubs(), 1)
+        ]
+
+    async def home(self, eui: Eui64) -> HomeView:
+        """A home now; raises :class:`NotFound`."""
+        hub = self._street.hub_of(eui)
+        if hub is None:
+            raise NotFound(f"{eui} is not in this street")
+        number = self._street.hubs().index(hub) + 1
+        return home_view(
+            self._street.home(hub).snapshot(self._clock.now()), self._name(hub, number), self._devices(hub)
+        )
+
+    def _name(self, hub: Eui64, number: int) -> str:
+        return self._names.get(hub, f"Home {number}")
+
+    def _devices(self, hub: Eui64) -> tuple[tuple[str, Eui64], ...]:
+        return tuple((kind, eui) for eui, kind in self._street.home(hub).plan.devices())
+
+
+def home_view(shot: Snapshot, name: str, devices: tuple[tuple[str, Eui64], ...]) -> HomeView:
+    """A street's snapshot of a home as the page's view-model."""
+    return HomeView(
+        id=shot.hub,
+        name=name,
+        at=shot.moment,
+        devices=devices,
+        electricity_wh=shot.electricity_wh,
+        power_w=shot.electricity_power_w,
+        electricity_supply=shot.electricity_supply,
+        price=shot.electricity_price,
+        electricity_today=tuple(HalfHourUse(*each) for each in shot.electricity_today),
+        gas_litres=shot.gas_litres,
+        gas_litres_per_hour=shot.gas_flow_litres_per_hour,
+        gas_supply=shot.gas_supply,
+        gas_today=tuple(HalfHourUse(*each) for each in shot.gas_today),
+        gas_awake_at=shot.gas_awake_at,
+    )
+
+
+class LedgerJourneys:
+    """What the DCC's ledger and outbox say of each Service Request."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def recent(self, limit: int, before: int | None = None) -> Sequence[RequestLine]:
+        """The newest requests by their arrival."""
+        return await self._read(lambda connection: _recent(connection, limit, before))
+
+    async def journey(self, request_id: str) -> Journey:
+        """One request; raises :class:`NotFound`, or ``InvalidValue`` for what is no RequestID."""
+        key = RequestKey.parse(request_id)
+        return await self._read(lambda connection: _journey(connection, key))
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        def reading() -> T:
+            with self._store.reading() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(reading)
+
+
+def _recent(connection: Connection, limit: int, before: int | None) -> list[RequestLine]:
+    arrived = (
+        select(events.c.id, requests)
+        .join(
+            requests,
+            and_(
+                events.c.device == requests.c.device,
+                events.c.originator == requests.c.originator,
+                events.c.counter == requests.c.counter,
+            ),
+        )
+        .where(events.c.name == "receive")
+        .order_by(events.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        arrived = arrived.where(events.c.id < before)
+    return [_line_of_row(row) for row in connection.execute(arrived)]
+
+
+def _line_of_row(row: Row[Any]) -> RequestLine:
+    key = RequestKey(Eui64(row.device), Eui64(row.originator), row.counter)
+    return RequestLine(
+        str(key), row.variant, _name_of(row.variant), key.device, key.originator, row.state,
+        row.outcome or "", row.code, row.received_at, row.id,
+    )  # fmt: skip
+
+
+def _name_of(variant: str) -> str:
+    try:
+        return duis.service(variant).name
+    except NotFound:
+        return "(not in the catalogue)"
+
+
+class _Says(NamedTuple):
+    """Who says something at an event of the ledger, and what it is called."""
+
+    sender: str
+    receiver: str
+    what: str
+
+
+_SAYS: Mapping[str, _Says] = {
+    "receive": _Says(USER, DCC, "Service Request"),
+    "refuse": _Says(DCC, USER, "refusal"),
+    "refuse signed pre-command": _Says(DCC, USER, "refusal of the Signed Pre-Command"),
+    "turn away": _Says(DCC, USER, "turned away"),
+    "complete": _Says(DCC, USER, "answer"),
+    "issue pre-command": _Says(DCC, USER, "Pre-Command"),
+    "acknowledge": _Says(DCC, USER, "acknowledgement"),
+    "dispatch": _Says(DCC, DEVICE, "Command"),
+    "respond": _Says(DEVICE, DCC, "Response"),
+    "accept": _Says(DEVICE, DCC, "Response (accepted for later)"),
+    "last outcome alert": _Says(DEVICE, DCC, "outcome alert"),
+    "discard response": _Says(DEVICE, DCC, "Response that was discarded"),
+    "deliver": _Says(DCC, USER, "Service Response"),
+}
+"""Every other event happens at the DCC itself and says nothing to anyone."""
+
+
+def _journey(connection: Connection, key: RequestKey) -> Journey:
+    found = ledger.find(connection, key)
+    if found is None:
+        raise NotFound(f"no request {key} is known here")
+    history = ledger.history(connection, key)
+    papers = _Papers(connection, found)
+    steps: list[Step] = []
+    for each in history:
+        steps += papers.steps(each)
+    steps += papers.undelivered()
+    line = RequestLine(
+        str(key), found.variant, _name_of(found.variant), key.device, key.originator, found.state,
+        found.outcome or "", found.code, found.received_at, history[0].id if history else 0,
+    )  # fmt: skip
+    return Journey(line, tuple(steps), tuple(papers.documents))
+
+
+class _Papers:
+    """Lays out what was said in the course of one request, each document once, in order."""
+
+    def __init__(self, connection: Connection, request: Request) -> None:
+        self.documents: list[Document] = []
+        self._connection = connection
+        self._request = request
+        self._digests: dict[bytes, int] = {}
+        self._deliveries = _deliveries(connection, request.key)
+
+    def steps(self, event: Event) -> list[Step]:
+        """The step or steps of one event."""
+        if event.name == "acknowledge" and event.source == "awaiting signature":
+            signed = self._paper(self._request.signed_pre_command, "Signed Pre-Command", USER, DCC)
+            came = Step(event.at, "Signed Pre-Command", USER, DCC, document=signed)
+            return [came, self._step(event, self._request.signed_answer)]
+        return [self._step(event, self._digest(event))]
+
+    def undelivered(self) -> list[Step]:
+        """Steps of messages that wait for the User's service to take them."""
+        steps = []
+        for row in self._deliveries:
+            if row.state != "taken":
+                paper = self._paper(bytes(row.message), "Service Response, not yet taken", DCC, USER)
+                detail = f"{row.attempts} attempts"
+                steps.append(Step(row.created_at, f"delivery {row.state}", DCC, DCC, "", detail, paper))
+        return steps
+
+    def _step(self, event: Event, digest: bytes | None) -> Step:
+        says = _SAYS.get(event.name)
+        if says is None:
+            return Step(event.at, event.name, DCC, DCC, event.code, event.detail)
+        paper = self._paper(digest, says.what, says.sender, says.receiver)
+        return Step(event.at, says.what, says.sender, says.receiver, event.code, event.detail, paper)
+
+    def _digest(self, event: Event) -> bytes | None:
+        if event.name == "dispatch":
+            return _command(self._connection, event.device, self._request.key)
+        if event.name == "deliver":
+            return next((bytes(row.message) for row in self._deliveries if row.state == "taken"), None)
+        if event.name in ("refuse", "acknowledge", "complete", "issue pre-command"):
+            return self._request.answer
+        return event.message
+
+    def _paper(self, digest: bytes | None, name: str, sender: str, receiver: str) -> int | None:
+        if digest is None:
+            return None
+        if digest not in self._digests:
+            octets = ledger.content_of(self._connection, self._request.key.device, digest)
+            kind = "xml" if octets.lstrip().startswith(b"<") else "gbcs"
+            self._digests[digest] = len(self.documents)
+            self.documents.append(Document(name, kind, sender, receiver, octets))
+        return self._digests[digest]
+
+
+def _command(connection: Connection, device: Eui64, key: RequestKey) -> bytes | None:
+    found = connection.execute(
+        select(command.c.content).where(
+            command.c.device == device,
+            command.c.requester == key.originator,
+            command.c.request_counter == key.counter,
+        )
+    ).scalar()
+    return None if found is None else bytes(found)
+
+
+def _deliveries(connection: Connection, key: RequestKey) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(delivery)
+        .where(
+            delivery.c.device == key.device,
+            delivery.c.originator == key.originator,
+            delivery.c.counter == key.counter,
+        )
+        .order_by(delivery.c.id)
+    ).all()
