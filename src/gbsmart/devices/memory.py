@@ -46,6 +46,14 @@ class Memory:
         """Keep an unsigned number of up to 64 bits."""
         self.put(slot, value.to_bytes(8, "big"))
 
+    def mark(self) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
+        """How it is now, to go back to."""
+        return dict(self._slots), dict(self._changes)
+
+    def back_to(self, mark: tuple[dict[str, bytes], dict[str, bytes | None]]) -> None:
+        """Be as it was at :meth:`mark`."""
+        self._slots, self._changes = mark
+
     def take_changes(self) -> dict[str, bytes | None]:
         """What has changed since this was last asked; None for slots that are gone."""
         changes, self._changes = self._changes, {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,15 +12,17 @@ from sqlalchemy import Connection, func, select
 
 from gbsmart.devices import schedule
 from gbsmart.devices.credentials import Cell, CertificatePool
-from gbsmart.devices.device import Device
+from gbsmart.devices.device import FORMAT_FAILED, Device
 from gbsmart.devices.enrolment import CELLS
-from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.tables import device_certificate, device_log, home_device
 from gbsmart.ground import Clock, Eui64, NotFound
 from gbsmart.keys import Certificate, Keyring
 from gbsmart.store import Sql, Store, to_micros
+
+_log = logging.getLogger(__name__)
 
 _STATE_OF_HUB = Sql(
     "SELECT s.device, s.slot, s.value FROM home_device d JOIN device_state s ON s.device = d.device "
@@ -175,7 +178,15 @@ class Street:
         for eui, octets in arrivals:
             device = self._device(connection, eui)
             self._touched.add(eui)
-            reactions.append(device.receive(octets, now))
+            mark = device.memory.mark()
+            try:
+                reactions.append(device.receive(octets, now))
+            except Exception as defect:  # noqa: BLE001
+                # a defect of ours: one message must not hold up the street, nor leave half a command
+                _log.exception("%s failed on a message", eui)
+                device.memory.back_to(mark)
+                note = f"defect: {type(defect).__name__}"
+                reactions.append(Reaction(log=[LogEntry(now, "security", FORMAT_FAILED, note=note)]))
         self._keep(connection, list(zip((eui for eui, _ in arrivals), reactions, strict=True)))
         return reactions
 
@@ -222,7 +233,7 @@ class Street:
         entries: list[dict[str, object]] = []
         for eui in dict.fromkeys(eui for eui, _ in reactions):
             for slot, value in self._device(connection, eui).memory.take_changes().items():
-                row = {"device": eui, "slot": slot, "value": value}
+                row: dict[str, object] = {"device": eui, "slot": slot, "value": value}
                 (drops if value is None else puts).append(row)
                 if value is not None and slot.startswith(schedule.PREFIX):
                     heapq.heappush(self._due, (schedule.moment_of(slot), eui))

@@ -1,8 +1,22 @@
 """The road between the DCC and communications hubs (SEC Section F, Schedule 10 CHTS).
 
-Transport ids, redelivery, the hub's buffer, and gas meters that wake up now and then.
+Transport ids, redelivery, the hub's buffer, and gas meters that wake up now and then. In one process a
+:class:`LocalWan` joins the DCC to a street; over TCP a :class:`WanClient` speaks to a :class:`WanServer`.
 """
 
+from gbsmart.wan.client import WanClient
 from gbsmart.wan.link import Downlink, Parcel, Uplink, WanDown
+from gbsmart.wan.local import LocalWan, Premises, no_latency
+from gbsmart.wan.server import WanServer
 
-__all__ = ["Downlink", "Parcel", "Uplink", "WanDown"]
+__all__ = [
+    "Downlink",
+    "LocalWan",
+    "Parcel",
+    "Premises",
+    "Uplink",
+    "WanClient",
+    "WanDown",
+    "WanServer",
+    "no_latency",
+]

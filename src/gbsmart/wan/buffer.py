@@ -1,0 +1,130 @@
+"""The durable side of the hubs: what they hold, whatever happens to the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from gbsmart.ground import Eui64
+from gbsmart.store import Sql, from_micros, to_micros
+from gbsmart.wan.link import Parcel
+from gbsmart.wan.tables import State
+
+_HOLD = Sql(
+    "INSERT INTO wan_parcel (transport_id, hub, device, place, due, state, command, response) "
+    "VALUES (:transport_id, :hub, :device, :place, :due, :state, :command, :response) "
+    "ON CONFLICT (transport_id) DO NOTHING"
+)
+_FIND = Sql("SELECT state, hub, device, response FROM wan_parcel WHERE transport_id = :transport_id")
+_ANSWER = Sql("UPDATE wan_parcel SET state = :state, response = :response WHERE transport_id = :transport_id")
+_TAKEN = Sql("UPDATE wan_parcel SET state = 2 WHERE transport_id = :transport_id AND state = 1")
+_OPEN = Sql(
+    "SELECT transport_id, hub, device, place, due, state, command, response FROM wan_parcel "
+    "WHERE state < 2 ORDER BY place"
+)
+_LAST_PLACE = Sql("SELECT COALESCE(MAX(place), 0) FROM wan_parcel")
+_FORGET = Sql("DELETE FROM wan_parcel WHERE state >= 2 AND due < :before")
+
+
+class Waiting(NamedTuple):
+    """A command that waits at its hub until ``due``."""
+
+    due: datetime
+    place: int
+    parcel: Parcel
+
+
+class Held(NamedTuple):
+    """What a hub knows of a transport id; the response is None where there was none."""
+
+    state: State
+    parcel: Parcel | None
+
+
+def find(connection: Connection, transport_id: str) -> Held | None:
+    """What is held under a transport id, or None."""
+    row = _FIND.row(connection, {"transport_id": transport_id})
+    if row is None:
+        return None
+    state, hub, device, response = row
+    if response is None:
+        return Held(State(state), None)
+    return Held(State(state), Parcel(Eui64(hub), Eui64(device), transport_id, bytes(response)))
+
+
+def hold(connection: Connection, waiting: Iterable[Waiting]) -> None:
+    """Hold commands for their devices."""
+    _HOLD.many(
+        connection, (_row(w.parcel, w.place, w.due, State.WAITING, command=w.parcel.octets) for w in waiting)
+    )
+
+
+def hold_alerts(connection: Connection, alerts: Iterable[Parcel], place: int, now: datetime) -> None:
+    """Hold alerts for the DCC."""
+    _HOLD.many(
+        connection,
+        (_row(alert, place, now, State.ANSWERED, response=alert.octets) for alert in alerts),
+    )
+
+
+def answer(connection: Connection, answers: Iterable[tuple[str, bytes | None]]) -> None:
+    """Note what devices answered (None: silence), by transport id."""
+    _ANSWER.many(
+        connection,
+        (
+            {
+                "transport_id": transport_id,
+                "response": response,
+                "state": int(State.SILENT if response is None else State.ANSWERED),
+            }
+            for transport_id, response in answers
+        ),
+    )
+
+
+def taken(connection: Connection, transport_ids: Iterable[str]) -> None:
+    """Note that the DCC has taken responses and alerts."""
+    _TAKEN.many(connection, ({"transport_id": each} for each in transport_ids))
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Forget parcels that were done with before a moment; says how many."""
+    return _FORGET.run(connection, {"before": to_micros(before)})
+
+
+def reopen(connection: Connection) -> tuple[list[Waiting], list[Parcel], int]:
+    """What was open when the process ended: commands waiting, parcels not taken, the last place."""
+    waiting: list[Waiting] = []
+    upward: list[Parcel] = []
+    for transport_id, hub, device, place, due, state, command, response in _OPEN.rows(connection, {}):
+        where = (Eui64(hub), Eui64(device), transport_id)
+        if state == State.WAITING:
+            waiting.append(Waiting(from_micros(due), place, Parcel(*where, bytes(command))))
+        else:
+            upward.append(Parcel(*where, bytes(response), alert=command is None))
+    last = _LAST_PLACE.row(connection, {})
+    return waiting, upward, last[0] if last else 0
+
+
+def _row(
+    parcel: Parcel,
+    place: int,
+    due: datetime,
+    state: State,
+    *,
+    command: bytes | None = None,
+    response: bytes | None = None,
+) -> dict[str, object]:
+    return {
+        "transport_id": parcel.transport_id,
+        "hub": parcel.hub,
+        "device": parcel.device,
+        "place": place,
+        "due": to_micros(due),
+        "state": int(state),
+        "command": command,
+        "response": response,
+    }

@@ -1,0 +1,83 @@
+"""One TCP connection between DCC and street: requests both ways, each answered under its number."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+
+from gbsmart.ground import GbsmartError, MalformedMessage
+from gbsmart.wan.frames import Frame, Kind, read_frame, write_frame
+from gbsmart.wan.link import WanDown
+
+Answer = Callable[[Frame], Awaitable[Frame]]
+
+
+class Connection:
+    """Sends frames and waits for their answers, while it answers those of the other side."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._answer = answer
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, asyncio.Future[Frame]] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+        self.closed = False
+
+    async def ask(self, kind: Kind, body: bytes) -> Frame:
+        """Send a frame and wait for its answer; raises :class:`WanDown` where none can come."""
+        if self.closed:
+            raise WanDown("The connection between DCC and street is closed.")
+        number = next(self._numbers) & 0xFFFFFFFF
+        answered: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answered
+        try:
+            await self._write(Frame(kind, number, body))
+            frame = await answered
+        except OSError as error:
+            raise WanDown(f"The connection between DCC and street broke: {error}") from None
+        finally:
+            self._asked.pop(number, None)
+        if frame.kind is Kind.DOWN:
+            raise WanDown(frame.body.decode("utf-8", "replace"))
+        return frame
+
+    async def serve(self) -> None:
+        """Read until the other side closes; whoever still waits then gets :class:`WanDown`."""
+        try:
+            while (frame := await read_frame(self._reader)) is not None:
+                if frame.kind in (Kind.SEND, Kind.UP):
+                    task = asyncio.create_task(self._reply(frame))
+                    self._answering.add(task)
+                    task.add_done_callback(self._answering.discard)
+                elif (waiting := self._asked.get(frame.number)) is not None and not waiting.done():
+                    waiting.set_result(frame)
+        except MalformedMessage:
+            pass  # whoever speaks another language is hung up on
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self.closed = True
+        self._writer.close()
+        for task in self._answering:
+            task.cancel()
+        for waiting in self._asked.values():
+            if not waiting.done():
+                waiting.set_exception(WanDown("The connection between DCC and street was closed."))
+
+    async def _reply(self, frame: Frame) -> None:
+        try:
+            answer = await self._answer(frame)
+        except (GbsmartError, OSError) as error:
+            answer = Frame(Kind.DOWN, frame.number, str(error).encode())
+        try:
+            await self._write(answer)
+        except OSError:
+            self.close()
+
+    async def _write(self, frame: Frame) -> None:
+        self._writer.write(write_frame(frame))
+        await self._writer.drain()

@@ -1,0 +1,325 @@
+"""The hubs of a street in this process: they buffer, wait for sleepy meters, redeliver and push up.
+
+All that a batch of commands does is one transaction: the devices' memories, their responses under
+their transport ids, and their alerts. So a command is executed at most once, and a response once given
+is there for every repeated delivery, however the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from sqlalchemy import Connection
+
+from gbsmart.ground import Clock, Eui64, GbsmartError
+from gbsmart.store import Store
+from gbsmart.wan import buffer
+from gbsmart.wan.buffer import Waiting
+from gbsmart.wan.link import Parcel, Uplink, WanDown
+
+_log = logging.getLogger(__name__)
+
+LARGEST_BATCH: Final = 500
+RETRY: Final = timedelta(seconds=2)
+"""How long to wait before parcels that the DCC did not take are pushed again."""
+
+
+class Reaction(Protocol):
+    """What a device does about a message: its response (None: silence) and alerts."""
+
+    @property
+    def response(self) -> bytes | None:
+        """The response."""
+        ...
+
+    @property
+    def alerts(self) -> Sequence[bytes]:
+        """The alerts, in order."""
+        ...
+
+
+class Premises(Protocol):
+    """The devices behind the hubs, on the same store as the hubs' buffer."""
+
+    store: Store
+
+    def hub_of(self, device: Eui64) -> Eui64 | None:
+        """The hub that a device is behind."""
+        ...
+
+    def next_contact(self, device: Eui64, now: datetime) -> datetime:
+        """When a device next takes messages."""
+        ...
+
+    def execute(
+        self, connection: Connection, arrivals: Sequence[tuple[Eui64, bytes]], now: datetime
+    ) -> Sequence[Reaction]:
+        """Give messages to devices, in order, within the transaction."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When a device next does something of its own accord."""
+        ...
+
+    def activate(self, connection: Connection, now: datetime) -> Sequence[tuple[Eui64, bytes]]:
+        """Let devices do what is due: their alerts."""
+        ...
+
+    def committed(self) -> None:
+        """The transaction is durable."""
+        ...
+
+    def undo(self) -> None:
+        """The transaction failed: forget what it did."""
+        ...
+
+
+def no_latency() -> timedelta:
+    """A WAN on which nothing takes time."""
+    return timedelta()
+
+
+class LocalWan:
+    """The hubs of ``premises`` as the DCC's :class:`~gbsmart.wan.link.Downlink`.
+
+    ``latency`` is asked once per parcel for how long the WAN takes (injected randomness). Use as
+    ``async with LocalWan(...) as wan``; it executes and pushes up to ``uplink`` while it is open.
+    """
+
+    def __init__(
+        self,
+        premises: Premises,
+        clock: Clock,
+        uplink: Uplink | None = None,
+        *,
+        latency: Callable[[], timedelta] = no_latency,
+        largest_batch: int = LARGEST_BATCH,
+    ) -> None:
+        self.uplink = uplink
+        self.down = False
+        """Switches the whole WAN off: sending raises :class:`WanDown`, nothing goes up."""
+        self.executed = 0
+        self._premises = premises
+        self._clock = clock
+        self._latency = latency
+        self._largest = largest_batch
+        self._off: set[Eui64] = set()
+        self._dead: set[Eui64] = set()
+        with premises.store.reading() as connection:
+            waiting, upward, self._place = buffer.reopen(connection)
+        self._waiting: list[Waiting] = waiting
+        heapq.heapify(self._waiting)
+        self._at_hub = {each.parcel.transport_id for each in waiting}
+        self._upward = deque(upward)
+        self._taken: list[str] = []
+        self._work, self._outgoing = asyncio.Event(), asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="gbsmart-street")
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> LocalWan:
+        self._tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._push())]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._in_thread(self._note_taken)
+        self._thread.shutdown()
+
+    # --- faults that can be switched on ---
+
+    def switch_hub(self, hub: Eui64, *, on: bool) -> None:
+        """Switch a hub off (it does not answer; its buffer stays) or on again."""
+        (self._off.discard if on else self._off.add)(hub)
+        self._wake()
+
+    def switch_device(self, device: Eui64, *, alive: bool) -> None:
+        """Let a device die (the hub keeps what is for it) or live again."""
+        (self._dead.discard if alive else self._dead.add)(device)
+        self._wake()
+
+    # --- downlink ---
+
+    async def send(self, parcels: Sequence[Parcel]) -> Sequence[str]:
+        """Hold parcels durably at their hubs; the transport ids whose hub does not answer."""
+        if self.down:
+            raise WanDown("The WAN is switched off.")
+        reached: list[Parcel] = []
+        missed: list[Parcel] = []
+        for parcel in parcels:
+            there = self._premises.hub_of(parcel.device) == parcel.hub and parcel.hub not in self._off
+            (reached if there else missed).append(parcel)
+        if reached:
+            await self._in_thread(self._hold, reached)
+        return [parcel.transport_id for parcel in missed]
+
+    def _hold(self, parcels: Sequence[Parcel]) -> None:
+        now = self._clock.now()
+        contacts = [self._premises.next_contact(parcel.device, now + self._latency()) for parcel in parcels]
+        fresh: list[Waiting] = []
+        again: list[Parcel] = []
+        with self._premises.store.transaction() as connection:
+            for parcel, due in zip(parcels, contacts, strict=True):
+                held = buffer.find(connection, parcel.transport_id)
+                if held is None:
+                    if parcel.transport_id in self._at_hub:  # twice in one batch
+                        continue
+                    self._place += 1
+                    self._at_hub.add(parcel.transport_id)
+                    fresh.append(Waiting(due, self._place, parcel))
+                elif held.parcel is not None:
+                    again.append(held.parcel)
+            buffer.hold(connection, fresh)
+        for each in fresh:
+            heapq.heappush(self._waiting, each)
+        self._upward.extend(again)
+        self._from_thread(self._wake)
+
+    # --- executing ---
+
+    async def _serve(self) -> None:
+        while True:
+            self._work.clear()
+            if await self._in_thread(self._run_batch):
+                continue
+            await _either(self._work, self._clock, self._next_moment())
+
+    def _next_moment(self) -> datetime | None:
+        moments = [self._premises.next_due(), self._waiting[0].due if self._waiting else None]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _run_batch(self) -> bool:
+        """Execute what is due; whether there was anything."""
+        now = self._clock.now()
+        batch, kept = self._take(now)
+        due = self._premises.next_due()
+        if not batch and not (due is not None and due <= now):
+            for each in kept:
+                heapq.heappush(self._waiting, each)
+            return False
+        try:
+            upward = self._execute(batch, now)
+        except self._premises.store.broken:
+            _log.exception("the street's store failed; %d commands wait", len(batch))
+            self._premises.undo()
+            for each in (*batch, *kept):
+                heapq.heappush(self._waiting, each._replace(due=max(each.due, now + RETRY)))
+            return False
+        self._premises.committed()
+        for each in kept:
+            heapq.heappush(self._waiting, each)
+        self._at_hub.difference_update(each.parcel.transport_id for each in batch)
+        self.executed += len(batch)
+        self._upward.extend(upward)
+        self._from_thread(self._outgoing.set)
+        return True
+
+    def _take(self, now: datetime) -> tuple[list[Waiting], list[Waiting]]:
+        """The parcels to execute now, and those whose hub is off or whose device is dead."""
+        batch: list[Waiting] = []
+        kept: list[Waiting] = []
+        while self._waiting and self._waiting[0].due <= now and len(batch) < self._largest:
+            each = heapq.heappop(self._waiting)
+            if each.parcel.hub in self._off or each.parcel.device in self._dead:
+                kept.append(each._replace(due=now + RETRY))
+            else:
+                batch.append(each)
+        return batch, kept
+
+    def _execute(self, batch: Sequence[Waiting], now: datetime) -> list[Parcel]:
+        parcels = [each.parcel for each in batch]
+        with self._premises.store.transaction() as connection:
+            reactions = self._premises.execute(connection, [(p.device, p.octets) for p in parcels], now)
+            answers: list[tuple[str, bytes | None]] = []
+            upward: list[Parcel] = []
+            alerts: list[tuple[Eui64, bytes]] = []
+            for parcel, reaction in zip(parcels, reactions, strict=True):
+                answers.append((parcel.transport_id, reaction.response))
+                if reaction.response is not None:
+                    upward.append(parcel._replace(octets=reaction.response))
+                alerts += [(parcel.device, alert) for alert in reaction.alerts]
+            alerts += self._premises.activate(connection, now)
+            sent = [self._alert(*each) for each in alerts]
+            buffer.answer(connection, answers)
+            buffer.hold_alerts(connection, sent, self._place, now)
+            self._note(connection)
+        return [*upward, *sent]
+
+    def _alert(self, device: Eui64, octets: bytes) -> Parcel:
+        hub = self._premises.hub_of(device)
+        assert hub is not None
+        self._place += 1
+        return Parcel(hub, device, f"alert-{device.compact}-{self._place}", octets, alert=True)
+
+    # --- pushing up ---
+
+    async def _push(self) -> None:
+        while True:
+            self._outgoing.clear()
+            batch = [self._upward.popleft() for _ in range(min(len(self._upward), self._largest))]
+            if not batch:
+                await self._in_thread(self._note_taken)
+                await self._outgoing.wait()
+                continue
+            if self.uplink is None or self.down or not await self._received(batch):
+                self._upward.extendleft(reversed(batch))
+                await _either(self._outgoing, self._clock, self._clock.now() + RETRY)
+                continue
+            self._taken += [parcel.transport_id for parcel in batch]
+
+    async def _received(self, batch: Sequence[Parcel]) -> bool:
+        assert self.uplink is not None
+        try:
+            await self.uplink.receive(batch)
+        except (GbsmartError, OSError) as error:
+            _log.warning("the DCC did not take %d parcels: %s", len(batch), error)
+            return False
+        return True
+
+    def _note_taken(self) -> None:
+        if self._taken:
+            with self._premises.store.transaction() as connection:
+                self._note(connection)
+
+    def _note(self, connection: Connection) -> None:
+        """Within some transaction, note what the DCC has taken; forgotten again it is only pushed twice."""
+        taken, self._taken = self._taken, []
+        buffer.taken(connection, taken)
+
+    def ring(self) -> None:
+        """Whoever takes parcels is there again: push what waits for it."""
+        self._wake()
+
+    def _wake(self) -> None:
+        self._work.set()
+        self._outgoing.set()
+
+    def _from_thread(self, call: Callable[[], None]) -> None:
+        self._loop.call_soon_threadsafe(call)
+
+    @property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return self._tasks[0].get_loop()
+
+    async def _in_thread(self, call: Callable[..., object], *arguments: object) -> object:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+
+
+async def _either(event: asyncio.Event, clock: Clock, moment: datetime | None) -> None:
+    """Wait for an event, at the latest until a moment."""
+    waits: Iterable[asyncio.Task[object]] = [asyncio.create_task(event.wait())]
+    if moment is not None:
+        waits = [*waits, asyncio.create_task(clock.sleep_until(moment))]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()

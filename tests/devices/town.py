@@ -1,0 +1,150 @@
+"""A test town: an SMKI of its own, organisations with keys, homes on a store, and commands to them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from gbsmart.devices import HomePlan, Street, certificates_by_cell
+from gbsmart.gbcs import catalogue, codec, forms
+from gbsmart.gbcs.catalogue import Protection
+from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.form import Outcome
+from gbsmart.gbcs.protection import Check, add_mac, sign, verify_mac, verify_signature
+from gbsmart.ground import Eui64, ManualClock
+from gbsmart.keys import KeyUse, MemoryKeyring
+from gbsmart.store import Store, metadata, open_store
+from gbsmart.trust import TestSmki
+
+START = datetime(2026, 3, 1, 12, 10, tzinfo=UTC)
+ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
+SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
+SECOND_SUPPLIER = Eui64.parse("90-B3-D5-1F-30-03-00-00")
+NETWORK_OPERATOR = Eui64.parse("90-B3-D5-1F-30-02-00-00")
+OTHER_USER = Eui64.parse("00-DB-12-34-56-78-00-04")
+COS_PARTY = Eui64.parse("90-B3-D5-1F-30-00-00-04")
+
+
+def seeded_bytes(seed: str) -> Callable[[int], bytes]:
+    """Repeatable randomness for keys: tests only."""
+    state = [hashlib.sha256(seed.encode()).digest()]
+
+    def draw(count: int) -> bytes:
+        out = b""
+        while len(out) < count:
+            state[0] = hashlib.sha256(state[0]).digest()
+            out += state[0]
+        return out[:count]
+
+    return draw
+
+
+def plan(number: int) -> HomePlan:
+    """The devices of home ``number``."""
+    base = bytes.fromhex("00DB1234") + (number << 4).to_bytes(4, "big")
+    hub, gpf, esme, gsme = (Eui64(base[:7] + bytes((base[7] | place,))) for place in (2, 3, 0, 1))
+    return HomePlan(hub, gpf, esme, gsme, seed=number)
+
+
+@cache
+def smki() -> TestSmki:
+    return TestSmki.create(ManualClock(START), seeded_bytes("town"))
+
+
+@cache
+def identities(number: int) -> tuple[Any, ...]:
+    return tuple(entry for eui, _ in plan(number).devices() for entry in smki().device(eui))
+
+
+@dataclass
+class Town:
+    """Homes and the keyrings of everyone: ``outside`` has the organisations', ``inside`` the devices'."""
+
+    homes: int = 1
+    store: Store | None = None
+    enrol: bool = True
+    clock: ManualClock = field(default_factory=lambda: ManualClock(START))
+
+    def __post_init__(self) -> None:
+        self.plans = [plan(number) for number in range(1, self.homes + 1)]
+        self.outside, self.inside = MemoryKeyring(self.clock), MemoryKeyring(self.clock)
+        self.outside.add_set(smki().key_set())
+        for number in range(1, self.homes + 1):
+            for entry in identities(number):
+                self.inside.add_entry(entry)
+                self.outside.add(entry.certificate)
+        if self.store is None:
+            self.store = open_store("sqlite://")
+            metadata.create_all(self.store.engine)
+        self.street = Street(self.store, self.clock, self.inside)
+        if self.enrol:
+            self.street.enrol(self.plans, certificates_by_cell(smki().entries))
+
+    @property
+    def esme(self) -> Eui64:
+        return self.plans[0].esme
+
+    @property
+    def gsme(self) -> Eui64:
+        return self.plans[0].gsme
+
+    @property
+    def gpf(self) -> Eui64:
+        return self.plans[0].gpf
+
+    # --- the User's and the DCC's side ---
+
+    def message(
+        self, name: str, values: Mapping[str, Any], device: Eui64, counter: int,
+        originator: Eui64 = SUPPLIER, other: OtherInformation | None = None,
+    ) -> Message:  # fmt: skip
+        form = forms.form(name)
+        header = Header(Cra.COMMAND, counter, originator, device, other or OtherInformation(form.code))
+        return Message(header, codec.payload(form, header, values))
+
+    def protect(self, message: Message) -> bytes:
+        rules = catalogue.message(message.header.message_code)
+        if rules.critical:
+            message = sign(message, self.outside)
+        if rules.command is Protection.SIGNATURE:
+            return message.encode()
+        return add_mac(message, self.outside, ACB).encode()
+
+    def command(self, *arguments: Any, **named: Any) -> bytes:
+        return self.protect(self.message(*arguments, **named))
+
+    # --- the devices' side ---
+
+    def give(self, *messages: tuple[Eui64, bytes]) -> list[Any]:
+        """Execute messages in one transaction; the reactions."""
+        with self.street.store.transaction() as connection:
+            reactions = self.street.execute(connection, messages, self.clock.now())
+        self.street.committed()
+        return reactions
+
+    def ask(
+        self, name: str, values: Mapping[str, Any], device: Eui64, counter: int, originator: Eui64 = SUPPLIER
+    ) -> Outcome:
+        """Send a command and read its response as the User does, after checking what protects it."""
+        (reaction,) = self.give((device, self.command(name, values, device, counter, originator)))
+        assert reaction.response is not None, reaction.log
+        return self.read(reaction.response)
+
+    def read(self, octets: bytes) -> Any:
+        """The values of a response or alert; fails unless its signature or MAC verifies."""
+        message = Message.parse(octets)
+        if message.mac is not None:
+            assert verify_mac(message, self.outside, ACB) is Check.VALID
+        else:
+            signer = self.outside.certificate(message.header.originator, KeyUse.DIGITAL_SIGNATURE)
+            assert verify_signature(message, signer) is Check.VALID
+        reading = codec.read(message, self.outside)
+        assert reading is not None, f"no form reads {message.header.message_code:04X}"
+        return reading.values
+
+    def security_log(self, device: Eui64) -> list[tuple[int, str]]:
+        return [(row.code, row.note) for row in self.street.log(device, "security")]
