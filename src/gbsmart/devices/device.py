@@ -34,6 +34,11 @@ ACTIVATED, NOT_ACTIVATED = 0x8F66, 0x8F67
 """Event codes (GBCS 16.2). Which failure is logged under which code is partly assumed."""
 
 
+RELIABLE, MIRRORED = 0x00, 0x04
+"""Clock status of a response: the device's own reliable data, or what it mirrors of another device."""
+_NOT_STATED: Final = 0xFF
+
+
 class Refused(GbsmartError):
     """A command that fails a check; ``code`` is the entry of the security log."""
 
@@ -55,7 +60,8 @@ class Device:
     """One device: an EUI-64, a memory, credentials, and a server for each payload family.
 
     ``kind`` is its type as the catalogue names it (``ESME``). ``state`` is whatever the servers of this
-    type of device work on, such as the meter behind it.
+    type of device work on, such as the meter behind it. ``clock_status`` is what its responses to reads
+    of gas data state: :data:`RELIABLE` or :data:`MIRRORED`.
     """
 
     def __init__(
@@ -67,7 +73,7 @@ class Device:
         servers: Mapping[str, Server],
         state: Any = None,
         *,
-        clock_status: int = 0xFF,
+        clock_status: int = RELIABLE,
     ) -> None:
         self.eui = eui
         self.kind = kind
@@ -144,7 +150,8 @@ class Device:
         supplementary = OtherInformation(
             rules.code, other.party, other.party_counter, other.party_originator_counter
         )
-        date_time = write_date_time(now, self._clock_status) if rules.dated else None
+        status = self._clock_status if rules.states_reliability else _NOT_STATED
+        date_time = write_date_time(now, status) if rules.dated else None
         return Header(Cra.RESPONSE, command.counter, self.eui, command.originator, supplementary, date_time)
 
     def _sealer(self, command: Message, role: RemotePartyRole, answering: Header) -> Any:

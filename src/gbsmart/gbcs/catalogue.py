@@ -34,7 +34,7 @@ class MessageRules(NamedTuple):
     """What a device, and whoever builds or checks for it, must know of one command.
 
     ``sensitive`` responses hold values encrypted to the remote party. ``dated`` responses carry a
-    date-time. ``top_up`` commands have originator counters of a space of their own. ``roles`` are the
+    date-time; where it ``states_reliability``, its clock status says whose data they hold. ``top_up`` commands have originator counters of a space of their own. ``roles`` are the
     remote parties that may originate the command; the Access Control Broker among them also stands for
     an Unknown Remote Party.
     """
@@ -49,6 +49,7 @@ class MessageRules(NamedTuple):
     replay_protection: bool
     sensitive: bool
     dated: bool
+    states_reliability: bool
     future_datable: bool
     top_up: bool
     roles: tuple[RemotePartyRole, ...]
@@ -103,7 +104,8 @@ def _read(row: Mapping[str, str]) -> MessageRules:
         Protection(row["response"]),
         row["replay_protection"] == "y",
         row["sensitive"] == "y",
-        row["dated"] == "y",
+        row["dated"] != "n",
+        row["dated"] == "reliability",
         row["future_datable"] == "y",
         row["top_up"] == "y",
         tuple(RemotePartyRole[name] for name in row["roles"].split()),

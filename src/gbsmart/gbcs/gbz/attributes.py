@@ -26,7 +26,8 @@ from gbsmart.gbcs.gbz.zcl import (
 class Attribute(NamedTuple):
     """One ZCL attribute. ``name`` is the field's name in values; ``title`` what ZigBee calls it.
 
-    ``meaning`` says what it is to the meter (SMETS), and ``unit`` that of the number as written.
+    ``meaning`` says what it is to the meter (SMETS), and ``unit`` that of the number as written. Where
+    the response to a use case is sensitive, a read with a ``sensitive`` attribute in it is encrypted.
     """
 
     cluster: int
@@ -36,6 +37,7 @@ class Attribute(NamedTuple):
     type: Scalar | Text
     meaning: str
     unit: str = ""
+    sensitive: bool = False
 
 
 _PRICE, _METERING, _PREPAY = Cluster.PRICE, Cluster.METERING, Cluster.PREPAYMENT
@@ -225,8 +227,24 @@ _PREPAYMENT_ATTRIBUTES = (
     ),
 )  # fmt: skip
 
+_SENSITIVE = frozenset(
+    {
+        "current_summation_delivered",
+        *(f"current_tier_{tier}_summation_delivered" for tier in range(1, 5)),
+        *(f"current_no_tier_block_{block}_summation_delivered" for block in range(1, 5)),
+        "bill_to_date_delivered",
+        "credit_remaining",
+        "emergency_credit_remaining",
+        "accumulated_debt",
+        "debt_amount_1",
+        "debt_amount_2",
+        "debt_amount_3",
+    }
+)
+"""What tells of a consumer's use or money."""
+
 ATTRIBUTES: Mapping[tuple[int, int], Attribute] = {
-    (each.cluster, each.id): each
+    (each.cluster, each.id): each._replace(sensitive=each.name in _SENSITIVE)
     for each in (*_BASIC_ATTRIBUTES, *_PRICE_ATTRIBUTES, *_METERING_ATTRIBUTES, *_PREPAYMENT_ATTRIBUTES)
 }
 

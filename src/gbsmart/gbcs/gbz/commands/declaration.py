@@ -23,18 +23,24 @@ class Cluster(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One cluster command. ``to_client`` is its ZigBee direction (frame control bit 3)."""
+    """One cluster command. ``to_client`` is its ZigBee direction (frame control bit 3).
+
+    A ``sensitive`` one is encrypted where it answers a use case whose response is sensitive.
+    """
 
     cluster: int
     id: int
     to_client: bool
     name: str
     layout: Layout
+    sensitive: bool = False
 
 
-def declare(cluster: Cluster, number: int, name: str, *parts: Part, to_client: bool = False) -> Command:
+def declare(
+    cluster: Cluster, number: int, name: str, *parts: Part, to_client: bool = False, sensitive: bool = False
+) -> Command:
     """A command of ``cluster``, its fields in the order of the octets."""
-    return Command(cluster, number, to_client, name, Layout(parts))
+    return Command(cluster, number, to_client, name, Layout(parts), sensitive)
 
 
 MONEY = "10^-5 of the currency"

@@ -107,6 +107,7 @@ PUBLISH_SNAPSHOT = declare(
         ), count="number_of_tiers_and_blocks_in_use", mask=0x0F),
     )}),
     to_client=True,
+    sensitive=True,
 )  # fmt: skip
 GET_SAMPLED_DATA_RESPONSE = declare(
     Cluster.METERING, 0x07, "Get Sampled Data Response",
@@ -119,6 +120,7 @@ GET_SAMPLED_DATA_RESPONSE = declare(
         Field("sample", UINT24, meaning="consumption in the interval; FFFFFF is missing"),
     ), count="number_of_samples"),
     to_client=True,
+    sensitive=True,
 )  # fmt: skip
 SUPPLY_STATUS_RESPONSE = declare(
     Cluster.METERING, 0x0C, "Supply Status Response",

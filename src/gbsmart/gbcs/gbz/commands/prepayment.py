@@ -131,6 +131,7 @@ PUBLISH_PREPAY_SNAPSHOT = declare(
         Field("credit_remaining", INT32, meaning="meter balance", unit=MONEY),
     )}),
     to_client=True,
+    sensitive=True,
 )  # fmt: skip
 CHANGE_PAYMENT_MODE_RESPONSE = declare(
     Cluster.PREPAYMENT, 0x02, "Change Payment Mode Response",
@@ -169,6 +170,7 @@ PUBLISH_DEBT_LOG = declare(
         Field("outstanding_debt", UINT32, meaning="what remained to be paid", unit=MONEY),
     )),
     to_client=True,
+    sensitive=True,
 )  # fmt: skip
 
 COMMANDS = (
