@@ -1,6 +1,38 @@
 """The Data and Communications Company's way of a Service Request (SEC Sections H3 and H4, Appendix AB).
 
-A request comes in (``interface``), is admitted, checked, transformed, queued in the lane of its device,
-dispatched over the WAN and answered; its outcome is delivered to the User. ``model`` declares the state
-machines of all this, ``tables`` keeps them, ``ledger`` tells what happened, ``lanes`` keep the order.
+A request comes in over ``web`` to the ``interface``, is admitted (``admission``), checked (``access``),
+transformed (``transform``), where critical held against its Pre-Command (``correlation``), scheduled
+(``schedule``) in the lane of its device (``lanes``) and dispatched over the WAN (``dispatch``). What comes
+back (``responses``, ``alerts``) or does not (``timeouts``, ``failures``) goes into the User's ``outbox`` and
+is delivered (``delivery``). ``model`` declares the state machines of all this, ``tables`` keeps them,
+``ledger`` tells what happened. :class:`Dcc` runs it. Names load on first use.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gbsmart.dcc.model import RequestKey
+    from gbsmart.dcc.service import Dcc, NotRunning
+    from gbsmart.dcc.settings import PORT, Settings
+
+_HOME = {
+    "Dcc": "service",
+    "NotRunning": "service",
+    "PORT": "settings",
+    "RequestKey": "model",
+    "Settings": "settings",
+}
+
+__all__ = ["PORT", "Dcc", "NotRunning", "RequestKey", "Settings"]
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value

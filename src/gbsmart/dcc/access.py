@@ -128,6 +128,12 @@ def check(case: Case) -> Grant:
     return resolve(case)
 
 
+def check_again(case: Case) -> Grant:
+    """The checks that are repeated when a request that the DCC held is executed (DUIS section 6)."""
+    _run(tuple(one for one in CHECKS if one.fault in REPEATED), case)
+    return resolve(case)
+
+
 def resolve(case: Case) -> Grant:
     """The role in which the User acts: of those that are responsible, one that the device knows.
 
@@ -249,6 +255,11 @@ CHECKS = (
     Check("execution_date_time", _right_moment),
 )
 """In the order in which they are made; the duplicate check stands between the two tables."""
+
+REPEATED = frozenset(
+    {"unknown_user", "user_suspended", "role", "device_unknown", "device_status", "not_responsible"}
+)
+"""The faults of :data:`CHECKS` that can arise between acceptance and execution."""
 
 _ROLES: dict[str, frozenset[UserRole]] = {}
 

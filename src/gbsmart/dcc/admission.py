@@ -99,4 +99,3 @@ def _let_through(signer: Certificate, certificates: Certificates) -> bool:
         return certificates.certificate(signer.holder, KeyUse.XML_SIGNATURE) == signer
     except UnknownCertificate:
         return False
-

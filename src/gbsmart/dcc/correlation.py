@@ -7,7 +7,6 @@ payload that were sent to the User, and a signature that is valid over them.
 
 from __future__ import annotations
 
-
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.refusal import Refused
 from gbsmart.gbcs.envelope import SIGNATURE_LENGTH, Message
@@ -17,8 +16,6 @@ from gbsmart.keys import Certificates, KeyUse, RemotePartyRole, UnknownCertifica
 
 _FIELD = bytes((SIGNATURE_LENGTH,))
 _NULL = b"\x00"
-
-
 
 
 def correlate(

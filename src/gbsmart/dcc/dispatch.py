@@ -20,6 +20,7 @@ from gbsmart import duis, inventory
 from gbsmart.dcc import access, admission, ledger
 from gbsmart.dcc import lanes as lane_store
 from gbsmart.dcc.correlation import correlate
+from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.lanes import Built, Claim
 from gbsmart.dcc.model import Command, RequestKey
 from gbsmart.dcc.pipeline import LANES, Pipeline
@@ -60,6 +61,11 @@ class Prepared:
         return self._kept.pop(key, None)
 
 
+def transport_id(key: RequestKey) -> str:
+    """The name of a command's delivery on the WAN: the same for every sending."""
+    return f"{key.originator.compact}-{key.device.compact}-{key.counter}"
+
+
 class _Round(NamedTuple):
     """A claim with what is needed to build its new commands."""
 
@@ -79,6 +85,7 @@ class Dispatcher:
     def __init__(self, pipeline: Pipeline, prepared: Prepared) -> None:
         self._pipeline = pipeline
         self._prepared = prepared
+        self._failures = Failures(pipeline)
 
     async def run(self) -> None:
         """Dispatch for ever."""
@@ -158,9 +165,8 @@ class Dispatcher:
                 continue
             device = turn.devices.get(command.key.device)
             wait = settings.wait_for_answer(device.type if device else DeviceType.ESME)
-            transport_id = f"{command.key.originator.compact}-{command.key.counter}"
             counter = message.header.counter
-            composed.built.append(Built(command.key, counter, transport_id, at + wait, octets))
+            composed.built.append(Built(command.key, counter, transport_id(command.key), at + wait, octets))
         return composed
 
     async def _message(self, command: Command, counter: int | None) -> Message:
@@ -212,24 +218,19 @@ class Dispatcher:
         for command, octets in ready:
             device = devices.get(command.key.device)
             hub = None if device is None else device.id if device.type is DeviceType.CHF else device.hub
-            transport_id = command.transport_id or f"{command.key.originator.compact}-{command.key.counter}"
             if hub is None:
                 missed.add(command.key)
                 continue
-            keys[f"{command.key.device.compact}{transport_id}"] = command.key
-            parcels.append(Parcel(hub, command.key.device, transport_id, octets))
+            named = command.transport_id or transport_id(command.key)
+            keys[named] = command.key
+            parcels.append(Parcel(hub, command.key.device, named, octets))
         if not parcels:
             return missed
         try:
-            refused = set(await self._pipeline.downlink.send(parcels))
+            refused = await self._pipeline.downlink.send(parcels)
         except WanDown:
-            return missed | {command.key for command, _ in ready}
-        missed.update(
-            keys[f"{parcel.device.compact}{parcel.transport_id}"]
-            for parcel in parcels
-            if parcel.transport_id in refused
-        )
-        return missed
+            return missed | set(keys.values())
+        return missed | {keys[named] for named in refused if named in keys}
 
     def _finish(
         self,
@@ -241,6 +242,8 @@ class Dispatcher:
     ) -> None:
         at = self._pipeline.now()
         lane_store.finish(connection, claim, sent, at=at, dropped=hopeless, retry_at=retry_at)
+        for key, reason in hopeless.items():
+            self._failures.report(connection, key, "not_delivered", "undeliverable", at=at, detail=reason)
         for key in sent:
             # An answer that came before this point has recorded the dispatch already.
             ledger.advance(connection, key, "dispatch", at=at, state="queued")

@@ -253,9 +253,7 @@ class Interface:
             )
         )
         return duis.build_response(
-            duis.acknowledgement(
-                request_id(about.key), about.variant, refused.code, at, version=version
-            )
+            duis.acknowledgement(request_id(about.key), about.variant, refused.code, at, version=version)
         )
 
     def _answer(self, case: Case, code: str, **payload: Any) -> bytes:

@@ -16,7 +16,9 @@ from gbsmart.ground import Eui64, InvalidValue
 from gbsmart.inventory import Device
 
 
-def facts_of(device: Device, grant: Grant, variant: str, at: datetime, settings: Settings) -> translation.Facts:
+def facts_of(
+    device: Device, grant: Grant, variant: str, at: datetime, settings: Settings
+) -> translation.Facts:
     """What the transformation needs and the request does not hold."""
     return translation.Facts(
         now=at,

@@ -1,0 +1,103 @@
+"""Failures after the acknowledgement: one failure gives one message (DUIS 7.0).
+
+The pairs of DCC Alert and response code are data: :func:`gbsmart.duis.failures`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gbsmart import duis, parties
+from gbsmart.dcc import lanes, ledger, outbox
+from gbsmart.dcc.model import RequestKey
+from gbsmart.dcc.pipeline import Pipeline, request_id
+from gbsmart.ground import Eui64, NotFound
+
+
+class Failures:
+    """Ends requests that failed, each with its one DCC Alert."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def report(
+        self,
+        connection: Connection,
+        key: RequestKey,
+        failure: str,
+        event: str,
+        *,
+        at: datetime,
+        detail: str = "",
+    ) -> bool:
+        """Move a request along ``event`` and put the alert of ``failure`` into its User's outbox.
+
+        Its sequenced successors fail with it. False, and nothing is written, where the request has
+        ended already or ``event`` means nothing in its state.
+        """
+        pair = duis.failure(failure)
+        if ledger.advance(connection, key, event, at=at, code=pair.alert, detail=detail) is None:
+            return False
+        self._tell(connection, key, pair.response_code, pair.alert, at)
+        self.fail_successors(connection, key, at=at)
+        return True
+
+    def fail_successors(self, connection: Connection, key: RequestKey, *, at: datetime) -> None:
+        """The requests sequenced after one that failed, fail too (E40, an assumed code)."""
+        for command in lanes.waiting_for(connection, key):
+            if lanes.cancel(connection, command.key, at=at):
+                self._break_sequence(connection, command.key, "predecessor failed", "preceding_failed", at)
+
+    def predecessor_missing(self, connection: Connection, key: RequestKey, *, at: datetime) -> None:
+        """A sequenced request whose predecessor did not succeed in time (E41, an assumed code)."""
+        if lanes.cancel(connection, key, at=at):
+            self._break_sequence(connection, key, "expire", "preceding_missing", at)
+
+    def _break_sequence(
+        self, connection: Connection, key: RequestKey, event: str, fault: str, at: datetime
+    ) -> None:
+        code = duis.fault(fault).response_code
+        if ledger.advance(connection, key, event, at=at, state="sequenced", code=code) is None:
+            return
+        request = ledger.find(connection, key)
+        assert request is not None
+        message = duis.acknowledgement(
+            request_id(key), request.variant, code, at, version=self._version(connection, key.originator)
+        )
+        self._put(connection, key, self._pipeline.signed(message), at)
+        self.fail_successors(connection, key, at=at)
+
+    def _tell(self, connection: Connection, key: RequestKey, code: str, alert: str, at: datetime) -> None:
+        acb = self._pipeline.settings.acb
+        floor = int(at.timestamp() * 1000)
+        counter = lanes.take_counters(connection, key.originator, acb, floor=floor)[0]
+        failed = {"command_request_id": request_id(key), "device_id": key.device}
+        message = duis.Response(
+            code,
+            at,
+            "DCCAlertMessage",
+            {"dcc_alert_code": alert, "dcc_alert": {"command_failure": failed}},
+            response_id=duis.ResponseId(acb, key.originator, counter),
+            schema_version=self._version(connection, key.originator),
+        )
+        self._put(connection, key, self._pipeline.signed(message), at)
+
+    def _put(self, connection: Connection, key: RequestKey, content: bytes, at: datetime) -> None:
+        outbox.put(
+            connection,
+            key.originator,
+            outbox.OUTCOME,
+            str(key),
+            content,
+            device=key.device,
+            at=at,
+            request=key,
+        )
+
+    def _version(self, connection: Connection, user: Eui64) -> str:
+        try:
+            return parties.user(connection, user).schema_version
+        except NotFound:
+            return duis.SCHEMA_VERSION

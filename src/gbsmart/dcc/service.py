@@ -1,0 +1,166 @@
+"""The DCC as a whole: its web services, its workers, and what the hubs hand up to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+import aiohttp
+import structlog
+from starlette.applications import Starlette
+
+from gbsmart.dcc.alerts import Alerts
+from gbsmart.dcc.delivery import Delivery
+from gbsmart.dcc.dispatch import Dispatcher, Prepared
+from gbsmart.dcc.interface import Interface
+from gbsmart.dcc.pipeline import Pipeline
+from gbsmart.dcc.responses import Responses
+from gbsmart.dcc.settings import Settings
+from gbsmart.dcc.timeouts import Timeouts
+from gbsmart.dcc.web import dcc_app
+from gbsmart.duis import OfficialSchema
+from gbsmart.ground import Blame, Clock, GbsmartError
+from gbsmart.keys import Certificates, Keyring
+from gbsmart.store import Bell, GroupCommit, Store
+from gbsmart.wan import Downlink, Parcel
+
+_log = structlog.get_logger(__name__)
+
+
+class NotRunning(GbsmartError):
+    """The DCC has not started, or has stopped; hand the same over again later."""
+
+    blame = Blame.WORLD
+
+
+class Dcc:
+    """The Data and Communications Company, in one process; several may share a PostgreSQL store.
+
+    ``keyring`` holds the private keys of the Access Control Broker; ``certificates`` finds those of
+    Users (XML and digital signing) and of devices (key agreement and digital signing). Use as
+    ``async with Dcc(...) as dcc``, or :meth:`start` and :meth:`stop`; everything unfinished is in the
+    store, and a start goes on with it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keyring: Keyring,
+        certificates: Certificates,
+        clock: Clock,
+        downlink: Downlink,
+        settings: Settings | None = None,
+        *,
+        session: aiohttp.ClientSession | None = None,
+    ) -> None:
+        """``session`` carries deliveries to Users, with their TLS; by default one of the DCC's own."""
+        self.store = store
+        self.keyring = keyring
+        self.certificates = certificates
+        self.clock = clock
+        self.downlink = downlink
+        self.settings = settings or Settings()
+        self._session = session
+        self._stack: AsyncExitStack | None = None
+        self._interface: Interface | None = None
+        self._responses: Responses | None = None
+        self._alerts: Alerts | None = None
+        self._workers: list[asyncio.Task[None]] = []
+        self._app = dcc_app(lambda: self._interface, clock)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether requests, responses and alerts are taken."""
+        return self._interface is not None
+
+    @property
+    def uplink(self) -> Dcc:
+        """What the hubs call (:class:`gbsmart.wan.Uplink`)."""
+        return self
+
+    def app(self) -> Starlette:
+        """The web services, as an ASGI application; they answer 503 unless the DCC runs."""
+        return self._app
+
+    async def __aenter__(self) -> Dcc:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Open the doors and start the workers; raises what the official schemas raise."""
+        official = self.settings.official_schema
+        schema = None if official is None else OfficialSchema(official)
+        stack = AsyncExitStack()
+        writer = await stack.enter_async_context(GroupCommit(self.store))
+        bell = await stack.enter_async_context(Bell(self.store))
+        session = self._session
+        if session is None:
+            wait = aiohttp.ClientTimeout(total=self.settings.delivery_timeout)
+            session = await stack.enter_async_context(aiohttp.ClientSession(timeout=wait))
+        pipeline = Pipeline(
+            self.store,
+            writer,
+            bell,
+            self.keyring,
+            self.certificates,
+            self.clock,
+            self.downlink,
+            self.settings,
+        )
+        prepared = Prepared()
+        self._stack = stack
+        self._responses, self._alerts = Responses(pipeline), Alerts(pipeline)
+        self._workers = [
+            asyncio.create_task(_kept_alive(name, worker), name=name)
+            for name, worker in (
+                ("dispatch", Dispatcher(pipeline, prepared)),
+                ("delivery", Delivery(pipeline, session)),
+                ("time-outs", Timeouts(pipeline)),
+            )
+        ]
+        self._interface = Interface(pipeline, prepared, schema)
+
+    async def run(self) -> None:
+        """Start, and work until cancelled."""
+        async with self:
+            await asyncio.gather(*self._workers)
+
+    async def stop(self) -> None:
+        """Close the doors, let the workers go, and commit what is on its way to the store."""
+        self._interface = self._responses = self._alerts = None
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._workers = []
+        if self._stack is not None:
+            await self._stack.aclose()
+            self._stack = None
+
+    async def receive(self, parcels: Sequence[Parcel]) -> None:
+        """Take responses and alerts from the hubs; returns once they are durable.
+
+        Raises :class:`NotRunning`; a hub then keeps them.
+        """
+        if self._responses is None or self._alerts is None:
+            raise NotRunning("the DCC is not running")
+        if answers := [parcel for parcel in parcels if not parcel.alert]:
+            await self._responses.receive(answers)
+        if alerts := [parcel for parcel in parcels if parcel.alert]:
+            await self._alerts.receive(alerts)
+
+
+_RESTART_AFTER = 1.0  # seconds of wall time
+
+
+async def _kept_alive(name: str, worker: Dispatcher | Delivery | Timeouts) -> None:
+    """Run a worker; one that fails by a defect of ours is reported and starts again."""
+    while True:
+        try:
+            await worker.run()
+        except Exception:  # noqa: BLE001 logged with its traceback, and tried again
+            _log.exception("a worker failed and starts again", worker=name)
+            await asyncio.sleep(_RESTART_AFTER)
