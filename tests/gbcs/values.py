@@ -431,7 +431,9 @@ _ALERT_CONTENT: Mapping[str, Strategy] = {
 
 def _gbz_alert(body: GbzAlert) -> Strategy:
     content = body.content
-    codes = st.sampled_from([0x8F66, 0x8F67]) if "message_code" in content else unsigned(2)
+    instructions = (0x8F66, 0x8F67)
+    others = unsigned(2).filter(lambda code: code not in instructions)
+    codes = st.sampled_from(instructions) if "message_code" in content else others
     named = {name: _ALERT_CONTENT[leaf] for leaf, name in content.items()}
     return st.fixed_dictionaries({"alert_code": codes, "time": ZIGBEE_MOMENTS, **named})
 

@@ -145,6 +145,14 @@ def walk_apdu(data: bytes, start: int, end: int) -> Branch:
     return Branch(framing, children, start, end - start, framing.name)
 
 
+def _count(data: bytes, offset: int, end: int) -> tuple[int, int]:
+    """How many elements follow, and the offset of the first."""
+    count, at = read_length(data, offset)
+    if at > end:
+        raise MalformedMessage("a count is missing", offset=end)
+    return count, at
+
+
 def _octets(data: bytes, offset: int, end: int, name: str) -> tuple[Leaf, int]:
     size, at = read_length(data, offset)
     after = at + size
@@ -160,7 +168,7 @@ def _echo(data: bytes, offset: int, end: int) -> tuple[Leaf, int]:
 
 
 def _specifications(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
-    count, at = read_length(data, offset)
+    count, at = _count(data, offset, end)
     specs: list[Node] = []
     for _ in range(count):
         start = at
@@ -188,13 +196,13 @@ def _specifications(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
 
 
 def _values(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
-    count, at = read_length(data, offset)
+    count, at = _count(data, offset, end)
     values, after = walk_run(data, at, end, count)
     return Branch(_COUNTED, values, offset, after - offset, "data"), after
 
 
 def _results(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
-    count, at = read_length(data, offset)
+    count, at = _count(data, offset, end)
     if at + 2 * count > end:
         raise MalformedMessage(f"{count} results run past the end", offset=offset)
     results: list[Node] = []

@@ -34,6 +34,9 @@ ALERT_CODE = Kind("alert code", lambda value: value.to_bytes(2, "big"), lambda v
 _MESSAGE_CODE = Kind("message code", lambda value: value.to_bytes(2, "big"), lambda value: f"{value:04X}")
 _CLUSTER = Kind("cluster", lambda value: value.to_bytes(2, "big"), lambda value: f"{value:04X}")
 
+_INSTRUCTION_CODES = frozenset({0x8F66, 0x8F67})
+"""Alert codes that name the future dated instruction which was executed, or which failed."""
+
 
 class Frame(NamedTuple):
     """A component taken apart: what a form, a device or a listing works with.
@@ -113,7 +116,9 @@ def _walk_alert(data: bytes, start: int, end: int, profile: Leaf, count: int) ->
 
 def _walk_alert_content(data: bytes, offset: int, end: int, code: int) -> Node:
     first = data[offset]
-    if code in (0x8F66, 0x8F67) and first == 0x0E and end - offset == 15:
+    if code in _INSTRUCTION_CODES:
+        if first != 0x0E or end - offset != 15:
+            raise MalformedMessage("not the 14 octets of an instruction", offset=offset, where="instruction")
         return Branch(_SHORT, _instruction(data, offset + 1), offset, end - offset, "instruction")
     if first == 0x09 and end - offset > 2 and data[offset + 1] == end - offset - 2:
         tagged = Kind("octet-string", lambda value: b"\x09" + bytes([len(value)]) + value, bytes.hex)
