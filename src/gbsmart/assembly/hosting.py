@@ -1,0 +1,72 @@
+"""Serving an ASGI application on a socket that is bound before anything depends on its address."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from gbsmart.ground import Blame, GbsmartError
+
+
+class AddressTaken(GbsmartError):
+    """Another program listens there already."""
+
+    blame = Blame.WORLD
+
+
+def bind(host: str, port: int, what: str) -> socket.socket:
+    """A listening socket; raises :class:`AddressTaken` naming ``what`` wanted it."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as problem:
+        listening.close()
+        raise AddressTaken(
+            f"{what} cannot listen on {host}:{port}: {problem.strerror}.",
+            remedy="Stop what listens there, or choose another port (0 takes any free one).",
+        ) from None
+    return listening
+
+
+def address_of(listening: socket.socket) -> str:
+    """``http://host:port`` of a bound socket."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program it is part of."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # pragma: no cover - never installed
+        """Nothing: the program decides."""
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve ``app`` on a bound socket while the context is open; open requests are finished on leaving."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="off",
+        timeout_graceful_shutdown=5, backlog=2048,
+    )  # fmt: skip
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.005)
+        if task.done():
+            await task
+        yield
+    finally:
+        server.should_exit = True
+        await task

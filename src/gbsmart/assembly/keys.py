@@ -1,0 +1,114 @@
+"""The keys of a whole system, each party's apart: what it holds, no other keyring can use.
+
+On first run a test SMKI of our own is made and kept encrypted in the data folder. With an imported key
+set the organisations are the imported ones, and our own device authority gives the devices identities.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gbsmart.ground import Clock, Eui64, NotFound
+from gbsmart.keys import (
+    STRICT,
+    TEST_SET,
+    FileKeyStore,
+    KeyEntry,
+    KeySet,
+    MemoryKeyring,
+    Skipped,
+    ValidityPolicy,
+    import_folder,
+    import_json,
+)
+from gbsmart.trust import TEST_PARTIES, TestSmki
+from gbsmart.trust.parties import DCC_PARTIES
+
+_DCC = frozenset(party.eui for party in DCC_PARTIES)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemKeys:
+    """Certificates of everyone, and private keys by owner.
+
+    ``skipped`` are the files of an imported set that could not be used, each with its reason.
+    """
+
+    organisations: tuple[KeyEntry, ...]
+    devices: tuple[KeyEntry, ...]
+    authorities: tuple[KeyEntry, ...]
+    policy: ValidityPolicy
+    skipped: tuple[Skipped, ...]
+
+    def dcc(self, clock: Clock) -> MemoryKeyring:
+        """The DCC's keyring: the Access Control Broker's and the other DCC parties' private keys."""
+        return self._ring(clock, _DCC)
+
+    def user(self, clock: Clock, holder: Eui64) -> MemoryKeyring:
+        """One User's keyring; raises :class:`NotFound` where the key set has no keys of it."""
+        if not any(e.certificate.holder == holder and e.private_key for e in self.organisations):
+            raise NotFound(f"the key set holds no private key of User {holder}")
+        return self._ring(clock, {holder})
+
+    def device(self, clock: Clock, holders: Iterable[Eui64]) -> MemoryKeyring:
+        """The keyring of some devices."""
+        return self._ring(clock, set(holders))
+
+    def users(self) -> tuple[Eui64, ...]:
+        """The holders of private keys that are not the DCC's."""
+        holders = [e.certificate.holder for e in self.organisations if e.private_key is not None]
+        return tuple(dict.fromkeys(h for h in holders if h is not None and h not in _DCC))
+
+    def _ring(self, clock: Clock, owners: Iterable[Eui64]) -> MemoryKeyring:
+        owned = frozenset(owners)
+        ring = MemoryKeyring(clock, self.policy)
+        everything = (*self.authorities, *self.organisations, *self.devices)
+        ring.add_entries(
+            entry if entry.certificate.holder in owned else replace(entry, private_key=None)
+            for entry in everything
+        )
+        return ring
+
+
+def open_keys(folder: Path, clock: Clock, devices: Iterable[Eui64], imported: Path | None) -> SystemKeys:
+    """The system's keys, made on first use and kept under ``folder``; ``imported`` replaces organisations.
+
+    Raises :class:`NotFound` where ``imported`` does not exist.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    external = _read(imported) if imported else None
+    name = "devices.db" if external else "keys.db"
+    with FileKeyStore.with_key_file(folder / name, folder / "keys.key") as store:
+        parties = () if external else TEST_PARTIES
+        smki = TestSmki.open(store, clock, os.urandom, parties)
+        identities = _identities(store, smki, devices)
+    authorities = tuple(KeyEntry(a.certificate, None, None) for a in smki.authorities)
+    if external is None:
+        return SystemKeys(smki.entries, identities, authorities, STRICT, ())
+    return SystemKeys(
+        external.organisations(),
+        identities,
+        (*authorities, *_authorities(external)),
+        TEST_SET,
+        external.skipped,
+    )
+
+
+def _read(source: Path) -> KeySet:
+    return import_json(source) if source.is_file() else import_folder(source)
+
+
+def _authorities(key_set: KeySet) -> tuple[KeyEntry, ...]:
+    return tuple(replace(e, private_key=None) for e in key_set.entries if e.certificate.is_authority)
+
+
+def _identities(store: FileKeyStore, smki: TestSmki, devices: Iterable[Eui64]) -> tuple[KeyEntry, ...]:
+    kept = [entry for entry in store.entries() if entry.certificate.is_device]
+    known = {entry.certificate.holder for entry in kept}
+    fresh = [entry for device in devices if device not in known for entry in smki.device(device)]
+    if fresh:
+        store.add(fresh)
+    return (*kept, *fresh)

@@ -1,0 +1,67 @@
+"""The plan of a demonstration street: which devices stand in which home, and who serves it.
+
+Everything follows from the home's number, so that a street of any size is the same street for ever.
+Premises, metering points and names are made up; the Users are those of the key set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gbsmart.ground import Eui64
+
+IMPORT_SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
+SECOND_SUPPLIER = Eui64.parse("90-B3-D5-1F-30-03-00-00")
+NETWORK_OPERATOR = Eui64.parse("90-B3-D5-1F-30-02-00-00")
+OTHER_USER = Eui64.parse("00-DB-12-34-56-78-00-04")
+ACCESS_CONTROL_BROKER = Eui64.parse("90-B3-D5-1F-30-00-00-02")
+
+_PREFIX = bytes.fromhex("00DB1234")
+"""The company prefix of public test devices; the home's number and the device follow."""
+_MPAN_PRIMES = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
+
+
+class Premises(NamedTuple):
+    """One home: its four devices and its two metering points."""
+
+    number: int
+    chf: Eui64
+    gpf: Eui64
+    esme: Eui64
+    gsme: Eui64
+    mpan: str
+    mprn: str
+    uprn: str
+    postcode: str
+    house: str
+
+    @property
+    def devices(self) -> tuple[Eui64, ...]:
+        """The four devices."""
+        return self.chf, self.gpf, self.esme, self.gsme
+
+
+def plan_street(count: int) -> Iterator[Premises]:
+    """Homes 1 to ``count``."""
+    for number in range(1, count + 1):
+        head = _PREFIX + b"\xc0" + number.to_bytes(2, "big")
+        chf, gpf, esme, gsme = (Eui64(head + bytes((kind,))) for kind in (2, 3, 0, 1))
+        yield Premises(
+            number, chf, gpf, esme, gsme, _mpan(number), _mprn(number),
+            uprn=str(100_000_000_000 + number), postcode=f"GB{1 + number // 1000} {number % 9 + 1}SM",
+            house=str(number),
+        )  # fmt: skip
+
+
+def _mpan(number: int) -> str:
+    """A 13-digit MPAN core of distributor 10 with its check digit."""
+    core = f"10{number:010}"
+    check = sum(int(digit) * prime for digit, prime in zip(core, _MPAN_PRIMES, strict=True)) % 11 % 10
+    return core + str(check)
+
+
+def _mprn(number: int) -> str:
+    """A 10-digit MPRN with its two check digits."""
+    core = f"4{number:07}"
+    return f"{core}{int(core) % 11:02}"

@@ -1,0 +1,101 @@
+"""Filling the registers of a demonstration street: parties, registration data, inventory.
+
+Done on first run; on later runs only the Users' receive addresses follow the settings, everything else
+stays as the registers have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from gbsmart import inventory, parties, registration
+from gbsmart.assembly.plan import (
+    IMPORT_SUPPLIER,
+    NETWORK_OPERATOR,
+    OTHER_USER,
+    SECOND_SUPPLIER,
+    Premises,
+)
+from gbsmart.ground import Eui64
+from gbsmart.inventory import Device, DeviceStatus, DeviceType
+from gbsmart.parties import Party, User, UserRole
+from gbsmart.registration import Fuel, MeteringPoint, Responsibility
+
+_SUPPLY = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
+_NETWORKS = frozenset({UserRole.ELECTRICITY_DISTRIBUTOR, UserRole.GAS_TRANSPORTER})
+
+PARTIES = (
+    (Party("SUP1", "First Supplier"), IMPORT_SUPPLIER, _SUPPLY),
+    (Party("SUP2", "Second Supplier"), SECOND_SUPPLIER, _SUPPLY),
+    (Party("NET1", "Network Operator"), NETWORK_OPERATOR, _NETWORKS),
+    (Party("OTH1", "Other User"), OTHER_USER, frozenset({UserRole.OTHER_USER})),
+)
+"""The Users of the demonstration: the first supplier serves every home."""
+
+_SETTLED = timedelta(days=365)
+"""How long before the first run the homes were commissioned and registered."""
+
+
+def fill_registers(
+    connection: Connection, homes: Iterable[Premises], addresses: Mapping[Eui64, str], now: datetime
+) -> None:
+    """Enter what is missing: Users with their receive addresses, metering points, devices."""
+    known = {user.id: user for signifier in _signifiers() for user in _users_of(connection, signifier)}
+    for party, user_id, roles in PARTIES:
+        address = (addresses[user_id],) if user_id in addresses else ()
+        wanted = User(user_id, party.signifier, roles, receive_addresses=address)
+        if user_id not in known:
+            parties.add_party(connection, party)
+            parties.add_user(connection, wanted)
+        elif address and known[user_id].receive_addresses != address:
+            parties.change_user(connection, wanted)
+    settled = now - _SETTLED
+    for home in homes:
+        if inventory.find(connection, home.chf) is None:
+            _add_home(connection, home, settled)
+
+
+def _signifiers() -> tuple[str, ...]:
+    return tuple(party.signifier for party, _, _ in PARTIES)
+
+
+def _users_of(connection: Connection, signifier: str) -> list[User]:
+    return parties.users_of(connection, signifier)
+
+
+def _add_home(connection: Connection, home: Premises, settled: datetime) -> None:
+    for mpxn, fuel in ((home.mpan, Fuel.ELECTRICITY), (home.mprn, Fuel.GAS)):
+        point = MeteringPoint(
+            mpxn, fuel, uprn=home.uprn, postcode=home.postcode, address_identifier=home.house
+        )
+        registration.add_point(connection, point)
+    for mpxn, role, party in (
+        (home.mpan, UserRole.IMPORT_SUPPLIER, "SUP1"),
+        (home.mpan, UserRole.ELECTRICITY_DISTRIBUTOR, "NET1"),
+        (home.mprn, UserRole.GAS_SUPPLIER, "SUP1"),
+        (home.mprn, UserRole.GAS_TRANSPORTER, "NET1"),
+    ):
+        responsibility = Responsibility(mpxn, role, party, settled)
+        registration.register(connection, responsibility, received_at=settled)
+    for device in _devices(home, settled):
+        inventory.add_device(connection, device, at=settled, cause="demonstration street")
+
+
+def _devices(home: Premises, settled: datetime) -> tuple[Device, ...]:
+    common = {
+        "status": DeviceStatus.COMMISSIONED,
+        "manufacturer": "GBSM",
+        "firmware_version": "00000001",
+        "gbcs_version": "4.3",
+        "date_commissioned": settled,
+    }
+    return (
+        Device(home.chf, DeviceType.CHF, model="HUB1", csp_region="Central", **common),  # type: ignore[arg-type]
+        Device(home.gpf, DeviceType.GPF, hub=home.chf, model="HUB1", import_mpxn=home.mprn, **common),  # type: ignore[arg-type]
+        Device(home.esme, DeviceType.ESME, hub=home.chf, model="EM01", esme_variant="A",
+               import_mpxn=home.mpan, **common),  # type: ignore[arg-type]
+        Device(home.gsme, DeviceType.GSME, hub=home.chf, model="GM01", import_mpxn=home.mprn, **common),  # type: ignore[arg-type]
+    )  # fmt: skip

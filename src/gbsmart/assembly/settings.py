@@ -1,0 +1,65 @@
+"""Settings of a whole system: what ``gbsmart up`` may be told, and where it is read from.
+
+Every setting is a command-line option of ``gbsmart up`` and an environment variable
+(``GBSMART_DATA``, ``GBSMART_DCC_PORT``); the command line wins.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gbsmart.ground import InvalidValue
+
+LOOPBACK = "127.0.0.1"
+
+
+class Settings(BaseSettings):
+    """One system: its addresses, its data, its keys, its homes and its clock."""
+
+    model_config = SettingsConfigDict(env_prefix="GBSMART_", frozen=True, extra="forbid")
+
+    data: Path = Field(Path(".gbsmart"), description="folder for databases and keys")
+    database: str = Field("", description="URL of the DCC's database (default: SQLite in the data folder)")
+    host: str = Field(LOOPBACK, description="address to bind; any but loopback needs --insecure-lab")
+    dcc_port: int = Field(8079, description="the DCC's web services; 0 takes a free port")
+    repository_port: int = Field(8083, description="SMKI repository services; 0 takes a free port")
+    console_port: int = Field(8080, description="the console; 0 takes a free port")
+    user_port: int = Field(8081, description="receive service of the demonstration User; 0 takes a free port")
+    keys: Path | None = Field(None, description="an external key set: a folder of PEM files, or a JSON file")
+    schema_folder: Path | None = Field(None, description="folder with duis-5.4.xsd and mmc-5.4.xsd")
+    homes: int = Field(1, ge=1, le=10_000, description="how many emulated homes")
+    seed: int = Field(1, ge=0, lt=1 << 32, description="what makes these homes these homes")
+    clock_start: datetime | None = Field(None, description="start the clock here (ISO 8601, UTC)")
+    clock_speed: float = Field(1.0, gt=0, description="how many times faster than real the clock runs")
+    wake_interval: float = Field(2.0, gt=0, description="seconds between a gas meter's wake-ups (real: 1800)")
+    response_wait: float = Field(3600.0, gt=0, description="seconds to wait for a device before N13/E21")
+    insecure_lab: bool = Field(False, description="allow an address that others can reach, without TLS")
+    receive: dict[str, str] = Field(
+        default_factory=dict, description="receive address per User: EUI-64 to URL (else the demonstration's)"
+    )
+
+    @model_validator(mode="after")
+    def _only_loopback(self) -> Settings:
+        if not self.insecure_lab and self.host != "localhost" and not ip_address(self.host).is_loopback:
+            raise InvalidValue(
+                f"{self.host} can be reached from other machines",
+                field="host",
+                remedy="Keep to 127.0.0.1, or say --insecure-lab on a network where everyone may "
+                "act as the DCC.",
+            )
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The DCC's database."""
+        return self.database or f"sqlite:///{self.data / 'dcc.db'}"
+
+    @property
+    def homes_url(self) -> str:
+        """The emulated homes' own database."""
+        return f"sqlite:///{self.data / 'homes.db'}"

@@ -1,0 +1,210 @@
+"""A whole system in one process: homes, hubs, the DCC, registers, repository, console, a User.
+
+The composition root: only here do rooms of every floor meet. What ``gbsmart up`` runs, what ``gbsmart
+read`` starts for itself, and what tests use.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Self
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from gbsmart import dcc
+from gbsmart.assembly.hosting import address_of, bind, serving
+from gbsmart.assembly.keys import SystemKeys, open_keys
+from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises, plan_street
+from gbsmart.assembly.registers import PARTIES, fill_registers
+from gbsmart.assembly.settings import Settings
+from gbsmart.console import Address, console_app
+from gbsmart.console.sources import LedgerJourneys, StreetHomes
+from gbsmart.devices import HomePlan, Street, certificates_by_cell
+from gbsmart.ground import Clock, Eui64, SystemClock
+from gbsmart.keys import KeyEntry
+from gbsmart.store import Store, open_store
+from gbsmart.trust import MemoryRepository, repository_app
+from gbsmart.user import AsyncUser, receive_app
+from gbsmart.wan import LocalWan
+
+DCC_WINGS = ("parties", "registration", "inventory", "dcc")
+HOME_WINGS = ("devices", "wan")
+"""Whose tables each of the two databases holds: devices commit in a store of their own."""
+
+
+class System:
+    """Everything, from settings; ``async with System(settings) as system``.
+
+    ``users`` are the demonstration's Users that the key set has keys of, each with its own keyring and
+    inbox; the DCC cannot read what meters encrypt to them.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock(start=settings.clock_start, speed=settings.clock_speed)
+        self.street_plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))
+        self.addresses: tuple[Address, ...] = ()
+        self._stack = AsyncExitStack()
+
+    keys: SystemKeys
+    store: Store
+    street: Street
+    wan: LocalWan
+    dcc: dcc.Dcc
+    users: dict[Eui64, AsyncUser]
+    journeys: LedgerJourneys
+    homes: StreetHomes
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *problem: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        devices = [eui for premises in self.street_plan for eui in premises.devices]
+        self.keys = open_keys(settings.data / "keys", self.clock, devices, settings.keys)
+        sockets = self._bind()
+        self.store = open_store(settings.database_url)
+        stack.callback(self.store.close)
+        self.store.migrate(*DCC_WINGS)
+        self._fill(address_of(sockets["user"]))
+        self._start_street(stack, devices)
+        await self._start_dcc(stack)
+        await self._start_users(stack, address_of(sockets["dcc"]))
+        await self._serve(stack, sockets)
+
+    def _bind(self) -> dict[str, socket.socket]:
+        settings = self.settings
+        wanted = {
+            "dcc": (settings.dcc_port, "the DCC"),
+            "repository": (settings.repository_port, "the SMKI repository"),
+            "console": (settings.console_port, "the console"),
+            "user": (settings.user_port, "the User's receive service"),
+        }
+        bound: dict[str, socket.socket] = {}
+        try:
+            for name, (port, what) in wanted.items():
+                bound[name] = bind(settings.host, port, what)
+        except BaseException:
+            for each in bound.values():
+                each.close()
+            raise
+        return bound
+
+    def _fill(self, user_url: str) -> None:
+        given = {Eui64.parse(user): url for user, url in self.settings.receive.items()}
+        addresses = {user_id: f"{user_url}/{user_id.compact}/" for _, user_id, _ in PARTIES}
+        with self.store.transaction() as connection:
+            fill_registers(connection, self.street_plan, {**addresses, **given}, self.clock.now())
+
+    def _start_street(self, stack: AsyncExitStack, devices: list[Eui64]) -> None:
+        store = open_store(self.settings.homes_url)
+        stack.callback(store.close)
+        store.migrate(*HOME_WINGS)
+        wake = timedelta(seconds=self.settings.wake_interval)
+        keyring = self.keys.device(self.clock, devices)
+        self.street = Street(store, self.clock, keyring, wake_interval=wake)
+        known = set(self.street.hubs())
+        new = [self._home(premises) for premises in self.street_plan if premises.chf not in known]
+        if new:
+            self.street.enrol(new, certificates_by_cell(self._cell_entries()))
+
+    def _home(self, premises: Premises) -> HomePlan:
+        seed = random.Random(f"{self.settings.seed}/{premises.number}").getrandbits(64)  # noqa: S311 a home, not a key
+        return HomePlan(premises.chf, premises.gpf, premises.esme, premises.gsme, seed)
+
+    def _cell_entries(self) -> list[KeyEntry]:
+        """Organisation certificates in the order in which they fill cells: this street's supplier first."""
+        mine = [e for e in self.keys.organisations if e.certificate.holder == IMPORT_SUPPLIER]
+        return [*mine, *self.keys.organisations, *self.keys.authorities]
+
+    async def _start_dcc(self, stack: AsyncExitStack) -> None:
+        ring = self.keys.dcc(self.clock)
+        settings = dcc.Settings(
+            acb=ACCESS_CONTROL_BROKER,
+            official_schema=self.settings.schema_folder,
+            answer_within=timedelta(seconds=self.settings.response_wait),
+            sleepy_answer_within=timedelta(
+                seconds=self.settings.response_wait + 2 * self.settings.wake_interval
+            ),
+        )
+        self.wan = await stack.enter_async_context(LocalWan(self.street, self.clock))
+        self.dcc = dcc.Dcc(self.store, ring, ring, self.clock, self.wan, settings)
+        await stack.enter_async_context(self.dcc)
+        self.wan.uplink = self.dcc.uplink
+
+    async def _start_users(self, stack: AsyncExitStack, dcc_url: str) -> None:
+        held = set(self.keys.users())
+        self.users = {}
+        for _, user_id, _ in PARTIES:
+            if user_id in held:
+                user = self._user(user_id, dcc_url)
+                self.users[user_id] = await stack.enter_async_context(user)
+
+    def _user(self, user_id: Eui64, dcc_url: str) -> AsyncUser:
+        return AsyncUser(
+            dcc_url,
+            user_id,
+            self.keys.user(self.clock, user_id),
+            clock=self.clock,
+            journal=self.settings.data / f"user-{user_id.compact}.db",
+            receive=None,
+            devices=self._device_types(),
+        )
+
+    @property
+    def user(self) -> AsyncUser:
+        """The supplier of every home."""
+        return self.users[IMPORT_SUPPLIER]
+
+    def url(self, name: str) -> str:
+        """The address of a part of the system by the name it is listed under."""
+        return next(address.url for address in self.addresses if address.name == name)
+
+    def _device_types(self) -> dict[Eui64, str]:
+        kinds = ("CHF", "GPF", "ESME", "GSME")
+        return {
+            eui: kind
+            for premises in self.street_plan
+            for eui, kind in zip(premises.devices, kinds, strict=True)
+        }
+
+    async def _serve(self, stack: AsyncExitStack, sockets: dict[str, socket.socket]) -> None:
+        urls = {name: address_of(each) for name, each in sockets.items()}
+        self.addresses = (
+            Address("DCC", urls["dcc"], "POST /api/v1/serviceT, /serviceS, /serviceD"),
+            Address("SMKI repository", urls["repository"], "POST /services/certificatesearch and more"),
+            Address("Console", urls["console"], "homes, requests, explain"),
+            Address("User", urls["user"], "where the DCC delivers to the demonstration's Users"),
+        )
+        repository = MemoryRepository(self.clock, self.keys.policy)
+        entries = (*self.keys.organisations, *self.keys.devices)
+        repository.lodge_all(entry.certificate for entry in entries)
+        self.journeys, self.homes = LedgerJourneys(self.store), StreetHomes(self.street, self.clock)
+        apps = {
+            "dcc": self.dcc.app(),
+            "repository": repository_app(repository, clock=self.clock),
+            "console": console_app(
+                self.homes, self.journeys, addresses=self.addresses,
+                keyring=self.keys.user(self.clock, IMPORT_SUPPLIER), acb=ACCESS_CONTROL_BROKER, clock=self.clock,
+            ),
+            "user": _receive_services(self.users),
+        }  # fmt: skip
+        for name, app in apps.items():
+            await stack.enter_async_context(serving(app, sockets[name]))
+
+
+def _receive_services(users: dict[Eui64, AsyncUser]) -> Starlette:
+    """The Receive Response services of several Users, each under its own path."""
+    mounts = [Mount(f"/{user_id.compact}", receive_app(user.inbox)) for user_id, user in users.items()]
+    return Starlette(routes=mounts)
