@@ -12,7 +12,6 @@ from typing import Any
 from lxml import etree
 
 from gbsmart.duis import parse_xml
-from gbsmart.gbcs.blocks import is_block
 from gbsmart.gbcs.explain import Explanation, explain
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
 from gbsmart.keys import Keyring
@@ -20,7 +19,7 @@ from gbsmart.keys import Keyring
 LARGEST = 64 * 1024
 """The most octets that a page takes apart."""
 
-_HEX = re.compile(r"(?:0x)?[0-9A-Fa-f\s:,-]+\Z")
+_HEX = re.compile(r"(?:0x|[0-9A-Fa-f\s:,-])+\Z")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s_-]+\Z")
 _STARTS = (b"\xdd", b"\xdf")
 
@@ -98,13 +97,11 @@ def read_pasted(text: str) -> bytes:
         raise InvalidValue(f"longer than {3 * LARGEST:,} letters", field="message")
     if text.startswith("<"):
         return text.encode()
-    if _HEX.match(text):
+    if _HEX.match(text):  # no message in base64 looks so: all of them begin with 3Q or 3w
         digits = re.sub(r"0x|[^0-9A-Fa-f]", "", text)
-        octets = bytes.fromhex(digits) if len(digits) % 2 == 0 else None
-        if octets is not None and (octets[:1] in _STARTS or is_block(octets) or _from_base64(text) is None):
-            return octets
-        if octets is None and _from_base64(text) is None:
+        if len(digits) % 2:
             raise InvalidValue(f"{len(digits)} hex digits: one is missing or too many", field="message")
+        return bytes.fromhex(digits)
     octets = _from_base64(text)
     if octets is None:
         raise InvalidValue("neither hex, nor base64, nor XML", field="message")

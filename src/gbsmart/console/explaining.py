@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -29,8 +30,7 @@ class ExplainPage:
         """The page; with ``message`` it also holds the explanation, and its JSON twin is that."""
         text = request.query_params.get("message", "")
         if request.method == "POST":
-            given = (await request.form()).get("message", "")
-            text = given if isinstance(given, str) else (await given.read()).decode("utf-8", "replace")
+            text = _field(await request.body(), "message")
         model = {"message": text, "error": "", "example": EXAMPLE}
         nothing: dict[str, Any] = {"reading": None, "messages": ()}
         if not text:
@@ -47,3 +47,11 @@ class ExplainPage:
         title = reading.messages[0].heading.split(":")[0] if reading.messages else _TITLE
         shown = {"reading": reading, "messages": messages}
         return Page(title, "explain.html", model, shown, twin=reading.to_json())
+
+
+def _field(body: bytes, name: str) -> str:
+    """A field of an HTML form as browsers send it (``application/x-www-form-urlencoded``)."""
+    try:
+        return parse_qs(body.decode("ascii"), max_num_fields=8).get(name, [""])[0]
+    except ValueError:
+        raise InvalidValue("not a form", field=name) from None

@@ -18,9 +18,9 @@ from gbsmart.console.model import (
     RequestLine,
     Step,
 )
-from gbsmart.dcc import ledger
+from gbsmart.dcc import lanes, ledger
 from gbsmart.dcc.model import Event, Request, RequestKey
-from gbsmart.dcc.tables import command, delivery
+from gbsmart.dcc.tables import delivery
 from gbsmart.dcc.tables import event as events
 from gbsmart.dcc.tables import request as requests
 from gbsmart.devices.home import Snapshot
@@ -193,63 +193,65 @@ class _Papers:
         self.documents: list[Document] = []
         self._connection = connection
         self._request = request
-        self._digests: dict[bytes, int] = {}
+        self._places: dict[bytes, int] = {}
         self._deliveries = _deliveries(connection, request.key)
 
     def steps(self, event: Event) -> list[Step]:
         """The step or steps of one event."""
         if event.name == "acknowledge" and event.source == "awaiting signature":
-            signed = self._paper(self._request.signed_pre_command, "Signed Pre-Command", USER, DCC)
+            signed = self._paper(
+                self._content(self._request.signed_pre_command), "Signed Pre-Command", USER, DCC
+            )
             came = Step(event.at, "Signed Pre-Command", USER, DCC, document=signed)
-            return [came, self._step(event, self._request.signed_answer)]
-        return [self._step(event, self._digest(event))]
+            return [came, self._step(event, self._content(self._request.signed_answer))]
+        return [self._step(event, self._said(event))]
 
     def undelivered(self) -> list[Step]:
         """Steps of messages that wait for the User's service to take them."""
         steps = []
         for row in self._deliveries:
             if row.state != "taken":
-                paper = self._paper(bytes(row.message), "Service Response, not yet taken", DCC, USER)
+                paper = self._paper(
+                    self._content(bytes(row.message)), "Service Response, not yet taken", DCC, USER
+                )
                 detail = f"{row.attempts} attempts"
                 steps.append(Step(row.created_at, f"delivery {row.state}", DCC, DCC, "", detail, paper))
         return steps
 
-    def _step(self, event: Event, digest: bytes | None) -> Step:
+    def _step(self, event: Event, octets: bytes | None) -> Step:
         says = _SAYS.get(event.name)
         if says is None:
             return Step(event.at, event.name, DCC, DCC, event.code, event.detail)
-        paper = self._paper(digest, says.what, says.sender, says.receiver)
+        paper = self._paper(octets, says.what, says.sender, says.receiver)
         return Step(event.at, says.what, says.sender, says.receiver, event.code, event.detail, paper)
 
-    def _digest(self, event: Event) -> bytes | None:
+    def _said(self, event: Event) -> bytes | None:
+        """What was said at an event, if anything was."""
         if event.name == "dispatch":
-            return _command(self._connection, event.device, self._request.key)
+            sent = lanes.command_of(self._connection, self._request.key)
+            return None if sent is None else sent.content
         if event.name == "deliver":
-            return next((bytes(row.message) for row in self._deliveries if row.state == "taken"), None)
+            return self._content(
+                next((bytes(row.message) for row in self._deliveries if row.state == "taken"), None)
+            )
         if event.name in ("refuse", "acknowledge", "complete", "issue pre-command"):
-            return self._request.answer
-        return event.message
+            return self._content(self._request.answer)
+        return self._content(event.message)
 
-    def _paper(self, digest: bytes | None, name: str, sender: str, receiver: str) -> int | None:
+    def _content(self, digest: bytes | None) -> bytes | None:
         if digest is None:
             return None
-        if digest not in self._digests:
-            octets = ledger.content_of(self._connection, self._request.key.device, digest)
+        return ledger.content_of(self._connection, self._request.key.device, digest)
+
+    def _paper(self, octets: bytes | None, name: str, sender: str, receiver: str) -> int | None:
+        """The index of a document, which is laid out when it is first met."""
+        if octets is None:
+            return None
+        if octets not in self._places:
             kind = "xml" if octets.lstrip().startswith(b"<") else "gbcs"
-            self._digests[digest] = len(self.documents)
+            self._places[octets] = len(self.documents)
             self.documents.append(Document(name, kind, sender, receiver, octets))
-        return self._digests[digest]
-
-
-def _command(connection: Connection, device: Eui64, key: RequestKey) -> bytes | None:
-    found = connection.execute(
-        select(command.c.content).where(
-            command.c.device == device,
-            command.c.requester == key.originator,
-            command.c.request_counter == key.counter,
-        )
-    ).scalar()
-    return None if found is None else bytes(found)
+        return self._places[octets]
 
 
 def _deliveries(connection: Connection, key: RequestKey) -> Sequence[Row[Any]]:

@@ -1,0 +1,159 @@
+"""The pages in a browser: how they look, and whether a keyboard is enough.
+
+Screenshots are kept in ``build/screenshots`` for people to look at.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from gbsmart.console import Address, console_app
+from gbsmart.console.explaining import EXAMPLE
+from gbsmart.console.sources import LedgerJourneys
+
+from .conftest import ACB, HUB, KEYS, READ, OneHome, response
+
+pytestmark = pytest.mark.chromium
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+ADDRESSES = [
+    Address(
+        "DCC User Interface", "http://127.0.0.1:8079", "takes Service Requests: serviceT, serviceS, serviceD"
+    ),
+    Address("SMKI Repository", "http://127.0.0.1:8083", "finds and returns certificates"),
+    Address("Console", "http://127.0.0.1:8080", "these pages"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make setup")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def address(journeys: LedgerJourneys) -> Iterator[str]:
+    """A console that really listens, on a port of its own."""
+    app = console_app(OneHome(), journeys, addresses=ADDRESSES, keyring=KEYS, acb=ACB)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+    context = browser.new_context(color_scheme=request.param, viewport={"width": 1200, "height": 800})
+    opened = context.new_page()
+    opened.scheme = request.param
+    opened.complaints = []
+    opened.on(
+        "console", lambda message: opened.complaints.append(message.text) if message.type == "error" else None
+    )
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    yield opened
+    context.close()
+
+
+def keep(page: Any, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{page.scheme}.png", full_page=True)
+
+
+def assert_sound(page: Any) -> None:
+    """No script error, nothing blocked, nothing wider than the window."""
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("overview", "/"),
+        ("home", f"/homes/{HUB}"),
+        ("requests", "/requests"),
+        ("journey", f"/requests/{READ}"),
+        ("explain", f"/explain?message={response(4_231_072).encode().hex()}"),
+        ("explain-fault", f"/explain?message={response(4_231_072).encode().hex()[:-180]}00"),
+    ],
+)
+def test_pages_look_sound(page: Any, address: str, name: str, path: str) -> None:
+    page.goto(address + path)
+    keep(page, name)
+    assert_sound(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    keep(page, f"{name}-narrow")
+    assert_sound(page)
+
+
+def test_an_unknown_page_looks_sound(page: Any, address: str) -> None:
+    page.goto(f"{address}/nowhere")
+    keep(page, "error")
+    assert page.locator("h1").inner_text() == "No such page"
+
+
+def test_a_message_is_explained_by_keyboard_alone(page: Any, address: str) -> None:
+    page.goto(f"{address}/explain")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")  # skips to the content
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "message"
+    page.keyboard.insert_text(EXAMPLE)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "ECS42" in page.locator(".explanation-heading").inner_text()
+    row = page.locator("table.rows td.offset a").nth(5)
+    row.focus()
+    marked = page.locator(".octets a.marked")
+    assert marked.count() == 1
+    assert marked.get_attribute("href") == f"#{page.locator('table.rows tr.marked').get_attribute('id')}"
+    keep(page, "explain-focused")
+    assert_sound(page)
+
+
+def test_pointing_at_octets_marks_their_row(page: Any, address: str) -> None:
+    page.goto(f"{address}/explain?message={EXAMPLE}")
+    page.locator(".octets a").nth(4).hover()
+    assert page.locator("table.rows tr.marked").count() == 1
+    page.mouse.move(0, 0)
+    assert page.locator("table.rows tr.marked").count() == 0
+
+
+def test_a_home_stays_up_to_date_without_reloading(page: Any, address: str) -> None:
+    page.goto(f"{address}/homes/{HUB}")
+    page.wait_for_function("document.querySelector('[data-live-state]').textContent === 'live'")
+    page.evaluate("document.querySelector('[data-value=power]').textContent = 'stale'")
+    page.wait_for_function("document.querySelector('[data-value=power]').textContent !== 'stale'")
+    assert_sound(page)
+
+
+def test_everything_can_be_read_without_script(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/homes/{HUB}")
+    assert page.locator("svg.plot rect").count() == 70
+    page.goto(f"{address}/requests/{READ}")
+    assert page.locator("details").count() > 4
+    context.close()
