@@ -14,7 +14,6 @@ from rich.table import Table
 from gbsmart.conformance import rtds as rtds_checks
 from gbsmart.conformance.vectors import read_keys, read_vectors
 from gbsmart.duis import OfficialSchema
-from gbsmart.ground import GbsmartError
 
 app = typer.Typer(
     name="conformance",
@@ -30,8 +29,8 @@ Schema = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
-FAILED, UNUSABLE = 1, 2
-"""Exit codes: something did not conform; what was given cannot be used."""
+FAILED = 1
+"""Exit code where something did not conform."""
 
 
 @app.callback()
@@ -43,14 +42,11 @@ def conformance() -> None:
 def rtds(folder: Folder, keys: Keys, schema: Schema = None, as_json: AsJson = False) -> None:
     """Check GBCS messages (``*.HEX``): walked to the last octet, rewritten, verified, decrypted.
 
-    Exit code 0: all conform; 1: some do not; 2: the folders cannot be used.
+    Exit code 0: all conform; 1: some do not.
     """
-    try:
-        if schema is not None:
-            OfficialSchema(schema)  # GBCS messages hold no XML: only that the copy is usable is checked
-        report = rtds_checks.check_vectors(read_vectors(folder), read_keys(keys))
-    except GbsmartError as error:
-        _refuse(error)
+    if schema is not None:
+        OfficialSchema(schema)  # GBCS messages hold no XML: only that the copy is usable is checked
+    report = rtds_checks.check_vectors(read_vectors(folder), read_keys(keys))
     if as_json:
         _print_json(report.as_json())
     else:
@@ -93,12 +89,3 @@ def _table(headings: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Tab
 
 def _print_json(report: dict[str, Any]) -> None:
     typer.echo(json.dumps(report, indent=2))
-
-
-def _refuse(error: GbsmartError) -> None:
-    Console(stderr=True).print(str(error), style="red", markup=False)
-    raise typer.Exit(UNUSABLE) from error
-
-
-if __name__ == "__main__":
-    app()

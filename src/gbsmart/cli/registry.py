@@ -1,0 +1,34 @@
+"""The commands of ``gbsmart``: a name, where it is, and a line for the overview.
+
+A target is ``"module:name"`` of a Typer app or of a function with Typer's annotations; it is imported
+when the command is called. To add a command, write its module and add its row here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+
+class Command(NamedTuple):
+    """One command or group of commands."""
+
+    name: str
+    target: str
+    summary: str
+
+    def load(self) -> Any:
+        """The Typer app or function."""
+        module, _, name = self.target.partition(":")
+        return getattr(import_module(module), name)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("up", "gbsmart.assembly.commands:up", "Start everything, show a reading, keep serving."),
+    Command("read", "gbsmart.assembly.commands:read", "Read a meter end to end."),
+    Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
+    Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents."),
+    Command("conformance", "gbsmart.conformance.commands:app", "Check published test data on this machine."),
+    Command("version", "gbsmart.cli.version:version", "Say which version this is, and which it speaks."),
+)
+"""In the order in which the overview shows them."""
