@@ -16,7 +16,7 @@ from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import Check, add_mac, sign, verify_mac, verify_signature
 from gbsmart.ground import Eui64, ManualClock
-from gbsmart.keys import KeyUse, MemoryKeyring
+from gbsmart.keys import KeyEntry, KeySet, KeyUse, MemoryKeyring
 from gbsmart.store import Store, metadata, open_store
 from gbsmart.trust import TestSmki
 
@@ -56,8 +56,12 @@ def smki() -> TestSmki:
 
 
 @cache
-def identities(number: int) -> tuple[Any, ...]:
-    return tuple(entry for eui, _ in plan(number).devices() for entry in smki().device(eui))
+def identities(home: HomePlan) -> tuple[KeyEntry, ...]:
+    return tuple(entry for eui, _ in home.devices() for entry in smki().device(eui))
+
+
+PUBLIC = HomePlan(*(Eui64(bytes.fromhex(f"00DB1234567890A{place}")) for place in (2, 3, 0, 1)), seed=9)
+"""A home of the devices that public test messages are for."""
 
 
 @dataclass
@@ -68,13 +72,17 @@ class Town:
     store: Store | None = None
     enrol: bool = True
     clock: ManualClock = field(default_factory=lambda: ManualClock(START))
+    known: KeySet | None = None
+    """Organisations other than the town's own, for one home whose devices are those of public tests."""
 
     def __post_init__(self) -> None:
-        self.plans = [plan(number) for number in range(1, self.homes + 1)]
-        self.outside, self.inside = MemoryKeyring(self.clock), MemoryKeyring(self.clock)
-        self.outside.add_set(smki().key_set())
-        for number in range(1, self.homes + 1):
-            for entry in identities(number):
+        given = self.known or smki().key_set()
+        self.plans = [PUBLIC] if self.known else [plan(number) for number in range(1, self.homes + 1)]
+        self.outside = MemoryKeyring(self.clock, given.policy)
+        self.inside = MemoryKeyring(self.clock)
+        self.outside.add_entries(e for e in given.entries if not e.certificate.is_device)
+        for each in self.plans:
+            for entry in identities(each):
                 self.inside.add_entry(entry)
                 self.outside.add(entry.certificate)
         if self.store is None:
@@ -82,7 +90,12 @@ class Town:
             metadata.create_all(self.store.engine)
         self.street = Street(self.store, self.clock, self.inside)
         if self.enrol:
-            self.street.enrol(self.plans, certificates_by_cell(smki().entries))
+            self.street.enrol(self.plans, certificates_by_cell(self._in_cells(given)))
+
+    @staticmethod
+    def _in_cells(given: KeySet) -> list[KeyEntry]:
+        """The first supplier's certificates before the second's."""
+        return sorted(given.entries, key=lambda entry: entry.certificate.holder == SECOND_SUPPLIER)
 
     @property
     def esme(self) -> Eui64:

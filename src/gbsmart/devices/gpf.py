@@ -1,17 +1,41 @@
-"""The gas proxy function (GPF)."""
+"""The gas proxy function (GPF, CHTS): answers reads of gas data with what it mirrors of the gas meter.
+
+What it mirrors is as old as the gas meter's last contact, and its responses say so.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, cast
 
+from gbsmart.devices import gsme
 from gbsmart.devices.credentials import Credentials
-from gbsmart.devices.device import Device
+from gbsmart.devices.device import MIRRORED, Device
+from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.memory import Memory
+from gbsmart.devices.zcl import Subject, ZclServer, ZclTable
+from gbsmart.gbcs.gbz.commands import COMMANDS
 from gbsmart.ground import Eui64
+
+if TYPE_CHECKING:
+    from gbsmart.devices.home import Home
 
 KIND: Final = "GPF"
 
 
-def device(eui: Eui64, memory: Memory, credentials: Credentials, home: object) -> Device:
+def _mirrored(exchange: Exchange) -> Subject:
+    home = cast("Home", exchange.device.state)
+    return Subject(home.devices[gsme.KIND], home.last_contact(exchange.now))
+
+
+@cache
+def server() -> ZclServer:
+    """The gas meter's attributes and its Get commands; nothing is written through the proxy."""
+    meter = gsme.table()
+    reads = {key: handler for key, handler in meter.handlers.items() if COMMANDS[key].name.startswith("Get ")}
+    return ZclServer(ZclTable(meter.sources, meter.initial, (), reads), _mirrored)
+
+
+def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:
     """A gas proxy."""
-    return Device(eui, KIND, memory, credentials, {}, home)
+    return Device(eui, KIND, memory, credentials, {"GBZ": server()}, home, clock_status=MIRRORED)

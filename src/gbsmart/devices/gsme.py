@@ -1,18 +1,87 @@
-"""The gas meter (GSME, SMETS section 4)."""
+"""The gas meter (GSME, SMETS section 4): what its ZCL attributes measure, hold and start with."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
 
+from gbsmart.devices import gas
+from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
+from gbsmart.devices.zcl import Source, ZclServer, ZclTable
 from gbsmart.ground import Eui64
 
 KIND: Final = "GSME"
 
+SOURCES: Final[Mapping[str, Source]] = {
+    "current_summation_delivered": lambda s: gas.meter_of(s).reads(Register.GAS_VOLUME, s.moment),
+    "supply_status": lambda s: gas.meter_of(s).supply,
+}
+
+_CUBIC_METRES, _STERLING, _KWH = 1, 826, 0
+INITIAL: Final[Mapping[str, Any]] = {
+    "multiplier": 1,
+    "divisor": 1_000,
+    "unit_of_measure": _CUBIC_METRES,
+    "currency": _STERLING,
+    "tariff_unit_of_measure": _KWH,
+    "price_trailing_digit": 0x50,
+    "standing_charge": 29_000,
+    "tier_1_block_1_price": 6_300,
+    **{f"tier_{tier}_block_1_price": 0 for tier in (2, 3, 4)},
+    **{f"no_tier_block_{block}_price": 0 for block in (1, 2, 3, 4)},
+    **{f"block_{block}_threshold": 0 for block in (1, 2, 3)},
+    "threshold_multiplier": 1,
+    "threshold_divisor": 1_000,
+    "conversion_factor": 102_264,
+    "conversion_factor_trailing_digit": 0x50,
+    "calorific_value": 395,
+    "calorific_value_unit": 1,
+    "calorific_value_trailing_digit": 0x10,
+    "supply_tamper_state": 3,
+    "supply_depletion_state": 3,
+    "remaining_battery_life_in_days": 3_650,
+    "current_meter_id": bytes(4),
+    "site_id": b"",
+    "payment_control_configuration": 0x94 | 0x0C << 8,
+    **dict.fromkeys(
+        (
+            "credit_remaining", "emergency_credit_remaining", "accumulated_debt", "overall_debt_cap",
+            "emergency_credit_limit", "emergency_credit_threshold", "max_credit_limit",
+            "max_credit_per_top_up", "low_credit_warning_level", "cut_off_value", "bill_to_date_delivered",
+            "debt_amount_1", "debt_recovery_frequency_1", "debt_recovery_amount_1",
+            "debt_amount_2", "debt_recovery_frequency_2", "debt_recovery_amount_2",
+            "debt_amount_3", "debt_recovery_top_up_percentage_3",
+            "uncontrolled_flow_threshold", "flow_stabilisation_period", "flow_measurement_period",
+        ),
+        0,
+    ),
+    "uncontrolled_flow_threshold_unit_of_measure": 1,
+    "uncontrolled_flow_multiplier": 1,
+    "uncontrolled_flow_divisor": 1,
+    "hw_version": 1,
+    "manufacturer_name": "gbsmart",
+    "model_identifier": "emulated GSME",
+}  # fmt: skip
+"""Credit mode at 6.3 p/kWh and 29 p a day; the calorific value of the consumption model."""
+
+
+@cache
+def table() -> ZclTable:
+    """What every emulated GSME serves."""
+    return ZclTable(SOURCES, INITIAL, gas.PUBLISHES, gas.HANDLERS)
+
+
+@cache
+def server() -> ZclServer:
+    """The server that every emulated GSME shares; what differs lies in the device."""
+    return ZclServer(table())
+
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """A gas meter."""
-    return Device(eui, KIND, memory, credentials, {}, meter)
+    return Device(eui, KIND, memory, credentials, {"GBZ": server()}, meter)
