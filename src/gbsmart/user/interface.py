@@ -75,7 +75,7 @@ class DccInterface:
                     raise HttpRefused(url, status, _said(body))
                 reason = f"HTTP {status}"
             except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-                reason = str(problem) or type(problem).__name__
+                reason = reason_of(problem)
             if attempt >= self._patience.attempts:
                 raise Unreachable(url, reason)
             await self._clock.sleep_until(self._clock.now() + max(delay, after))
@@ -103,6 +103,15 @@ class DccInterface:
                 timeout=timeout, connector=connector, loop=asyncio.get_running_loop()
             )
         return self._session
+
+
+def reason_of(problem: Exception) -> str:
+    """Why there was no answer, in a few words."""
+    if isinstance(problem, TimeoutError):
+        return "no answer in time"
+    if isinstance(problem, aiohttp.ClientConnectorError):
+        return problem.os_error.strerror or str(problem.os_error)
+    return str(problem) or type(problem).__name__
 
 
 def _said(body: bytes) -> str:

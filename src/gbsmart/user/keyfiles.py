@@ -11,13 +11,9 @@ from gbsmart.keys import MemoryKeyring, import_folder, import_json
 def open_keys(path: Path, clock: Clock) -> MemoryKeyring:
     """The keyring over what ``path`` holds; raises :class:`~gbsmart.ground.NotFound` where it is missing.
 
-    A folder may hold JSON files beside PEM and DER files; all count. Expired certificates of such a set
-    stand, with a warning, as test sets need it.
+    Expired certificates of such a set stand, with a warning, as test sets need it.
     """
-    if path.is_dir():
-        key_set = import_folder(path).merged(import_json(each) for each in sorted(path.glob("*.json")))
-    else:
-        key_set = import_json(path)
+    key_set = import_folder(path) if path.is_dir() else import_json(path)
     keyring = MemoryKeyring(clock)
     keyring.add_set(key_set)
     return keyring

@@ -24,6 +24,7 @@ from gbsmart.keys import (
     validate_path,
 )
 from gbsmart.user.errors import Unreachable
+from gbsmart.user.interface import reason_of
 
 _USAGES = {KeyUse.DIGITAL_SIGNATURE: "DS", KeyUse.KEY_AGREEMENT: "KA"}
 
@@ -147,7 +148,7 @@ class RepositoryClient:
                 if answer.status != 200:
                     return None
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-            raise Unreachable(url, str(problem) or type(problem).__name__) from None
+            raise Unreachable(url, reason_of(problem)) from None
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
             return etree.fromstring(octets, parser)

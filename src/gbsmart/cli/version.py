@@ -1,0 +1,29 @@
+"""``gbsmart version``."""
+
+from __future__ import annotations
+
+import platform
+
+from gbsmart import __version__
+from gbsmart.cli.options import Json
+from gbsmart.cli.output import print_json, print_lines
+
+DUIS_VERSIONS = "5.0 to 5.4"
+GBCS_VERSION = "4.3"
+
+
+def version(as_json: Json = False) -> None:
+    """Say which version this is, and which versions of DUIS and GBCS it speaks.
+
+    JSON: {"gbsmart", "duis", "gbcs", "python"}.
+    """
+    facts = {
+        "gbsmart": __version__,
+        "duis": DUIS_VERSIONS,
+        "gbcs": GBCS_VERSION,
+        "python": platform.python_version(),
+    }
+    if as_json:
+        print_json(facts)
+    else:
+        print_lines(facts.items())
