@@ -214,7 +214,7 @@ def _fill(scene: Scene, addresses: dict[Eui64, str]) -> None:
     roles = {
         SUPPLIER: {UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER},
         GAINING: {UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER},
-        NETWORK: {UserRole.ELECTRICITY_DISTRIBUTOR},
+        NETWORK: {UserRole.ELECTRICITY_DISTRIBUTOR, UserRole.GAS_TRANSPORTER},
         OTHER: {UserRole.OTHER_USER},
     }
     commissioned = DeviceStatus.COMMISSIONED
@@ -229,6 +229,7 @@ def _fill(scene: Scene, addresses: dict[Eui64, str]) -> None:
             (MPAN, UserRole.IMPORT_SUPPLIER, SUPPLIER),
             (MPAN, UserRole.ELECTRICITY_DISTRIBUTOR, NETWORK),
             (MPRN, UserRole.GAS_SUPPLIER, SUPPLIER),
+            (MPRN, UserRole.GAS_TRANSPORTER, NETWORK),
         ):
             since = START - timedelta(days=100)
             held_by = Responsibility(point, role, f"P{user.compact}", since)

@@ -1,8 +1,8 @@
 """How many instructions of a future-dated command will report their outcome (alerts 8F66 and 8F67).
 
 Not stated in any message: it is counted in the command itself. In DLMS each write of the execution time
-is an instruction, in GBZ each command that carries it, and an ASN.1 command is one (basis: V on the
-public vectors of ECS01a, ECS28a and CS02b; elsewhere I).
+is an instruction, in GBZ each command that carries it, and an ASN.1 command is one (basis: I; the public
+vectors show as many alerts, or one less).
 """
 
 from __future__ import annotations

@@ -1,0 +1,75 @@
+"""Delivery to Users: until taken, in order, and never one at the cost of another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gbsmart import parties
+from gbsmart.ground import Eui64
+
+if TYPE_CHECKING:
+    from conftest import Scene
+
+pytestmark = pytest.mark.anyio
+
+SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
+NETWORK = Eui64.parse("90-B3-D5-1F-30-02-00-00")
+
+
+async def test_a_service_that_fails_gets_the_message_again(scene: Scene) -> None:
+    mailbox = scene.mailboxes[SUPPLIER]
+    mailbox.status = 500
+    requests = [scene.request() for _ in range(3)]
+    for request in requests:
+        await scene.send(request)
+    await scene.pass_time(seconds=30)
+    assert 2 <= mailbox.refused < 10  # the wait grows
+    mailbox.status = 204
+    await scene.pass_time(minutes=2)
+    await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))
+    assert [one.request_id for one in scene.mail()] == [one.request_id for one in requests]
+
+
+async def test_a_dead_service_does_not_hold_up_others(scene: Scene) -> None:
+    with scene.store.transaction() as connection:
+        user = parties.user(connection, SUPPLIER)
+        parties.change_user(connection, replace(user, receive_addresses=("http://127.0.0.1:9/",)))
+    dead, alive = scene.request(), scene.by(NETWORK, scene.request())
+    await scene.send(dead)
+    await scene.send(alive)
+    await scene.until(lambda: scene.state(alive) == "delivered")
+    assert scene.state(dead) == "answered"
+    with scene.store.transaction() as connection:
+        parties.change_user(connection, user)
+    await scene.pass_time(minutes=1)
+    await scene.until(lambda: scene.state(dead) == "delivered")
+
+
+async def test_the_alternate_address_is_tried(scene: Scene) -> None:
+    with scene.store.transaction() as connection:
+        user = parties.user(connection, SUPPLIER)
+        both = ("http://127.0.0.1:9/", *user.receive_addresses)
+        parties.change_user(connection, replace(user, receive_addresses=both))
+    request = scene.request()
+    await scene.send(request)
+    await scene.until(lambda: scene.state(request) == "answered")
+    await scene.pass_time(seconds=5)
+    await scene.until(lambda: scene.state(request) == "delivered")
+
+
+async def test_what_nobody_takes_is_retained(scene: Scene) -> None:
+    scene.mailboxes[SUPPLIER].status = 503
+    request = scene.request()
+    await scene.send(request)
+    await scene.until(lambda: scene.state(request) == "answered")
+    end = scene.clock.now() + timedelta(hours=25)
+    while scene.clock.now() < end and scene.state(request) != "retained":
+        await scene.pass_time(minutes=30)
+    assert scene.state(request) == "retained"
+    stored = scene.stored(request)
+    assert stored is not None
+    assert stored.outcome == "answered"

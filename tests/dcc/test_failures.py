@@ -1,0 +1,223 @@
+"""What goes wrong after the acknowledgement gives one message (DUIS 7.0), and nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gbsmart import duis
+from gbsmart.dcc import Dcc
+from gbsmart.gbcs import Message
+from gbsmart.ground import Eui64
+from gbsmart.wan import Parcel
+
+if TYPE_CHECKING:
+    from conftest import Scene
+
+pytestmark = pytest.mark.anyio
+
+ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
+SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
+NETWORK = Eui64.parse("90-B3-D5-1F-30-02-00-00")
+ESME, GSME, HUB = (Eui64.parse(f"00-DB-12-34-56-78-90-A{n}") for n in range(3))
+
+
+def told(message: duis.Response) -> tuple[str, str, object]:
+    """The alert, its response code, and the request it tells of."""
+    failure = message.values["dcc_alert"]["command_failure"]
+    return message.values["dcc_alert_code"], message.response_code, failure["command_request_id"]
+
+
+async def test_a_meter_that_does_not_answer_gives_one_alert(scene: Scene) -> None:
+    scene.road.answering = False
+    request = scene.request()
+    assert await scene.code(request) == "I99"
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    await scene.pass_time(minutes=59)
+    assert scene.mail() == []
+    await scene.pass_time(minutes=2)
+    await scene.until(lambda: bool(scene.mail()))
+    assert [told(message) for message in scene.mail()] == [("N13", "E21", request.request_id)]
+    await scene.until(lambda: scene.state(request) == "delivered")
+    stored = scene.stored(request)
+    assert stored is not None
+    assert stored.outcome == "outcome unknown"
+
+
+async def test_a_late_answer_changes_nothing(scene: Scene) -> None:
+    scene.road.answering = False
+    request = scene.request()
+    await scene.send(request)
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    await scene.pass_time(minutes=61)
+    await scene.until(lambda: bool(scene.mail()))
+    await scene.dcc.uplink.receive([scene.answer(scene.road.down[0])])
+    await scene.until(lambda: scene.state(request) == "delivered")
+    assert len(scene.mail()) == 1
+
+
+async def test_a_gas_meter_may_sleep(scene: Scene) -> None:
+    scene.road.answering = False
+    request = scene.request("4.1.1", device=GSME)
+    assert await scene.code(request) == "I99"
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    await scene.pass_time(hours=23)
+    assert scene.mail() == []
+    await scene.dcc.uplink.receive([scene.answer(scene.road.down[0])])
+    await scene.until(lambda: scene.state(request) == "delivered")
+    assert [message.response_code for message in scene.mail()] == ["I0"]
+
+
+async def test_a_dead_hub_gives_one_alert_and_ten_requests_fail_together(scene: Scene) -> None:
+    scene.road.dead_hubs = {HUB}
+    requests = [scene.request() for _ in range(10)]
+    for request in requests:
+        assert await scene.code(request) == "I99"
+    await scene.pass_time(minutes=6)
+    await scene.until(lambda: len(scene.mail()) == 10)
+    assert {told(message)[:2] for message in scene.mail()} == {("N12", "E20")}
+    assert {told(message)[2] for message in scene.mail()} == {one.request_id for one in requests}
+    assert scene.road.down == []
+
+
+async def test_a_wan_that_comes_back_in_time_loses_nothing(scene: Scene) -> None:
+    scene.road.is_down = True
+    requests = [scene.request() for _ in range(3)]
+    for request in requests:
+        await scene.send(request)
+    await scene.pass_time(minutes=2)
+    scene.road.is_down = False
+    await scene.pass_time(seconds=20)
+    await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))
+    assert [parcel.transport_id[-4:] for parcel in scene.road.down] == [
+        str(one.request_id.counter) for one in requests
+    ]
+
+
+async def test_an_answer_that_does_not_verify_is_no_answer(scene: Scene) -> None:
+    scene.road.answering = False
+    request = scene.request("7.2")
+    signed = scene.sign_pre_command(request, await scene.send(request))
+    assert await scene.code(signed) == "I99"
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    (parcel,) = scene.road.down
+    good = scene.answer(parcel)
+    forged = good._replace(octets=good.octets[:-1] + bytes([good.octets[-1] ^ 1]))
+    other = scene.answer(parcel._replace(octets=_with_counter(parcel, 5)))
+    for wrong in (forged, other, good._replace(octets=b"\xdf\x00"), good._replace(transport_id="other")):
+        await scene.dcc.uplink.receive([wrong])
+    assert scene.state(request) == "dispatched"
+    assert scene.events(request).count("discard response") == 3
+    await scene.dcc.uplink.receive([good])
+    await scene.dcc.uplink.receive([good])
+    await scene.until(lambda: scene.state(request) == "delivered")
+    assert [message.response_code for message in scene.mail()] == ["I0"]
+
+
+def _with_counter(parcel: Parcel, counter: int) -> bytes:
+    message = Message.parse(parcel.octets)
+    return replace(message, header=replace(message.header, counter=counter)).encode()
+
+
+async def test_an_unknown_party_is_spoken_for_by_the_access_control_broker(scene: Scene) -> None:
+    """A gas meter knows no gas transporter: the ACB originates, under counters of its own."""
+    requests = [scene.by(NETWORK, scene.request("4.1.1", device=GSME)) for _ in range(3)]
+    for request in requests:
+        assert await scene.code(request) == "I99"
+    await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))
+    headers = [Message.parse(parcel.octets).header for parcel in scene.road.down]
+    assert {header.originator for header in headers} == {ACB}
+    assert len({header.counter for header in headers}) == 3
+    assert sorted(headers, key=lambda header: header.counter) == headers
+    assert [(header.other.party, header.other.party_counter) for header in headers] == [
+        (NETWORK, request.request_id.counter) for request in requests
+    ]
+    answers = scene.mail(NETWORK)
+    assert [answer.response_id for answer in answers] == [
+        (GSME, NETWORK, request.request_id.counter) for request in requests
+    ]
+
+
+async def test_an_answer_to_the_broker_is_held_against_its_mac(scene: Scene) -> None:
+    scene.road.answering = False
+    request = scene.by(NETWORK, scene.request("4.1.1", device=GSME))
+    await scene.send(request)
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    good = scene.answer(scene.road.down[0])
+    await scene.dcc.uplink.receive([good._replace(octets=good.octets[:-1] + b"!")])
+    assert scene.state(request) == "dispatched"
+    await scene.dcc.uplink.receive([good])
+    await scene.until(lambda: scene.state(request) == "delivered")
+
+
+async def test_a_restart_goes_on_where_it_stopped(scene: Scene) -> None:
+    scene.road.is_down = True
+    waiting, critical = scene.request(), scene.request("7.2")
+    await scene.send(waiting)
+    await scene.send(scene.sign_pre_command(critical, await scene.send(critical)))
+    await scene.dcc.stop()
+    scene.road.is_down = False
+    # a new process remembers nothing but the store
+    scene.dcc = Dcc(scene.store, scene.keyring, scene.keyring, scene.clock, scene.road, scene.settings)
+    async with scene.dcc:
+        await scene.pass_time(minutes=2)
+        await scene.until(lambda: scene.state(waiting) == scene.state(critical) == "delivered")
+    assert len(scene.road.down) == len(scene.mail()) == 2
+
+
+async def test_the_same_octets_are_sent_again_after_a_crash(scene: Scene) -> None:
+    scene.road.answering = False
+    request = scene.request()
+    await scene.send(request)
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    # as after a death between sending and its record
+    with scene.store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE command SET state = 'built'")
+        connection.exec_driver_sql("UPDATE request SET state = 'queued'")
+        connection.exec_driver_sql("UPDATE lane SET head = head - 1, ready = 0")
+    await scene.pass_time(seconds=10)
+    await scene.until(lambda: len(scene.road.down) == 2)
+    assert scene.road.down[0] == scene.road.down[1]
+
+
+async def test_a_request_is_held_until_its_execution_time(scene: Scene) -> None:
+    execution = scene.clock.now() + timedelta(days=2)
+    request = scene.request("4.1.1", values={"execution_date_time": execution})
+    assert await scene.code(request) == "I99"
+    await scene.pass_time(days=1)
+    assert scene.state(request) == "held"
+    assert scene.road.down == []
+    await scene.pass_time(days=1, seconds=10)
+    await scene.until(lambda: scene.state(request) == "delivered")
+
+
+async def test_a_held_request_is_checked_again_when_it_falls_due(scene: Scene) -> None:
+    from gbsmart import parties
+
+    request = scene.request("4.1.1", values={"execution_date_time": scene.clock.now() + timedelta(hours=1)})
+    await scene.send(request)
+    with scene.store.transaction() as connection:
+        parties.suspend(connection, SUPPLIER)
+    await scene.pass_time(hours=1, seconds=10)
+    await scene.until(lambda: bool(scene.mail()))
+    assert scene.road.down == []
+
+
+async def test_a_sequence_waits_for_its_predecessor(scene: Scene) -> None:
+    scene.road.answering = False
+    first = scene.request(first_in_sequence=True)
+    second = scene.request(preceding=first.request_id)
+    third = scene.request(preceding=second.request_id)
+    for request in (third, first, second):
+        assert await scene.code(request) == "I99"
+    await scene.until(lambda: scene.state(first) == "dispatched")
+    assert scene.state(second) == scene.state(third) == "sequenced"
+    await scene.dcc.uplink.receive([scene.answer(scene.road.down[0])])
+    await scene.until(lambda: scene.state(second) == "dispatched")
+    assert scene.state(third) == "sequenced"
+    await scene.pass_time(hours=1, seconds=10)
+    await scene.until(lambda: len(scene.mail()) == 3)
+    assert [message.response_code for message in scene.mail()] == ["I0", "E21", "E40"]
