@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     clock_start: datetime | None = Field(None, description="start the clock here (ISO 8601, UTC)")
     clock_speed: float = Field(1.0, gt=0, description="how many times faster than real the clock runs")
     wake_interval: float = Field(2.0, gt=0, description="seconds between a gas meter's wake-ups (real: 1800)")
-    response_wait: float = Field(3600.0, gt=0, description="seconds to wait for a device before N13/E21")
+    response_wait: float = Field(
+        5.0, gt=0, description="seconds to wait for a device before N13 (real: 3600)"
+    )
     insecure_lab: bool = Field(False, description="allow an address that others can reach, without TLS")
     receive: dict[str, str] = Field(
         default_factory=dict, description="receive address per User: EUI-64 to URL (else the demonstration's)"

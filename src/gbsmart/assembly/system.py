@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from gbsmart import dcc
+from gbsmart.assembly.control import control_routes
 from gbsmart.assembly.hosting import address_of, bind, serving
 from gbsmart.assembly.keys import SystemKeys, open_keys
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises, plan_street
@@ -183,7 +184,7 @@ class System:
         urls = {name: address_of(each) for name, each in sockets.items()}
         self.addresses = (
             Address("DCC", urls["dcc"], "POST /api/v1/serviceT, /serviceS, /serviceD"),
-            Address("SMKI repository", urls["repository"], "POST /services/certificatesearch and more"),
+            Address("SMKI repository", urls["repository"], "POST /services/certificatesearch"),
             Address("Console", urls["console"], "homes, requests, explain"),
             Address("User", urls["user"], "where the DCC delivers to the demonstration's Users"),
         )
@@ -196,10 +197,12 @@ class System:
             "repository": repository_app(repository, clock=self.clock),
             "console": console_app(
                 self.homes, self.journeys, addresses=self.addresses,
-                keyring=self.keys.user(self.clock, IMPORT_SUPPLIER), acb=ACCESS_CONTROL_BROKER, clock=self.clock,
+                keyring=self.keys.user(self.clock, IMPORT_SUPPLIER), acb=ACCESS_CONTROL_BROKER,
+                clock=self.clock,
             ),
             "user": _receive_services(self.users),
         }  # fmt: skip
+        apps["console"].router.routes[:0] = control_routes(self)
         for name, app in apps.items():
             await stack.enter_async_context(serving(app, sockets[name]))
 

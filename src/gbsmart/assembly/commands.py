@@ -1,0 +1,228 @@
+"""``gbsmart up`` and ``gbsmart read``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from gbsmart.ground import Eui64, GbsmartError, InvalidValue
+
+if TYPE_CHECKING:
+    from gbsmart.assembly.settings import Settings
+
+_OPTION = typer.Option
+
+
+def up(
+    data: Annotated[Path | None, _OPTION(help="Folder for databases and keys.  [default: .gbsmart]")] = None,
+    database: Annotated[Optional[str], _OPTION(help="Database URL of the DCC.  [default: SQLite]")] = None,  # noqa: UP045
+    host: Annotated[Optional[str], _OPTION(help="Address to bind.  [default: 127.0.0.1]")] = None,  # noqa: UP045
+    dcc_port: Annotated[Optional[int], _OPTION(help="The DCC's web services.  [default: 8079]")] = None,  # noqa: UP045
+    repository_port: Annotated[Optional[int], _OPTION(help="SMKI repository.  [default: 8083]")] = None,  # noqa: UP045
+    console_port: Annotated[Optional[int], _OPTION(help="The console.  [default: 8080]")] = None,  # noqa: UP045
+    user_port: Annotated[
+        Optional[int],  # noqa: UP045
+        _OPTION(help="Where the DCC delivers to the demonstration's Users.  [default: 8081]"),
+    ] = None,
+    keys: Annotated[Optional[Path], _OPTION(help="External key set: a folder or a JSON file.")] = None,  # noqa: UP045
+    schema: Annotated[Optional[Path], _OPTION(help="Folder with the official XML schemas.")] = None,  # noqa: UP045
+    homes: Annotated[Optional[int], _OPTION(help="How many emulated homes.  [default: 1]")] = None,  # noqa: UP045
+    seed: Annotated[Optional[int], _OPTION(help="What makes these homes these homes.  [default: 1]")] = None,  # noqa: UP045
+    clock: Annotated[Optional[datetime], _OPTION(help="Start the clock here (UTC).")] = None,  # noqa: UP045
+    speed: Annotated[Optional[float], _OPTION(help="How much faster the clock runs.  [default: 1]")] = None,  # noqa: UP045
+    wake_interval: Annotated[
+        Optional[float],  # noqa: UP045
+        _OPTION(help="Seconds between a gas meter's wake-ups.  [default: 2; real: 1800]"),
+    ] = None,
+    response_wait: Annotated[
+        Optional[float],  # noqa: UP045
+        _OPTION(help="Seconds to wait for a device before N13.  [default: 5; real: 3600]"),
+    ] = None,
+    receive: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        _OPTION(metavar="EUI-64=URL", help="Deliver a User's messages here. May be repeated."),
+    ] = None,
+    insecure_lab: Annotated[
+        bool, _OPTION("--insecure-lab", help="Allow an address that other machines can reach.")
+    ] = False,
+    demonstration: Annotated[
+        bool, _OPTION(help="Show one reading and three failures before serving.")
+    ] = True,
+    as_json: Annotated[bool, _OPTION("--json", help="Print the addresses as one JSON object.")] = False,
+) -> None:
+    """Start everything and keep serving: homes, hubs, the DCC, registers, repository, console.
+
+    Everything is kept in the data folder; starting again goes on where it stopped. Ctrl-C stops.
+    """
+    given = {
+        "data": data, "database": database, "host": host, "dcc_port": dcc_port,
+        "repository_port": repository_port, "console_port": console_port, "user_port": user_port,
+        "keys": keys, "schema_folder": schema, "homes": homes, "seed": seed, "clock_start": clock,
+        "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
+        "receive": _receive(receive), "insecure_lab": insecure_lab or None,
+    }  # fmt: skip
+    settings = _settings(given)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(_up(settings, demonstration=demonstration and not as_json, as_json=as_json))
+
+
+def read(
+    device: Annotated[
+        str | None, typer.Argument(help="EUI-64 of a meter.  [default: the first ESME]")
+    ] = None,
+    variant: Annotated[str, _OPTION(help="Service Reference Variant.")] = "4.1.1",
+    gas: Annotated[bool, _OPTION("--gas", help="Read the first home's gas meter instead.")] = False,
+    console: Annotated[str, _OPTION(help="Console of a running system.")] = "http://127.0.0.1:8080",
+    as_json: Annotated[bool, _OPTION("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Read a meter end to end; starts a system of its own, for this once, if none runs.
+
+    Exit code 0 only if the meter answered with its values.
+    """
+    wanted = str(Eui64.parse(device)) if device else None
+    report = asyncio.run(_read(wanted, variant, console, gas=gas))
+    if as_json:
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+        return
+    from gbsmart.assembly.demonstration import show_reading
+
+    show_reading(report, typer.echo)
+
+
+def _settings(given: dict[str, Any]) -> Settings:
+    from pydantic import ValidationError
+
+    from gbsmart.assembly.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise InvalidValue(first["msg"], field=field) from None
+
+
+def _receive(pairs: list[str] | None) -> dict[str, str] | None:
+    if not pairs:
+        return None
+    given: dict[str, str] = {}
+    for pair in pairs:
+        user, equals, url = pair.partition("=")
+        if not equals or not url.startswith(("http://", "https://")):
+            raise InvalidValue(f"{pair!r} is not EUI-64=URL", field="receive")
+        given[str(Eui64.parse(user))] = url
+    return given
+
+
+async def _up(settings: Settings, *, demonstration: bool, as_json: bool) -> None:
+    from gbsmart.assembly.demonstration import demonstrate
+    from gbsmart.assembly.system import System
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    async with System(settings) as system:
+        if settings.insecure_lab:
+            typer.echo("INSECURE LAB: anyone who reaches these addresses can act as the DCC.", err=True)
+        if system.keys.skipped and not as_json:
+            typer.echo(f"{len(system.keys.skipped)} files of the key set could not be used:")
+            for skipped in system.keys.skipped:
+                typer.echo(f"  {skipped}")
+        if demonstration:
+            await _until(demonstrate(system, typer.echo), stop)
+        if as_json:
+            addresses = {each.name: each.url for each in system.addresses}
+            typer.echo(json.dumps({"addresses": addresses, "data": str(settings.data)}))
+        else:
+            _show_addresses(system)
+        sys.stdout.flush()
+        await stop.wait()
+        if not as_json:
+            typer.echo("Stopping: finishing what was accepted.")
+
+
+async def _until(work: Any, stop: asyncio.Event) -> None:
+    """Do ``work`` unless told to stop first."""
+    doing, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({doing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not doing.done():
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+        return
+    await doing
+
+
+def _show_addresses(system: Any) -> None:
+    typer.echo("\nServing:\n")
+    for each in system.addresses:
+        typer.echo(f"  {each.name:<16} {each.url:<28} {each.purpose}")
+    home = system.street_plan[0]
+    typer.echo(
+        f"\n  First home: CHF {home.chf}  GPF {home.gpf}\n              ESME {home.esme}  GSME {home.gsme}"
+    )
+    typer.echo(f"  Data folder: {system.settings.data.resolve()}\n\nCtrl-C stops.")
+
+
+async def _read(device: str | None, variant: str, console: str, *, gas: bool) -> dict[str, Any]:
+    running = await _running(console)
+    if running is not None:
+        meter = device or running["homes"][0]["gsme" if gas else "esme"]
+        return await _read_there(console, meter, variant)
+    from gbsmart.assembly.reading import read_meter
+    from gbsmart.assembly.settings import Settings
+    from gbsmart.assembly.system import System
+
+    ports = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
+    with tempfile.TemporaryDirectory(prefix="gbsmart-") as folder:
+        settings = Settings(data=Path(folder), wake_interval=0.2, **ports)  # type: ignore[arg-type]
+        async with System(settings) as system:
+            first = system.street_plan[0]
+            meter = Eui64.parse(device) if device else (first.gsme if gas else first.esme)
+            return await read_meter(system, meter, variant)
+
+
+async def _running(console: str) -> dict[str, Any] | None:
+    import aiohttp
+
+    from gbsmart.assembly.control import SYSTEM
+
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
+            session.get(console + SYSTEM) as response,
+        ):
+            described: dict[str, Any] = await response.json()
+            return described if "gbsmart" in described else None
+    except (aiohttp.ClientError, ValueError, TimeoutError):
+        return None
+
+
+async def _read_there(console: str, device: str, variant: str) -> dict[str, Any]:
+    import aiohttp
+
+    from gbsmart.assembly.control import READ
+
+    async with aiohttp.ClientSession() as session:
+        asked = {"device": device, "variant": variant}
+        async with session.post(console + READ, json=asked) as response:
+            answer: dict[str, Any] = await response.json()
+    if (error := answer.get("error")) is not None:
+        raise ReadingFailed(error["message"], remedy=error["remedy"], response_code=error["response_code"])
+    return answer
+
+
+class ReadingFailed(GbsmartError):
+    """The running system could not read the meter; the message says why."""

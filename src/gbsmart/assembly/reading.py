@@ -1,0 +1,101 @@
+"""One request end to end, told as one object: every step with its party, the GBCS messages, the values."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from gbsmart.assembly.system import System
+from gbsmart.console import Journey
+from gbsmart.dcc.model import REQUEST
+from gbsmart.gbcs import Cra, Message
+from gbsmart.ground import Eui64, GbsmartError
+from gbsmart.user import Answer
+
+_LOOKS, _BETWEEN_LOOKS = 40, 0.025
+
+Report = dict[str, Any]
+"""``{"request_id", "variant", "device", "steps": [{"name", "at", "party", "bytes"}], "response_code",
+"gbcs": {"message_code", "command_hex", "response_hex"}, "values": {name: {"value", "unit"}}}``"""
+
+
+async def read_meter(system: System, device: Eui64, variant: str = "4.1.1") -> Report:
+    """Ask ``device`` for ``variant`` as the demonstration's supplier, and report the whole way.
+
+    Raises what :meth:`gbsmart.user.AsyncUser.request` raises.
+    """
+    answer = await system.user.request(variant, device)
+    journey = await _settled(system, str(answer.exchange.original.request_id))
+    return report(answer, device, variant, journey)
+
+
+async def _settled(system: System, request_id: str) -> Journey:
+    """The journey once the DCC has noted that its Response was taken, which the User knows first."""
+    for _ in range(_LOOKS):
+        journey = await system.journeys.journey(request_id)
+        if journey.request.state in REQUEST.final:
+            return journey
+        await asyncio.sleep(_BETWEEN_LOOKS)
+    return journey
+
+
+def report(answer: Answer, device: Eui64, variant: str, journey: Journey) -> Report:
+    """The report of an answered request; ``bytes`` counts octets, 0 where nothing was said."""
+    documents = journey.documents
+    return {
+        "request_id": journey.request.id,
+        "variant": variant,
+        "device": str(device),
+        "steps": [
+            {
+                "name": step.name,
+                "at": _written(step.at),
+                "party": step.sender,
+                "bytes": len(documents[step.document].octets) if step.document is not None else 0,
+            }
+            for step in journey.steps
+        ],
+        "response_code": answer.response_code,
+        "gbcs": _messages(journey),
+        "values": {
+            name: {"value": _plain(quantity.value), "unit": quantity.unit}
+            for name, quantity in answer.quantities.items()
+        },
+    }
+
+
+def _messages(journey: Journey) -> dict[str, str]:
+    """The command as it went to the device, and the device's response."""
+    found = {"message_code": "", "command_hex": "", "response_hex": ""}
+    for document in journey.documents:
+        if document.kind != "gbcs":
+            continue
+        try:
+            message = Message.parse(document.octets)
+        except GbsmartError:
+            continue
+        name = {Cra.COMMAND: "command_hex", Cra.RESPONSE: "response_hex"}.get(message.header.cra)
+        if name == "response_hex" or (name == "command_hex" and message.mac is not None):
+            found[name] = document.octets.hex().upper()
+            found["message_code"] = f"{message.header.message_code:04X}"
+    return found
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime):
+        return _written(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value)
