@@ -15,7 +15,7 @@ from gbsmart.assembly.plan import NETWORK_OPERATOR
 from gbsmart.assembly.reading import Report, read_meter
 from gbsmart.assembly.system import System
 from gbsmart.duis import Request, build_request, parse_xml, response_codes, sign
-from gbsmart.duis.envelope import SR
+from gbsmart.duis.document import SR
 from gbsmart.ground import GbsmartError
 from gbsmart.user import AsyncUser, RequestFailed
 
