@@ -22,6 +22,7 @@ from gbsmart.inventory.model import (
     StatusEvent,
 )
 from gbsmart.parties import User, UserRole
+from gbsmart.store import Sql, from_micros
 
 INVENTORY_ANSWER_LIMIT = 17
 """Devices in one Read Inventory answer (DUIS schema): a CHF and the 16 entries of its log."""
@@ -34,6 +35,13 @@ _KINDS: dict[str, Any] = {
     "firmware_version_status": ListStatus,
 }
 _FIELDS = tuple(field.name for field in fields(Device) if field.name != "id")
+
+# Read for every request, so not by SQLAlchemy's expressions.
+_FIND = Sql("SELECT {fields} FROM smi_device WHERE device = :device", fields=", ".join(_FIELDS))
+_POINTS = Sql(
+    "SELECT import_mpxn, secondary_import_mpan, export_mpan FROM smi_device WHERE hub = :hub OR device = :hub"
+)
+_STORED: dict[str, Any] = {**_KINDS, "hub": Eui64, "owner": Eui64, "date_commissioned": from_micros}
 
 
 def add_device(
@@ -50,10 +58,14 @@ def add_device(
 
 def find(connection: Connection, device_id: Eui64) -> Device | None:
     """The device of this id, or None."""
-    row = connection.execute(
-        select(tables.smi_device).where(tables.smi_device.c.device == device_id)
-    ).one_or_none()
-    return None if row is None else _device(row)
+    row = _FIND.row(connection, {"device": device_id})
+    if row is None:
+        return None
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    for name, kind in _STORED.items():
+        if values[name] is not None:
+            values[name] = kind(values[name])
+    return Device(device_id, **values)
 
 
 def device(connection: Connection, device_id: Eui64) -> Device:
@@ -224,7 +236,7 @@ def qualifying_roles(
     mpxns = set(asked.mpxns)
     hub = asked.id if asked.type is DeviceType.CHF else asked.hub
     if not mpxns and hub is not None:
-        mpxns = {point for member in devices_behind(connection, hub) for point in member.mpxns}
+        mpxns = {point for row in _POINTS.rows(connection, {"hub": hub}) for point in row if point}
     return registration.qualifying_roles(connection, user, mpxns, at=at, or_later=or_later)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,14 @@ from gbsmart.duis import UserRole
 from gbsmart.ground import Eui64, InvalidValue, NotFound
 from gbsmart.parties.model import Party, User
 from gbsmart.parties.tables import party, sec_user, user_role
+from gbsmart.store import Sql
+
+# Read for every request and every answer, so not by SQLAlchemy's expressions.
+_USER = Sql(
+    "SELECT u.party, u.receive_addresses, u.schema_version, u.suspended, r.role"
+    " FROM sec_user u JOIN user_role r ON r.user_id = u.user_id WHERE u.user_id = :user"
+)
+_ROLES = {role.value: role for role in UserRole}
 
 
 def add_party(connection: Connection, new: Party) -> None:
@@ -46,10 +55,18 @@ def change_user(connection: Connection, changed: User) -> None:
 
 def user(connection: Connection, user_id: Eui64) -> User:
     """The User of this id; raises :class:`NotFound` with response code E1."""
-    found = _users(connection, select(sec_user).where(sec_user.c.user_id == user_id))
-    if not found:
+    rows = _USER.rows(connection, {"user": user_id})
+    if not rows:
         raise _unknown(user_id)
-    return found[0]
+    party_of, addresses, version, suspended, _ = rows[0]
+    return User(
+        user_id,
+        party_of,
+        frozenset(_ROLES[row[4]] for row in rows),
+        tuple(json.loads(addresses) if isinstance(addresses, str) else addresses),
+        version,
+        bool(suspended),
+    )
 
 
 def users_of(connection: Connection, signifier: str) -> list[User]:

@@ -12,6 +12,7 @@ from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.parties import User, UserRole
 from gbsmart.registration.model import Fuel, MeteringPoint, Responsibility
 from gbsmart.registration.tables import metering_point, responsibility
+from gbsmart.store import Sql, to_micros
 
 _ROLES_BY_POINT: dict[tuple[Fuel, bool], frozenset[UserRole]] = {
     (Fuel.ELECTRICITY, False): frozenset(
@@ -37,6 +38,16 @@ _ROLES_BY_POINT: dict[tuple[Fuel, bool], frozenset[UserRole]] = {
     ),
 }
 """Who can be responsible for which kind of metering point."""
+
+# Read for every request, so not by SQLAlchemy's expressions.
+_QUALIFYING, _QUALIFYING_OR_LATER = (
+    Sql(
+        "SELECT role FROM responsibility WHERE mpxn = :mpxn AND party = :party AND {when}"
+        " (ends IS NULL OR ends > :at)",
+        when=when,
+    )
+    for when in ("starts <= :at AND", "")
+)
 
 
 def add_point(connection: Connection, new: MeteringPoint) -> None:
@@ -139,15 +150,10 @@ def qualifying_roles(
     ``or_later`` also counts a responsibility that starts after ``at``: Read Inventory (8.2) serves
     future suppliers too.
     """
-    when = _covers(at)
-    if or_later:
-        when = or_(when, responsibility.c.starts > at)
-    rows = connection.execute(
-        select(responsibility.c.role).where(
-            responsibility.c.mpxn.in_(list(mpxns)), responsibility.c.party == user.party, when
-        )
-    )
-    return frozenset(UserRole(row.role) for row in rows) & user.roles
+    statement = _QUALIFYING_OR_LATER if or_later else _QUALIFYING
+    asked = {"party": user.party, "at": to_micros(at)}
+    held = {role for mpxn in mpxns for (role,) in statement.rows(connection, {**asked, "mpxn": mpxn})}
+    return frozenset(UserRole(role) for role in held) & user.roles
 
 
 def _covers(at: datetime) -> ColumnElement[bool]:
