@@ -110,6 +110,8 @@ class Dcc:
     requests: list[Request] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     url: str = ""
+    verify: Any = False
+    """The TLS context for https deliveries."""
     _acknowledged: dict[bytes, bytes] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -137,7 +139,7 @@ class Dcc:
 
     async def deliver(self, document: bytes) -> int:
         """POST one document to the User; the HTTP status."""
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=self.verify) as client:
             status = (await client.post(self.receive_url, content=document)).status_code
         self.statuses.append(status)
         return status

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import ssl
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from gbsmart.duis import RequestId, Response, build_response
 from gbsmart.keys import MemoryKeyring
+from gbsmart.keys.exchange import private_key_pem
 from gbsmart.user import AsyncUser, CannotListen, Inbox, Journal, ReceiveAt, ReceiveService
 
 from .conftest import CLOCK
@@ -73,7 +81,7 @@ def test_a_compressed_delivery_is_inflated_within_bounds(talk: Run) -> None:
     async def conversation(user: AsyncUser, dcc: Dcc) -> None:
         async def deliver(content: bytes) -> int:
             headers = {"Content-Encoding": "gzip"}
-            async with httpx.AsyncClient() as client:
+            async with httpx.AsyncClient(verify=False) as client:
                 return (await client.post(user.receive_url, content=content, headers=headers)).status_code
 
         assert await deliver(gzip.compress(dcc.signed(power_outage()))) == 204
@@ -98,6 +106,43 @@ def test_messages_and_counters_outlive_the_process(
         return taken is None, last, counter
 
     assert [session(), session()] == [(False, 1, 1767225600000), (True, 1, 1767225600001)]
+
+
+@pytest.fixture
+def server_certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receive service")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(CLOCK.now() - timedelta(days=1))
+        .not_valid_after(CLOCK.now() + timedelta(days=1))
+        .add_extension(address, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    certificate, private_key = tmp_path / "server.pem", tmp_path / "server.key"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    private_key.write_text(private_key_pem(key))
+    return certificate, private_key
+
+
+def test_deliveries_may_come_by_https_with_a_certificate_of_the_sender(
+    talk: Run, server_certificate: tuple[Path, Path]
+) -> None:
+    certificate, private_key = server_certificate
+
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        assert user.receive_url.startswith("https://")
+        dcc.verify = ssl.create_default_context(cafile=str(certificate))
+        with pytest.raises(httpx.TransportError):  # the DCC shows no certificate
+            await dcc.deliver(dcc.signed(power_outage()))
+        dcc.verify.load_cert_chain(certificate, private_key)
+        assert (await user.read(ESME)).response_code == "I0"
+
+    at = ReceiveAt(certificate=certificate, private_key=private_key, client_authorities=certificate)
+    talk(conversation, receive=at)
 
 
 def test_counters_rise_whatever_the_clock_does() -> None:

@@ -312,3 +312,24 @@ def test_what_is_sent_is_what_was_drafted(talk: Run) -> None:
         assert parse_request(dcc.bodies[0][1]).message == request
 
     talk(conversation)
+
+
+def test_a_place_in_a_sequence_stands_on_the_signed_pre_command_only(talk: Run) -> None:
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        first = user.draft("7.2", ESME, first_in_sequence=True)
+        await user.answer(await user.send(first))
+        second = user.draft("4.1.1", ESME, preceding=first.request_id)
+        await user.answer(await user.send(second))
+        marks = [(each.command_variant, each.first_in_sequence, each.preceding) for each in dcc.requests]
+        assert marks == [(4, False, None), (5, True, None), (1, False, first.request_id)]
+
+    talk(conversation, devices={ESME: "ESME"})
+
+
+def test_a_counter_that_is_given_is_not_passed_again(talk: Run) -> None:
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        ahead = user.draft("4.1.1", ESME).request_id.counter + 1_000_000_000
+        assert user.draft("4.1.1", ESME, counter=ahead).request_id.counter == ahead
+        assert user.draft("4.1.1", ESME).request_id.counter == ahead + 1
+
+    talk(conversation)

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from gbsmart.user.journal import Journal
     from gbsmart.user.keyfiles import open_keys
     from gbsmart.user.opening import Opened, open_message
-    from gbsmart.user.quantities import Quantity, quantities
     from gbsmart.user.received import Received
     from gbsmart.user.receiver import CannotListen, ReceiveAt, ReceiveService, receive_app
     from gbsmart.user.sync_user import User
+    from gbsmart.user.units import Quantity, quantities
 
 _HOMES = {
     "async_user": "ACCESS_CONTROL_BROKER AsyncUser",
@@ -57,7 +57,7 @@ _HOMES = {
     "journal": "Journal",
     "keyfiles": "open_keys",
     "opening": "Opened open_message",
-    "quantities": "Quantity quantities",
+    "units": "Quantity quantities",
     "received": "Received",
     "receiver": "CannotListen ReceiveAt ReceiveService receive_app",
     "sync_user": "User",

@@ -47,6 +47,7 @@ ACCESS_CONTROL_BROKER = "90-B3-D5-1F-30-00-00-02"
 
 _UNKNOWN_OUTCOME = frozenset({"E21", "E30", "E31"})
 _FAILED_INSTRUCTION = 0x8F67
+_ADD_CREDIT = "2.2"
 
 
 class AsyncUser:
@@ -165,10 +166,12 @@ class AsyncUser:
         """
         variant = service_named(service)
         target = self.dcc_id if device is None else _eui(device)
+        top_up = variant.variant == _ADD_CREDIT
         if counter is None:
-            top_up = variant.variant == "2.2"
             rise = self.journal.next_top_up_counter if top_up else self.journal.next_counter
             counter = rise(self.user_id, self.clock.now())
+        elif not top_up:
+            self.journal.advance_past(self.user_id, counter)
         return draft(
             variant,
             RequestId(self.user_id, target, counter),

@@ -11,8 +11,8 @@ from gbsmart.duis import Request
 from gbsmart.gbcs.form import Outcome
 from gbsmart.user.expectation import is_response
 from gbsmart.user.opening import Opened
-from gbsmart.user.quantities import Quantity, quantities
 from gbsmart.user.received import Received
+from gbsmart.user.units import Quantity, quantities
 
 
 @dataclass(frozen=True, slots=True)
