@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from gbsmart.conformance.vectors import Vector, VectorKeys
+from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, Check, verify_mac, verify_signature
@@ -114,7 +114,7 @@ class _Run:
     def _compare(self, *again: bytes) -> None:
         octets = self.vector.octets
         if different := [each for each in again if each != octets]:
-            self._fail(f"differs from octet {_first_difference(different[0], octets)}")
+            self._fail(f"differs from octet {first_difference(different[0], octets)}")
         else:
             self.report.reencoded += 1
 
@@ -152,8 +152,3 @@ def _payload(tree: Branch) -> Node:
     holder = next(child for child in inner.children if child.name == "payload")
     assert isinstance(holder, Branch)
     return holder.children[0]
-
-
-def _first_difference(one: bytes, other: bytes) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -74,3 +74,9 @@ def _broker(keys: KeySet) -> Eui64:
     holder = found.pop()
     assert holder is not None
     return holder
+
+
+def first_difference(one: bytes, other: bytes) -> int:
+    """The first octet at which two octet strings differ (the end of the shorter, if only there)."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))

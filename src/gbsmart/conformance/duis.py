@@ -1,0 +1,261 @@
+"""Service Requests of a test set: read, written again, transformed, and held against its messages.
+
+Each request is transformed and compared once: with the Pre-Command of the same name where there is one,
+else with the Command to its last octet, the MAC computed here. What a transformation needs and the
+request does not hold comes from ``facts.csv`` beside this module or from the header of the vector, never
+from its payload, and is listed.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
+from gbsmart.duis import NON_DEVICE, OfficialSchema, ParsedDocument, Request, build_request, parse_request
+from gbsmart.duis.document import compact, parse_xml
+from gbsmart.duis.signature import DS
+from gbsmart.gbcs import Message, codec
+from gbsmart.gbcs.protection import Check, add_mac, sign, verify_signature
+from gbsmart.ground import GbsmartError, MalformedMessage, NotFound
+from gbsmart.keys import KeyUse
+from gbsmart.translation import Facts, NoTranslation, Translation, transform
+
+_SUFFIX = "_REQUEST_DUIS"
+_SHOWN = 16
+"""Octets shown on each side of a difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a transformed request and its vector part, and why. Octets are hexadecimal."""
+
+    request: str
+    vector: str | None
+    offset: int | None
+    expected: str
+    got: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a set of requests: counts, the facts that pairs needed, and differences."""
+
+    requests: int = 0
+    parsed: int = 0
+    rebuilt: int = 0
+    schema_valid: int = 0
+    official_schema_valid: int | None = None
+    compared: int = 0
+    identical: int = 0
+    not_covered: int = 0
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+    def surprises(self) -> list[Difference]:
+        """The differences that the table of facts does not put down to the test set itself."""
+        known = {row.scope: row for row in fact_table() if row.fact == "differs"}
+        return [
+            each
+            for each in self.differences
+            if (row := known.get(f"pair:{each.request}")) is None
+            or not each.reason.startswith(f"{row.value}: ")
+            or "; " in each.reason
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain data: this is an interface, its names stay."""
+        return asdict(self)
+
+
+class Document(NamedTuple):
+    """One request of a test set. ``name`` is the scenario's, which its messages share."""
+
+    name: str
+    octets: bytes
+
+
+def read_documents(folder: Path) -> Iterator[Document]:
+    """Every ``*.XML`` file of ``folder``, in order; raises :class:`NotFound` where there is none."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.upper() == ".XML")
+    if not paths:
+        raise NotFound(f"{folder} holds no .XML file", remedy="Give the folder of the Service Requests.")
+    for path in paths:
+        yield Document(path.stem.removesuffix(_SUFFIX), path.read_bytes())
+
+
+def check_requests(
+    documents: Iterable[Document],
+    vectors: Iterable[Vector],
+    keys: VectorKeys,
+    schema: OfficialSchema | None = None,
+) -> Report:
+    """Put every request through every stage; never raises for what is wrong with one."""
+    report = Report(official_schema_valid=None if schema is None else 0)
+    by_name = {vector.name: vector for vector in vectors}
+    for document in documents:
+        report.requests += 1
+        try:
+            parsed = parse_request(document.octets, limits=NON_DEVICE)
+        except MalformedMessage as fault:
+            report.differences.append(_undone(document, None, fault))
+            continue
+        report.parsed += 1
+        _check_document(document, parsed, schema, report)
+        vector = by_name.get(f"{document.name}_PRECOMMAND") or by_name.get(f"{document.name}_COMMAND")
+        if vector is not None:
+            _compare(document, parsed.message, vector, keys, report)
+    return report
+
+
+def _check_document(
+    document: Document, parsed: ParsedDocument[Request], schema: OfficialSchema | None, report: Report
+) -> None:
+    request = parsed.message
+    report.schema_valid += request.values is not None
+    if _content(build_request(request)) == _content(document.octets):
+        report.rebuilt += 1
+    else:
+        fault = MalformedMessage("written again, the request is another")
+        report.differences.append(_undone(document, None, fault))
+    if schema is not None:
+        try:
+            schema.validate(parsed.root)
+        except MalformedMessage as fault:
+            report.differences.append(_undone(document, None, fault))
+        else:
+            report.official_schema_valid = (report.official_schema_valid or 0) + 1
+
+
+def _content(octets: bytes) -> bytes:
+    """The canonical document without signature and white space; numbers without leading zeros."""
+    root = parse_xml(octets, NON_DEVICE)
+    for signature in root.findall(f"{{{DS}}}Signature"):
+        root.remove(signature)
+    compact(root)
+    return re.sub(rb">0+(\d+)<", rb">\1<", etree.tostring(root, method="c14n", exclusive=True))
+
+
+# Comparing
+
+
+def _compare(document: Document, request: Request, vector: Vector, keys: VectorKeys, report: Report) -> None:
+    expected = Message.parse(vector.octets)
+    originator, device, _ = request.request_id
+    known = expected.header.originator == originator and expected.header.other.party is None
+    facts = Facts(acb=keys.acb, known=known, **_facts(document.name, str(device)))
+    try:
+        translation = transform(request, facts)
+        report.compared += 1
+        ours, got = _as_vector(translation, expected, keys)
+    except NoTranslation:
+        report.not_covered += 1
+        return
+    except GbsmartError as fault:
+        report.differences.append(_undone(document, vector, fault))
+        return
+    used = {name: str(value) for name, value in translation.facts.items()}
+    report.facts[document.name] = used if known else {**used, "acb_counter": expected.header.counter}
+    if got == vector.octets:
+        report.identical += 1
+    else:
+        report.differences.append(_difference(document, vector, expected, ours, got))
+
+
+def _as_vector(translation: Translation, expected: Message, keys: VectorKeys) -> tuple[Message, bytes]:
+    """The message that ``translation`` makes, protected as the vector is, and its octets.
+
+    A signature is made with chance: ours is verified, and the vector's put in its place, so that the MAC
+    over it can be compared. Raises :class:`GbsmartError`.
+    """
+    ours = translation.message(None if translation.known else expected.header.counter)
+    if expected.signature is None and expected.mac is None:
+        ours = replace(ours, null_signature=expected.null_signature)  # both forms of a Pre-Command exist
+        return ours, ours.encode()
+    if expected.signature is not None:
+        signed = sign(ours, keys.keyring)
+        certificate = keys.keyring.certificate(ours.header.originator, KeyUse.DIGITAL_SIGNATURE)
+        if verify_signature(signed, certificate) is not Check.VALID:
+            raise MalformedMessage("our own signature does not verify", where="signature")
+        ours = replace(signed, signature=expected.signature)
+    whole = ours if expected.mac is None else add_mac(ours, keys.keyring, keys.acb)
+    return ours, whole.encode()
+
+
+def _difference(
+    document: Document, vector: Vector, expected: Message, ours: Message, got: bytes
+) -> Difference:
+    at = first_difference(got, vector.octets)
+    shown = slice(at, at + _SHOWN)
+    reason = _reason(expected, ours)
+    return Difference(document.name, vector.file, at, vector.octets[shown].hex(), got[shown].hex(), reason)
+
+
+def _reason(expected: Message, ours: Message) -> str:
+    """Which values differ, in words; whatever else differs is said too."""
+    theirs = _values(expected)
+    mine = _values(ours)
+    parts = [
+        f"{name}: the request says {_shown(mine.get(name))}, the vector {_shown(theirs.get(name))}"
+        for name in theirs.keys() | mine.keys()
+        if mine.get(name) != theirs.get(name)
+    ]
+    if ours.header != expected.header:
+        parts.append("the grouping header is another")
+    return "; ".join(sorted(parts)) or "the same values, written otherwise"
+
+
+def _values(message: Message) -> Mapping[str, Any]:
+    try:
+        reading = codec.read(message)
+    except MalformedMessage:
+        return {}
+    return {} if reading is None else reading.values
+
+
+def _shown(value: Any) -> str:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
+
+
+def _undone(document: Document, vector: Vector | None, fault: GbsmartError) -> Difference:
+    return Difference(document.name, None if vector is None else vector.file, None, "", "", str(fault))
+
+
+# Facts
+
+
+class Row(NamedTuple):
+    """One row of the table of facts: for which device or scenario, what, and why."""
+
+    scope: str
+    fact: str
+    value: str
+    because: str
+
+
+@cache
+def fact_table() -> tuple[Row, ...]:
+    """The facts that the test set's requests do not hold; of several that fit, the first counts."""
+    text = files("gbsmart.conformance").joinpath("facts.csv").read_text("utf-8")
+    return tuple(Row(**row) for row in csv.DictReader(text.splitlines()))
+
+
+def _facts(pair: str, device: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"device_type": "unknown"}
+    for row in reversed([row for row in fact_table() if row.fact != "differs"]):
+        kind, _, pattern = row.scope.partition(":")
+        if fnmatchcase(device if kind == "device" else pair, pattern):
+            found[row.fact] = row.value
+    found["now"] = datetime.fromisoformat(found["now"])
+    return found

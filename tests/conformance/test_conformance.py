@@ -1,0 +1,120 @@
+"""The two conformance reports on the public test data, and what they say of data that is broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gbsmart.conformance.commands import app
+from gbsmart.conformance.duis import fact_table
+from gbsmart.conformance.vectors import first_difference, read_vectors
+from gbsmart.ground import MalformedMessage, NotFound
+
+
+def report(*arguments: str | Path) -> tuple[int, dict]:
+    result = CliRunner().invoke(app, [*map(str, arguments), "--json"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, json.loads(result.output)
+
+
+@pytest.mark.corpus
+def test_every_message_conforms(corpus: Path) -> None:
+    code, found = report(
+        "rtds", corpus / "rtds", "--keys", corpus / "keystore", "--schema", corpus / "schema"
+    )
+    assert found.pop("named") >= 117
+    assert found == {
+        "vectors": 1076,
+        "walked": 1076,
+        "reencoded": 1076,
+        "macs": {"present": 680, "valid": 676, "invalid": 0, "no_key": 4},
+        "signatures": {"present": 405, "valid": 405, "invalid": 0, "no_key": 0},
+        "decrypted": 46,
+        "failures": [],
+    }
+    assert code == 0
+
+
+@pytest.fixture
+def altered(corpus: Path, tmp_path: Path) -> Path:
+    """Four vectors: one whole, one with another payload octet, one with another MAC, one cut short."""
+    source = corpus / "rtds" / "4.1.1_ECS17b"
+    text = (source / "ECS17b_4.1.1_SINGLE_SUCCESS_COMMAND_GBCS.HEX").read_text().strip()
+    (tmp_path / "whole_GBCS.HEX").write_text(text)
+    (tmp_path / "mac_GBCS.HEX").write_text(text[:-2] + f"{int(text[-2:], 16) ^ 1:02X}")
+    (tmp_path / "short_GBCS.HEX").write_text(text[:-2])
+    payload = text.index("D9200003E8")
+    (tmp_path / "invoke_GBCS.HEX").write_text(text[:payload] + "D9200003E9" + text[payload + 10 :])
+    return tmp_path
+
+
+@pytest.mark.corpus
+def test_what_is_wrong_is_told_with_its_stage(corpus: Path, altered: Path) -> None:
+    code, found = report("rtds", altered, "--keys", corpus / "keystore")
+    assert code == 1
+    assert (found["vectors"], found["walked"], found["reencoded"]) == (4, 3, 2)
+    assert found["macs"] == {"present": 2, "valid": 1, "invalid": 1, "no_key": 0}
+    assert [(each["file"], each["stage"]) for each in found["failures"]] == [
+        ("invoke_GBCS.HEX", "read"),
+        ("mac_GBCS.HEX", "MAC"),
+        ("short_GBCS.HEX", "parse"),
+    ]
+    assert all(each["error"] for each in found["failures"])
+
+
+@pytest.mark.corpus
+def test_the_requests_become_the_messages(corpus: Path) -> None:
+    code, found = report(
+        "duis", corpus / "duis-requests", "--rtds", corpus / "rtds", "--keys", corpus / "keystore",
+        "--schema", corpus / "schema",
+    )  # fmt: skip
+    assert (found["requests"], found["parsed"], found["rebuilt"]) == (259, 259, 259)
+    assert found["official_schema_valid"] == 259
+    assert found["schema_valid"] >= 16
+    assert found["compared"] + found["not_covered"] == 241
+    assert found["compared"] >= 13
+    assert found["identical"] == found["compared"] - len(found["differences"])
+    (difference,) = [each for each in found["differences"] if each["request"] == "GCS09_3.2_SUCCESS"]
+    assert difference["vector"] == "3.2_GCS09/GCS09_3.2_SUCCESS_COMMAND_GBCS.HEX"
+    assert difference["reason"].startswith("restriction_date_time: the request says 2015-02-01T00:00:00Z")
+    assert difference["offset"] > 0
+    assert difference["expected"] != difference["got"]
+    assert code == 0, "the one difference is the test set's own"
+
+
+@pytest.mark.corpus
+def test_facts_are_listed_for_every_pair(corpus: Path) -> None:
+    _, found = report(
+        "duis", corpus / "duis-requests", "--rtds", corpus / "rtds", "--keys", corpus / "keystore"
+    )
+    assert found["official_schema_valid"] is None
+    assert len(found["facts"]) == found["compared"]
+    assert found["facts"]["ECS42_7.1_SUCCESS"] == {"device_type": "ESME", "known": "True"}
+    assert found["facts"]["GCS32_7.2_SUCCESS"]["now"] == "2015-01-01 00:00:00+00:00"
+
+
+@pytest.mark.corpus
+def test_a_person_reads_tables(corpus: Path) -> None:
+    shown = CliRunner().invoke(app, ["rtds", str(corpus / "rtds"), "--keys", str(corpus / "keystore")])
+    assert shown.exit_code == 0
+    assert "676 valid, 0 invalid, 4 without key" in shown.output
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"no \.HEX file"):
+        list(read_vectors(tmp_path))
+    (tmp_path / "a.hex").write_text("DF 0g")
+    with pytest.raises(MalformedMessage, match="not hexadecimal"):
+        list(read_vectors(tmp_path))
+
+
+def test_the_first_difference() -> None:
+    assert first_difference(b"abc", b"abd") == 2
+    assert first_difference(b"abc", b"ab") == 2
+
+
+def test_every_fact_says_why() -> None:
+    assert all(row.because for row in fact_table())
