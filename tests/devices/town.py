@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from gbsmart.devices import HomePlan, Street, certificates_by_cell
@@ -16,11 +17,12 @@ from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import Check, add_mac, sign, verify_mac, verify_signature
 from gbsmart.ground import Eui64, ManualClock
-from gbsmart.keys import KeyEntry, KeySet, KeyUse, MemoryKeyring
+from gbsmart.keys import Certificate, KeyEntry, KeySet, KeyUse, MemoryKeyring, import_folder
 from gbsmart.store import Store, metadata, open_store
 from gbsmart.trust import TestSmki
 
-START = datetime(2026, 3, 1, 12, 10, tzinfo=UTC)
+START = datetime(2020, 3, 1, 12, 10, tzinfo=UTC)
+"""When the certificates of the public test messages are in force."""
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
 SECOND_SUPPLIER = Eui64.parse("90-B3-D5-1F-30-03-00-00")
@@ -161,3 +163,17 @@ class Town:
 
     def security_log(self, device: Eui64) -> list[tuple[int, str]]:
         return [(row.code, row.note) for row in self.street.log(device, "security")]
+
+
+def public_town(corpus: Path) -> Town:
+    """A home of the public test devices, in whose cells are the public organisations' certificates.
+
+    The public keys come without authorities; the issuing authority is taken from a test message.
+    """
+    keys = import_folder(corpus / "keystore")
+    folder = corpus / "rtds" / "6.15.1_CS02bSupplierBySupplier"
+    (found,) = folder.glob("*_IMMEDIATE_SUCCESS_COMMAND_GBCS.HEX")
+    reading = codec.read(Message.parse(bytes.fromhex(found.read_text().strip())))
+    assert reading is not None
+    issuing = Certificate.from_der(reading.values["path_certificates"][0])
+    return Town(known=KeySet((*keys.entries, KeyEntry(issuing, None)), policy=keys.policy))

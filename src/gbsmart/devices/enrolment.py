@@ -30,15 +30,19 @@ CELLS: Final[Mapping[str, tuple[Cell, ...]]] = {
 
 
 def certificates_by_cell(entries: Iterable[KeyEntry]) -> dict[Cell, Certificate]:
-    """The cells that these organisation certificates fill; of several for one cell the first counts."""
+    """The cells that these organisation certificates fill; of several for one cell the first counts.
+
+    Where no root is among them, an issuing authority is the trust anchor in its cell.
+    """
     found: dict[Cell, Certificate] = {}
+    authorities: dict[int, Certificate] = {}
     for entry in entries:
         certificate = entry.certificate
         if certificate.role is None:
             continue
         if certificate.is_authority:
-            if certificate.role == _R.ROOT:
-                found.setdefault(ROOT, certificate)
+            authorities.setdefault(certificate.role, certificate)
         elif entry.use in (_DS, _KA, _PP):
             found.setdefault(cell(certificate.role, entry.use), certificate)
-    return found
+    anchor = authorities.get(_R.ROOT) or authorities.get(_R.ISSUING_AUTHORITY)
+    return found if anchor is None else {ROOT: anchor, **found}

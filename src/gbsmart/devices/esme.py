@@ -14,6 +14,7 @@ from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter, Supply
+from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE
@@ -136,4 +137,4 @@ def active_price(device: Device, now: datetime) -> int:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """An electricity meter."""
-    return Device(eui, KIND, memory, credentials, {"DLMS": server()}, meter)
+    return Device(eui, KIND, memory, credentials, {"DLMS": server(), "ASN1": CredentialServer()}, meter)

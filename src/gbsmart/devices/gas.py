@@ -377,7 +377,8 @@ def seen_counters(device: Device) -> SeenCounters:
     """The UTRN counters that the device has accepted."""
     octets = device.memory.get("utrn") or b""
     accepted = tuple(int.from_bytes(octets[at : at + 4], "big") for at in range(0, len(octets), 4))
-    return SeenCounters(device.memory.number("utrn-floor"), accepted)
+    floor = device.credentials.counter(RemotePartyRole.SUPPLIER, top_up=True) if not accepted else 0
+    return SeenCounters(floor, accepted)
 
 
 def remember_counter(device: Device, seen: SeenCounters) -> None:

@@ -13,6 +13,7 @@ from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import MIRRORED, Device
 from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.memory import Memory
+from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.zcl import Subject, ZclServer, ZclTable
 from gbsmart.gbcs.gbz.commands import COMMANDS
 from gbsmart.ground import Eui64
@@ -38,4 +39,12 @@ def server() -> ZclServer:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:
     """A gas proxy."""
-    return Device(eui, KIND, memory, credentials, {"GBZ": server()}, home, clock_status=MIRRORED)
+    return Device(
+        eui,
+        KIND,
+        memory,
+        credentials,
+        {"GBZ": server(), "ASN1": CredentialServer()},
+        home,
+        clock_status=MIRRORED,
+    )

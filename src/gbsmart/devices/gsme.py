@@ -12,6 +12,7 @@ from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
+from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.zcl import Source, ZclServer, ZclTable
 from gbsmart.ground import Eui64
 
@@ -84,4 +85,4 @@ def server() -> ZclServer:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """A gas meter."""
-    return Device(eui, KIND, memory, credentials, {"GBZ": server()}, meter)
+    return Device(eui, KIND, memory, credentials, {"GBZ": server(), "ASN1": CredentialServer()}, meter)

@@ -1,0 +1,234 @@
+"""Replacing the certificates of trust anchor cells: which modes there are, and the checks (GBCS 13.3).
+
+The order of the checks, and which status a fault gets, are partly assumed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from gbsmart.devices import schedule
+from gbsmart.devices.credentials import MANAGEMENT, ROOT, Cell, Credentials, cell
+from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
+from gbsmart.devices.exchange import Done, Exchange, LogEntry, Reaction
+from gbsmart.gbcs import catalogue, codec
+from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
+from gbsmart.gbcs.form import Body, Outcome
+from gbsmart.gbcs.forms.credentials import KEY_USAGES
+from gbsmart.gbcs.shape import Context
+from gbsmart.gbcs.tree import Node
+from gbsmart.ground import Eui64, MalformedMessage
+from gbsmart.keys import Certificate, KeyUse, PathFault, PathInvalid, RemotePartyRole, validate_path
+
+FAMILY: Final = "ASN1"
+SUCCESS, BAD_CERTIFICATE, NO_TRUST_ANCHOR, NO_SUCH_CELL, OTHER = 0, 5, 10, 25, 127
+"""Status codes of a replacement."""
+_FAR_FUTURE: Final = 9999
+"""The year of the date that cancels."""
+_NOBODY: Final = bytes(8)
+"""Stands for the holder of the root's cell."""
+
+_R = RemotePartyRole
+
+
+class Mode(NamedTuple):
+    """A credentials replacement mode: who authorises it, and the roles whose cells it may replace."""
+
+    authoriser: RemotePartyRole
+    replaces: frozenset[int]
+
+
+def _mode(authoriser: RemotePartyRole, *replaces: RemotePartyRole) -> Mode:
+    return Mode(authoriser, frozenset(map(int, replaces or (authoriser,))))
+
+
+MODES: Final[Mapping[int, Mode]] = {
+    2: _mode(_R.SUPPLIER),
+    3: _mode(_R.NETWORK_OPERATOR),
+    4: _mode(_R.ACCESS_CONTROL_BROKER),
+    5: _mode(_R.WAN_PROVIDER),
+    6: _mode(_R.TRANSITIONAL_COS),
+    7: _mode(_R.TRANSITIONAL_COS, _R.SUPPLIER),
+    8: _mode(
+        _R.RECOVERY, _R.RECOVERY, _R.SUPPLIER, _R.NETWORK_OPERATOR, _R.ACCESS_CONTROL_BROKER,
+        _R.TRANSITIONAL_COS, _R.WAN_PROVIDER, _R.LOAD_CONTROLLER,
+    ),
+    10: _mode(_R.LOAD_CONTROLLER),
+    11: _mode(_R.SUPPLIER, _R.LOAD_CONTROLLER),
+}  # fmt: skip
+"""Modes by number; the two by a root's authority and the contingency are not served."""
+
+
+class CredentialServer:
+    """Serves commands that update credentials, at once or for later."""
+
+    def execute(self, payload: Node, exchange: Exchange) -> Done:
+        """Replace what can be replaced, cell by cell; or hold the command until its date."""
+        form_and_body = codec.find_form(exchange.header, payload)
+        if form_and_body is None or "control" not in form_and_body[1].fields():
+            raise MalformedMessage("no form that this device serves", offset=payload.offset)
+        form, body = form_and_body
+        values = body.take(payload, exchange.context)
+        _check(values["control"], exchange)
+        response = form.response
+        assert response is not None
+        device = exchange.device
+        what = f"{FAMILY}:mode {values['control']['mode']}"
+        schedule.withdraw(device.memory, what)
+        moment = values["execution_date_time"]
+        if moment is None or moment <= exchange.now:
+            outcome = replace(device.credentials, values, exchange.now)
+            return _answer(response, outcome, exchange)
+        if moment.year < _FAR_FUTURE:
+            instruction = {"code": exchange.rules.code, "payload": payload.encode().hex()}
+            schedule.hold(device.memory, moment, what, json.dumps(instruction).encode())
+        return _answer(response, None, exchange)
+
+    def activate(self, device: Device, instruction: bytes, moment: datetime, reaction: Reaction) -> None:
+        """Replace what a command held until now says, and send its outcome."""
+        held = json.loads(instruction)
+        rules = catalogue.message(held["code"])
+        values = _read_again(bytes.fromhex(held["payload"]), rules.code, device.eui)
+        outcome = replace(device.credentials, values, moment)
+        done = all(each["status"] == SUCCESS for each in outcome["replacements"])
+        code = ACTIVATED if done else NOT_ACTIVATED
+        reaction.alerts.append(device.alert(code, FAMILY, moment, {"outcome": outcome}, rules.use_case))
+        reaction.log.append(LogEntry(moment, "event", code, rules.code.to_bytes(2, "big")))
+
+
+def _check(control: Mapping[str, Any], exchange: Exchange) -> None:
+    """The control part agrees with the message around it; a command that does not is malformed."""
+    mode = MODES.get(control["mode"])
+    if mode is None or mode.authoriser not in exchange.rules.roles:
+        raise MalformedMessage(f"mode {control['mode']} under this message code", where="mode")
+    if control["counter"] != exchange.header.counter:
+        raise MalformedMessage("another counter than the message's", where="counter")
+    authorising = control["authorising_cell"]
+    signed_by = cell(exchange.role, KeyUse.DIGITAL_SIGNATURE)
+    if authorising is not None and _cell(authorising) != signed_by:
+        raise MalformedMessage("another cell than the one that verified the signature", where="cell")
+
+
+def replace(credentials: Credentials, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Replace each cell that can be, set the floors, and tell the outcome of each."""
+    control = values["control"]
+    mode = MODES[control["mode"]]
+    wanted = [(_cell(each["cell"]), _certificate(each["certificate"])) for each in values["replacements"]]
+    path = [found for der in values["path_certificates"] if (found := _certificate(der)) is not None]
+    moment = None if control["skip_time_checks"] else now
+    outcomes: list[dict[str, Any]] = []
+    fit: list[tuple[Cell, Certificate]] = []
+    for which, certificate in wanted:
+        status = _status(credentials, mode, which, certificate, path, moment)
+        if (
+            certificate is not None
+            and status == SUCCESS
+            and not _whole_role(credentials, which, certificate, wanted)
+        ):
+            status = OTHER
+        existing = credentials.in_cell(which)
+        replacing = certificate if status == SUCCESS else existing
+        if status == SUCCESS and certificate is not None:
+            fit.append((which, certificate))
+        outcomes.append({
+            "cell": {
+                "role": which.role, "key_usage": which.key_usage,
+                "cell_usage": None if which.cell_usage == MANAGEMENT else which.cell_usage,
+            },
+            "status": status, **_named("existing", existing), **_named("replacing", replacing),
+        })  # fmt: skip
+    for which, certificate in fit:
+        credentials.fill(which, certificate)
+    changes = _floors(control, mode)
+    if fit:
+        for change in changes:
+            _set_floor(credentials, change)
+    return {
+        "counter": control["counter"], "mode": control["mode"], "changes": changes, "replacements": outcomes,
+    }  # fmt: skip
+
+
+def _status(
+    credentials: Credentials, mode: Mode, which: Cell, certificate: Certificate | None,
+    path: Sequence[Certificate], moment: datetime | None,
+) -> int:  # fmt: skip
+    if credentials.in_cell(which) is None:
+        return NO_SUCH_CELL
+    if which.role not in mode.replaces:
+        return OTHER
+    if certificate is None or certificate.holder is None or certificate.role != which.role:
+        return BAD_CERTIFICATE
+    if KEY_USAGES[which.key_usage] not in certificate.key_usage:
+        return BAD_CERTIFICATE
+    root = credentials.in_cell(ROOT)
+    if root is None:
+        return NO_TRUST_ANCHOR
+    try:
+        validate_path(certificate, path, [root], moment=moment)
+    except PathInvalid as invalid:
+        return NO_TRUST_ANCHOR if invalid.fault is PathFault.NO_TRUST_ANCHOR else BAD_CERTIFICATE
+    return SUCCESS
+
+
+def _whole_role(
+    credentials: Credentials, which: Cell, certificate: Certificate,
+    wanted: Sequence[tuple[Cell, Certificate | None]],
+) -> bool:  # fmt: skip
+    """A role changes hands in all its cells at once, or not at all."""
+    given = {target: new.holder for target, new in wanted if new is not None}
+    return all(
+        given.get(other, held.holder) == certificate.holder for other, held in credentials.cells(which.role)
+    )
+
+
+def _floors(control: Mapping[str, Any], mode: Mode) -> list[dict[str, Any]]:
+    """The changes of floors: the authoriser's own first, then those of others."""
+    changes: list[dict[str, Any]] = []
+    if control["floor"] is not None:
+        changes.append({
+            "role": int(mode.authoriser), "floor": control["floor"],
+            "specialist_floors": control["specialist_floors"],
+        })  # fmt: skip
+    return [*changes, *(control["changes"] or ())]
+
+
+def _set_floor(credentials: Credentials, change: Mapping[str, Any]) -> None:
+    credentials.accept(change["role"], change["floor"])
+    for special in change["specialist_floors"] or ():
+        credentials.accept(change["role"], special["counter"], top_up=True)
+
+
+def _named(prefix: str, certificate: Certificate | None) -> dict[str, bytes]:
+    holder = certificate.holder if certificate is not None else None
+    key_id = certificate.key_id if certificate is not None else _NOBODY
+    return {f"{prefix}_id": holder or _NOBODY, f"{prefix}_key_id": key_id}
+
+
+def _cell(values: Mapping[str, Any]) -> Cell:
+    return Cell(values["role"], values["key_usage"], values["cell_usage"] or MANAGEMENT)
+
+
+def _certificate(der: bytes) -> Certificate | None:
+    try:
+        return Certificate.from_der(der)
+    except MalformedMessage:
+        return None
+
+
+def _answer(response: Body, outcome: Mapping[str, Any] | None, exchange: Exchange) -> Done:
+    payload = response.put(Outcome({"outcome": outcome}), exchange.reply)
+    success = outcome is None or all(each["status"] == SUCCESS for each in outcome["replacements"])
+    return Done(payload, success)
+
+
+def _read_again(octets: bytes, code: int, device: Eui64) -> Mapping[str, Any]:
+    """The values of a command that was held, read before as they are now."""
+    header = Header(Cra.COMMAND, 0, device, device, OtherInformation(code))
+    tree = codec.walk_payload(octets, 0, len(octets), Cra.COMMAND)
+    found = codec.find_form(header, tree)
+    assert found is not None
+    values: Mapping[str, Any] = found[1].take(tree, Context(header))
+    return values

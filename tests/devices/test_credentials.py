@@ -1,0 +1,128 @@
+"""Replacing credentials on an emulated device, held against the public test messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from gbsmart.devices import cell
+from gbsmart.gbcs import codec
+from gbsmart.gbcs.envelope import Message
+from gbsmart.gbcs.protection import add_mac
+from gbsmart.keys import Certificate, KeyUse, RemotePartyRole
+
+from .town import ACB, COS_PARTY, SECOND_SUPPLIER, START, SUPPLIER, Town, public_town, smki
+
+
+def message(corpus: Path, scenario: str) -> Message:
+    (found,) = (corpus / "rtds" / "6.15.1_CS02bSupplierBySupplier").glob(f"*_{scenario}_GBCS.HEX")
+    return Message.parse(bytes.fromhex(found.read_text().strip()))
+
+
+def test_the_outcome_of_a_public_replacement_is_the_public_one(corpus: Path) -> None:
+    town = public_town(corpus)
+    octets = add_mac(message(corpus, "IMMEDIATE_SUCCESS_COMMAND"), town.outside, ACB).encode()
+    (reaction,) = town.give((town.esme, octets))
+    theirs = message(corpus, "IMMEDIATE_SUCCESS_RESPONSE")
+    assert Message.parse(reaction.response).payload == theirs.payload
+
+
+def test_a_replacement_for_later_is_held_and_told_as_in_public(corpus: Path) -> None:
+    town = public_town(corpus)
+    octets = add_mac(message(corpus, "FUTURE_DATED_SUCCESS_COMMAND"), town.outside, ACB).encode()
+    (reaction,) = town.give((town.esme, octets))
+    theirs = message(corpus, "FUTURE_DATED_SUCCESS_RESPONSE")
+    assert Message.parse(reaction.response).payload == theirs.payload
+    due = town.street.next_due()
+    assert due is not None
+    with town.street.store.transaction() as connection:
+        ((_, alert),) = town.street.activate(connection, due)
+    told = codec.read(message(corpus, "8F66_FUTURE_DATED_SUCCESS_ALERT"))
+    assert told is not None
+    assert due == told.values["time"]
+    ours = codec.read(Message.parse(alert))
+    assert ours is not None
+    assert ours.values["outcome"]["mode"] == told.values["outcome"]["mode"]
+
+
+def replacement(
+    counter: int, mode: int, role: RemotePartyRole, certificates: list[tuple[KeyUse, Certificate]],
+    authoriser: RemotePartyRole, **control: Any,
+) -> dict[str, Any]:  # fmt: skip
+    signed = {"role": int(authoriser), "key_usage": "1", "cell_usage": None}
+    return {
+        "control": {"mode": mode, "authorising_cell": signed, "counter": counter, **control},
+        "replacements": [
+            {
+                "certificate": certificate.der,
+                "cell": {
+                    "role": int(role), "key_usage": cell(role, use).key_usage,
+                    "cell_usage": cell(role, use).cell_usage or None,
+                },
+            }
+            for use, certificate in certificates
+        ],
+        "path_certificates": [smki().organisation_issuing.certificate.der],
+    }  # fmt: skip
+
+
+def gaining(certificate: Callable[[KeyUse], Certificate]) -> list[tuple[KeyUse, Certificate]]:
+    return [
+        (use, certificate(use)) for use in (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT, KeyUse.TOP_UP)
+    ]
+
+
+def test_a_change_of_supplier_hands_the_meter_over() -> None:
+    town = Town()
+    assert town.ask("ECS43", {}, town.esme, 5_000).success
+    second = gaining(lambda use: town.outside.certificate(SECOND_SUPPLIER, use))
+    change = {"role": 2, "floor": 100, "specialist_floors": [{"usage": 0, "counter": 0}]}
+    values = replacement(
+        1, 7, RemotePartyRole.SUPPLIER, second, RemotePartyRole.TRANSITIONAL_COS, changes=[change]
+    )
+    outcome = town.ask("CS02bSupplierByTransCoS", values, town.esme, 1, COS_PARTY)
+    assert outcome.results == (0, 0, 0)
+    (lost,) = town.give((town.esme, town.command("ECS42", {}, town.esme, 6_000, SUPPLIER)))
+    assert lost.response is None
+    assert town.ask("ECS42", {}, town.esme, 101, SECOND_SUPPLIER).success  # above the floor, below 5,000
+
+
+def test_one_odd_certificate_fails_its_cell_alone_unless_the_holder_changes() -> None:
+    town = Town()
+    own = gaining(lambda use: town.outside.certificate(SUPPLIER, use))
+    key_agreement = own[1][1]
+    own[0] = (KeyUse.DIGITAL_SIGNATURE, key_agreement)  # of another key usage
+    values = replacement(1, 2, RemotePartyRole.SUPPLIER, own, RemotePartyRole.SUPPLIER)
+    outcome = town.ask("CS02bSupplierBySupplier", values, town.esme, 1)
+    assert outcome.results == (5, 0, 0)
+    two_of_three = gaining(lambda use: town.outside.certificate(SECOND_SUPPLIER, use))[:2]
+    values = replacement(2, 7, RemotePartyRole.SUPPLIER, two_of_three, RemotePartyRole.TRANSITIONAL_COS)
+    outcome = town.ask("CS02bSupplierByTransCoS", values, town.esme, 2, COS_PARTY)
+    assert outcome.results == (127, 127)
+
+
+def test_a_party_replaces_no_cells_but_those_of_its_mode() -> None:
+    town = Town()
+    certificate = town.outside.certificate(ACB, KeyUse.KEY_AGREEMENT)
+    values = replacement(
+        1, 2, RemotePartyRole.ACCESS_CONTROL_BROKER, [(KeyUse.KEY_AGREEMENT, certificate)],
+        RemotePartyRole.SUPPLIER,
+    )  # fmt: skip
+    assert town.ask("CS02bSupplierBySupplier", values, town.esme, 1).results == (127,)
+
+
+def test_an_expired_certificate_counts_unless_time_is_left_out() -> None:
+    town = Town()
+    own = gaining(lambda use: town.outside.certificate(SUPPLIER, use))
+    values = replacement(1, 2, RemotePartyRole.SUPPLIER, own, RemotePartyRole.SUPPLIER)
+    values["execution_date_time"] = START + timedelta(days=365 * 20)
+    assert town.ask("CS02bSupplierBySupplier", values, town.esme, 1).success
+    due = town.street.next_due()
+    with town.street.store.transaction() as connection:
+        ((_, alert),) = town.street.activate(connection, due)  # type: ignore[arg-type]
+    reading = codec.read(Message.parse(alert))
+    assert reading is not None
+    assert reading.values["alert_code"] == 0x8F67
+    assert {each["status"] for each in reading.values["outcome"]["replacements"]} == {5}
