@@ -26,9 +26,7 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 ADDRESSES = [
-    Address(
-        "DCC User Interface", "http://127.0.0.1:8079", "takes Service Requests: serviceT, serviceS, serviceD"
-    ),
+    Address("DCC User Interface", "http://127.0.0.1:8079", "takes Service Requests"),
     Address("SMKI Repository", "http://127.0.0.1:8083", "finds and returns certificates"),
     Address("Console", "http://127.0.0.1:8080", "these pages"),
 ]
@@ -56,6 +54,7 @@ def address(journeys: LedgerJourneys) -> Iterator[str]:
         thread.join(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"
+    app.state.closing.set()
     server.should_exit = True
     thread.join()
 
@@ -66,9 +65,8 @@ def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
     opened = context.new_page()
     opened.scheme = request.param
     opened.complaints = []
-    opened.on(
-        "console", lambda message: opened.complaints.append(message.text) if message.type == "error" else None
-    )
+    complain = opened.complaints.append
+    opened.on("console", lambda message: complain(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
     yield opened
     context.close()
@@ -143,9 +141,10 @@ def test_pointing_at_octets_marks_their_row(page: Any, address: str) -> None:
 
 def test_a_home_stays_up_to_date_without_reloading(page: Any, address: str) -> None:
     page.goto(f"{address}/homes/{HUB}")
-    page.wait_for_function("document.querySelector('[data-live-state]').textContent === 'live'")
+    expect = pytest.importorskip("playwright.sync_api").expect
+    expect(page.locator("[data-live-state]")).to_have_text("live")
     page.evaluate("document.querySelector('[data-value=power]').textContent = 'stale'")
-    page.wait_for_function("document.querySelector('[data-value=power]').textContent !== 'stale'")
+    expect(page.locator("[data-value=power]")).not_to_have_text("stale")
     assert_sound(page)
 
 

@@ -83,7 +83,7 @@ async def test_the_stream_of_a_home_sends_what_the_page_shows(journeys: LedgerJo
     from gbsmart.console.homes import HomePages
 
     homes, clock = OneHome(), ManualClock(NOW)
-    pages = HomePages(homes, clock, timedelta(seconds=2))
+    pages = HomePages(homes, clock, timedelta(seconds=2), asyncio.Event())
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "path_params": {"id": str(HUB)}}
     answer: Any = await pages.events(Request(scope))
     parts = answer.body_iterator
@@ -92,7 +92,8 @@ async def test_the_stream_of_a_home_sends_what_the_page_shows(journeys: LedgerJo
     assert first.startswith(b"event: update\ndata: {")
     assert energy((await homes.home(HUB)).electricity_wh).encode() in first
     waiting = asyncio.ensure_future(anext(parts))
-    await asyncio.sleep(0)
+    for _ in range(20):  # let the stream reach its sleep
+        await asyncio.sleep(0)
     assert not waiting.done()
     homes.at = NOW + timedelta(hours=1)
     clock.advance(seconds=2)

@@ -42,10 +42,9 @@ def console_app(
 
     ``addresses`` are what the first page lists. ``keyring`` decides what the console can check and open:
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
-    whose key makes the MACs of commands.
+    whose key makes the MACs of commands. Set ``app.state.closing`` before the server stops.
     """
     reader = Reader(keyring, acb)
-    home_pages = HomePages(homes, clock or SystemClock(), refresh)
     journey_pages = JourneyPages(journeys, reader)
 
     async def overview(_request: Request) -> Page:
@@ -55,6 +54,7 @@ def console_app(
         return Page("Overview", "overview.html", model, {"tone": tone})
 
     site = Site("gbsmart", NAVIGATION, ["gbsmart.console"])
+    home_pages = HomePages(homes, clock or SystemClock(), refresh, site.closing)
     site.page("/", overview)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -20,10 +21,11 @@ _HALF_HOURS = 48
 class HomePages:
     """The list of homes, one home, and the stream of events that keeps it up to date."""
 
-    def __init__(self, source: HomeSource, clock: Clock, refresh: timedelta) -> None:
+    def __init__(self, source: HomeSource, clock: Clock, refresh: timedelta, closing: asyncio.Event) -> None:
         self._source = source
         self._clock = clock
         self._refresh = refresh
+        self._closing = closing
 
     async def index(self, request: Request) -> Page:
         """``/homes``."""
@@ -36,8 +38,6 @@ class HomePages:
             "values": values(view),
             "plots": drawings(view),
             "live": f"/homes/{view.id}/events",
-            "electricity_used": words.energy(sum(each.amount for each in view.electricity_today)),
-            "gas_used": words.volume(sum(each.amount for each in view.gas_today)),
         }
         return Page(view.name, "home.html", view, extra)
 
@@ -45,7 +45,7 @@ class HomePages:
         """``/homes/{id}/events``: the texts and plots of the page, whenever they have changed."""
         eui = _eui(request)
         await self._source.home(eui)  # an unknown home is an error page, not an endless stream
-        return event_stream(self._updates(eui))
+        return event_stream(self._updates(eui), self._closing)
 
     async def _updates(self, eui: Eui64) -> AsyncIterator[Event]:
         while True:
@@ -65,12 +65,14 @@ def values(view: HomeView) -> dict[str, str]:
         "power": words.power(view.power_w),
         "electricity": words.energy(view.electricity_wh),
         "electricity-supply": words.supply(view.electricity_supply),
+        "electricity-used": words.energy(sum(each.amount for each in view.electricity_today)),
         "price": words.price(view.price),
         "cost-now": words.cost_rate(view.power_w, view.price),
     }
     if view.gas_litres is not None:
+        texts["gas-used"] = words.volume(sum(each.amount for each in view.gas_today))
         texts["gas"] = words.volume(view.gas_litres)
-        texts["gas-flow"] = f"{view.gas_litres_per_hour or 0:,} litres an hour"
+        texts["gas-flow"] = f"{view.gas_litres_per_hour or 0:,} l/h"
         texts["gas-supply"] = words.supply(view.gas_supply or "")
         texts["gas-awake"] = words.NONE if view.gas_awake_at is None else f"{view.gas_awake_at:%H:%M:%S} UTC"
     return texts

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_WIDTH, _HEIGHT = 760, 280
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 30, 40
+_WIDTH, _HEIGHT = 760, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 8, 28, 26
 _STEPS = (1, 2, 5)
 
 
@@ -39,7 +39,7 @@ def bar_chart(plot: Plot, ident: str) -> Markup:
     top = marks[-1] or 1
     wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
     body = [*_grid(marks, top, high), *_bars(plot.bars, plot.unit, top, wide, high)]
-    body.append(_text(_LEFT - 44, 16, plot.unit, "unit"))
+    body.append(_text(_LEFT - 40, 12, plot.unit, "unit"))
     return Markup(
         '<svg class="plot" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-title {id}-text"'
         ' xmlns="http://www.w3.org/2000/svg"><title id="{id}-title">{title}</title>'
@@ -97,7 +97,7 @@ def _bars(bars: Sequence[Bar], unit: str, top: int, wide: int, high: int) -> lis
                 )
             )
         if bar.tick:
-            drawn.append(_text(x, _HEIGHT - _BOTTOM + 20, bar.label, "label"))
+            drawn.append(_text(x, _HEIGHT - _BOTTOM + 19, bar.label, "label"))
     return drawn
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_COLUMN, _MARGIN, _HEAD, _ROW = 190, 110, 52, 46
+_COLUMN, _MARGIN, _HEAD, _ROW = 240, 110, 52, 46
 
 
 @dataclass(frozen=True, slots=True)

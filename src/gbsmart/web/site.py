@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -43,6 +44,7 @@ class Link(NamedTuple):
 class Site:
     """Collects the pages of the wings and puts them behind one application.
 
+    ``closing`` ends the streams of events: set it before the server stops, or it waits for them.
     ``templates`` are packages with a folder ``templates``, looked through in order before the kit's own.
     """
 
@@ -59,6 +61,7 @@ class Site:
         )
         self._environment.filters.update(moment=show_moment, clock=show_clock)
         self._routes: list[BaseRoute] = []
+        self.closing = asyncio.Event()
 
     def page(self, path: str, source: PageSource, *, methods: Sequence[str] = ("GET",)) -> None:
         """Place the page that ``source`` makes at ``path``, and its JSON twin at ``path.json``."""
@@ -81,9 +84,12 @@ class Site:
         self._routes.insert(0, Route(path, endpoint))
 
     def app(self) -> Starlette:
-        """The application; errors are pages too, with a JSON twin by ``Accept`` or ``.json``."""
+        """The application; errors are pages too, with a JSON twin by ``Accept`` or ``.json``.
+
+        Its ``state.closing`` is :attr:`closing`.
+        """
         static = Mount("/static", StaticFiles(packages=[("gbsmart.web", "static")]), name="static")
-        return Starlette(
+        app = Starlette(
             routes=[static, *self._routes],
             middleware=[Middleware(_SecurityHeaders)],
             exception_handlers={
@@ -92,6 +98,8 @@ class Site:
                 Exception: self._defect,
             },
         )
+        app.state.closing = self.closing
+        return app
 
     def draw(self, request: Request, page: Page) -> HTMLResponse:
         """``page`` as HTML."""

@@ -287,10 +287,14 @@ def _explain_broken(octets: bytes, error: MalformedMessage) -> Explanation:
     fault = fault_of(error, len(octets))
     at = min(max(fault.offset, 0), len(octets))
     leaves = [leaf for leaf in envelope_leaves(octets) if leaf.offset + leaf.length <= at]
+    begun = _begun_payload(octets[:at], leaves)
+    start = leaves[-1].offset + leaves[-1].length if leaves else 0
+    ber = octets[start : start + 1] not in _DLMS_OR_GBZ
     annotator = Annotator(None)
-    for leaf in leaves:
-        annotator.annotate(leaf)
+    for node in (*leaves, *begun):
+        annotator.annotate(node)
     read = [row for leaf in leaves for row in Layer(octets).rows(leaf)]
+    read += [row for node in begun for row in Layer(octets, ber=ber).rows(node)]
     rows = tile(read, octets, 0, at, 0)
     rows.append(fault_row(octets, at, len(octets), fault, 0))
     code = next((leaf.value for leaf in leaves if leaf.name == "message code"), None)
@@ -305,3 +309,13 @@ def _explain_broken(octets: bytes, error: MalformedMessage) -> Explanation:
         tuple(rows),
         fault=fault,
     )
+
+
+def _begun_payload(octets: bytes, leaves: list[Leaf]) -> list[Node]:
+    """What can be read of a payload whose end is missing."""
+    if not leaves or leaves[-1].name != "length of the payload":
+        return []
+    start = leaves[-1].offset + leaves[-1].length
+    cra = next(Cra(leaf.value) for leaf in leaves if leaf.name == "CRA flag")
+    broken = read_before(lambda: walk_payload(octets, start, len(octets), cra))
+    return broken[0] if broken else []

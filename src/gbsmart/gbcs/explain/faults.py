@@ -38,9 +38,9 @@ def read_before(walk: Callable[[], object]) -> tuple[list[Node], MalformedMessag
         walk()
     except MalformedMessage as error:
         nodes: list[Node] = []
-        trace = error.__traceback__
+        trace = error.__traceback__.tb_next if error.__traceback__ else None
         while trace is not None:
-            for value in trace.tb_frame.f_locals.values():
+            for value in list(trace.tb_frame.f_locals.values()):
                 nodes += _nodes_in(value)
             trace = trace.tb_next
         return _outermost(nodes), error

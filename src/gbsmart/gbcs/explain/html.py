@@ -77,6 +77,8 @@ def _holding(row: Row, opened: tuple[Opened, ...], prefix: str) -> str:
 def _row(row: Row, index: int, prefix: str, link: str) -> str:
     place = f"{prefix}-o{index}"
     offset = f'<a href="#{place}">{row.offset}</a>' if row.length else ""
+    if row.kind is RowKind.FAULT and not row.length:
+        offset = str(row.offset)
     hexed = _hex(row)
     name = escape(row.name.replace("_", " "))
     kind = f' <span class="type">{escape(row.type)}</span>' if row.type and row.kind is RowKind.VALUE else ""
