@@ -74,14 +74,12 @@ def _root(
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run ``gbsmart`` with ``arguments``; the exit code. Never raises but for ``SystemExit``'s sake."""
+    """Run ``gbsmart`` with ``arguments``; the exit code. Errors are reported, not raised."""
     command = get_command(app)
     try:
         command.main(args=list(arguments), prog_name="gbsmart")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:  # noqa: BLE001 - the last resort of the program
         return report(error, as_json="--json" in arguments)
     return 0
