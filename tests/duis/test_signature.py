@@ -271,3 +271,27 @@ def test_an_empty_signature_is_refused(keyring: MemoryKeyring) -> None:
 def test_a_digest_in_a_comment_is_not_what_is_signed(signed: bytes, keyring: MemoryKeyring) -> None:
     split = signed.replace(b"<ds:DigestValue>", b"<ds:DigestValue><!-- a -->")
     assert verify(parse_xml(split), keyring).holder == USER  # canonical form has no comments
+
+
+def test_what_was_just_built_is_signed_without_parsing_it_again(keyring: MemoryKeyring) -> None:
+    from datetime import UTC, datetime
+
+    from gbsmart.duis import RequestId, acknowledgement, build_response, sign_built
+
+    target = Eui64.parse("00-DB-12-34-56-78-90-A0")
+    premises = {"post_code": "AB1 2CD", "address_identifier": 'Flat <1> & "2"\r'}
+    device = {
+        "device_id": target,
+        "device_type": "ESME",
+        "device_manufacturer": "A>B",
+        "device_model": "é",
+        "property_filter": premises,
+    }
+    payloads = ({}, {"gbcs_payload": bytes(range(256))}, {"dsp_inventory": (device,)})
+    for payload in payloads:
+        built = build_response(
+            acknowledgement(
+                RequestId(USER, target, 7), "8.2", "I0", datetime(2026, 1, 1, tzinfo=UTC), **payload
+            )
+        )
+        assert sign_built(built, keyring, USER) == sign(built, keyring, USER)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
-from gbsmart.dcc import access, admission, ledger, non_device, schedule
+from gbsmart.dcc import access, admission, lanes, ledger, non_device, schedule
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
 from gbsmart.dcc.correlation import correlate
@@ -105,7 +105,14 @@ class Interface:
         answer = self._answer(case, schedule.ACKNOWLEDGED)
 
         def enter(connection: Connection) -> bytes:
-            if not self._receive(connection, case, octets):
+            if schedule.is_immediate(case):
+                new = self._new(case, octets)
+                due = case.at + case.settings.deliver_within
+                if ledger.enter(connection, new, schedule.TO_THE_LANE, answer, due=due) is None:
+                    return self._earlier(connection, case, octets)
+                lanes.enqueue(connection, case.key, originator, at=case.at)
+                return answer
+            if not ledger.receive(connection, self._new(case, octets)):
                 return self._earlier(connection, case, octets)
             if not schedule.accept(connection, case, originator, "received"):
                 return self._write_refusal(connection, case, _PREDECESSOR_FAILED)
@@ -121,7 +128,7 @@ class Interface:
         answer = self._answer(case, code, **payload)
 
         def enter(connection: Connection) -> bytes:
-            if not self._receive(connection, case, octets):
+            if not ledger.receive(connection, self._new(case, octets)):
                 return self._earlier(connection, case, octets)
             kept = ledger.attach(connection, case.key, "answer", answer, at=case.at)
             ledger.advance(
@@ -137,7 +144,7 @@ class Interface:
         answer = self._answer(case, SUCCESS, pre_command=payload)
 
         def enter(connection: Connection) -> bytes:
-            if not self._receive(connection, case, octets):
+            if not ledger.receive(connection, self._new(case, octets)):
                 return self._earlier(connection, case, octets)
             ledger.attach(connection, case.key, "answer", answer, at=case.at)
             kept = ledger.attach(connection, case.key, "pre_command", message, at=case.at)
@@ -203,7 +210,7 @@ class Interface:
                 stored = ledger.find(connection, case.key)
                 if stored is not None and stored.state != _AWAITING:
                     return self._earlier(connection, case, octets)
-            elif not self._receive(connection, case, octets):
+            elif not ledger.receive(connection, self._new(case, octets)):
                 return self._earlier(connection, case, octets)
             return self._write_refusal(connection, case, refused)
 
@@ -222,9 +229,8 @@ class Interface:
         )
         return answer
 
-    def _receive(self, connection: Connection, case: Case, octets: bytes) -> bool:
-        new = NewRequest(case.key, case.service.variant, case.request.command_variant, octets, case.at)
-        return ledger.receive(connection, new)
+    def _new(self, case: Case, octets: bytes) -> NewRequest:
+        return NewRequest(case.key, case.service.variant, case.request.command_variant, octets, case.at)
 
     def _earlier(self, connection: Connection, case: Case, octets: bytes) -> bytes:
         """The answer to a RequestID used before: the stored one for the same octets, else a refusal."""

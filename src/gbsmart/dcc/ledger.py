@@ -41,6 +41,11 @@ _RECEIVE = Sql(
     " content) VALUES (:device, :originator, :counter, :variant, :command_variant, :state, '', :at, :content)"
     " ON CONFLICT DO NOTHING"
 )
+_ENTER = Sql(
+    "INSERT INTO request(device, originator, counter, variant, command_variant, state, code, received_at,"
+    " due, content, answer) VALUES (:device, :originator, :counter, :variant, :command_variant, :state,"
+    " :code, :at, :due, :content, :answer) ON CONFLICT DO NOTHING"
+)
 _FIND = Sql("SELECT {columns} FROM request WHERE {key}", columns=_REQUEST, key=_KEY)
 _ADVANCE = Sql(
     "UPDATE request SET state = :target, outcome = COALESCE(outcome, :outcome), code = :code, due = :due"
@@ -145,6 +150,66 @@ def receive(connection: Connection, new: NewRequest) -> bool:
     keep_message(connection, new.key.device, new.content, at=new.received_at)
     append(connection, new.key, "receive", at=new.received_at, target=REQUEST.initial, message=digest)
     return True
+
+
+def enter(
+    connection: Connection,
+    new: NewRequest,
+    steps: Iterable[tuple[str, str]],
+    answer: bytes,
+    *,
+    due: datetime | None = None,
+) -> str | None:
+    """Enter a request together with its answer and the first steps that it takes, in one go.
+
+    ``steps`` are events with the guards that choose between them. The state it is in then, or None
+    where its RequestID was used before: see :func:`receive`, of which this is the quick way.
+    """
+    events, state, code = [("receive", "", REQUEST.initial, "")], REQUEST.initial, ""
+    for event, guard in steps:
+        step = REQUEST.step(state, event, guard)
+        assert step is not None, (state, event)
+        events.append((event, state, step.target, step.code))
+        state, code = step.target, step.code
+    key, at = _key(new.key), to_micros(new.received_at)
+    digests = sha256(new.content).digest(), sha256(answer).digest()
+    entered = _ENTER.run(
+        connection,
+        {
+            **key,
+            "variant": new.variant,
+            "command_variant": new.command_variant,
+            "state": state,
+            "code": code,
+            "at": at,
+            "due": None if due is None else to_micros(due),
+            "content": digests[0],
+            "answer": digests[1],
+        },
+    )
+    if not entered:
+        return None
+    device = new.key.device
+    kept = zip(digests, (new.content, answer), strict=True)
+    _KEEP.many(
+        connection, [{"device": device, "digest": one, "content": octets, "at": at} for one, octets in kept]
+    )
+    common = {**key, "at": at, "detail": ""}
+    _APPEND.many(
+        connection,
+        [
+            {
+                **common,
+                "name": name,
+                "source": source,
+                "target": target,
+                "code": its,
+                "message": digests[0] if name == "receive" else None,
+            }
+            for name, source, target, its in events
+        ],
+    )
+    return state
 
 
 def find(connection: Connection, key: RequestKey) -> Request | None:

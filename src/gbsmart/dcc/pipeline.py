@@ -53,7 +53,7 @@ class Pipeline:
 
     def signed(self, response: duis.Response) -> bytes:
         """A Response as the octets that go to a User, signed by the DCC."""
-        return duis.sign(duis.build_response(response), self.keyring, self.settings.acb)
+        return duis.sign_built(duis.build_response(response), self.keyring, self.settings.acb)
 
     def _reading(self, work: Callable[[Connection], T]) -> T:
         with self.store.reading() as connection:

@@ -19,6 +19,8 @@ from gbsmart.duis import FutureDating
 from gbsmart.ground import NOW, Eui64
 
 ACKNOWLEDGED = "I99"
+TO_THE_LANE = (("acknowledge", ""), ("queue", ""))
+"""The steps of a request that goes to its lane at once: most do."""
 
 
 def check_sequence(case: Case) -> None:
@@ -43,6 +45,11 @@ def preceding(case: Case) -> RequestKey | None:
 def is_held(case: Case) -> bool:
     """Whether the DCC keeps the request until its execution time."""
     return isinstance(case.execution, datetime) and FutureDating.DCC in case.service.future_dated
+
+
+def is_immediate(case: Case) -> bool:
+    """Whether nothing keeps the request from its lane."""
+    return case.request.preceding is None and not is_held(case)
 
 
 def accept(connection: Connection, case: Case, originator: Eui64, state: str) -> bool:

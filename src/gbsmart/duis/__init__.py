@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         SignerUnknown,
         is_signed,
         sign,
+        sign_built,
         verify,
     )
 
@@ -77,7 +78,7 @@ _HOMES = {
     "response": "Response acknowledgement build_response parse_response read_response",
     "signature": (
         "DigestMismatch SignatureError SignatureInvalid SignatureMalformed SignatureMissing SignerUnknown "
-        "is_signed sign verify"
+        "is_signed sign sign_built verify"
     ),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -132,6 +133,7 @@ __all__ = [
     "service",
     "service_requests",
     "sign",
+    "sign_built",
     "verify",
 ]
 

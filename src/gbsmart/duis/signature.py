@@ -70,6 +70,8 @@ _SIGNED_INFO = (
     "<ds:DigestValue>%s</ds:DigestValue></ds:Reference></ds:SignedInfo>"
 )
 
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
+
 
 def sign(document: bytes | etree._Element, keyring: Keyring, signer: Eui64) -> bytes:
     """The document signed with ``signer``'s XML-signing key, in compact canonical form.
@@ -77,8 +79,20 @@ def sign(document: bytes | etree._Element, keyring: Keyring, signer: Eui64) -> b
     White space between elements, comments and a signature that is already there are dropped first.
     Raises :class:`MalformedMessage` (not XML), and what the keyring raises for a key it does not hold.
     """
+    return _sign(_unsigned(document), keyring, signer)
+
+
+def sign_built(document: bytes, keyring: Keyring, signer: Eui64) -> bytes:
+    """:func:`sign` for the octets that ``build_request`` or ``build_response`` just wrote.
+
+    Those are in canonical form already (where no part was kept as unread XML), so they are not parsed
+    again. Raises what the keyring raises for a key it does not hold.
+    """
+    return _sign(document.removeprefix(_DECLARATION), keyring, signer)
+
+
+def _sign(unsigned: bytes, keyring: Keyring, signer: Eui64) -> bytes:
     certificate = keyring.certificate(signer, KeyUse.XML_SIGNATURE)
-    unsigned = _unsigned(document)
     digest = base64.b64encode(hashlib.sha256(unsigned).digest()).decode("ascii")
     info = _SIGNED_INFO % digest
     octets = keyring.sign(signer, f'<ds:SignedInfo xmlns:ds="{DS}">{info}'.encode(), KeyUse.XML_SIGNATURE)
@@ -91,7 +105,7 @@ def sign(document: bytes | etree._Element, keyring: Keyring, signer: Eui64) -> b
         "</ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo></ds:Signature>"
     ).encode()
     end = unsigned.rindex(b"</")
-    return b'<?xml version="1.0" encoding="UTF-8"?>' + unsigned[:end] + signature + unsigned[end:]
+    return _DECLARATION + unsigned[:end] + signature + unsigned[end:]
 
 
 def verify(document: ParsedDocument[object] | etree._Element, certificates: Certificates) -> Certificate:
