@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from gbsmart.assembly.hosting import run_fast
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def up(
     }  # fmt: skip
     settings = _settings(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    asyncio.run(_up(settings, demonstration=demonstration and not as_json, as_json=as_json))
+    run_fast(_up(settings, demonstration=demonstration and not as_json, as_json=as_json))
 
 
 def read(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -57,7 +58,7 @@ async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]
     """Serve ``app`` on a bound socket while the context is open; open requests are finished on leaving."""
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="off",
-        timeout_graceful_shutdown=5, backlog=2048,
+        timeout_graceful_shutdown=5, backlog=2048, proxy_headers=False, http="httptools",
     )  # fmt: skip
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
@@ -70,3 +71,13 @@ async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]
     finally:
         server.should_exit = True
         await task
+
+
+def run_fast(main: Coroutine[Any, Any, None]) -> None:
+    """Run ``main`` on uvloop where there is one, else on the standard event loop."""
+    try:
+        import uvloop
+    except ImportError:  # pragma: no cover - Windows
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
