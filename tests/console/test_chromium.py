@@ -103,6 +103,18 @@ def test_pages_look_sound(page: Any, address: str, name: str, path: str) -> None
     assert_sound(page)
 
 
+def test_a_step_leads_to_what_was_said(page: Any, address: str) -> None:
+    page.goto(f"{address}/requests/{READ}")
+    page.locator("svg.sequence a").nth(3).focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#document-3")
+    page.locator("#document-3 summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#document-3 table.rows").first.is_visible()
+    keep(page, "journey-open")
+    assert_sound(page)
+
+
 def test_an_unknown_page_looks_sound(page: Any, address: str) -> None:
     page.goto(f"{address}/nowhere")
     keep(page, "error")

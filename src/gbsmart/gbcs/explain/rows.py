@@ -12,7 +12,7 @@ from gbsmart.gbcs.explain.parts import frame_parts, leaf_parts
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
 
 PAYLOAD = "payload"
-_IN_HEX = frozenset(("profile_id", "attribute_id", "long_invoke_id"))
+_IN_HEX = frozenset(("profile_id", "attribute_id", "long_invoke_id", "MAC header tag", "grouping header tag"))
 """Numbers that everybody knows in hex."""
 
 

@@ -1,0 +1,82 @@
+"""The real sources: the DCC's ledger and a street of emulated homes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from gbsmart.console import console_app
+from gbsmart.console.sources import LedgerJourneys, StreetHomes
+from gbsmart.dcc import ledger
+from gbsmart.dcc.model import NewRequest, RequestKey
+from gbsmart.devices.home import HomePlan
+from gbsmart.devices.service import Street
+from gbsmart.ground import Eui64, ManualClock, NotFound
+from gbsmart.store import Store, open_store
+
+from .conftest import GAS_METER, GPF, HUB, METER, NOW, SUPPLIER, NoKeys, answer_document, request_document
+
+pytestmark = pytest.mark.anyio
+
+CRITICAL = RequestKey(METER, SUPPLIER, 7)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    opened = open_store(URL.create("sqlite", database=str(tmp_path / "s.db")))
+    opened.migrate()
+    return opened
+
+
+async def test_a_critical_request_is_told_with_its_signature(store: Store) -> None:
+    pre_command, signed = b"\xdf\x09pre", b"<Signed/>"
+    with store.transaction() as connection:
+        asked = request_document(CRITICAL, "7.1", 4, {})
+        ledger.receive(connection, NewRequest(CRITICAL, "7.1", 4, asked, NOW))
+        wrapped = {"gbcs_version": "4.3", "gbcs_payload": pre_command}
+        answer = answer_document(CRITICAL, "7.1", "I0", NOW, pre_command=wrapped)
+        ledger.attach(connection, CRITICAL, "answer", answer, at=NOW)
+        kept = ledger.attach(connection, CRITICAL, "pre_command", pre_command, at=NOW)
+        ledger.advance(connection, CRITICAL, "issue pre-command", at=NOW, message=kept)
+        later = NOW + timedelta(seconds=2)
+        ledger.attach(connection, CRITICAL, "signed_pre_command", signed, at=later)
+        ledger.attach(connection, CRITICAL, "signed_answer", b"<I99/>", at=later)
+        ledger.advance(connection, CRITICAL, "acknowledge", at=later, code="I99")
+    journey = await LedgerJourneys(store).journey(str(CRITICAL))
+    assert [(step.name, step.code) for step in journey.steps] == [
+        ("Service Request", ""),
+        ("Pre-Command", "I0"),
+        ("Signed Pre-Command", ""),
+        ("acknowledgement", "I99"),
+    ]
+    assert [step.document for step in journey.steps] == [0, 1, 2, 3]
+    said = [document.octets for document in journey.documents]
+    assert said[1:] == [answer, signed, b"<I99/>"]
+    assert journey.request.state == "acknowledged"
+
+
+async def test_what_the_ledger_does_not_know(store: Store) -> None:
+    source = LedgerJourneys(store)
+    assert await source.recent(10) == []
+    with pytest.raises(NotFound):
+        await source.journey(str(CRITICAL))
+
+
+async def test_a_street_shows_its_homes(store: Store) -> None:
+    clock = ManualClock(NOW)
+    street = Street(store, clock, NoKeys())
+    street.enrol([HomePlan(HUB, GPF, METER, GAS_METER, seed=7)], {})
+    source = StreetHomes(street, clock, {HUB: "1 Test Street"})
+    (line,) = await source.homes()
+    assert (line.id, line.name) == (HUB, "1 Test Street")
+    assert dict(line.devices)["ESME"] == METER
+    view = await source.home(METER)
+    assert (view.id, view.electricity_supply, len(view.electricity_today)) == (HUB, "on", 35)
+    clock.advance(hours=1)
+    assert (await source.home(HUB)).electricity_wh > view.electricity_wh
+    with pytest.raises(NotFound):
+        await source.home(Eui64(bytes(8)))
+    assert console_app(source, LedgerJourneys(store)).state.closing.is_set() is False
