@@ -155,9 +155,21 @@ def test_noise_is_explained_as_noise(noise: bytes) -> None:
     assert told.fault is not None
 
 
-@given(st.data())
-def test_a_changed_octet_never_breaks_the_explanation(data: st.DataObject) -> None:
-    octets = bytearray(close_load_switch().encode())
+def test_several_faults_at_once_are_no_surprise() -> None:
+    unsigned = replace(close_load_switch(), signature=None, null_signature=True, mac=bytes(12))
+    data = bytearray(unsigned.encode())
+    data[15] = 0x07  # no such flag
+    told = explain(bytes(data[:-20]))  # and the end is missing
+    assert_whole(told)
+    assert told.fault is not None
+
+
+PROTECTED = replace(close_load_switch(), signature=None, null_signature=True, mac=bytes(12)).encode()
+
+
+@given(st.sampled_from([close_load_switch().encode(), PROTECTED]), st.data())
+def test_a_changed_octet_never_breaks_the_explanation(whole: bytes, data: st.DataObject) -> None:
+    octets = bytearray(whole)
     octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(octets)))
     for changed in (bytes(octets), bytes(octets[:cut])):

@@ -316,6 +316,7 @@ def _begun_payload(octets: bytes, leaves: list[Leaf]) -> list[Node]:
     if not leaves or leaves[-1].name != "length of the payload":
         return []
     start = leaves[-1].offset + leaves[-1].length
-    cra = next(Cra(leaf.value) for leaf in leaves if leaf.name == "CRA flag")
+    flag = next(leaf.value for leaf in leaves if leaf.name == "CRA flag")
+    cra = Cra(flag) if flag in list(Cra) else Cra.COMMAND
     broken = read_before(lambda: walk_payload(octets, start, len(octets), cra))
     return broken[0] if broken else []
