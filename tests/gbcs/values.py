@@ -20,7 +20,9 @@ from gbsmart.gbcs.dlms import protected, shapes
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, Notification
 from gbsmart.gbcs.form import Body, Outcome
 from gbsmart.gbcs.gbz import bodies, zcl
-from gbsmart.gbcs.gbz.bodies import Binding, Bound, GbzAlert, GbzCommand, GbzResponse, Read, Send
+from gbsmart.gbcs.gbz.alert import GbzAlert
+from gbsmart.gbcs.gbz.bindings import Binding, Bound
+from gbsmart.gbcs.gbz.bodies import GbzCommand, GbzResponse, Read, Send
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.ground import NEVER, NOW, DayMonth, GbsmartError
 from gbsmart.ground.when import DayOfMonth

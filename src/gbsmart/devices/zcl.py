@@ -19,7 +19,7 @@ from gbsmart.devices import schedule
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
 from gbsmart.devices.exchange import CannotDo, Done, Exchange, LogEntry, Reaction
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
-from gbsmart.gbcs.gbz.bodies import NOT_EXECUTED, message, read_nodes
+from gbsmart.gbcs.gbz.bodies import NOT_EXECUTED, message
 from gbsmart.gbcs.gbz.commands import COMMANDS, Command
 from gbsmart.gbcs.gbz.message import (
     CLUSTER_SPECIFIC,
@@ -32,7 +32,7 @@ from gbsmart.gbcs.gbz.message import (
     Frame,
     frames,
 )
-from gbsmart.gbcs.gbz.zcl import TYPES, read_time
+from gbsmart.gbcs.gbz.zcl import TYPES, read_time, read_values
 from gbsmart.gbcs.tree import Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 from gbsmart.keys import KeyNotHeld, UnknownCertificate
@@ -207,7 +207,7 @@ class ZclServer:
             return [self._read_attributes(frame, exchange, subject)]
         key = (frame.cluster, frame.to_client, frame.command)
         command = COMMANDS[key]
-        values = read_nodes(frame.body)
+        values = read_values(frame.body)
         since = read_time(frame.from_date_time) if frame.from_date_time else None
         request = Request(exchange, subject, values, since)
         handler = self.table.handlers.get(key)
@@ -283,7 +283,7 @@ class ZclServer:
         return publish.answers(request) if publish.answers else ()
 
     def _bring_into_force(self, device: Device, publish: Publish, octets: bytes, moment: datetime) -> None:
-        values = read_nodes(publish.command.layout.walk(octets, 0, len(octets)))
+        values = read_values(publish.command.layout.walk(octets, 0, len(octets)))
         try:
             for name, value in publish.sets(values).items():
                 self.set(device, name, value)
@@ -297,7 +297,7 @@ class ZclServer:
 def kept(device: Device, command: Command, *key: int) -> Values | None:
     """The values of a published command that are in force, or None."""
     octets = device.memory.get(kept_slot(command, *key))
-    return None if octets is None else read_nodes(command.layout.walk(octets, 0, len(octets)))
+    return None if octets is None else read_values(command.layout.walk(octets, 0, len(octets)))
 
 
 def all_kept(device: Device, command: Command, *key: int) -> list[Values]:
@@ -306,7 +306,7 @@ def all_kept(device: Device, command: Command, *key: int) -> list[Values]:
     for slot in device.memory.under(kept_slot(command, *key)):
         octets = device.memory.get(slot)
         assert octets is not None
-        found.append(read_nodes(command.layout.walk(octets, 0, len(octets))))
+        found.append(read_values(command.layout.walk(octets, 0, len(octets))))
     return found
 
 

@@ -34,9 +34,9 @@ class MessageRules(NamedTuple):
     """What a device, and whoever builds or checks for it, must know of one command.
 
     ``sensitive`` responses hold values encrypted to the remote party. ``dated`` responses carry a
-    date-time; where it ``states_reliability``, its clock status says whose data they hold. ``top_up`` commands have originator counters of a space of their own. ``roles`` are the
-    remote parties that may originate the command; the Access Control Broker among them also stands for
-    an Unknown Remote Party.
+    date-time; where it ``states_reliability``, its clock status says whose data they hold. ``top_up``
+    commands have originator counters of a space of their own. ``roles`` are the remote parties that may
+    originate the command; the Access Control Broker among them also stands for an Unknown Remote Party.
     """
 
     code: int

@@ -108,8 +108,8 @@ def _read_time(content: bytes, offset: int) -> datetime:
     try:
         if len(content) != 15 or content[14:] != b"Z" or not content[:14].isdigit():
             raise ValueError
-        year, *rest = int(content[:4]), *(int(content[at : at + 2]) for at in range(4, 14, 2))
-        return datetime(year, *rest, tzinfo=UTC)
+        month, day, hour, minute, second = (int(content[at : at + 2]) for at in range(4, 14, 2))
+        return datetime(int(content[:4]), month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         raise MalformedMessage("a GeneralizedTime is written YYYYMMDDHHMMSSZ", offset=offset) from None
 
@@ -160,12 +160,12 @@ class Dialect:
 
     def __init__(self, *, wide: bool) -> None:
         self.wide = wide
-        self._kinds: dict[tuple[int, int], Kind] = {}
+        self._kinds: dict[int, Kind] = {}
         self._framings: dict[int, Framing] = {}
 
     def kind(self, tag: int, universal: int) -> Kind:
         """Leaves tagged ``tag`` whose content is written as the universal type ``universal``."""
-        found = self._kinds.get((tag, universal))
+        found = self._kinds.get(tag << 8 | universal)
         if found is None:
             write, wide = _WRITERS[universal], self.wide
 
@@ -173,7 +173,7 @@ class Dialect:
                 content = write(value)
                 return bytes([tag]) + write_ber_length(len(content), wide=wide) + content
 
-            found = self._kinds[tag, universal] = Kind(tag_name(tag), pack, _SHOW.get(universal, str))
+            found = self._kinds[tag << 8 | universal] = Kind(tag_name(tag), pack, _SHOW.get(universal, str))
         return found
 
     def framing(self, tag: int) -> Framing:

@@ -106,6 +106,7 @@ _NUMBER_AT = [
     for tag in range(256)
 ]
 """Tag to (kind, octets with the tag, how to read them from the tag on), None for what is not a number."""
+_OCTETS = TAGGED[OCTET_STRING]
 _from_bytes = int.from_bytes
 
 MAX_DEPTH = 16
@@ -140,10 +141,20 @@ def walk_run(data: bytes, offset: int, end: int, count: int, depth: int = 0) -> 
                 raise MalformedMessage(f"{kind.name} runs past the end of the payload", offset=at)
             nodes.append(Leaf(kind, read(data, at)[0], at, width))
             at += width
+        elif tag == OCTET_STRING and at + 1 < end and (size := data[at + 1]) < 0x80 and at + size + 2 <= end:
+            after = at + 2 + size
+            nodes.append(Leaf(_OCTETS, data[at + 2 : after], at, size + 2))
+            at = after
         elif tag in (ARRAY, STRUCTURE):
-            branch = _walk_group(data, at, end, depth)
-            nodes.append(branch)
-            at += branch.length
+            framing = ARRAY_OF if tag == ARRAY else STRUCTURE_OF
+            size, start = read_length(data, at + 1)
+            if size > end - start:
+                raise MalformedMessage(f"{framing.name} of {size} elements runs past the end", offset=at)
+            if depth >= MAX_DEPTH:
+                raise MalformedMessage(f"data nests deeper than {MAX_DEPTH} levels", offset=at)
+            children, after = walk_run(data, start, end, size, depth + 1)
+            nodes.append(Branch(framing, children, at, after - at))
+            at = after
         elif tag in _STRINGS:
             value, after = _read_string(tag, data, at + 1, end)
             nodes.append(Leaf(TAGGED[tag], value, at, after - at))
@@ -158,17 +169,6 @@ def walk_run(data: bytes, offset: int, end: int, count: int, depth: int = 0) -> 
         else:
             raise MalformedMessage(f"{tag:#04x} is not a data type of GBCS", offset=at)
     return nodes, at
-
-
-def _walk_group(data: bytes, offset: int, end: int, depth: int) -> Branch:
-    framing = ARRAY_OF if data[offset] == ARRAY else STRUCTURE_OF
-    count, at = read_length(data, offset + 1)
-    if count > end - at:
-        raise MalformedMessage(f"{framing.name} of {count} elements runs past the end", offset=offset)
-    if depth >= MAX_DEPTH:
-        raise MalformedMessage(f"data nests deeper than {MAX_DEPTH} levels", offset=offset)
-    children, after = walk_run(data, at, end, count, depth + 1)
-    return Branch(framing, children, offset, after - offset)
 
 
 def _read_string(tag: int, data: bytes, offset: int, end: int) -> tuple[bytes | str, int]:

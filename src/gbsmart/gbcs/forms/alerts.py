@@ -9,7 +9,7 @@ from gbsmart.gbcs.dlms.access import Notification
 from gbsmart.gbcs.dlms.moments import DATE_TIME
 from gbsmart.gbcs.dlms.shapes import OCTETS, U8, U16, UTF8, Array, Iso, Struct
 from gbsmart.gbcs.form import Form
-from gbsmart.gbcs.gbz.bodies import GbzAlert
+from gbsmart.gbcs.gbz.alert import GbzAlert
 from gbsmart.gbcs.shape import Shape
 from gbsmart.ground import InvalidValue
 

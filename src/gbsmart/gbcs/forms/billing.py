@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import gbz_form
-from gbsmart.gbcs.gbz.bodies import EVENT, Send, moment, plain
+from gbsmart.gbcs.gbz.bindings import EVENT, moment, plain
+from gbsmart.gbcs.gbz.bodies import Send
 from gbsmart.gbcs.gbz.commands import PUBLISH_BILLING_PERIOD, PUBLISH_BLOCK_PERIOD
 
 _BILLING = {

@@ -10,7 +10,8 @@ from gbsmart.gbcs.dlms.objects.registers import (
     RESET_MAXIMUM_DEMAND_IMPORT_CONFIGURABLE,
 )
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
-from gbsmart.gbcs.gbz.bodies import EVENT, Send, moment, plain
+from gbsmart.gbcs.gbz.bindings import EVENT, moment, plain
+from gbsmart.gbcs.gbz.bodies import Send
 from gbsmart.gbcs.gbz.commands import CHANGE_SUPPLY, PUBLISH_CHANGE_OF_TENANCY, SUPPLY_STATUS_RESPONSE
 
 ECS12 = dlms_form(

@@ -15,7 +15,8 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 )
 from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
-from gbsmart.gbcs.gbz.bodies import EVENT, Bound, Derived, Send, count, day_month, plain, rows, when
+from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, count, day_month, plain, rows, when
+from gbsmart.gbcs.gbz.bodies import Send
 from gbsmart.gbcs.gbz.commands import (
     PUBLISH_BLOCK_THRESHOLDS,
     PUBLISH_CALENDAR,

@@ -8,13 +8,20 @@ status, every later one by "not executed" (command FF, status 01).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.gbz.attributes import Attribute
+from gbsmart.gbcs.gbz.bindings import (
+    Binding,
+    agree,
+    bound_values,
+    check_derived,
+    take_fields,
+    write_fields,
+)
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.gbcs.gbz.message import (
     DEFAULT_RESPONSE,
@@ -27,103 +34,14 @@ from gbsmart.gbcs.gbz.message import (
     Frame,
     frames,
     walk_zcl,
-    write_alert_content,
 )
-from gbsmart.gbcs.gbz.zcl import Field, read_time, write_time
 from gbsmart.gbcs.shape import Context, Sealed, mismatch
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
-from gbsmart.ground import NEVER, NOW, DayMonth, DayOfMonth, InvalidValue, MalformedMessage, When
+from gbsmart.ground import InvalidValue, MalformedMessage
 
 HEADER = b"\x01\x09"
-EMPTY: Mapping[str, int] = {}
 NOT_EXECUTED = (0xFF, 0x01)
 """The command id and status that answer a component after the one that failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A ZCL field bound to the form's value ``name`` through a named conversion."""
-
-    name: str
-    read: Callable[[Any], Any]
-    write: Callable[[Any], Any]
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def plain(name: str) -> Bound:
-    """The field's number or string as it stands."""
-    return Bound(name, _same, _same)
-
-
-def moment(name: str) -> Bound:
-    """A UTCTime as an aware date-time."""
-    return Bound(name, read_time, write_time)
-
-
-def when(name: str, never: int = 0xFFFFFFFF) -> Bound:
-    """A UTCTime in which 0 is now and ``never`` cancels; which mark cancels belongs to the field."""
-
-    def read(seconds: int) -> When:
-        return NOW if seconds == 0 else NEVER if seconds == never else read_time(seconds)
-
-    def write(value: When) -> int:
-        if value is NOW:
-            return 0
-        return never if value is NEVER else write_time(cast("datetime", value))
-
-    return Bound(name, read, write)
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A ZCL field that follows from other values of the form (a count, a kind): checked when read."""
-
-    of: Callable[[Values], int]
-
-
-def count(name: str) -> Derived:
-    """How many elements the list value ``name`` has."""
-    return Derived(lambda values: len(values[name]))
-
-
-def rows(name: str, **fields: Bound) -> Bound:
-    """A repeat bound to the list value ``name``, its fields to the members of each element."""
-
-    def read(raw: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        return [{bound.name: bound.read(row[field]) for field, bound in fields.items()} for row in raw]
-
-    def write(value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        return [{field: bound.write(row[bound.name]) for field, bound in fields.items()} for row in value]
-
-    return Bound(name, read, write)
-
-
-def day_month(name: str) -> Bound:
-    """A ZCL date (year less 1900, month, day, weekday; FF for any) as a date with wildcards."""
-
-    def read(raw: int) -> DayMonth:
-        year, month, day, weekday = (None if part == 0xFF else part for part in raw.to_bytes(4, "little"))
-        ending = _DAYS_FROM_END.get(day) if day is not None else None
-        return DayMonth(None if year is None else 1900 + year, month, ending or day, weekday)
-
-    def write(date: DayMonth) -> int:
-        year = None if date.year is None else date.year - 1900
-        day = _FROM_END_OCTETS[date.day] if isinstance(date.day, DayOfMonth) else date.day
-        parts = (0xFF if part is None else part for part in (year, date.month, day, date.weekday))
-        return int.from_bytes(bytes(parts), "little")
-
-    return Bound(name, read, write)
-
-
-_DAYS_FROM_END = {0xFE: DayOfMonth.LAST, 0xFD: DayOfMonth.SECOND_LAST}
-_FROM_END_OCTETS = {day: octet for octet, day in _DAYS_FROM_END.items()}
-
-Binding: TypeAlias = Bound | Derived
-EVENT: Mapping[str, Binding] = {"issuer_event_id": moment("issuer_event_id")}
-"""The time of command creation, which many commands carry as their event id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,85 +98,6 @@ class Read:
         return b"".join(each.id.to_bytes(2, "little") for each in self.attributes)
 
 
-def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") -> dict[str, Any]:
-    """ZCL field values from the form's; raises :class:`InvalidValue` naming what is missing or wrong."""
-    written: dict[str, Any] = {}
-    for name, bound in fields.items():
-        if isinstance(bound, Derived):
-            try:
-                written[name] = bound.of(values)
-            except KeyError as missing:
-                raise InvalidValue("a value is missing", field=path + str(missing.args[0])) from None
-            continue
-        if bound.name not in values:
-            raise InvalidValue("a value is missing", field=path + bound.name)
-        try:
-            written[name] = bound.write(values[bound.name])
-        except InvalidValue as wrong:
-            raise InvalidValue(wrong.reason, field=path + bound.name) from None
-        except (TypeError, ValueError, AttributeError, KeyError):
-            raise InvalidValue(f"{values[bound.name]!r} does not fit", field=path + bound.name) from None
-    return written
-
-
-def read_nodes(nodes: Sequence[Node]) -> dict[str, Any]:
-    """ZCL field values by name from walked nodes; repeats are lists of mappings."""
-    found: dict[str, Any] = {}
-    for node in nodes:
-        if isinstance(node, Leaf):
-            found[node.name] = node.value
-        else:
-            found[node.name] = [read_nodes(cast("Branch", row).children) for row in node.children]
-    return found
-
-
-def take_fields(
-    command: Command, fields: Mapping[str, Binding], nodes: Sequence[Node], fixed: Mapping[str, int] = EMPTY
-) -> dict[str, Any]:
-    """The form's values from a walked command; fields that are fixed are checked."""
-    by_name = {node.name: node for node in nodes}
-    raw = read_nodes(nodes)
-    for name, wanted in _fixed_fields(command, fixed).items():
-        if name not in fields and raw.get(name, wanted) != wanted:
-            mismatch(by_name[name], f"{wanted!r}")
-    values: dict[str, Any] = {}
-    for name, bound in fields.items():
-        if isinstance(bound, Derived):
-            continue
-        node = by_name.get(name)
-        if node is None:
-            raise MalformedMessage(f"{command.name} has no {name}", offset=nodes[0].offset if nodes else 0)
-        try:
-            value = bound.read(raw[name])
-        except (ValueError, KeyError, OverflowError):
-            mismatch(node, f"a {bound.name}")
-        node.meaning = str(value)
-        agree(values, bound.name, value, node)
-    return values
-
-
-def check_derived(fields: Mapping[str, Binding], nodes: Sequence[Node], values: Values) -> None:
-    """Check the fields that follow from other values, once all of them are read."""
-    by_name = {node.name: node for node in nodes}
-    for name, bound in fields.items():
-        if isinstance(bound, Derived):
-            node = cast("Leaf", by_name[name])
-            if node.value != bound.of(values):
-                mismatch(node, f"{bound.of(values)}, which follows from the other values")
-
-
-def _fixed_fields(command: Command, fixed: Mapping[str, int]) -> dict[str, Any]:
-    declared = {part.name: part.fixed for part in command.layout.parts if isinstance(part, Field)}
-    return {name: value for name, value in {**declared, **fixed}.items() if value is not None}
-
-
-def agree(values: dict[str, Any], name: str, value: Any, node: Node) -> None:
-    """Take ``value`` under ``name``; one that stands in several places must be the same in all."""
-    if name in values and values[name] != value:
-        raise MalformedMessage(f"{name} is {value} here and {values[name]} before", offset=node.offset)
-    values[name] = value
-
-
 def component(control: int, cluster: int, content: bytes, *, last: bool) -> bytes:
     """One GBZ component around an already written header and frame."""
     head = bytes((control | (LAST if last else 0),)) + cluster.to_bytes(2, "big")
@@ -285,13 +124,18 @@ class GbzCommand:
 
     def __init__(self, *components: Send | Read) -> None:
         self.components = components
+        self._fixed = {
+            id(part): fixed_fields(part.command, part.fields, part.fixed)
+            for part in components
+            if isinstance(part, Send)
+        }
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values, in order, each once; lists by their name."""
         names: dict[str, None] = {}
         for part in self.components:
             if isinstance(part, Send):
-                for bound in _bound(part.fields):
+                for bound in bound_values(part.fields):
                     if not part.each or bound.name == "issuer_event_id":
                         names[bound.name] = None
                 if part.each:
@@ -317,7 +161,7 @@ class GbzCommand:
                 )
             if isinstance(part, Read):
                 continue
-            taken = take_fields(part.command, part.fields, frame.body, part.fixed)
+            taken = take_fields(part.command, part.fields, frame.body, self._fixed[id(part)])
             if not part.each:
                 for name, value in taken.items():
                     agree(values, name, value, frame.body[0])
@@ -346,7 +190,7 @@ class GbzCommand:
         for part in self.components:
             if isinstance(part, Read) or (part.given and values.get(part.given) is None):
                 continue
-            names = [bound.name for bound in _bound(part.fields)]
+            names = [bound.name for bound in bound_values(part.fields)]
             if part.each:
                 canonical[part.each] = [
                     {name: row[name] for name in names if name != "issuer_event_id"}
@@ -382,10 +226,6 @@ class GbzCommand:
         return matched if at == len(found) else None
 
 
-def _bound(fields: Mapping[str, Binding]) -> list[Bound]:
-    return [binding for binding in fields.values() if isinstance(binding, Bound)]
-
-
 def _asks(part: Send | Read, frame: Frame) -> bool:
     if isinstance(part, Send):
         return (frame.cluster, frame.frame_control & ~NO_DEFAULT_RESPONSE, frame.command) == (
@@ -411,13 +251,18 @@ class GbzResponse:
             for part in components
             if isinstance(part, Send) and part.answer
         }
+        self._fixed = {
+            id(part): fixed_fields(part.answer, part.answer_fields or {})
+            for part in self._specific.values()
+            if part.answer
+        }
         self._frame_control = frame_control
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values delivered."""
         names = [each.name for part in self._reads for each in part.attributes]
         for part in self._specific.values():
-            names += [bound.name for bound in _bound(part.answer_fields or {})]
+            names += [bound.name for bound in bound_values(part.answer_fields or {})]
         return (*dict.fromkeys(names), "answers")
 
     def recognises(self, payload: Node) -> bool:
@@ -481,7 +326,9 @@ class GbzResponse:
         else:
             part = self._specific[frame.cluster, frame.command]
             assert part.answer is not None
-            outcome.values.update(take_fields(part.answer, part.answer_fields or {}, body))
+            outcome.values.update(
+                take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)])
+            )
         return 0
 
     def _take_records(self, body: Sequence[Node], cluster: int, outcome: Outcome) -> None:
@@ -567,49 +414,3 @@ def _open(frame: Frame, context: Context) -> list[Node] | None:
     if context.unsealed is not None:
         context.unsealed.append((node, Branch(BARE, nodes, 0, len(opened), "plaintext")))
     return nodes
-
-
-class GbzAlert:
-    """An alert of a GBZ form: code, time, and what the use case adds (nothing, or typed leaves)."""
-
-    def __init__(self, *content: tuple[str, str]) -> None:
-        """``content`` pairs the walk's leaf names with the form's value names."""
-        self.content = dict(content)
-
-    def fields(self) -> tuple[str, ...]:
-        """The names of the values."""
-        return ("alert_code", "time", *self.content.values())
-
-    def recognises(self, payload: Node) -> bool:
-        """Whether the alert holds just this content."""
-        if not isinstance(payload, Branch) or payload.name != "gbz":
-            return False
-        found = [leaf.name for node in payload.children[4:] for leaf in node.leaves()]
-        return payload.children[-1].name != "components" and found == list(self.content)
-
-    def take(self, payload: Node, context: Context) -> dict[str, Any]:
-        """The values."""
-        if not self.recognises(payload):
-            mismatch(payload, "the alert of this form")
-        leaves = list(payload.leaves())
-        parts, content = leaves[1], leaves[4:]
-        if parts.value != bool(self.content):
-            mismatch(parts, f"{int(bool(self.content))} use case parts")
-        values: dict[str, Any] = {"alert_code": leaves[2].value, "time": read_time(leaves[3].value)}
-        values.update({self.content[leaf.name]: leaf.value for leaf in content})
-        return values
-
-    def put(self, values: Values, context: Context) -> bytes:
-        """The alert; raises :class:`InvalidValue` naming what is missing or does not fit."""
-        if missing := [name for name in self.fields() if name not in values]:
-            raise InvalidValue("a value is missing", field=missing[0])
-        given = {leaf: values[name] for leaf, name in self.content.items()}
-        try:
-            head = HEADER + bytes((bool(self.content),)) + int(values["alert_code"]).to_bytes(2, "big")
-            return head + write_time(values["time"]).to_bytes(4, "big") + write_alert_content(given)
-        except (OverflowError, ValueError, TypeError, AttributeError) as wrong:
-            raise InvalidValue(f"a value does not fit: {wrong}") from None
-
-    def canonical(self, values: Values) -> dict[str, Any]:
-        """Only what the form holds."""
-        return {name: values[name] for name in self.fields()}

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from gbsmart.gbcs.tree import BARE, Branch, Kind, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
+_from_bytes = int.from_bytes
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """ZigBee UTCTime counts seconds from here."""
 
@@ -267,7 +268,14 @@ def _walk_parts(
     at = offset
     for part in parts:
         if isinstance(part, Field):
-            leaf, at = part.walk(data, at, end)
+            of = part.type
+            if of.__class__ is Scalar and (after := at + of.width) <= end:  # the hot path, without two calls
+                value = _from_bytes(data[at:after], "little", signed=of.signed)
+                leaf = Leaf(of.kind, value, at, of.width, part.name)
+                leaf.meaning = part.meaning
+                at = after
+            else:
+                leaf, at = part.walk(data, at, end)
             seen[part.name] = leaf.value
             nodes.append(leaf)
         elif isinstance(part, Repeat):

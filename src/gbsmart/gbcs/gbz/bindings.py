@@ -1,0 +1,180 @@
+"""Bindings: how the fields of a ZCL command correspond to the values of a form.
+
+A field is bound to one value through a named conversion, or derived from others (a count, a kind); what
+is neither is fixed by the command's declaration or by the use case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias, cast
+
+from gbsmart.gbcs.form import Values
+from gbsmart.gbcs.gbz.commands import Command
+from gbsmart.gbcs.gbz.zcl import Field, read_time, read_values, write_time
+from gbsmart.gbcs.shape import mismatch
+from gbsmart.gbcs.tree import Leaf, Node
+from gbsmart.ground import NEVER, NOW, DayMonth, DayOfMonth, InvalidValue, MalformedMessage, When
+
+EMPTY: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A ZCL field bound to the form's value ``name`` through a named conversion."""
+
+    name: str
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def plain(name: str) -> Bound:
+    """The field's number or string as it stands."""
+    return Bound(name, _same, _same)
+
+
+def moment(name: str) -> Bound:
+    """A UTCTime as an aware date-time."""
+    return Bound(name, read_time, write_time)
+
+
+def when(name: str, never: int = 0xFFFFFFFF) -> Bound:
+    """A UTCTime in which 0 is now and ``never`` cancels; which mark cancels belongs to the field."""
+
+    def read(seconds: int) -> When:
+        return NOW if seconds == 0 else NEVER if seconds == never else read_time(seconds)
+
+    def write(value: When) -> int:
+        if value is NOW:
+            return 0
+        return never if value is NEVER else write_time(cast("datetime", value))
+
+    return Bound(name, read, write)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A ZCL field that follows from other values of the form (a count, a kind): checked when read."""
+
+    of: Callable[[Values], int]
+
+
+def count(name: str) -> Derived:
+    """How many elements the list value ``name`` has."""
+    return Derived(lambda values: len(values[name]))
+
+
+def rows(name: str, **fields: Bound) -> Bound:
+    """A repeat bound to the list value ``name``, its fields to the members of each element."""
+
+    def read(raw: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{bound.name: bound.read(row[field]) for field, bound in fields.items()} for row in raw]
+
+    def write(value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{field: bound.write(row[bound.name]) for field, bound in fields.items()} for row in value]
+
+    return Bound(name, read, write)
+
+
+def day_month(name: str) -> Bound:
+    """A ZCL date (year less 1900, month, day, weekday; FF for any) as a date with wildcards."""
+
+    def read(raw: int) -> DayMonth:
+        year, month, day, weekday = (None if part == 0xFF else part for part in raw.to_bytes(4, "little"))
+        ending = _DAYS_FROM_END.get(day) if day is not None else None
+        return DayMonth(None if year is None else 1900 + year, month, ending or day, weekday)
+
+    def write(date: DayMonth) -> int:
+        year = None if date.year is None else date.year - 1900
+        day = _FROM_END_OCTETS[date.day] if isinstance(date.day, DayOfMonth) else date.day
+        parts = (0xFF if part is None else part for part in (year, date.month, day, date.weekday))
+        return int.from_bytes(bytes(parts), "little")
+
+    return Bound(name, read, write)
+
+
+_DAYS_FROM_END = {0xFE: DayOfMonth.LAST, 0xFD: DayOfMonth.SECOND_LAST}
+_FROM_END_OCTETS = {day: octet for octet, day in _DAYS_FROM_END.items()}
+
+Binding: TypeAlias = Bound | Derived
+EVENT: Mapping[str, Binding] = {"issuer_event_id": moment("issuer_event_id")}
+"""The time of command creation, which many commands carry as their event id."""
+
+
+def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") -> dict[str, Any]:
+    """ZCL field values from the form's; raises :class:`InvalidValue` naming what is missing or wrong."""
+    written: dict[str, Any] = {}
+    for name, bound in fields.items():
+        if isinstance(bound, Derived):
+            try:
+                written[name] = bound.of(values)
+            except KeyError as missing:
+                raise InvalidValue("a value is missing", field=path + str(missing.args[0])) from None
+            continue
+        if bound.name not in values:
+            raise InvalidValue("a value is missing", field=path + bound.name)
+        try:
+            written[name] = bound.write(values[bound.name])
+        except InvalidValue as wrong:
+            raise InvalidValue(wrong.reason, field=path + bound.name) from None
+        except (TypeError, ValueError, AttributeError, KeyError):
+            raise InvalidValue(f"{values[bound.name]!r} does not fit", field=path + bound.name) from None
+    return written
+
+
+def take_fields(
+    command: Command, fields: Mapping[str, Binding], nodes: Sequence[Node], fixed: Mapping[str, int] = EMPTY
+) -> dict[str, Any]:
+    """The form's values from a walked command; fields that are fixed are checked."""
+    by_name = {node.name: node for node in nodes}
+    raw = read_values(nodes)
+    for name, wanted in _fixed_fields(command, fixed).items():
+        if name not in fields and raw.get(name, wanted) != wanted:
+            mismatch(by_name[name], f"{wanted!r}")
+    values: dict[str, Any] = {}
+    for name, bound in fields.items():
+        if isinstance(bound, Derived):
+            continue
+        node = by_name.get(name)
+        if node is None:
+            raise MalformedMessage(f"{command.name} has no {name}", offset=nodes[0].offset if nodes else 0)
+        try:
+            value = bound.read(raw[name])
+        except (ValueError, KeyError, OverflowError):
+            mismatch(node, f"a {bound.name}")
+        node.meaning = str(value)
+        agree(values, bound.name, value, node)
+    return values
+
+
+def check_derived(fields: Mapping[str, Binding], nodes: Sequence[Node], values: Values) -> None:
+    """Check the fields that follow from other values, once all of them are read."""
+    by_name = {node.name: node for node in nodes}
+    for name, bound in fields.items():
+        if isinstance(bound, Derived):
+            node = cast("Leaf", by_name[name])
+            if node.value != bound.of(values):
+                mismatch(node, f"{bound.of(values)}, which follows from the other values")
+
+
+def _fixed_fields(command: Command, fixed: Mapping[str, int]) -> dict[str, Any]:
+    declared = {part.name: part.fixed for part in command.layout.parts if isinstance(part, Field)}
+    return {name: value for name, value in {**declared, **fixed}.items() if value is not None}
+
+
+def agree(values: dict[str, Any], name: str, value: Any, node: Node) -> None:
+    """Take ``value`` under ``name``; one that stands in several places must be the same in all."""
+    if name in values and values[name] != value:
+        raise MalformedMessage(f"{name} is {value} here and {values[name]} before", offset=node.offset)
+    values[name] = value
+
+
+def bound_values(fields: Mapping[str, Binding]) -> list[Bound]:
+    """The bindings that stand for a value of the form."""
+    return [binding for binding in fields.values() if isinstance(binding, Bound)]
