@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from aiohttp import web
+from sqlalchemy import URL
 
 from gbsmart import duis, inventory, parties, registration
 from gbsmart.dcc import Dcc, RequestKey, Settings, ledger
@@ -19,7 +20,7 @@ from gbsmart.gbcs import Cra, Message
 from gbsmart.gbcs.protection import mac, secret_between, sign
 from gbsmart.ground import NOW, Eui64, ManualClock
 from gbsmart.inventory import Device, DeviceStatus, DeviceType
-from gbsmart.keys import MemoryKeyring
+from gbsmart.keys import KeyEntry, MemoryKeyring
 from gbsmart.parties import Party, User, UserRole
 from gbsmart.registration import Fuel, MeteringPoint, Responsibility
 from gbsmart.store import Store, open_store
@@ -168,11 +169,16 @@ class Scene:
     # --- time and state ---
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Let the workers work until ``holds`` is true; a test that waits in vain fails."""
-        for _ in range(2000):
+        """Let the workers work until ``holds`` is true; a test that waits in vain fails.
+
+        The clock goes on a little meanwhile, so that a worker that was behind looks again.
+        """
+        for turn in range(1, 2000):
             if holds():
                 return
             await asyncio.sleep(0.005)
+            if turn % 50 == 0:
+                self.clock.advance(seconds=1)
         raise AssertionError("it did not happen")
 
     async def pass_time(self, **units: float) -> None:
@@ -249,18 +255,24 @@ def smki() -> TestSmki:
 
 
 @pytest.fixture(scope="session")
-def device_keys(smki: TestSmki) -> list[object]:
+def device_keys(smki: TestSmki) -> list[KeyEntry]:
     return [entry for device in (ESME, GSME, HUB, GPF) for entry in smki.device(device)]
 
 
 @pytest.fixture
-async def scene(sqlite_url: object, smki: TestSmki, device_keys: list[object]) -> AsyncIterator[Scene]:
+def scene_url(sqlite_url: URL) -> URL:
+    """The database of a scene: SQLite, unless a module asks for both by overriding this."""
+    return sqlite_url
+
+
+@pytest.fixture
+async def scene(scene_url: URL, smki: TestSmki, device_keys: list[KeyEntry]) -> AsyncIterator[Scene]:
     """A running DCC."""
     clock = ManualClock(START)
     keyring = MemoryKeyring(clock)
     keyring.add_set(smki.key_set())
-    keyring.add_entries(device_keys)  # type: ignore[arg-type]
-    store = open_store(sqlite_url)  # type: ignore[arg-type]
+    keyring.add_entries(device_keys)
+    store = open_store(scene_url)
     scene = Scene(store, keyring, clock)
     app = web.Application()
     for user, mailbox in scene.mailboxes.items():

@@ -11,7 +11,7 @@ import pytest
 from gbsmart import duis
 from gbsmart.dcc import Dcc
 from gbsmart.gbcs import Message
-from gbsmart.ground import Eui64
+from gbsmart.ground import NEVER, Eui64
 from gbsmart.wan import Parcel
 
 if TYPE_CHECKING:
@@ -203,6 +203,20 @@ async def test_a_held_request_is_checked_again_when_it_falls_due(scene: Scene) -
         parties.suspend(connection, SUPPLIER)
     await scene.pass_time(hours=1, seconds=10)
     await scene.until(lambda: bool(scene.mail()))
+    assert scene.road.down == []
+
+
+async def test_a_held_request_is_taken_back_by_the_date_that_never_comes(scene: Scene) -> None:
+    held = scene.request("4.1.1", values={"execution_date_time": scene.clock.now() + timedelta(hours=1)})
+    await scene.send(held)
+    cancel = scene.request("4.1.1", values={"execution_date_time": NEVER})
+    assert await scene.code(cancel) == "I99"
+    await scene.until(lambda: scene.state(held) == scene.state(cancel) == "delivered")
+    assert {(one.request_id, one.response_code) for one in scene.mail()} == {
+        (held.request_id, "E45"),
+        (cancel.request_id, "I0"),
+    }
+    await scene.pass_time(hours=2)
     assert scene.road.down == []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import URL
 
 from gbsmart import duis
 from gbsmart.gbcs import Message
@@ -19,6 +21,12 @@ pytestmark = pytest.mark.anyio
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
 ESME = Eui64.parse("00-DB-12-34-56-78-90-A0")
+
+
+@pytest.fixture
+def scene_url(store_url: URL) -> URL:
+    """Both databases."""
+    return store_url
 
 
 async def test_a_reading_is_acknowledged_sent_answered_and_delivered(scene: Scene) -> None:
@@ -43,3 +51,34 @@ async def test_a_reading_is_acknowledged_sent_answered_and_delivered(scene: Scen
     assert response.message.response_id == (ESME, SUPPLIER, request.request_id.counter)
     assert response.message.gbcs_payload == scene.answer(parcel).octets
     assert scene.events(request) == ["receive", "acknowledge", "queue", "dispatch", "respond", "deliver"]
+
+
+async def test_many_requests_at_once_keep_the_order_of_their_device(scene: Scene) -> None:
+    requests = [scene.request() for _ in range(60)]
+    codes = await asyncio.gather(*(scene.code(request) for request in requests))
+    assert set(codes) == {"I99"}
+    await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))
+    sent = [parcel.transport_id for parcel in scene.road.down]
+    assert len(sent) == len(set(sent)) == 60
+    answered = [message.request_id for message in scene.mail()]
+    assert sorted(answered) == sorted(one.request_id for one in requests)
+
+
+async def test_a_critical_request_on_either_database(scene: Scene) -> None:
+    request = scene.request("7.2")
+    assert await scene.code(scene.sign_pre_command(request, await scene.send(request))) == "I99"
+    await scene.until(lambda: scene.state(request) == "delivered")
+
+
+async def test_a_dead_meter_and_a_failing_service_on_either_database(scene: Scene) -> None:
+    scene.road.answering = False
+    scene.mailboxes[SUPPLIER].status = 500
+    request = scene.request()
+    await scene.send(request)
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    await scene.pass_time(hours=1, seconds=10)
+    await scene.until(lambda: scene.state(request) == "outcome unknown")
+    scene.mailboxes[SUPPLIER].status = 200
+    await scene.pass_time(minutes=5)
+    await scene.until(lambda: scene.state(request) == "delivered")
+    assert [message.kind for message in scene.mail()] == ["DCCAlertMessage"]

@@ -66,7 +66,7 @@ class Failures:
         message = duis.acknowledgement(
             request_id(key), request.variant, code, at, version=self._version(connection, key.originator)
         )
-        self._put(connection, key, self._pipeline.signed(message), at)
+        outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
         self.fail_successors(connection, key, at=at)
 
     def _tell(self, connection: Connection, key: RequestKey, code: str, alert: str, at: datetime) -> None:
@@ -82,19 +82,7 @@ class Failures:
             response_id=duis.ResponseId(acb, key.originator, counter),
             schema_version=self._version(connection, key.originator),
         )
-        self._put(connection, key, self._pipeline.signed(message), at)
-
-    def _put(self, connection: Connection, key: RequestKey, content: bytes, at: datetime) -> None:
-        outbox.put(
-            connection,
-            key.originator,
-            outbox.OUTCOME,
-            str(key),
-            content,
-            device=key.device,
-            at=at,
-            request=key,
-        )
+        outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
 
     def _version(self, connection: Connection, user: Eui64) -> str:
         try:

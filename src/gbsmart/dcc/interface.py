@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
-from gbsmart.dcc import access, admission, lanes, ledger, non_device, schedule
+from gbsmart.dcc import access, admission, lanes, ledger, non_device, outbox, schedule
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.dispatch import Prepared
 from gbsmart.dcc.model import NewRequest, Request
-from gbsmart.dcc.pipeline import LANES, Pipeline, request_id
+from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.transform import originator_of, transform
 from gbsmart.duis import OfficialSchema, WebService
@@ -72,9 +72,12 @@ class Interface:
             access.check_envelope(case)
         except Refused as reason:
             return Answer(200, await self._turn_away(about, reason))
+        assert case is not None
         work = await self._decide(case, octets)
         body = await self._pipeline.write(work)
         self._pipeline.bell.ring(LANES)
+        if schedule.is_cancellation(case):
+            self._pipeline.bell.ring(DELIVERIES)
         return Answer(200, body)
 
     async def _decide(self, case: Case, octets: bytes) -> Work:
@@ -97,6 +100,8 @@ class Interface:
         if case.service.non_device:
             return self._complete(case, octets, payload)
         schedule.check_sequence(case)
+        if schedule.is_cancellation(case):
+            return self._cancel(case, octets)
         translated = transform(case.request, grant, case.at, case.settings)
         if translated.critical:
             message = translated.message().encode()
@@ -120,6 +125,26 @@ class Interface:
             return answer
 
         self._prepared.remember(case.key, translated)
+        return enter
+
+    def _cancel(self, case: Case, octets: bytes) -> Work:
+        """Take back what the DCC holds of this variant for this device (DUIS 7.4)."""
+        answer = self._answer(case, schedule.ACKNOWLEDGED)
+        done = self._answer(case, SUCCESS)
+        code = duis.fault("cancelled").response_code
+
+        def enter(connection: Connection) -> bytes:
+            if ledger.enter(connection, self._new(case, octets), schedule.TO_ITS_END, answer) is None:
+                return self._earlier(connection, case, octets)
+            for held in ledger.held(connection, case.key.device, case.key.originator, case.service.variant):
+                if ledger.advance(connection, held.key, "cancel", at=case.at, state="held", code=code):
+                    taken_back = duis.acknowledgement(
+                        request_id(held.key), held.variant, code, case.at, version=_version_of(case)
+                    )
+                    outbox.put_outcome(connection, held.key, self._pipeline.signed(taken_back), at=case.at)
+            outbox.put_outcome(connection, case.key, done, at=case.at)
+            return answer
+
         return enter
 
     def _complete(self, case: Case, octets: bytes, payload: Mapping[str, Any]) -> Work:
@@ -284,10 +309,13 @@ def _answer_to(stored: Request, digest: bytes) -> bytes | None:
 
 
 def _response(case: Case, code: str, **payload: Any) -> duis.Response:
-    version = case.user.schema_version if case.user else case.request.schema_version
     return duis.acknowledgement(
-        request_id(case.key), case.service.variant, code, case.at, version=version, **payload
+        request_id(case.key), case.service.variant, code, case.at, version=_version_of(case), **payload
     )
+
+
+def _version_of(case: Case) -> str:
+    return case.user.schema_version if case.user else case.request.schema_version
 
 
 def _version(connection: Connection, about: About) -> tuple[str, bool]:

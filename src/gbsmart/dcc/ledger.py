@@ -55,6 +55,11 @@ _ADVANCE = Sql(
 _REFER = {
     name: Sql("UPDATE request SET {name} = :digest WHERE {key}", name=name, key=_KEY) for name in DOCUMENTS
 }
+_HELD = Sql(
+    "SELECT {columns} FROM request WHERE device = :device AND originator = :originator"
+    " AND variant = :variant AND state = 'held' ORDER BY due",
+    columns=_REQUEST,
+)
 _DUE = Sql(
     "SELECT {columns} FROM request WHERE state = :state AND due <= :now ORDER BY due LIMIT :limit",
     columns=_REQUEST,
@@ -279,6 +284,12 @@ def attach(connection: Connection, key: RequestKey, document: str, content: byte
     digest = keep_message(connection, key.device, content, at=at)
     _REFER[document].run(connection, {**_key(key), "digest": digest})
     return digest
+
+
+def held(connection: Connection, device: Eui64, originator: Eui64, variant: str) -> list[Request]:
+    """A User's requests of one variant that the DCC holds for a device until their execution time."""
+    rows = _HELD.rows(connection, {"device": device, "originator": originator, "variant": variant})
+    return [_request(row) for row in rows]
 
 
 def due(connection: Connection, state: str, *, now: datetime, limit: int = 200) -> list[Request]:

@@ -91,6 +91,11 @@ def put(
     return entered == 1
 
 
+def put_outcome(connection: Connection, key: RequestKey, content: bytes, *, at: datetime) -> bool:
+    """Put the message that ends a request into its User's outbox."""
+    return put(connection, key.originator, OUTCOME, str(key), content, device=key.device, at=at, request=key)
+
+
 def users_due(connection: Connection, *, now: datetime) -> list[Eui64]:
     """The Users for whom something may be due."""
     return [Eui64(user) for (user,) in _USERS.rows(connection, {"now": to_micros(now)})]

@@ -16,11 +16,13 @@ from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.settings import Settings
 from gbsmart.duis import FutureDating
-from gbsmart.ground import NOW, Eui64
+from gbsmart.ground import NEVER, NOW, Eui64
 
 ACKNOWLEDGED = "I99"
 TO_THE_LANE = (("acknowledge", ""), ("queue", ""))
 """The steps of a request that goes to its lane at once: most do."""
+TO_ITS_END = (("acknowledge", ""), ("complete", "CV1 to the DCC itself"))
+"""The steps of a request that the DCC itself carries out at once."""
 
 
 def check_sequence(case: Case) -> None:
@@ -45,6 +47,11 @@ def preceding(case: Case) -> RequestKey | None:
 def is_held(case: Case) -> bool:
     """Whether the DCC keeps the request until its execution time."""
     return isinstance(case.execution, datetime) and FutureDating.DCC in case.service.future_dated
+
+
+def is_cancellation(case: Case) -> bool:
+    """Whether the request only takes back what the DCC holds (execution time 3000-12-31)."""
+    return case.execution is NEVER and FutureDating.DCC in case.service.future_dated
 
 
 def is_immediate(case: Case) -> bool:

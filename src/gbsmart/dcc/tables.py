@@ -178,3 +178,10 @@ Index(
     sqlite_where=_IS_PENDING,
     postgresql_where=_IS_PENDING,
 )
+Index(
+    "ix_delivery_head",
+    delivery.c.user_id,
+    delivery.c.id,
+    sqlite_where=_IS_PENDING,
+    postgresql_where=_IS_PENDING,
+)
