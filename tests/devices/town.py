@@ -73,7 +73,7 @@ class Town:
     homes: int = 1
     store: Store | None = None
     enrol: bool = True
-    clock: ManualClock = field(default_factory=lambda: ManualClock(START))
+    clock: Any = field(default_factory=lambda: ManualClock(START))
     known: KeySet | None = None
     """Organisations other than the town's own, for one home whose devices are those of public tests."""
 
@@ -91,8 +91,13 @@ class Town:
             self.store = open_store("sqlite://")
             metadata.create_all(self.store.engine)
         self.street = Street(self.store, self.clock, self.inside)
+        self._given = given
         if self.enrol:
-            self.street.enrol(self.plans, certificates_by_cell(self._in_cells(given)))
+            self.enrol_all()
+
+    def enrol_all(self) -> None:
+        """Install and commission the homes."""
+        self.street.enrol(self.plans, certificates_by_cell(self._in_cells(self._given)))
 
     @staticmethod
     def _in_cells(given: KeySet) -> list[KeyEntry]:

@@ -17,6 +17,10 @@ MANAGEMENT, TOP_UP = 0, 1
 """Cell usages."""
 
 
+UTRN_CACHE, UTRN_FLOOR = "utrn", "utrn-floor"
+"""Slots of the UTRN counters that a meter has accepted, and of the one below which it accepts none."""
+
+
 class Cell(NamedTuple):
     """A trust anchor cell; ``key_usage`` is the KeyUsage BIT STRING as text (``00001``: key agreement)."""
 
@@ -124,8 +128,15 @@ class Credentials:
         return self._memory.number(_counter_slot(role, top_up))
 
     def accept(self, role: int, counter: int, *, top_up: bool = False) -> None:
-        """Note the counter of an accepted command, or a floor that credentials set."""
+        """Note the counter of an accepted command."""
         self._memory.put_number(_counter_slot(role, top_up), counter)
+
+    def set_floor(self, role: int, floor: int, *, top_up: bool = False) -> None:
+        """Begin anew for a role: what is above ``floor`` will be accepted, UTRNs too where it is theirs."""
+        self.accept(role, floor, top_up=top_up)
+        if top_up:
+            self._memory.put_number(UTRN_FLOOR, floor >> 32)
+            self._memory.drop(UTRN_CACHE)
 
     def next_counter(self) -> int:
         """The device's own next originator counter, for an alert."""

@@ -139,7 +139,8 @@ class Device:
             raise Refused(FORMAT_FAILED, str(fault)) from None
         reaction.executed = (rules.code, header.counter)
         outcome = ACTIONED if done.success else NOT_ACTIONED
-        reaction.log.append(LogEntry(now, "event", outcome, rules.code.to_bytes(2, "big")))
+        detail = rules.code.to_bytes(2, "big") + header.counter.to_bytes(8, "big")
+        reaction.log.append(LogEntry(now, "event", outcome, detail))
         signed = rules.response is Protection.SIGNATURE or (
             rules.response is Protection.AS_COMMAND and message.signature is not None
         )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, cast
 
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.credentials import cell
+from gbsmart.devices.credentials import UTRN_CACHE, UTRN_FLOOR, cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
 from gbsmart.devices.meter import DAY, HALF_HOUR, Meter, Supply
@@ -375,15 +375,14 @@ def consumer_top_up(request: Request) -> Answers:
 
 def seen_counters(device: Device) -> SeenCounters:
     """The UTRN counters that the device has accepted."""
-    octets = device.memory.get("utrn") or b""
+    octets = device.memory.get(UTRN_CACHE) or b""
     accepted = tuple(int.from_bytes(octets[at : at + 4], "big") for at in range(0, len(octets), 4))
-    floor = device.credentials.counter(RemotePartyRole.SUPPLIER, top_up=True) if not accepted else 0
-    return SeenCounters(floor, accepted)
+    return SeenCounters(device.memory.number(UTRN_FLOOR), accepted)
 
 
 def remember_counter(device: Device, seen: SeenCounters) -> None:
     """Keep the UTRN counters accepted."""
-    device.memory.put("utrn", b"".join(each.to_bytes(4, "big") for each in seen.accepted))
+    device.memory.put(UTRN_CACHE, b"".join(each.to_bytes(4, "big") for each in seen.accepted))
 
 
 _ADD_PREPAYMENT, _SET_PREPAYMENT, _SET_CREDIT, _ADD_CREDIT = 0, 1, 2, 3

@@ -14,8 +14,8 @@ from gbsmart.devices.device import MIRRORED, Device
 from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.replacement import CredentialServer
-from gbsmart.devices.zcl import Subject, ZclServer, ZclTable
-from gbsmart.gbcs.gbz.commands import COMMANDS
+from gbsmart.devices.zcl import Publish, Subject, ZclServer, ZclTable
+from gbsmart.gbcs.gbz.commands import COMMANDS, PUBLISH_CHANGE_OF_TENANCY
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -31,10 +31,15 @@ def _mirrored(exchange: Exchange) -> Subject:
 
 @cache
 def server() -> ZclServer:
-    """The gas meter's attributes and its Get commands; nothing is written through the proxy."""
+    """The gas meter's attributes and its Get commands, and the tenancy of the proxy's own.
+
+    Nothing else is written to the proxy: the gas meter takes its own commands.
+    """
     meter = gsme.table()
     reads = {key: handler for key, handler in meter.handlers.items() if COMMANDS[key].name.startswith("Get ")}
-    return ZclServer(ZclTable(meter.sources, meter.initial, (), reads), _mirrored)
+    return ZclServer(
+        ZclTable(meter.sources, meter.initial, (Publish(PUBLISH_CHANGE_OF_TENANCY),), reads), _mirrored
+    )
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:

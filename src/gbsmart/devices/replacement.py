@@ -196,9 +196,9 @@ def _floors(control: Mapping[str, Any], mode: Mode) -> list[dict[str, Any]]:
 
 
 def _set_floor(credentials: Credentials, change: Mapping[str, Any]) -> None:
-    credentials.accept(change["role"], change["floor"])
+    credentials.set_floor(change["role"], change["floor"])
     for special in change["specialist_floors"] or ():
-        credentials.accept(change["role"], special["counter"], top_up=True)
+        credentials.set_floor(change["role"], special["counter"], top_up=True)
 
 
 def _named(prefix: str, certificate: Certificate | None) -> dict[str, bytes]:

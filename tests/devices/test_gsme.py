@@ -1,0 +1,200 @@
+"""The emulated gas meter and its proxy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gbsmart.devices.consumption import Home, Register
+from gbsmart.gbcs import codec
+from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.gbz.bodies import message as gbz_message
+from gbsmart.gbcs.gbz.commands import GET_SAMPLED_DATA
+from gbsmart.gbcs.gbz.zcl import read_time, write_time
+from gbsmart.gbcs.protection import add_mac
+from gbsmart.gbcs.sealed import open_sealed
+from gbsmart.gbcs.utrn import ValueClass, make_utrn
+from gbsmart.ground import NEVER, NOW, DayMonth
+from gbsmart.keys import KeyUse
+
+from .town import ACB, NETWORK_OPERATOR, OTHER_USER, START, SUPPLIER, Town
+
+EVENT = {"issuer_event_id": START}
+VALVE_CLOSED, ARMED = 0, 1
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+def test_the_consumption_register_is_the_homes_and_sealed(town: Town) -> None:
+    home = Home(town.plans[0].seed)
+    outcome = town.ask("GCS13a", {}, town.gsme, 1, NETWORK_OPERATOR)
+    assert outcome.values == {
+        "divisor": 1_000, "multiplier": 1, "unit_of_measure": 1,
+        "current_summation_delivered": home.register(Register.GAS_VOLUME, START),
+    }  # fmt: skip
+
+
+def test_the_proxy_answers_with_what_it_mirrors_and_says_so(town: Town) -> None:
+    (own,) = town.give((town.gsme, town.command("GCS13a", {}, town.gsme, 1)))
+    (mirrored,) = town.give((town.gpf, town.command("GCS13a", {}, town.gpf, 2)))
+    assert Message.parse(own.response).header.date_time[-1] == 0x00  # type: ignore[index]
+    assert Message.parse(mirrored.response).header.date_time[-1] == 0x04  # type: ignore[index]
+    home = town.street.home(town.plans[0].hub)
+    stale = home.last_contact(START)
+    assert START - timedelta(minutes=30) < stale <= START
+    expected = Home(town.plans[0].seed).register(Register.GAS_VOLUME, stale)
+    assert town.read(mirrored.response).values["current_summation_delivered"] == expected
+
+
+def test_the_valve_closes_and_the_register_stands(town: Town) -> None:
+    outcome = town.ask("GCS32", EVENT, town.gsme, 1)
+    assert outcome.success
+    assert outcome.values["supply_status"] == VALVE_CLOSED
+    before = town.ask("GCS13a", {}, town.gsme, 2).values["current_summation_delivered"]
+    town.clock.advance(hours=12)
+    assert town.ask("GCS13a", {}, town.gsme, 3).values["current_summation_delivered"] == before
+    assert town.ask("GCS39", EVENT, town.gsme, 4).values["supply_status"] == ARMED
+    meter = town.street.device(town.gsme).state
+    assert meter.restore(town.clock.now())
+    town.clock.advance(hours=24)
+    assert town.ask("GCS13a", {}, town.gsme, 5).values["current_summation_delivered"] > before
+
+
+def tariff(when: Any, price: int) -> dict[str, Any]:
+    week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1)
+    return {
+        **EVENT,
+        "execution_date_time": when,
+        "seasons": [{"start": DayMonth(month=1, day=1), "week": 1}],
+        "weeks": [{"week": 1, **week}],
+        "days": [{"day": 1, "schedule": [{"start": 0, "tier": 1}]}],
+        "special_days": [],
+        "block_tariff": False,
+        "thresholds_in_use": 0,
+        "currency": 826,
+        "standing_charge": 31_000,
+        "thresholds": None,
+        "prices": {1: price, 2: 0, 3: 0, 4: 0},
+    }
+
+
+def held(town: Town, name: str) -> Any:
+    from gbsmart.devices import gsme
+    from gbsmart.devices.zcl import Subject
+
+    return gsme.server().read(Subject(town.street.device(town.gsme), town.clock.now()), name)
+
+
+def test_a_tariff_is_in_force_at_once(town: Town) -> None:
+    assert town.ask("GCS01a", tariff(NOW, 7_100), town.gsme, 1).success
+    assert held(town, "tier_1_block_1_price") == 7_100
+    assert held(town, "standing_charge") == 31_000
+
+
+def test_a_tariff_for_later_brings_one_alert_for_each_instruction(town: Town) -> None:
+    later = START + timedelta(days=3)
+    assert town.ask("GCS01a", tariff(later, 7_200), town.gsme, 4).success
+    assert held(town, "tier_1_block_1_price") == 6_300
+    town.clock.set(later)
+    with town.street.store.transaction() as connection:
+        alerts = town.street.activate(connection, later)
+    readings = [town.read(octets) for _, octets in alerts]
+    assert {(r["cluster"], r["command"]) for r in readings} == {
+        (0x0707, 0x00), (0x0707, 0x04), (0x0700, 0x04), (0x0700, 0x05),
+    }  # fmt: skip
+    assert {(r["alert_code"], r["originator_counter"], r["time"]) for r in readings} == {(0x8F66, 4, later)}
+    assert held(town, "tier_1_block_1_price") == 7_200
+
+
+def test_a_tariff_for_later_is_cancelled(town: Town) -> None:
+    later = START + timedelta(days=3)
+    town.ask("GCS01a", tariff(later, 7_200), town.gsme, 4)
+    assert town.ask("GCS01a", tariff(NEVER, 7_200), town.gsme, 5).success
+    town.clock.set(later)
+    with town.street.store.transaction() as connection:
+        assert town.street.activate(connection, later) == []
+    assert held(town, "tier_1_block_1_price") == 6_300
+
+
+def test_tenancy_and_billing_calendar_are_kept(town: Town) -> None:
+    assert town.ask("GCS09", {**EVENT, "restriction_date_time": START}, town.gpf, 1).success
+    values = {**EVENT, "billing_period_start": START, "billing_periodicity": 3}
+    assert town.ask("GCS25", values, town.gsme, 2).success
+    slots = town.street.device(town.gsme).memory.under("zcl/")
+    assert len(slots) == 2
+    assert len(town.street.device(town.gpf).memory.under("zcl/")) == 1
+
+
+# --- an Unknown Remote Party and its certificate: read of a log, component by component ---
+
+
+def sampled(town: Town, counter: int, *, certificate: bool, earliest: Any = None, count: int = 4) -> Any:
+    """The read that public messages send for an unknown party, written by hand."""
+    content = GET_SAMPLED_DATA.layout.write(
+        {
+            "sample_id": 1, "sample_type": 0, "number_of_samples": count,
+            "earliest_sample_time": write_time(earliest or START - timedelta(days=10)),
+        }
+    )  # fmt: skip
+    payload = gbz_message([(0, 0x0702, bytes((0x01, 0, 0x08)) + content)])
+    der = town.outside.certificate(OTHER_USER, KeyUse.KEY_AGREEMENT).der if certificate else None
+    other = OtherInformation(0x00A0, OTHER_USER, 1003, None, der)
+    message = Message(Header(Cra.COMMAND, counter, ACB, town.gpf, other), payload)
+    (reaction,) = town.give((town.gpf, add_mac(message, town.outside, ACB).encode()))
+    return Message.parse(reaction.response)
+
+
+def test_an_unknown_remote_party_gets_what_only_it_can_open(town: Town) -> None:
+    answer = sampled(town, 1, certificate=True)
+    assert answer.header.recipient == ACB
+    assert answer.header.other == OtherInformation(0x00A0, OTHER_USER, 1003)
+    tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
+    ((_, plain),) = open_sealed(tree, answer.header, town.outside)
+    leaves = list(plain.leaves())
+    samples = [leaf.value for leaf in leaves if leaf.name == "sample"]
+    (start,) = (read_time(leaf.value) for leaf in leaves if leaf.name == "sample_start_time")
+    home = Home(town.plans[0].seed)
+    assert samples == [
+        home.gas_litres(start + timedelta(days=n), start + timedelta(days=n + 1)) for n in range(4)
+    ]
+
+
+def test_without_its_certificate_nothing_is_told(town: Town) -> None:
+    answer = sampled(town, 1, certificate=False)
+    tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
+    assert [leaf.value for leaf in tree.leaves() if leaf.name == "status"] == [0x7E]
+
+
+def test_a_log_without_entries_answers_not_found(town: Town) -> None:
+    answer = sampled(town, 1, certificate=True, earliest=START + timedelta(days=1))
+    tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
+    assert [leaf.value for leaf in tree.leaves() if leaf.name == "status"] == [0x8B]
+
+
+# --- top ups ---
+
+
+def top_up(town: Town, counter: int, utrn: str) -> dict[str, Any]:
+    from gbsmart.gbcs.gbz.commands import CONSUMER_TOP_UP
+
+    content = CONSUMER_TOP_UP.layout.write({"originating_device": 0, "top_up_code": utrn.encode()})
+    payload = gbz_message([(0, 0x0705, bytes((0x01, 0, 0x04)) + content)])
+    message = Message(Header(Cra.COMMAND, counter, SUPPLIER, town.gsme, OtherInformation(0x0097)), payload)
+    (reaction,) = town.give((town.gsme, add_mac(message, town.outside, ACB).encode()))
+    answer = Message.parse(reaction.response)
+    tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
+    return {leaf.name: leaf.value for leaf in tree.leaves()}
+
+
+def test_a_genuine_utrn_adds_credit_once(town: Town) -> None:
+    utrn = make_utrn(town.outside, SUPPLIER, town.gsme, 6 << 32, 1250, ValueClass.PENCE)
+    assert top_up(town, 6 << 32, utrn)["credit_remaining"] == 1_250_000
+    assert top_up(town, 7 << 32, utrn)["result_type"] == 1
+    assert held(town, "credit_remaining") == 1_250_000
+    forged = make_utrn(town.outside, SUPPLIER, town.gpf, 8 << 32, 1250, ValueClass.PENCE)
+    assert top_up(town, 8 << 32, forged)["result_type"] == 1

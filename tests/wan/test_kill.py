@@ -1,0 +1,108 @@
+"""Whatever moment the street's process dies at, no command runs twice and no response is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+
+from gbsmart.devices.tables import device_log
+from gbsmart.gbcs.envelope import Message
+from gbsmart.ground import SystemClock
+from gbsmart.store import open_store
+from gbsmart.wan import Parcel, WanClient, WanDown
+
+from ..devices.town import Town
+
+HOMES, COMMANDS, DEATHS = 3, 300, 6
+
+
+class Dcc:
+    """Takes what comes up; remembers every distinct response under its transport id."""
+
+    def __init__(self) -> None:
+        self.responses: dict[str, set[bytes]] = {}
+        self.heard = 0
+
+    async def receive(self, parcels: Sequence[Parcel]) -> None:
+        for parcel in parcels:
+            self.heard += 1
+            self.responses.setdefault(parcel.transport_id, set()).add(parcel.octets)
+
+
+async def start(database: Path, port: int) -> tuple[asyncio.subprocess.Process, int]:
+    script = str(Path(__file__).with_name("street_process.py"))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, script, str(database), str(port), str(HOMES), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    return process, int(await process.stdout.readline())
+
+
+def commands(town: Town) -> list[Parcel]:
+    """Supply switched off and on in turn, at each home: every command is critical and never to be repeated."""
+    parcels = []
+    for number in range(COMMANDS):
+        home = town.plans[number % HOMES]
+        name = ("ECS43", "ECS42")[number // HOMES % 2]
+        octets = town.command(name, {}, home.esme, 1000 + number)
+        parcels.append(Parcel(home.hub, home.esme, f"delivery-{number}", octets))
+    return parcels
+
+
+async def stream(client: WanClient, parcels: Sequence[Parcel], dcc: Dcc) -> None:
+    """Send in order, again and again what has no answer yet, as the DCC's lanes do."""
+    while unanswered := [parcel for parcel in parcels if parcel.transport_id not in dcc.responses]:
+        try:
+            for at in range(0, len(unanswered), 10):
+                assert await client.send(unanswered[at : at + 10]) == []
+        except WanDown:
+            await asyncio.sleep(0.05)
+            continue
+        await asyncio.sleep(0.2)
+
+
+async def run(database: Path) -> tuple[Dcc, list[Parcel]]:
+    draw = random.Random(7)
+    town, dcc = Town(HOMES), Dcc()
+    parcels = commands(town)
+    process, port = await start(database, 0)
+    async with WanClient("127.0.0.1", port, SystemClock(), dcc) as client:
+        await client.connected()
+        sending = asyncio.create_task(stream(client, parcels, dcc))
+        for _ in range(DEATHS):
+            await asyncio.sleep(draw.uniform(0.01, 0.12))
+            process.kill()
+            await process.wait()
+            process, _ = await start(database, port)
+            await client.connected()
+        await sending
+        heard = dcc.heard
+        for parcel in parcels:  # every delivery once more
+            await client.send([parcel])
+        while dcc.heard < heard + len(parcels):
+            await asyncio.sleep(0.02)
+    process.kill()
+    await process.wait()
+    return dcc, parcels
+
+
+def test_killed_at_random_moments(tmp_path: Path) -> None:
+    database = tmp_path / "street.db"
+    dcc, parcels = asyncio.run(run(database))
+    assert set(dcc.responses) == {parcel.transport_id for parcel in parcels}
+    assert {len(octets) for octets in dcc.responses.values()} == {1}  # one response, however often it came
+    for parcel in parcels:
+        (octets,) = dcc.responses[parcel.transport_id]
+        assert Message.parse(octets).header.counter == Message.parse(parcel.octets).header.counter
+    with open_store(f"sqlite:///{database}").reading() as connection:
+        rows = connection.execute(select(device_log)).all()
+    executed = Counter((row.device, row.detail) for row in rows if row.log == "event")
+    assert len(executed) == COMMANDS
+    assert set(executed.values()) == {1}
+    assert [row.note for row in rows if row.log == "security"] == []

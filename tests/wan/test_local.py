@@ -1,0 +1,224 @@
+"""The hubs of a street in one process: buffering, redelivery, sleepy meters and faults."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gbsmart.gbcs.envelope import Message
+from gbsmart.ground import Eui64
+from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanServer
+from gbsmart.wan.frames import read_parcels, write_parcels
+
+from ..devices.town import START, Town
+
+
+class Dcc:
+    def __init__(self) -> None:
+        self.parcels: list[Parcel] = []
+        self.refuses = 0
+
+    async def receive(self, parcels: Sequence[Parcel]) -> None:
+        if self.refuses:
+            self.refuses -= 1
+            raise WanDown("not now")
+        self.parcels += parcels
+
+    async def has(self, count: int) -> list[Parcel]:
+        for _ in range(2_000):
+            if len(self.parcels) >= count:
+                return self.parcels
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"{len(self.parcels)} parcels, not {count}")
+
+
+async def settled() -> None:
+    """Let whatever is going on come to its end."""
+    for _ in range(20):
+        await asyncio.sleep(0.005)
+
+
+def running(test: Callable[[Town, Dcc, LocalWan], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    async def run() -> None:
+        town, dcc = Town(2), Dcc()
+        async with LocalWan(town.street, town.clock, dcc) as wan:
+            await test(town, dcc, wan)
+
+    def wrapped() -> None:
+        asyncio.run(run())
+
+    wrapped.__name__ = test.__name__
+    return wrapped
+
+
+def parcel(town: Town, name: str, number: int, device: Eui64 | None = None, **values: Any) -> Parcel:
+    device = device or town.esme
+    hub = town.street.hub_of(device)
+    assert hub is not None
+    return Parcel(hub, device, f"t{number}", town.command(name, values, device, number))
+
+
+@running
+async def test_a_response_bears_its_commands_transport_id(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    assert await wan.send([parcel(town, "ECS17b", 1), parcel(town, "ECS43", 2)]) == []
+    first, second = await dcc.has(2)
+    assert (first.transport_id, second.transport_id) == ("t1", "t2")
+    assert town.read(first.octets).success
+
+
+@running
+async def test_a_repeated_delivery_gets_the_stored_response(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    command = parcel(town, "ECS43", 1)
+    await wan.send([command, command])
+    (first,) = await dcc.has(1)
+    await wan.send([command])
+    again = (await dcc.has(2))[1]
+    assert again == first
+    assert len(town.street.log(town.esme, "event")) == 1
+    assert town.street.log(town.esme, "security") == []
+
+
+@running
+async def test_unknown_hubs_and_hubs_that_are_off_are_named(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    lost = parcel(town, "ECS17b", 1)._replace(hub=Eui64(bytes(8)))
+    off = parcel(town, "ECS17b", 2, town.plans[1].esme)
+    good = parcel(town, "ECS17b", 3)
+    wan.switch_hub(town.plans[1].hub, on=False)
+    assert await wan.send([lost, off, good]) == ["t1", "t2"]
+    assert (await dcc.has(1))[0].transport_id == "t3"
+    wan.switch_hub(town.plans[1].hub, on=True)
+    assert await wan.send([off]) == []
+    assert (await dcc.has(2))[1].transport_id == "t2"
+
+
+@running
+async def test_the_whole_wan_down(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    wan.down = True
+    with pytest.raises(WanDown):
+        await wan.send([parcel(town, "ECS17b", 1)])
+
+
+@running
+async def test_a_gas_meter_answers_when_it_wakes(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    asleep_until = town.street.next_contact(town.gsme, START)
+    assert START < asleep_until <= START + timedelta(minutes=30)
+    await wan.send([parcel(town, "GCS13a", 1, town.gsme), parcel(town, "GCS13a", 2, town.gpf)])
+    assert (await dcc.has(1))[0].transport_id == "t2"  # the proxy answers at once
+    await settled()
+    assert len(dcc.parcels) == 1
+    town.clock.set(asleep_until)
+    assert (await dcc.has(2))[1].transport_id == "t1"
+
+
+@running
+async def test_a_dead_device_says_nothing_until_it_lives_again(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    wan.switch_device(town.esme, alive=False)
+    assert await wan.send([parcel(town, "ECS43", 1)]) == []
+    await settled()
+    assert dcc.parcels == []
+    wan.switch_device(town.esme, alive=True)
+    town.clock.advance(seconds=10)
+    assert (await dcc.has(1))[0].transport_id == "t1"
+
+
+@running
+async def test_what_the_dcc_does_not_take_is_pushed_again(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    dcc.refuses = 2
+    await wan.send([parcel(town, "ECS43", 1)])
+    for _ in range(3):
+        await settled()
+        town.clock.advance(seconds=5)
+    assert (await dcc.has(1))[0].transport_id == "t1"
+
+
+@running
+async def test_a_refused_command_is_never_answered(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    command = parcel(town, "ECS43", 1)
+    broken = command._replace(octets=command.octets[:-1] + bytes((command.octets[-1] ^ 1,)))
+    await wan.send([broken])
+    await settled()
+    await wan.send([broken])
+    await settled()
+    assert dcc.parcels == []
+    assert len(town.street.log(town.esme, "security")) == 1
+
+
+@running
+async def test_alerts_come_up_on_their_day(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    from ..devices.test_gsme import tariff
+
+    later = START + timedelta(days=1)
+    await wan.send([parcel(town, "GCS01a", 1, town.gsme, **tariff(later, 7_000))])
+    await settled()
+    town.clock.advance(minutes=30)
+    await dcc.has(1)
+    town.clock.set(later)
+    alerts = (await dcc.has(5))[1:]
+    assert all(each.alert for each in alerts)
+    assert len({each.transport_id for each in alerts}) == 4
+    assert {Message.parse(each.octets).header.originator for each in alerts} == {town.gsme}
+
+
+def test_the_wan_takes_the_time_it_is_told_to() -> None:
+    async def run() -> None:
+        town, dcc = Town(), Dcc()
+        async with LocalWan(town.street, town.clock, dcc, latency=lambda: timedelta(seconds=3)) as wan:
+            await wan.send([parcel(town, "ECS43", 1)])
+            await settled()
+            assert dcc.parcels == []
+            town.clock.advance(seconds=3)
+            await dcc.has(1)
+
+    asyncio.run(run())
+
+
+def test_what_was_open_is_open_after_a_restart() -> None:
+    async def run() -> None:
+        town, dcc = Town(), Dcc()
+        async with LocalWan(town.street, town.clock, latency=lambda: timedelta(seconds=3)) as wan:
+            await wan.send([parcel(town, "ECS43", 1)])
+            town.clock.advance(seconds=4)
+            await settled()
+            await wan.send([parcel(town, "ECS42", 2)])
+        town.clock.advance(seconds=4)
+        async with LocalWan(town.street, town.clock, dcc):
+            assert [each.transport_id for each in await dcc.has(2)] == ["t1", "t2"]
+
+    asyncio.run(run())
+
+
+def test_over_tcp_both_ways() -> None:
+    async def run() -> None:
+        town, dcc = Town(), Dcc()
+        async with (
+            LocalWan(town.street, town.clock) as wan,
+            WanServer(wan) as server,
+            WanClient("127.0.0.1", server.port, town.clock, dcc) as client,
+        ):
+            await client.connected()
+            lost = parcel(town, "ECS17b", 1)._replace(hub=Eui64(bytes(8)))
+            assert await client.send([lost, parcel(town, "ECS43", 2)]) == ["t1"]
+            assert (await dcc.has(1))[0].transport_id == "t2"
+            wan.down = True
+            with pytest.raises(WanDown):
+                await client.send([parcel(town, "ECS42", 3)])
+
+    asyncio.run(run())
+
+
+def test_nobody_there() -> None:
+    async def run() -> None:
+        async with WanClient("127.0.0.1", 1, Town().clock) as client:
+            with pytest.raises(WanDown):
+                await client.send([])
+
+    asyncio.run(run())
+
+
+def test_parcels_survive_the_wire() -> None:
+    parcels = [Parcel(Eui64(b"hhhhhhhh"), Eui64(b"dddddddd"), "name", b"octets", alert=True)] * 3
+    assert read_parcels(write_parcels(parcels)) == parcels
