@@ -129,13 +129,13 @@ def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") 
 
 
 def take_fields(
-    command: Command, fields: Mapping[str, Binding], nodes: Sequence[Node], fixed: Mapping[str, int] = EMPTY
+    command: Command, fields: Mapping[str, Binding], nodes: Sequence[Node], fixed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The form's values from a walked command; fields that are fixed are checked."""
+    """The form's values from a walked command; those of :func:`fixed_fields` are checked."""
     by_name = {node.name: node for node in nodes}
     raw = read_values(nodes)
-    for name, wanted in _fixed_fields(command, fixed).items():
-        if name not in fields and raw.get(name, wanted) != wanted:
+    for name, wanted in fixed.items():
+        if raw.get(name, wanted) != wanted:
             mismatch(by_name[name], f"{wanted!r}")
     values: dict[str, Any] = {}
     for name, bound in fields.items():
@@ -163,9 +163,16 @@ def check_derived(fields: Mapping[str, Binding], nodes: Sequence[Node], values: 
                 mismatch(node, f"{bound.of(values)}, which follows from the other values")
 
 
-def _fixed_fields(command: Command, fixed: Mapping[str, int]) -> dict[str, Any]:
+def fixed_fields(
+    command: Command, fields: Mapping[str, Binding], fixed: Mapping[str, int] = EMPTY
+) -> dict[str, Any]:
+    """What a command always says in the fields that are bound to no value of the form."""
     declared = {part.name: part.fixed for part in command.layout.parts if isinstance(part, Field)}
-    return {name: value for name, value in {**declared, **fixed}.items() if value is not None}
+    return {
+        name: value
+        for name, value in {**declared, **fixed}.items()
+        if value is not None and name not in fields
+    }
 
 
 def agree(values: dict[str, Any], name: str, value: Any, node: Node) -> None:

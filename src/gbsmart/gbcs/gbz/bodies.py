@@ -19,6 +19,7 @@ from gbsmart.gbcs.gbz.bindings import (
     agree,
     bound_values,
     check_derived,
+    fixed_fields,
     take_fields,
     write_fields,
 )
