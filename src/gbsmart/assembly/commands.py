@@ -1,4 +1,4 @@
-"""``gbsmart up`` and ``gbsmart read``."""
+"""``gbsmart up``, ``gbsmart street`` and ``gbsmart read``."""
 
 from __future__ import annotations
 
@@ -24,10 +24,30 @@ if TYPE_CHECKING:
 _OPTION = typer.Option
 
 
+# Options that several commands share. Optional[...] because Typer reads it at run time.
+_Host = Annotated[Optional[str], _OPTION(help="Address to bind.  [default: 127.0.0.1]")]  # noqa: UP045
+_Keys = Annotated[Optional[Path], _OPTION(help="External key set: a folder or a JSON file.")]  # noqa: UP045
+_KeyFolder = Annotated[
+    Optional[Path],  # noqa: UP045
+    _OPTION(help="The system's own keys; a DCC and its street share them.  [default: in the data folder]"),
+]
+_Homes = Annotated[Optional[int], _OPTION(help="How many emulated homes.  [default: 1]")]  # noqa: UP045
+_Seed = Annotated[Optional[int], _OPTION(help="What makes these homes these homes.  [default: 1]")]  # noqa: UP045
+_Clock = Annotated[Optional[datetime], _OPTION(help="Start the clock here (UTC).")]  # noqa: UP045
+_Speed = Annotated[Optional[float], _OPTION(help="How much faster the clock runs.  [default: 1]")]  # noqa: UP045
+_WakeInterval = Annotated[
+    Optional[float],  # noqa: UP045
+    _OPTION(help="Seconds between a gas meter's wake-ups.  [default: 2; real: 1800]"),
+]
+_InsecureLab = Annotated[
+    bool, _OPTION("--insecure-lab", help="Allow an address that other machines can reach.")
+]
+
+
 def up(
     data: Annotated[Path | None, _OPTION(help="Folder for databases and keys.  [default: .gbsmart]")] = None,
     database: Annotated[Optional[str], _OPTION(help="Database URL of the DCC.  [default: SQLite]")] = None,  # noqa: UP045
-    host: Annotated[Optional[str], _OPTION(help="Address to bind.  [default: 127.0.0.1]")] = None,  # noqa: UP045
+    host: _Host = None,
     dcc_port: Annotated[Optional[int], _OPTION(help="The DCC's web services.  [default: 8079]")] = None,  # noqa: UP045
     repository_port: Annotated[Optional[int], _OPTION(help="SMKI repository.  [default: 8083]")] = None,  # noqa: UP045
     console_port: Annotated[Optional[int], _OPTION(help="The console.  [default: 8080]")] = None,  # noqa: UP045
@@ -35,16 +55,18 @@ def up(
         Optional[int],  # noqa: UP045
         _OPTION(help="Where the DCC delivers to the demonstration's Users.  [default: 8081]"),
     ] = None,
-    keys: Annotated[Optional[Path], _OPTION(help="External key set: a folder or a JSON file.")] = None,  # noqa: UP045
-    schema: Annotated[Optional[Path], _OPTION(help="Folder with the official XML schemas.")] = None,  # noqa: UP045
-    homes: Annotated[Optional[int], _OPTION(help="How many emulated homes.  [default: 1]")] = None,  # noqa: UP045
-    seed: Annotated[Optional[int], _OPTION(help="What makes these homes these homes.  [default: 1]")] = None,  # noqa: UP045
-    clock: Annotated[Optional[datetime], _OPTION(help="Start the clock here (UTC).")] = None,  # noqa: UP045
-    speed: Annotated[Optional[float], _OPTION(help="How much faster the clock runs.  [default: 1]")] = None,  # noqa: UP045
-    wake_interval: Annotated[
-        Optional[float],  # noqa: UP045
-        _OPTION(help="Seconds between a gas meter's wake-ups.  [default: 2; real: 1800]"),
+    keys: _Keys = None,
+    key_folder: _KeyFolder = None,
+    street: Annotated[
+        Optional[str],  # noqa: UP045
+        _OPTION(metavar="HOST:PORT", help="Reach the homes of a `gbsmart street` there; have none here."),
     ] = None,
+    schema: Annotated[Optional[Path], _OPTION(help="Folder with the official XML schemas.")] = None,  # noqa: UP045
+    homes: _Homes = None,
+    seed: _Seed = None,
+    clock: _Clock = None,
+    speed: _Speed = None,
+    wake_interval: _WakeInterval = None,
     response_wait: Annotated[
         Optional[float],  # noqa: UP045
         _OPTION(help="Seconds to wait for a device before N13.  [default: 5; real: 3600]"),
@@ -53,9 +75,7 @@ def up(
         Optional[list[str]],  # noqa: UP045
         _OPTION(metavar="EUI-64=URL", help="Deliver a User's messages here. May be repeated."),
     ] = None,
-    insecure_lab: Annotated[
-        bool, _OPTION("--insecure-lab", help="Allow an address that other machines can reach.")
-    ] = False,
+    insecure_lab: _InsecureLab = False,
     demonstration: Annotated[
         bool, _OPTION(help="Show one reading and three failures before serving.")
     ] = True,
@@ -64,17 +84,51 @@ def up(
     """Start everything and keep serving: homes, hubs, the DCC, registers, repository, console.
 
     Everything is kept in the data folder; starting again goes on where it stopped. Ctrl-C stops.
+
+    With --street the homes and hubs are those of `gbsmart street` in another process. Give both the same
+    --homes, --clock and key folder; either may be stopped, killed and started again at any time.
     """
     given = {
         "data": data, "database": database, "host": host, "dcc_port": dcc_port,
         "repository_port": repository_port, "console_port": console_port, "user_port": user_port,
-        "keys": keys, "schema_folder": schema, "homes": homes, "seed": seed, "clock_start": clock,
+        "keys": keys, "key_folder": key_folder, "street": street, "schema_folder": schema,
+        "homes": homes, "seed": seed, "clock_start": clock,
         "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
         "receive": _receive(receive), "insecure_lab": insecure_lab or None,
     }  # fmt: skip
     settings = _settings(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     run_fast(_up(settings, demonstration=demonstration and not as_json, as_json=as_json))
+
+
+def street(
+    data: Annotated[Path | None, _OPTION(help="Folder for the homes and keys.  [default: .gbsmart]")] = None,
+    host: _Host = None,
+    port: Annotated[Optional[int], _OPTION(help="Where to wait for the DCC.  [default: 8084]")] = None,  # noqa: UP045
+    keys: _Keys = None,
+    key_folder: _KeyFolder = None,
+    homes: _Homes = None,
+    seed: _Seed = None,
+    clock: _Clock = None,
+    speed: _Speed = None,
+    wake_interval: _WakeInterval = None,
+    insecure_lab: _InsecureLab = False,
+    as_json: Annotated[bool, _OPTION("--json", help="Print the address as one JSON object.")] = False,
+) -> None:
+    """Run homes and hubs only, for a DCC in another process (`gbsmart up --street HOST:PORT`).
+
+    The devices commit in a store of their own in the data folder, and read their keys from the key folder
+    that the DCC reads too (with the same data folder, nothing more is needed). Give both the same --homes
+    and --clock. Ctrl-C stops.
+    """
+    given = {
+        "data": data, "host": host, "street_port": port, "keys": keys, "key_folder": key_folder,
+        "homes": homes, "seed": seed, "clock_start": clock, "clock_speed": speed,
+        "wake_interval": wake_interval, "insecure_lab": insecure_lab or None,
+    }  # fmt: skip
+    settings = _settings(given)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    run_fast(_street(settings, as_json=as_json))
 
 
 def read(
@@ -129,11 +183,7 @@ async def _up(settings: Settings, *, demonstration: bool, as_json: bool) -> None
     from gbsmart.assembly.demonstration import demonstrate
     from gbsmart.assembly.system import System
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+    stop = _stop_signal()
     async with System(settings) as system:
         if settings.insecure_lab:
             typer.echo("INSECURE LAB: anyone who reaches these addresses can act as the DCC.", err=True)
@@ -141,7 +191,11 @@ async def _up(settings: Settings, *, demonstration: bool, as_json: bool) -> None
             typer.echo(f"{len(system.keys.skipped)} files of the key set could not be used:")
             for skipped in system.keys.skipped:
                 typer.echo(f"  {skipped}")
+        if not as_json:
+            _show_ended(system)
         if demonstration:
+            if settings.street:
+                typer.echo(f"Waiting for the street at {settings.street}.\n")
             await _until(demonstrate(system, typer.echo), stop)
         if as_json:
             addresses = {each.name: each.url for each in system.addresses}
@@ -152,6 +206,43 @@ async def _up(settings: Settings, *, demonstration: bool, as_json: bool) -> None
         await stop.wait()
         if not as_json:
             typer.echo("Stopping: finishing what was accepted.")
+
+
+async def _street(settings: Settings, *, as_json: bool) -> None:
+    from gbsmart.assembly.street import StreetServer
+
+    stop = _stop_signal()
+    async with StreetServer(settings) as server:
+        if settings.insecure_lab:
+            typer.echo("INSECURE LAB: anyone who reaches this address can act as the DCC.", err=True)
+        if as_json:
+            typer.echo(json.dumps({"street": server.address, "data": str(settings.data)}))
+        else:
+            typer.echo(f"{settings.homes} homes wait for a DCC: gbsmart up --street {server.address}")
+            typer.echo(f"Data folder: {settings.data.resolve()}\nCtrl-C stops.")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def _stop_signal() -> asyncio.Event:
+    """An event that Ctrl-C and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _show_ended(system: Any) -> None:
+    now = system.clock.now()
+    ended = [e.certificate for e in system.keys.in_force(system.clock) if not e.certificate.in_force(now)]
+    if ended:
+        first = min(certificate.not_after for certificate in ended)
+        typer.echo(
+            f"{len(ended)} certificates of the key set have ended, the first on {first:%Y-%m-%d}; "
+            "as it is a test set, they are used all the same.\n"
+        )
 
 
 async def _until(work: Any, stop: asyncio.Event) -> None:

@@ -7,12 +7,14 @@ that went over the wire.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import aiohttp
 from lxml import etree
 
 from gbsmart.assembly.plan import NETWORK_OPERATOR
 from gbsmart.assembly.reading import Report, read_meter
+from gbsmart.assembly.street import RemoteStreet
 from gbsmart.assembly.system import System
 from gbsmart.duis import Request, build_request, parse_xml, response_codes, sign
 from gbsmart.duis.document import SR
@@ -25,12 +27,17 @@ Say = Callable[[str], None]
 async def demonstrate(system: System, say: Say) -> None:
     """Read the first home's electricity meter, then fail in three ways, saying what happens."""
     meter = system.street_plan[0].esme
+    if isinstance(system.road, RemoteStreet):
+        await system.road.downlink.connected()
     say(f"A supplier reads the electricity meter {meter} (Service Reference Variant 4.1.1):\n")
     show_reading(await read_meter(system, meter), say)
     say("\nThree failures, and what a User sees of them.\n")
     await _wrong_role(system, say)
     await _changed_byte(system, say)
-    await _dead_meter(system, say)
+    if isinstance(system.road, RemoteStreet):
+        say("3. A dead meter: it cannot be shown here, for the meters are in another process.\n")
+    else:
+        await _dead_meter(system, say)
 
 
 def show_reading(reading: Report, say: Say) -> None:
@@ -40,7 +47,14 @@ def show_reading(reading: Report, say: Say) -> None:
         say(f"  {step['at'][11:]}  {octets}  {step['party']:<26} {step['name']}")
     say("")
     for name, quantity in reading["values"].items():
-        say(f"  {name.replace('_', ' '):<18} {quantity['value']:>12,} {quantity['unit']}")
+        say(f"  {name.replace('_', ' '):<28} {_shown(quantity['value']):>14} {quantity['unit']}".rstrip())
+    if not reading["values"]:
+        say(f"  Done ({reading['response_code']}): the meter's answer holds no values.")
+
+
+def _shown(value: Any) -> str:
+    """A number with its thousands apart; anything else as it is."""
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 async def _wrong_role(system: System, say: Say) -> None:

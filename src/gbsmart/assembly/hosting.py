@@ -29,11 +29,16 @@ def bind(host: str, port: int, what: str) -> socket.socket:
         listening.bind((host, port))
     except OSError as problem:
         listening.close()
-        raise AddressTaken(
-            f"{what} cannot listen on {host}:{port}: {problem.strerror}.",
-            remedy="Stop what listens there, or choose another port (0 takes any free one).",
-        ) from None
+        raise taken(host, port, what, problem) from None
     return listening
+
+
+def taken(host: str, port: int, what: str, problem: OSError) -> AddressTaken:
+    """The error to raise where ``what`` cannot listen because of ``problem``."""
+    return AddressTaken(
+        f"{what} cannot listen on {host}:{port}: {problem.strerror}.",
+        remedy="Stop what listens there, or choose another port (0 takes any free one).",
+    )
 
 
 def address_of(listening: socket.socket) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
-from gbsmart.ground import Clock, Eui64, NotFound
+from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound
 from gbsmart.keys import (
     STRICT,
     TEST_SET,
+    Certificate,
     FileKeyStore,
     KeyEntry,
     KeySet,
@@ -62,15 +64,57 @@ class SystemKeys:
         holders = [e.certificate.holder for e in self.organisations if e.private_key is not None]
         return tuple(dict.fromkeys(h for h in holders if h is not None and h not in _DCC))
 
+    def in_force(self, clock: Clock) -> tuple[KeyEntry, ...]:
+        """The certificates that organisations use now: one for each holder and use.
+
+        Devices are enrolled with these, so that they know what their parties sign with. Raises
+        :class:`~gbsmart.keys.UnknownCertificate` where a strict key set has none in force.
+        """
+        ring = self._ring(clock, ())
+        return tuple(
+            entry
+            for entry in self.organisations
+            if entry.certificate.holder is not None
+            and entry.use is not None
+            and ring.certificate(entry.certificate.holder, entry.use) == entry.certificate
+        )
+
     def _ring(self, clock: Clock, owners: Iterable[Eui64]) -> MemoryKeyring:
         owned = frozenset(owners)
-        ring = MemoryKeyring(clock, self.policy)
+        ring = MemoryKeyring(clock, self.policy, on_expired=_let_stand)
         everything = (*self.authorities, *self.organisations, *self.devices)
         ring.add_entries(
             entry if entry.certificate.holder in owned else replace(entry, private_key=None)
             for entry in everything
         )
         return ring
+
+
+def _let_stand(_certificate: Certificate) -> None:
+    """Certificates that ended are told of once for the whole system, not by each keyring."""
+
+
+def check_enrolled(folder: Path, in_force: Iterable[KeyEntry], *, new: bool) -> None:
+    """Note under ``folder`` which certificates the homes were enrolled with, or hold it against the note.
+
+    Raises :class:`InvalidValue` where the homes were enrolled with other certificates than those that
+    their parties use now: they would answer nothing at all.
+    """
+    file = folder / "enrolled"
+    lines = sorted(
+        f"{entry.certificate.serial_hex} {entry.use} {entry.certificate.holder}" for entry in in_force
+    )
+    if new or not file.exists():
+        file.write_text("\n".join(lines) + "\n")
+        return
+    if missing := set(file.read_text().splitlines()) - set(lines):
+        raise InvalidValue(
+            f"the homes in this data folder were enrolled with {len(missing)} certificates that their "
+            f"parties do not use now ({min(missing)})",
+            field="keys",
+            remedy="Start with the key set and clock that the folder was made with, or choose another "
+            "folder with --data.",
+        )
 
 
 def open_keys(folder: Path, clock: Clock, devices: Iterable[Eui64], imported: Path | None) -> SystemKeys:
@@ -106,9 +150,16 @@ def _authorities(key_set: KeySet) -> tuple[KeyEntry, ...]:
 
 
 def _identities(store: FileKeyStore, smki: TestSmki, devices: Iterable[Eui64]) -> tuple[KeyEntry, ...]:
-    kept = [entry for entry in store.entries() if entry.certificate.is_device]
+    kept = _devices(store)
     known = {entry.certificate.holder for entry in kept}
-    fresh = [entry for device in devices if device not in known for entry in smki.device(device)]
-    if fresh:
-        store.add(fresh)
-    return (*kept, *fresh)
+    fresh = [device for device in devices if device not in known]
+    if not fresh:
+        return kept
+    # A DCC and its street may start together: the first one's identities are the devices'.
+    made = f"identities of {sha256(b''.join(fresh)).hexdigest()}"
+    store.add((entry for device in fresh for entry in smki.device(device)), {made: b"made"}, unless=made)
+    return _devices(store)
+
+
+def _devices(store: FileKeyStore) -> tuple[KeyEntry, ...]:
+    return tuple(entry for entry in store.entries() if entry.certificate.is_device)

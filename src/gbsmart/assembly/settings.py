@@ -1,6 +1,6 @@
 """Settings of a whole system: what ``gbsmart up`` may be told, and where it is read from.
 
-Every setting is a command-line option of ``gbsmart up`` and an environment variable
+Every setting is a command-line option of ``gbsmart up`` or ``gbsmart street``, and an environment variable
 (``GBSMART_DATA``, ``GBSMART_DCC_PORT``); the command line wins.
 """
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gbsmart.ground import InvalidValue
@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     repository_port: int = Field(8083, description="SMKI repository services; 0 takes a free port")
     console_port: int = Field(8080, description="the console; 0 takes a free port")
     user_port: int = Field(8081, description="receive service of the demonstration User; 0 takes a free port")
+    street: str = Field("", description="HOST:PORT of a street in another process (default: one in this)")
+    street_port: int = Field(8084, description="where gbsmart street waits for a DCC; 0 takes a free port")
+    key_folder: Path | None = Field(None, description="the system's key store (default: in the data folder)")
     keys: Path | None = Field(None, description="an external key set: a folder of PEM files, or a JSON file")
     schema_folder: Path | None = Field(None, description="folder with duis-5.4.xsd and mmc-5.4.xsd")
     homes: int = Field(1, ge=1, le=10_000, description="how many emulated homes")
@@ -55,6 +58,19 @@ class Settings(BaseSettings):
                 "act as the DCC.",
             )
         return self
+
+    @field_validator("street")
+    @classmethod
+    def _host_and_port(cls, street: str) -> str:
+        host, _, port = street.rpartition(":")
+        if street and not (host and port.isdecimal() and int(port) < 1 << 16):
+            raise InvalidValue(f"{street!r} is not HOST:PORT", field="street")
+        return street
+
+    @property
+    def key_store(self) -> Path:
+        """The folder of the system's own keys; a DCC and its street share it."""
+        return self.key_folder or self.data / "keys"
 
     @property
     def database_url(self) -> str:

@@ -1,12 +1,12 @@
-"""A whole system in one process: homes, hubs, the DCC, registers, repository, console, a User.
+"""A whole system: homes, hubs, the DCC, registers, repository, console, a User.
 
 The composition root: only here do rooms of every floor meet. What ``gbsmart up`` runs, what ``gbsmart
-read`` starts for itself, and what tests use.
+read`` starts for itself, and what tests use. All of it is in one process, unless the street is told to be
+in another (:mod:`gbsmart.assembly.street`).
 """
 
 from __future__ import annotations
 
-import random
 import socket
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -22,19 +22,18 @@ from gbsmart.assembly.keys import SystemKeys, open_keys
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.assembly.registers import PARTIES, fill_registers
 from gbsmart.assembly.settings import Settings
+from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
 from gbsmart.console import Address, console_app
-from gbsmart.console.sources import LedgerJourneys, StreetHomes
-from gbsmart.devices import HomePlan, Street, certificates_by_cell
-from gbsmart.ground import Clock, Eui64, SystemClock
-from gbsmart.keys import KeyEntry
+from gbsmart.console.sources import LedgerJourneys
+from gbsmart.devices import Street
+from gbsmart.ground import Clock, Eui64, NotFound, SystemClock
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, receive_app
 from gbsmart.wan import LocalWan
 
-DCC_WINGS = ("parties", "registration", "inventory", "dcc")
-HOME_WINGS = ("devices", "wan")
-"""Whose tables each of the two databases holds: devices commit in a store of their own."""
+WINGS = ("parties", "registration", "inventory", "dcc")
+"""Whose tables the DCC's database holds; the street has a store of its own."""
 
 
 class System:
@@ -53,12 +52,10 @@ class System:
 
     keys: SystemKeys
     store: Store
-    street: Street
-    wan: LocalWan
+    road: LocalStreet | RemoteStreet
     dcc: dcc.Dcc
     users: dict[Eui64, AsyncUser]
     journeys: LedgerJourneys
-    homes: StreetHomes
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -72,14 +69,13 @@ class System:
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        devices = [eui for premises in self.street_plan for eui in premises.devices]
-        self.keys = open_keys(settings.data / "keys", self.clock, devices, settings.keys)
+        devices = devices_of(self.street_plan)
+        self.keys = open_keys(settings.key_store, self.clock, devices, settings.keys)
         sockets = self._bind()
         self.store = open_store(settings.database_url)
         stack.callback(self.store.close)
-        self.store.migrate(*DCC_WINGS)
+        self.store.migrate(*WINGS)
         self._fill(address_of(sockets["user"]))
-        self._start_street(stack, devices)
         await self._start_dcc(stack)
         await self._start_users(stack, address_of(sockets["dcc"]))
         await self._serve(stack, sockets)
@@ -108,27 +104,6 @@ class System:
         with self.store.transaction() as connection:
             fill_registers(connection, self.street_plan, {**addresses, **given}, self.clock.now())
 
-    def _start_street(self, stack: AsyncExitStack, devices: list[Eui64]) -> None:
-        store = open_store(self.settings.homes_url)
-        stack.callback(store.close)
-        store.migrate(*HOME_WINGS)
-        wake = timedelta(seconds=self.settings.wake_interval)
-        keyring = self.keys.device(self.clock, devices)
-        self.street = Street(store, self.clock, keyring, wake_interval=wake)
-        known = set(self.street.hubs())
-        new = [self._home(premises) for premises in self.street_plan if premises.chf not in known]
-        if new:
-            self.street.enrol(new, certificates_by_cell(self._cell_entries()))
-
-    def _home(self, premises: Premises) -> HomePlan:
-        seed = random.Random(f"{self.settings.seed}/{premises.number}").getrandbits(64)  # noqa: S311 a home, not a key
-        return HomePlan(premises.chf, premises.gpf, premises.esme, premises.gsme, seed)
-
-    def _cell_entries(self) -> list[KeyEntry]:
-        """Organisation certificates in the order in which they fill cells: this street's supplier first."""
-        mine = [e for e in self.keys.organisations if e.certificate.holder == IMPORT_SUPPLIER]
-        return [*mine, *self.keys.organisations, *self.keys.authorities]
-
     async def _start_dcc(self, stack: AsyncExitStack) -> None:
         ring = self.keys.dcc(self.clock)
         settings = dcc.Settings(
@@ -139,10 +114,15 @@ class System:
                 seconds=self.settings.response_wait + 2 * self.settings.wake_interval
             ),
         )
-        self.wan = await stack.enter_async_context(LocalWan(self.street, self.clock))
-        self.dcc = dcc.Dcc(self.store, ring, ring, self.clock, self.wan, settings)
+        self.road = await stack.enter_async_context(self._street())
+        self.dcc = dcc.Dcc(self.store, ring, ring, self.clock, self.road.downlink, settings)
         await stack.enter_async_context(self.dcc)
-        self.wan.uplink = self.dcc.uplink
+        await self.road.join(self.dcc.uplink)
+
+    def _street(self) -> LocalStreet | RemoteStreet:
+        if self.settings.street:
+            return RemoteStreet(self.settings.street, self.clock)
+        return LocalStreet(self.settings, self.clock, self.keys, self.street_plan)
 
     async def _start_users(self, stack: AsyncExitStack, dcc_url: str) -> None:
         held = set(self.keys.users())
@@ -162,6 +142,22 @@ class System:
             receive=None,
             devices=self._device_types(),
         )
+
+    @property
+    def street(self) -> Street:
+        """The emulated homes; raises :class:`NotFound` where they are in another process."""
+        return self._local.street
+
+    @property
+    def wan(self) -> LocalWan:
+        """The hubs, whose faults can be switched on; raises as :attr:`street` does."""
+        return self._local.wan
+
+    @property
+    def _local(self) -> LocalStreet:
+        if isinstance(self.road, RemoteStreet):
+            raise NotFound(f"the street is in another process, at {self.road.address}")
+        return self.road
 
     @property
     def user(self) -> AsyncUser:
@@ -191,12 +187,12 @@ class System:
         repository = MemoryRepository(self.clock, self.keys.policy)
         entries = (*self.keys.organisations, *self.keys.devices)
         repository.lodge_all(entry.certificate for entry in entries)
-        self.journeys, self.homes = LedgerJourneys(self.store), StreetHomes(self.street, self.clock)
+        self.journeys = LedgerJourneys(self.store)
         apps = {
             "dcc": self.dcc.app(),
             "repository": repository_app(repository, clock=self.clock),
             "console": console_app(
-                self.homes, self.journeys, addresses=self.addresses,
+                self.road.homes, self.journeys, addresses=self.addresses,
                 keyring=self.keys.user(self.clock, IMPORT_SUPPLIER), acb=ACCESS_CONTROL_BROKER,
                 clock=self.clock,
             ),

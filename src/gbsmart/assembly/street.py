@@ -1,0 +1,172 @@
+"""The street of a system: its homes and hubs, in this process or in one of their own.
+
+A :class:`LocalStreet` executes what it is sent; ``gbsmart street`` serves one over TCP, with a store that
+is its own. A :class:`RemoteStreet` is how a DCC reaches one that runs elsewhere (``gbsmart up --street``).
+Both processes read the same key folder: the street takes the devices' private keys from it, the DCC its
+own.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Self
+
+from gbsmart.assembly.hosting import taken
+from gbsmart.assembly.keys import SystemKeys, check_enrolled, open_keys
+from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
+from gbsmart.assembly.settings import Settings
+from gbsmart.console.model import HomeLine, HomeView
+from gbsmart.console.sources import StreetHomes
+from gbsmart.devices import HomePlan, Street, certificates_by_cell
+from gbsmart.ground import Clock, Eui64, NotFound, SystemClock
+from gbsmart.keys import KeyEntry
+from gbsmart.store import open_store
+from gbsmart.wan import LocalWan, Uplink, WanClient, WanServer
+
+WINGS = ("devices", "wan")
+"""Whose tables the street's store holds: devices commit in a store of their own."""
+
+
+def devices_of(plan: Iterable[Premises]) -> list[Eui64]:
+    """Every device of a street."""
+    return [eui for premises in plan for eui in premises.devices]
+
+
+class LocalStreet:
+    """The homes and hubs in this process; ``async with LocalStreet(...) as street``.
+
+    Entering raises :class:`~gbsmart.ground.InvalidValue` where the homes were enrolled with other
+    certificates than their parties use now.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, keys: SystemKeys, plan: Sequence[Premises]) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._keys = keys
+        self._plan = plan
+        self._stack = AsyncExitStack()
+
+    street: Street
+    wan: LocalWan
+    homes: StreetHomes
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            store = open_store(self._settings.homes_url)
+            stack.callback(store.close)
+            store.migrate(*WINGS)
+            keyring = self._keys.device(self._clock, devices_of(self._plan))
+            wake = timedelta(seconds=self._settings.wake_interval)
+            self.street = Street(store, self._clock, keyring, wake_interval=wake)
+            self._enrol()
+            self.homes = StreetHomes(self.street, self._clock)
+            self.wan = await stack.enter_async_context(LocalWan(self.street, self._clock))
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def downlink(self) -> LocalWan:
+        """What the DCC sends to."""
+        return self.wan
+
+    async def join(self, uplink: Uplink) -> None:
+        """Push up to a DCC that runs, from now on."""
+        self.wan.uplink = uplink
+        self.wan.ring()
+
+    def _enrol(self) -> None:
+        known = set(self.street.hubs())
+        new = [self._home(premises) for premises in self._plan if premises.chf not in known]
+        in_force = self._keys.in_force(self._clock)
+        check_enrolled(self._settings.key_store, in_force, new=not known)
+        if new:
+            self.street.enrol(new, certificates_by_cell(self._in_cells(in_force)))
+
+    def _home(self, premises: Premises) -> HomePlan:
+        seed = random.Random(f"{self._settings.seed}/{premises.number}").getrandbits(64)  # noqa: S311 a home, not a key
+        return HomePlan(premises.chf, premises.gpf, premises.esme, premises.gsme, seed)
+
+    def _in_cells(self, in_force: Sequence[KeyEntry]) -> list[KeyEntry]:
+        """Certificates in the order in which they fill cells: those of this street's supplier first."""
+        mine = [entry for entry in in_force if entry.certificate.holder == IMPORT_SUPPLIER]
+        return [*mine, *in_force, *self._keys.authorities]
+
+
+class RemoteStreet:
+    """The homes and hubs of another process, at ``address`` (``HOST:PORT``)."""
+
+    def __init__(self, address: str, clock: Clock) -> None:
+        host, _, port = address.rpartition(":")
+        self.address = address
+        self.downlink = WanClient(host.strip("[]"), int(port), clock)
+        self.homes = HomesElsewhere(address)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def join(self, uplink: Uplink) -> None:
+        """Connect for a DCC that runs: the street pushes what waits as soon as there is a connection."""
+        self.downlink.uplink = uplink
+        await self._stack.enter_async_context(self.downlink)
+
+
+class HomesElsewhere:
+    """The console's homes where another process has them: none, and it says where they are."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def homes(self) -> Sequence[HomeLine]:
+        """None."""
+        return ()
+
+    async def home(self, eui: Eui64) -> HomeView:
+        """Raises :class:`NotFound`."""
+        raise NotFound(
+            f"the homes of this system are in another process: the street at {self._address}",
+            remedy="The console of a system without --street shows its homes.",
+        )
+
+
+class StreetServer:
+    """What ``gbsmart street`` runs; ``async with StreetServer(settings) as server``.
+
+    Entering raises :class:`~gbsmart.assembly.hosting.AddressTaken`, and what a :class:`LocalStreet` raises.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock(start=settings.clock_start, speed=settings.clock_speed)
+        self.plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))
+        self._stack = AsyncExitStack()
+
+    address: str
+    """``HOST:PORT``, as ``gbsmart up --street`` takes it."""
+
+    async def __aenter__(self) -> Self:
+        settings = self.settings
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys = open_keys(settings.key_store, self.clock, devices_of(self.plan), settings.keys)
+        async with AsyncExitStack() as stack:
+            local = await stack.enter_async_context(LocalStreet(settings, self.clock, keys, self.plan))
+            server = WanServer(local.wan, settings.host, settings.street_port)
+            try:
+                await stack.enter_async_context(server)
+            except OSError as problem:
+                raise taken(settings.host, settings.street_port, "the street", problem) from None
+            self.address = f"{settings.host}:{server.port}"
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
