@@ -7,7 +7,6 @@ import json
 import random
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ import pytest
 
 from gbsmart.cli.app import run
 from gbsmart.ground import Eui64, SystemClock
-from gbsmart.keys import KeyUse, export_json
+from gbsmart.keys import export_json
 from gbsmart.trust import TestSmki
 
 ESME = Eui64.parse("00-DB-12-34-56-78-90-A0")
@@ -53,7 +52,5 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key set file: the organisations of a test SMKI with their keys, and a meter's."""
     smki = TestSmki.create(SystemClock(), random.Random(1).randbytes)
     path = tmp_path_factory.mktemp("keys") / "keys.json"
-    # in this form only the name tells a top-up key from another key agreement key
-    entries = [replace(e, name=f"{e.name}-pp-ka") if e.use is KeyUse.TOP_UP else e for e in smki.entries]
-    path.write_text(export_json((*entries, *smki.device(ESME)), private_keys=True))
+    path.write_text(export_json((*smki.entries, *smki.device(ESME)), private_keys=True))
     return path

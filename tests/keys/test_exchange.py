@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from gbsmart.ground import Eui64, MalformedMessage, ManualClock, NotFound
-from gbsmart.keys import TEST_SET, KeyUse, MemoryKeyring, export_json, import_folder, import_json, verify
+from gbsmart.keys import (
+    TEST_SET,
+    KeyEntry,
+    KeyUse,
+    MemoryKeyring,
+    export_json,
+    import_folder,
+    import_json,
+    verify,
+)
 from gbsmart.keys.exchange import private_key_pem
 from gbsmart.trust import TestSmki
 
@@ -63,14 +74,34 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 def test_json_round_trip_keeps_certificates_keys_and_uses() -> None:
     device = SMKI.device(DEVICE)
     entries = (*SMKI.entries, *device)
-    # the JSON form has no field for the use: by its custom the name tells a top-up key
-    text = export_json(entries, private_keys=True).replace("prePaymentTopUp", "PP-ka")
+    text = export_json(entries, private_keys=True)
     back = import_json(text)
     assert back.skipped == ()
     assert {(e.certificate, e.use) for e in back.entries} == {(e.certificate, e.use) for e in entries}
     assert all(e.private_key is not None for e in back.entries)
     record = json.loads(text)[DEVICE.compact]["keyAgreement"][str(device[1].certificate.serial)]
     assert "role" not in record
+
+
+def test_the_use_of_a_top_up_key_is_stated_unless_its_name_tells_it() -> None:
+    top_up = next(e for e in SMKI.entries if e.use is KeyUse.TOP_UP)
+    (record,) = _records_of(replace(top_up, name="supplier"))
+    assert record["use"] == "prePaymentTopUp"
+    (record,) = _records_of(replace(top_up, name="supplier-pp-ka"))
+    assert "use" not in record
+
+
+@pytest.mark.parametrize("stated", ["digitalSignature", "nonsense", 7, None, ["prePaymentTopUp"]])
+def test_a_stated_use_that_the_certificate_does_not_allow_is_not_believed(stated: object) -> None:
+    agreement = next(e for e in SMKI.entries if e.use is KeyUse.KEY_AGREEMENT)
+    record = {"certificate": agreement.certificate.to_pem(), "use": stated}
+    (entry,) = import_json(json.dumps({"h": {"keyAgreement": {"1": record}}})).entries
+    assert entry.use is KeyUse.KEY_AGREEMENT
+
+
+def _records_of(entry: KeyEntry) -> list[dict[str, Any]]:
+    document = json.loads(export_json([entry], private_keys=False))
+    return [record for uses in document.values() for serials in uses.values() for record in serials.values()]
 
 
 def test_json_without_private_keys_has_none() -> None:

@@ -127,8 +127,9 @@ def import_json(source: Path | str | bytes, policy: ValidityPolicy = TEST_SET) -
     """Read the JSON form: EUI-64, key usage, decimal serial number, then PEM texts.
 
     ``source`` is a file's path or the JSON text itself. The certificate is believed over the keys it is
-    filed under. Raises :class:`MalformedMessage` when the text is not of that form at all, and
-    :class:`NotFound` when there is no such file; entries that cannot be used are in ``skipped``.
+    filed under; of what a certificate cannot tell (a top-up key), a ``use`` written beside it is believed.
+    Raises :class:`MalformedMessage` when the text is not of that form at all, and :class:`NotFound` when
+    there is no such file; entries that cannot be used are in ``skipped``.
     """
     if isinstance(source, Path) and not source.is_file():
         raise NotFound(f"{source} is not a file")
@@ -171,12 +172,23 @@ def _entry_of_record(record: Mapping[str, Any]) -> KeyEntry | str:
     if not isinstance(pem, str):
         return "a private key without its certificate" if key_pem else "no certificate"
     key = load_private_key(key_pem.encode("ascii", "replace")) if isinstance(key_pem, str) else None
-    return _entry(Certificate.from_pem(pem), key, str(record.get("name", "")))
+    return _entry(Certificate.from_pem(pem), key, str(record.get("name", "")), record.get("use"))
 
 
-def _entry(certificate: Certificate, key: EllipticCurvePrivateKey | None, name: str) -> KeyEntry | str:
+_SAME_PROFILE = (
+    frozenset({KeyUse.KEY_AGREEMENT, KeyUse.TOP_UP}),
+    frozenset({KeyUse.DIGITAL_SIGNATURE, KeyUse.XML_SIGNATURE}),
+)
+"""Uses whose certificates may look the same: one can be stated in place of the other."""
+
+
+def _entry(
+    certificate: Certificate, key: EllipticCurvePrivateKey | None, name: str, stated: object = None
+) -> KeyEntry | str:
     """The entry, or why there is none."""
     use = use_of(certificate, name)
+    if isinstance(stated, str) and any({use, stated} <= uses for uses in _SAME_PROFILE):
+        use = KeyUse(stated)
     if not certificate.is_authority:
         if certificate.holder is None:
             return "the certificate names no EUI-64"
@@ -188,7 +200,8 @@ def _entry(certificate: Certificate, key: EllipticCurvePrivateKey | None, name: 
 def export_json(entries: Iterable[KeyEntry], *, private_keys: bool) -> str:
     """The JSON form of ``entries``; with ``private_keys`` it holds them in the clear.
 
-    Authorities have no place in this form and are left out.
+    Where certificate and name do not tell the use (a top-up key), ``use`` states it. Authorities have no
+    place in this form and are left out.
     """
     document: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
     for entry in entries:
@@ -203,6 +216,8 @@ def export_json(entries: Iterable[KeyEntry], *, private_keys: bool) -> str:
             record["name"] = entry.name
         if certificate.role is not None:
             record["role"] = certificate.role
+        if use_of(certificate, entry.name) is not entry.use:
+            record["use"] = entry.use.value
         uses = document.setdefault(certificate.holder.compact, {})
         uses.setdefault(usage, {})[str(certificate.serial)] = record
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
