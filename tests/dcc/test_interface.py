@@ -10,7 +10,8 @@ import pytest
 
 from gbsmart import duis, inventory, parties
 from gbsmart.duis import RequestId
-from gbsmart.ground import Eui64
+from gbsmart.gbcs import Message
+from gbsmart.ground import NOW, Eui64
 from gbsmart.inventory import Device, DeviceType
 
 if TYPE_CHECKING:
@@ -186,6 +187,22 @@ async def test_other_octets_under_a_used_id_are_a_duplicate(scene: Scene) -> Non
     changed = replace(request, values={"execution_date_time": scene.clock.now() + timedelta(days=1)})
     assert await scene.code(changed) == "E49"
     assert await scene.code(scene.by(OTHER, scene.by(SUPPLIER, changed))) == "E2"
+
+
+async def test_a_refused_duplicate_does_not_change_what_is_sent(scene: Scene) -> None:
+    scene.road.is_down = True
+    restrict = {"execution_date_time": NOW, "restriction_date_time": scene.clock.now()}
+    request = scene.request("3.2", values=restrict)
+    assert await scene.code(request) == "I99"
+    later = {**restrict, "restriction_date_time": scene.clock.now() - timedelta(days=5)}
+    assert await scene.code(replace(request, values=later)) == "E49"
+    other = scene.request("3.2", values=restrict)
+    assert await scene.code(other) == "I99"
+    scene.road.is_down = False
+    await scene.pass_time(seconds=30)
+    await scene.until(lambda: len(scene.road.down) == 2)
+    payloads = {Message.parse(parcel.octets).payload[8:] for parcel in scene.road.down}
+    assert len(payloads) == 1
 
 
 async def test_a_repeat_is_answered_whatever_has_changed_since(scene: Scene) -> None:

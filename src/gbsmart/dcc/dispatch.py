@@ -11,7 +11,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -24,26 +24,23 @@ from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.lanes import Built, Claim
 from gbsmart.dcc.model import Command, RequestKey
 from gbsmart.dcc.pipeline import LANES, Pipeline
-from gbsmart.dcc.transform import transform
+from gbsmart.dcc.transform import Unprotected, transform
 from gbsmart.duis import WebService
 from gbsmart.gbcs.envelope import SENT_WITHOUT_MAC, Message
 from gbsmart.gbcs.protection import mac
 from gbsmart.ground import Eui64, GbsmartError
 from gbsmart.inventory import Device, DeviceType
 from gbsmart.keys import KeyUse
-from gbsmart.translation import Translation
 from gbsmart.wan import Parcel, WanDown
 
 _log = structlog.get_logger(__name__)
-
-Unprotected: TypeAlias = Translation | Message
-"""What a Command is made of: a translation, or the signed message of a critical request."""
 
 
 class Prepared:
     """What was worked out while a request was taken, kept until it is dispatched.
 
-    A bounded memory only: what is not in it is worked out again from the stored documents.
+    A bounded memory only: what is not in it is worked out again from the stored documents. It is filled
+    by the transaction that enters a request, so that it never holds what was refused.
     """
 
     def __init__(self, limit: int = 20_000) -> None:

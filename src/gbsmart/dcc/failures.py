@@ -50,10 +50,12 @@ class Failures:
             if lanes.cancel(connection, command.key, at=at):
                 self._break_sequence(connection, command.key, "predecessor failed", "preceding_failed", at)
 
-    def predecessor_missing(self, connection: Connection, key: RequestKey, *, at: datetime) -> None:
+    def predecessor_missing(self, connection: Connection, key: RequestKey, *, at: datetime) -> bool:
         """A sequenced request whose predecessor did not succeed in time (E41, an assumed code)."""
-        if lanes.cancel(connection, key, at=at):
-            self._break_sequence(connection, key, "expire", "preceding_missing", at)
+        if not lanes.cancel(connection, key, at=at):
+            return False
+        self._break_sequence(connection, key, "expire", "preceding_missing", at)
+        return True
 
     def _break_sequence(
         self, connection: Connection, key: RequestKey, event: str, fault: str, at: datetime

@@ -24,6 +24,7 @@ from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.transform import originator_of, transform
 from gbsmart.duis import OfficialSchema, WebService
+from gbsmart.gbcs import Message
 from gbsmart.ground import MalformedMessage, NotFound
 
 SUCCESS = "I0"
@@ -102,10 +103,10 @@ class Interface:
         schedule.check_sequence(case)
         if schedule.is_cancellation(case):
             return self._cancel(case, octets)
-        translated = transform(case.request, grant, case.at, case.settings)
-        if translated.critical:
-            message = translated.message().encode()
-            return self._issue_pre_command(case, octets, message)
+        prepared = transform(case.request, grant, case.at, case.settings)
+        if case.service.critical:
+            assert isinstance(prepared, Message)
+            return self._issue_pre_command(case, octets, prepared.encode())
         originator = originator_of(grant, case)
         answer = self._answer(case, schedule.ACKNOWLEDGED)
 
@@ -116,6 +117,7 @@ class Interface:
                 if ledger.enter(connection, new, schedule.TO_THE_LANE, answer, due=due) is None:
                     return self._earlier(connection, case, octets)
                 lanes.enqueue(connection, case.key, originator, at=case.at)
+                self._prepared.remember(case.key, prepared)
                 return answer
             if not ledger.receive(connection, self._new(case, octets)):
                 return self._earlier(connection, case, octets)
@@ -124,7 +126,6 @@ class Interface:
             ledger.attach(connection, case.key, "answer", answer, at=case.at)
             return answer
 
-        self._prepared.remember(case.key, translated)
         return enter
 
     def _cancel(self, case: Case, octets: bytes) -> Work:
@@ -222,9 +223,9 @@ class Interface:
                 return self._write_refusal(connection, case, _PREDECESSOR_FAILED)
             ledger.attach(connection, case.key, "signed_pre_command", octets, at=case.at)
             ledger.attach(connection, case.key, "signed_answer", answer, at=case.at)
+            self._prepared.remember(case.key, message)
             return answer
 
-        self._prepared.remember(case.key, message)
         return enter
 
     def _refuse(self, case: Case, octets: bytes, refused: Refused) -> Work:

@@ -156,6 +156,7 @@ _FINISH = Sql(
     " WHERE lane.device = v.device AND lane.originator = v.originator AND lane.claim = v.token",
 )
 _RENEW = Sql("UPDATE lane SET ready = :until WHERE claim = :token")
+_FREE_ALL = Sql("UPDATE lane SET ready = :now, claim = NULL WHERE claim IS NOT NULL")
 _ANSWER, _FAIL, _CANCEL = (
     Sql(
         "UPDATE command SET state = :target, succeeded = :succeeded, settled_at = :now"
@@ -329,6 +330,11 @@ def still_held(connection: Connection, held: Claim) -> set[LaneKey]:
 def renew(connection: Connection, held: Claim, *, until: datetime) -> int:
     """Lengthen the lease of what is still held; returns how many lanes that is."""
     return _RENEW.run(connection, {"token": held.token, "until": to_micros(until)})
+
+
+def free_all(connection: Connection, *, now: datetime) -> int:
+    """End every lease, where no other process can hold one: a start goes on at once after a crash."""
+    return _FREE_ALL.run(connection, {"now": to_micros(now)})
 
 
 def answer(connection: Connection, key: RequestKey, *, at: datetime, succeeded: bool) -> bool:

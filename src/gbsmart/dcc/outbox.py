@@ -51,6 +51,9 @@ _HEAD = Sql(
     lock="FOR UPDATE OF d SKIP LOCKED",
 )
 _LEASE = Sql("UPDATE delivery SET next_at = :until WHERE user_id = :user AND id = :id AND state = 'pending'")
+_FREE_ALL = Sql(
+    "UPDATE delivery SET next_at = :now WHERE state = 'pending' AND attempts = 0 AND next_at > :now"
+)
 _SETTLE = Sql(
     "UPDATE delivery SET state = :state, attempts = attempts + 1, next_at = NULL, settled_at = :now"
     " WHERE id = :id AND state = 'pending'"
@@ -111,6 +114,11 @@ def claim(
     lease = to_micros(until)
     _LEASE.many(connection, [{"user": user, "id": row[0], "until": lease} for row in rows])
     return [_waiting(user, row) for row in rows]
+
+
+def free_all(connection: Connection, *, now: datetime) -> int:
+    """End every lease, where no other process can hold one; waits after a failed attempt go on."""
+    return _FREE_ALL.run(connection, {"now": to_micros(now)})
 
 
 def settle(connection: Connection, messages: Iterable[Waiting], state: str, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ import aiohttp
 import structlog
 from starlette.applications import Starlette
 
+from gbsmart.dcc import lanes, outbox
 from gbsmart.dcc.alerts import Alerts
 from gbsmart.dcc.delivery import Delivery
 from gbsmart.dcc.dispatch import Dispatcher, Prepared
@@ -35,7 +36,8 @@ class NotRunning(GbsmartError):
 
 
 class Dcc:
-    """The Data and Communications Company, in one process; several may share a PostgreSQL store.
+    """The Data and Communications Company, in one process; several may share a PostgreSQL store, but not
+    a SQLite one.
 
     ``keyring`` holds the private keys of the Access Control Broker; ``certificates`` finds those of
     Users (XML and digital signing) and of devices (key agreement and digital signing). Use as
@@ -94,6 +96,8 @@ class Dcc:
         """Open the doors and start the workers; raises what the official schemas raise."""
         official = self.settings.official_schema
         schema = None if official is None else OfficialSchema(official)
+        if self.store.dialect == "sqlite":
+            self._free_leases()
         stack = AsyncExitStack()
         writer = await stack.enter_async_context(GroupCommit(self.store))
         bell = await stack.enter_async_context(Bell(self.store))
@@ -123,6 +127,13 @@ class Dcc:
             )
         ]
         self._interface = Interface(pipeline, prepared, schema)
+
+    def _free_leases(self) -> None:
+        """On SQLite the DCC is one process: what is leased is left over from one that died."""
+        now = self.clock.now()
+        with self.store.transaction() as connection:
+            lanes.free_all(connection, now=now)
+            outbox.free_all(connection, now=now)
 
     async def run(self) -> None:
         """Start, and work until cancelled."""

@@ -46,7 +46,7 @@ class Settings:
     """How far ahead a request may be dated."""
 
     dispatch_retry: timedelta = timedelta(seconds=5)
-    lease: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(seconds=30)
     """After it, the lanes or deliveries of a worker that died are taken over."""
     lanes_per_round: int = 200
     commands_per_lane: int = 8

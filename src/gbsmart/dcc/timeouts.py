@@ -36,7 +36,8 @@ class Timeouts:
         while True:
             await pipeline.clock.sleep_until(pipeline.now() + pipeline.settings.sweep_every)
             try:
-                await self.sweep()
+                while await self.sweep():
+                    pass
             except pipeline.store.broken:
                 _log.exception("the sweep meets a broken store")
 
@@ -69,14 +70,12 @@ class Timeouts:
         for request in ledger.due(connection, "awaiting signature", now=at):
             ended += ledger.advance(connection, request.key, "lapse", at=at, state=request.state) is not None
         for request in ledger.due(connection, "sequenced", now=at):
-            self._failures.predecessor_missing(connection, request.key, at=at)
-            ended += 1
+            ended += self._failures.predecessor_missing(connection, request.key, at=at)
         for request in ledger.due(connection, "held", now=at):
-            self._start(connection, request, at)
-            ended += 1
+            ended += self._start(connection, request, at)
         return ended
 
-    def _start(self, connection: Connection, request: Request, at: datetime) -> None:
+    def _start(self, connection: Connection, request: Request, at: datetime) -> bool:
         """A held request falls due: access control again, then its lane."""
         key, settings = request.key, self._pipeline.settings
         octets = ledger.content_of(connection, key.device, request.content)
@@ -85,12 +84,13 @@ class Timeouts:
         try:
             grant = access.check_again(access.gather(connection, case))
         except Refused as refused:
-            self._failures.report(
+            return self._failures.report(
                 connection, key, "future_dated_timeout", "remove", at=at, detail=refused.message
             )
-            return
-        if lanes.enqueue(connection, key, originator_of(grant, case), at=at) is lanes.Place.QUEUED:
-            schedule.queued(connection, key, "fall due", "held", at=at, settings=settings)
+        if lanes.enqueue(connection, key, originator_of(grant, case), at=at) is not lanes.Place.QUEUED:
+            return False
+        schedule.queued(connection, key, "fall due", "held", at=at, settings=settings)
+        return True
 
 
 def _is_any(connection: Connection, at: datetime) -> bool:

@@ -7,13 +7,19 @@ whether the device knows the User.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeAlias
 
 from gbsmart import duis, translation
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.settings import Settings
+from gbsmart.gbcs import Message
 from gbsmart.ground import Eui64, InvalidValue
 from gbsmart.inventory import Device
+
+Unprotected: TypeAlias = Message | translation.Translation
+"""A Command without its protection: the message (signed where critical); or, where the Access Control
+Broker originates, the translation that waits for the Broker's counter."""
 
 
 def facts_of(
@@ -32,22 +38,23 @@ def facts_of(
     )
 
 
-def transform(
-    request: duis.Request, grant: Grant, at: datetime, settings: Settings
-) -> translation.Translation:
-    """The translation; raises :class:`Refused` where the request cannot be put into GBCS.
+def transform(request: duis.Request, grant: Grant, at: datetime, settings: Settings) -> Unprotected:
+    """What the device will get; raises :class:`Refused` where the request cannot be put into GBCS.
 
-    ``not_served`` where no binding is declared for the variant and device type, else the code that the
-    wrong value carries (``body_value`` where it carries none).
+    The refusal is ``not_served`` where no binding is declared for the variant and device type, else the
+    code that the wrong value carries (``body_value`` where it carries none).
     """
     assert grant.device is not None
     facts = facts_of(grant.device, grant, request.service_reference_variant, at, settings)
     try:
-        return translation.transform(request, facts)
+        translated = translation.transform(request, facts)
+        # Written now, if only to see that it can be: what is acknowledged must not fail later.
+        message = translated.message(None if translated.known else 0)
     except translation.NoTranslation as none:
         raise Refused("not_served", none.message) from None
     except InvalidValue as wrong:
         raise Refused("body_value", wrong.message, code=wrong.response_code or "") from None
+    return message if translated.known else translated
 
 
 def originator_of(grant: Grant, case: Case) -> Eui64:
