@@ -25,7 +25,8 @@ async def serve(database: str, port: int, homes: int) -> None:
         LocalWan(town.street, town.clock, largest_batch=20) as wan,
         WanServer(wan, port=port) as server,
     ):
-        print(server.port, flush=True)
+        sys.stdout.write(f"{server.port}\n")
+        sys.stdout.flush()
         await asyncio.Event().wait()
 
 

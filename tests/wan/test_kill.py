@@ -45,7 +45,7 @@ async def start(database: Path, port: int) -> tuple[asyncio.subprocess.Process, 
 
 
 def commands(town: Town) -> list[Parcel]:
-    """Supply switched off and on in turn, at each home: every command is critical and never to be repeated."""
+    """Supply switched off and on in turn, at each home: every one is critical, never to be repeated."""
     parcels = []
     for number in range(COMMANDS):
         home = town.plans[number % HOMES]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Awaitable, Callable
 
 from gbsmart.ground import GbsmartError, MalformedMessage
 from gbsmart.wan.frames import Frame, Kind, read_frame, write_frame
 from gbsmart.wan.link import WanDown
+
+_log = logging.getLogger(__name__)
 
 Answer = Callable[[Frame], Awaitable[Frame]]
 
@@ -73,6 +76,9 @@ class Connection:
             answer = await self._answer(frame)
         except (GbsmartError, OSError) as error:
             answer = Frame(Kind.DOWN, frame.number, str(error).encode())
+        except Exception as defect:  # noqa: BLE001 whoever asked must not wait for ever
+            _log.exception("no answer to a %s", frame.kind.name)
+            answer = Frame(Kind.DOWN, frame.number, f"defect: {type(defect).__name__}".encode())
         try:
             await self._write(answer)
         except OSError:

@@ -207,8 +207,9 @@ class LocalWan:
             return False
         try:
             upward = self._execute(batch, now)
-        except self._premises.store.broken:
-            _log.exception("the street's store failed; %d commands wait", len(batch))
+        except Exception:  # noqa: BLE001
+            # a broken store, or a defect: nothing of the batch happened, and it is tried again
+            _log.exception("a batch of %d commands failed", len(batch))
             self._premises.undo()
             for each in (*batch, *kept):
                 heapq.heappush(self._waiting, each._replace(due=max(each.due, now + RETRY)))
