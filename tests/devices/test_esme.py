@@ -10,11 +10,15 @@ import pytest
 
 from gbsmart.devices.consumption import Home, Register
 from gbsmart.gbcs import codec
-from gbsmart.gbcs.envelope import Message
-from gbsmart.gbcs.protection import add_mac
+from gbsmart.gbcs.dlms.apdu import Access, access_request
+from gbsmart.gbcs.dlms.objects.control import SUPPLY_STATE
+from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.protection import Check, add_mac, verify_mac
 from gbsmart.ground import NEVER, NOW, DayMonth
 
 from .town import ACB, NETWORK_OPERATOR, START, SUPPLIER, Town, public_town
+
+READ_SUPPLY_STATE = 0x0052
 
 
 @pytest.fixture
@@ -206,3 +210,26 @@ def test_the_first_failure_breaks_the_rest(town: Town) -> None:
 
 def test_the_acb_may_read_the_tariff_for_itself(town: Town) -> None:
     assert town.ask("ECS24", {}, town.esme, 1, ACB).success
+
+
+def supply_state(town: Town, counter: int) -> int:
+    """Read as the public messages do, written by hand: no form reads it yet."""
+    spec = (int(Access.GET).to_bytes(1, "big") + SUPPLY_STATE.ref.octets, b"\x00")
+    header = Header(Cra.COMMAND, counter, SUPPLIER, town.esme, OtherInformation(READ_SUPPLY_STATE))
+    message = Message(header, access_request(counter, [spec]))
+    (reaction,) = town.give((town.esme, add_mac(message, town.outside, ACB).encode()))
+    answer = Message.parse(reaction.response)
+    assert verify_mac(answer, town.outside, ACB) is Check.VALID
+    enum, state, *result = answer.payload[8:]
+    assert (enum, result) == (0x16, [1, 1, 0])
+    return state
+
+
+def test_the_supply_is_armed_until_the_consumer_restores_it(town: Town) -> None:
+    assert supply_state(town, 1) == 1
+    town.ask("ECS43", {}, town.esme, 2)
+    assert supply_state(town, 3) == 0
+    town.ask("ECS44", {}, town.esme, 4)
+    assert supply_state(town, 5) == 2
+    assert town.street.device(town.esme).state.restore(town.clock.now())
+    assert supply_state(town, 6) == 1

@@ -17,7 +17,7 @@ from gbsmart.devices.meter import Meter, Supply
 from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.dlms.apdu import Ref
-from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE
+from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE, SUPPLY_STATE
 from gbsmart.gbcs.dlms.objects.registers import ACTIVE_IMPORT_PROFILE, IMPORT_REGISTERS
 from gbsmart.gbcs.dlms.objects.tariff import (
     ACTIVE_TARIFF_PRICE,
@@ -39,6 +39,10 @@ KIND: Final = "ESME"
 _WH, _VARH, _CURRENCY_UNIT = 30, 32, 254
 _LOG_DEPTH: Final = timedelta(days=397)
 """The profile data log holds 13 months (SMETS 5.7.5.24)."""
+
+
+_CONTROL_STATE: Final = {Supply.OFF: 0, Supply.ON: 1, Supply.ARMED: 2}
+"""The control state of a disconnect control object (class 70)."""
 
 
 def meter_of(view: View | Exchange) -> Meter:
@@ -91,6 +95,7 @@ def _active_price_scale(view: View) -> dict[str, int]:
 SOURCES: Final[Mapping[Ref, Source]] = {
     IMPORT_REGISTERS.ref: _import_registers,
     ACTIVE_IMPORT_PROFILE.ref: _import_profile,
+    SUPPLY_STATE.ref: lambda view: _CONTROL_STATE[meter_of(view).supply],
     ACTIVE_TARIFF_PRICE.ref: _active_price,
     ACTIVE_TARIFF_PRICE_SCALE.ref: _active_price_scale,
 }
