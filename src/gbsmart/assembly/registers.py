@@ -40,17 +40,23 @@ _SETTLED = timedelta(days=365)
 
 
 def fill_registers(
-    connection: Connection, homes: Iterable[Premises], addresses: Mapping[Eui64, str], now: datetime
+    connection: Connection,
+    homes: Iterable[Premises],
+    addresses: Mapping[Eui64, tuple[str, ...]],
+    now: datetime,
 ) -> None:
-    """Enter what is missing: Users with their receive addresses, metering points, devices."""
+    """Enter what is missing: Users, metering points, devices.
+
+    ``addresses`` are where Users receive: the primary, then the alternate.
+    """
     known = {user.id: user for signifier in _signifiers() for user in _users_of(connection, signifier)}
     for party, user_id, roles in PARTIES:
-        address = (addresses[user_id],) if user_id in addresses else ()
-        wanted = User(user_id, party.signifier, roles, receive_addresses=address)
+        receive = addresses.get(user_id, ())
+        wanted = User(user_id, party.signifier, roles, receive_addresses=receive)
         if user_id not in known:
             parties.add_party(connection, party)
             parties.add_user(connection, wanted)
-        elif address and known[user_id].receive_addresses != address:
+        elif receive and known[user_id].receive_addresses != receive:
             parties.change_user(connection, wanted)
     settled = now - _SETTLED
     for home in homes:

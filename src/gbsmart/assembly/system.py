@@ -100,9 +100,13 @@ class System:
 
     def _fill(self, user_url: str) -> None:
         given = {Eui64.parse(user): url for user, url in self.settings.receive.items()}
-        addresses = {user_id: f"{user_url}/{user_id.compact}/" for _, user_id, _ in PARTIES}
+        # where a User has a service of its own, the demonstration's is the alternate
+        addresses = {
+            user_id: (*filter(None, [given.get(user_id)]), f"{user_url}/{user_id.compact}/")
+            for _, user_id, _ in PARTIES
+        }
         with self.store.transaction() as connection:
-            fill_registers(connection, self.street_plan, {**addresses, **given}, self.clock.now())
+            fill_registers(connection, self.street_plan, addresses, self.clock.now())
 
     async def _start_dcc(self, stack: AsyncExitStack) -> None:
         ring = self.keys.dcc(self.clock)

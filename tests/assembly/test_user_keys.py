@@ -1,0 +1,50 @@
+"""``gbsmart keys``: what a User takes away, and what stays behind."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, SECOND_SUPPLIER, plan_street
+from gbsmart.cli.app import run
+from gbsmart.keys import KeySet, KeyUse, import_json
+
+
+def exported(folder: Path, *arguments: object) -> KeySet:
+    file = folder / "keys.json"
+    assert run(["keys", "--data", str(folder / "data"), "--out", str(file), *map(str, arguments)]) == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in folder.iterdir() if each.name.startswith(".")] == []
+    return import_json(file)
+
+
+def test_the_file_holds_one_users_private_keys_and_everyones_certificates(tmp_path: Path) -> None:
+    entries = exported(tmp_path).entries
+    held = {(e.certificate.holder, e.use) for e in entries if e.private_key is not None}
+    assert held == {(IMPORT_SUPPLIER, use) for use in KeyUse}
+    (home,) = plan_street(1)
+    assert {e.certificate.holder for e in entries} > {ACCESS_CONTROL_BROKER, *home.devices}
+
+
+def test_each_user_gets_its_own(tmp_path: Path) -> None:
+    first, second = exported(tmp_path), exported(tmp_path, SECOND_SUPPLIER)
+    assert {e.certificate for e in first.entries} == {e.certificate for e in second.entries}
+    assert {e.certificate.holder for e in second.entries if e.private_key} == {SECOND_SUPPLIER}
+
+
+def test_the_dccs_keys_are_not_given_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "keys.json"
+    arguments = ["keys", str(ACCESS_CONTROL_BROKER), "--data", str(tmp_path / "data"), "--out", str(file)]
+    assert run([*arguments, "--json"]) == 1
+    assert str(IMPORT_SUPPLIER) in json.loads(capsys.readouterr().out)["error"]["remedy"]
+    assert not file.exists()
+
+
+def test_a_file_that_is_there_is_replaced_and_closed_to_others(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    file.write_text("open to all")
+    file.chmod(0o644)
+    assert exported(tmp_path).entries
