@@ -25,12 +25,13 @@ from gbsmart.gbcs.dlms.apdu import Access, Ref, Result, access_response
 from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
 from gbsmart.gbcs.dlms.protected import PERIOD, protection
+from gbsmart.gbcs.dlms.shapes import read_octets
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import Branch, Leaf, Node
-from gbsmart.ground import NEVER, NOW, Eui64, GbsmartError, InvalidValue, MalformedMessage
+from gbsmart.ground import NEVER, NOW, InvalidValue, MalformedMessage
 from gbsmart.keys import KeyNotHeld, UnknownCertificate
 
 FAMILY: Final = "DLMS"
@@ -164,10 +165,6 @@ class CosemServer:
 
     # --- reading ---
 
-    def value(self, device: Device, attribute: Attribute, moment: datetime, context: Context) -> bytes:
-        """The octets of an attribute in force."""
-        return self._octets(View(device, moment), attribute, context)
-
     def read(self, device: Device, attribute: Attribute, moment: datetime) -> Any:
         """The value in force of an attribute, as a value of the domain."""
         view = View(device, moment, since=_reset_at(device.memory, attribute.ref))
@@ -178,8 +175,6 @@ class CosemServer:
         octets = device.memory.get(_slot(attribute.ref))
         if octets is None and attribute.ref in self.table.initial:
             return self.table.initial[attribute.ref]
-        from gbsmart.gbcs.dlms.shapes import read_octets
-
         return read_octets(attribute.shape, octets or blank(attribute.shape, context), context)
 
     def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
@@ -298,7 +293,7 @@ class CosemServer:
         plaintext = b"\x02" + write_length(len(values)) + b"".join(values)
         try:
             sealed = exchange.seal(plaintext)
-        except (UnknownCertificate, KeyNotHeld, GbsmartError) as missing:
+        except (UnknownCertificate, KeyNotHeld, MalformedMessage) as missing:
             raise CannotDo(Result.HARDWARE_FAULT, str(missing)) from None
         octets = b"\x09" + write_length(len(sealed)) + sealed
         return b"\x02\x02" + protection(exchange.answering) + octets
@@ -351,6 +346,3 @@ def _restricted(node: Node, context: Context) -> Period | None:
         return Period(**PERIOD.take(bounds, context))
     except MalformedMessage as wrong:
         raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
-
-
-__all__ = ["CosemServer", "Effect", "Eui64", "ObjectTable", "Period", "Source", "View", "dictionary", "reset"]
