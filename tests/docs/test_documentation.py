@@ -1,13 +1,17 @@
 """Every command and snippet that the documentation shows is run, and prints what is shown.
 
 ``console`` blocks hold ``$ command`` lines and what they print (``...`` stands for any text, as in
-doctest). ``python`` blocks run as they stand, one after another in each page. A block that needs a
-running system says ``# needs a running system`` and is run by the test that starts one.
+doctest); the commands of a page run one after another in one folder. ``python`` blocks run as they stand,
+one after another in each page; lines that begin ``#>`` say what has been printed when the block ends. A
+block that needs a running system says ``# needs a running system`` and is run by
+:mod:`tests.docs.test_running_system`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import doctest
+import io
 import os
 import re
 import subprocess
@@ -20,11 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NEEDS_SYSTEM = "# needs a running system"
-LONG_RUNNING = re.compile(r"^(make |git |gbsmart up|cd |pip )")
+LONG_RUNNING = re.compile(r"^(make |git |gbsmart up|gbsmart street|cd |pip )")
 WILDCARD = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
+    """(page, block) of everything that is run without a running system."""
     return [
         (page.name, body)
         for page in PAGES
@@ -39,38 +44,53 @@ def commands(body: str) -> list[tuple[str, str]]:
     return [(part.partition("\n")[0], part.partition("\n")[2]) for part in parts]
 
 
-CONSOLE = [
-    pytest.param(command, expected, id=f"{page}:{command[:50]}")
-    for page, body in blocks("console")
-    for command, expected in commands(body)
-    if not LONG_RUNNING.match(command)
-]
+def pages_with(language: str) -> list[str]:
+    return sorted({page for page, _ in blocks(language)})
 
 
-@pytest.mark.parametrize(("command", "expected"), CONSOLE)
-def test_a_shown_command_prints_what_is_shown(command: str, expected: str, tmp_path: Path) -> None:
+def check_printed(shown: str, printed: str, by: str) -> None:
+    assert doctest.OutputChecker().check_output(shown, printed, WILDCARD), f"{by}\nprinted\n{printed}"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("page", pages_with("console"))
+def test_the_commands_of_a_page_print_what_is_shown(page: str, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": path, "COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    if expected.strip():
-        matches = doctest.OutputChecker().check_output(expected, done.stdout, WILDCARD)
-        assert matches, f"{command}\nprinted\n{done.stdout}"
+    shown = (pair for where, body in blocks("console") if where == page for pair in commands(body))
+    for command, expected in shown:
+        if LONG_RUNNING.match(command):
+            continue
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path, "COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"},
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        if expected.strip():
+            check_printed(expected, done.stdout, command)
 
 
-@pytest.mark.parametrize("page", sorted({page for page, _ in blocks("python")}))
-def test_the_snippets_of_a_page_run(page: str) -> None:
+@pytest.mark.parametrize("page", pages_with("python"))
+def test_the_snippets_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "documentation"}
     for where, body in blocks("python"):
         if where == page:
-            exec(compile(body, page, "exec"), names)
+            run_snippet(body, page, names)
+
+
+def run_snippet(body: str, page: str, names: dict[str, object]) -> None:
+    """Execute a snippet; where it says what is printed (``#> ...``), hold the print against that."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(body, page, "exec"), names)
+    shown = re.findall(r"^#> ?(.*)$", body, re.MULTILINE)
+    if shown:
+        check_printed("\n".join(shown) + "\n", printed.getvalue(), body)
 
 
 def test_long_running_commands_are_the_two_of_the_readme_and_make_targets() -> None:
