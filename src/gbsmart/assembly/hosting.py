@@ -59,23 +59,31 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
-    """Serve ``app`` on a bound socket while the context is open; open requests are finished on leaving."""
-    config = uvicorn.Config(
+async def serving(*served: tuple[ASGIApp, socket.socket]) -> AsyncIterator[None]:
+    """Serve applications on bound sockets while the context is open; leaving finishes open requests."""
+    servers = [_Server(_config(app)) for app, _ in served]
+    tasks = [
+        asyncio.create_task(server.serve(sockets=[listening]))
+        for server, (_, listening) in zip(servers, served, strict=True)
+    ]
+    try:
+        for server, task in zip(servers, tasks, strict=True):
+            while not server.started and not task.done():
+                await asyncio.sleep(0.005)
+            if task.done():
+                await task
+        yield
+    finally:
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*tasks)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="off",
         timeout_graceful_shutdown=5, backlog=2048, proxy_headers=False, http="httptools",
     )  # fmt: skip
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        while not server.started and not task.done():
-            await asyncio.sleep(0.005)
-        if task.done():
-            await task
-        yield
-    finally:
-        server.should_exit = True
-        await task
 
 
 def run_fast(main: Coroutine[Any, Any, None]) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from gbsmart.assembly.system import System
 from gbsmart.console import Journey
 from gbsmart.dcc.model import REQUEST
+from gbsmart.duis import build_request
 from gbsmart.gbcs import Cra, Message
-from gbsmart.ground import Eui64, GbsmartError
+from gbsmart.ground import Eui64, GbsmartError, InvalidValue
 from gbsmart.user import Answer
 
 _LOOKS, _BETWEEN_LOOKS = 40, 0.025
@@ -24,9 +26,20 @@ Report = dict[str, Any]
 async def read_meter(system: System, device: Eui64, variant: str = "4.1.1") -> Report:
     """Ask ``device`` for ``variant`` as the demonstration's supplier, and report the whole way.
 
-    Raises what :meth:`gbsmart.user.AsyncUser.request` raises.
+    Raises :class:`InvalidValue` where the variant needs more than a device, and what
+    :meth:`gbsmart.user.AsyncUser.request` raises.
     """
-    answer = await system.user.request(variant, device)
+    try:
+        draft = system.user.draft(variant, device)
+        build_request(draft)
+    except InvalidValue as lacking:
+        raise InvalidValue(
+            f"{variant} needs more than a device: {lacking.reason}",
+            field=lacking.field,
+            remedy="gbsmart read asks for what needs no more, such as 4.1.1; gbsmart duis send sends "
+            "any request that you write.",
+        ) from None
+    answer = await system.user.answer(await system.user.send(draft))
     journey = await _settled(system, str(answer.exchange.original.request_id))
     return report(answer, device, variant, journey)
 
@@ -92,6 +105,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
         return _written(value)
     if isinstance(value, Mapping):

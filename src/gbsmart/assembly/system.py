@@ -76,8 +76,10 @@ class System:
         stack.callback(self.store.close)
         self.store.migrate(*WINGS)
         self._fill(address_of(sockets["user"]))
-        await self._start_dcc(stack)
+        # before the DCC, and so stopped after it: what it still delivers is taken
         await self._start_users(stack, address_of(sockets["dcc"]))
+        await stack.enter_async_context(serving((_receive_services(self.users), sockets["user"])))
+        await self._start_dcc(stack)
         await self._serve(stack, sockets)
 
     def _bind(self) -> dict[str, socket.socket]:
@@ -200,11 +202,9 @@ class System:
                 keyring=self.keys.user(self.clock, IMPORT_SUPPLIER), acb=ACCESS_CONTROL_BROKER,
                 clock=self.clock,
             ),
-            "user": _receive_services(self.users),
         }  # fmt: skip
         apps["console"].router.routes[:0] = control_routes(self)
-        for name, app in apps.items():
-            await stack.enter_async_context(serving(app, sockets[name]))
+        await stack.enter_async_context(serving(*((app, sockets[name]) for name, app in apps.items())))
 
 
 def _receive_services(users: dict[Eui64, AsyncUser]) -> Starlette:

@@ -1,0 +1,67 @@
+"""Running systems: everything of ``gbsmart up`` in this process, on free ports and short waits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from gbsmart.assembly import Settings, System
+from gbsmart.duis import Request, Response, build_request, parse_response, sign
+from gbsmart.user import AsyncUser
+
+FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
+
+Post = Callable[[System, bytes, str], Awaitable[bytes]]
+Start = Callable[..., AbstractAsyncContextManager[System]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    """Start a system in this test's data folder, told what a test wants otherwise."""
+
+    @asynccontextmanager
+    async def started(**wanted: Any) -> AsyncIterator[System]:
+        given = {
+            "data": tmp_path / "data",
+            "wake_interval": 0.2,
+            "response_wait": 1.0,
+            **FREE_PORTS,
+            **wanted,
+        }
+        async with System(Settings(**given)) as system:
+            yield system
+
+    return started
+
+
+async def post(system: System, document: bytes, service: str = "serviceS") -> bytes:
+    """What the DCC's web service answers to a document, signed or not."""
+    url = f"{system.url('DCC')}/api/v1/{service}"
+    headers = {"Content-Type": "application/xml"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=document, headers=headers) as answer,
+    ):
+        assert answer.status == 200, await answer.text()
+        return await answer.read()
+
+
+def signed(system: System, user: AsyncUser, request: Request) -> bytes:
+    """A request under the signature of its User."""
+    keyring = system.keys.user(system.clock, user.user_id)
+    return sign(build_request(request), keyring, user.user_id)
+
+
+async def answer_to(system: System, document: bytes, service: str = "serviceS") -> Response:
+    """The acknowledgement of a document."""
+    return parse_response(await post(system, document, service)).message
