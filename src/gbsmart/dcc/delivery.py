@@ -115,9 +115,8 @@ class Delivery:
     ) -> None:
         settings, at = self._pipeline.settings, self._pipeline.now()
         outbox.settle(connection, taken, "taken", at=at)
-        for message in taken:
-            if message.request is not None:
-                ledger.advance(connection, message.request, "deliver", at=at)
+        ended = [message.request for message in taken if message.request is not None]
+        ledger.advance_all(connection, ended, "deliver", at=at)
         if failed is None:
             return
         behind = messages[len(taken) + 1 :]
@@ -128,7 +127,7 @@ class Delivery:
             return
         outbox.settle(connection, [failed], "retained", at=at)
         if failed.request is not None:
-            ledger.advance(connection, failed.request, "give up delivery", at=at)
+            ledger.advance_all(connection, [failed.request], "give up delivery", at=at)
         outbox.give_back(connection, behind, at=at)
 
     def _back_off(self, attempts: int) -> timedelta:

@@ -241,6 +241,5 @@ class Dispatcher:
         lane_store.finish(connection, claim, sent, at=at, dropped=hopeless, retry_at=retry_at)
         for key, reason in hopeless.items():
             self._failures.report(connection, key, "not_delivered", "undeliverable", at=at, detail=reason)
-        for key in sent:
-            # An answer that came before this point has recorded the dispatch already.
-            ledger.advance(connection, key, "dispatch", at=at, state="queued")
+        # Those that were answered before this point are dispatched already.
+        ledger.advance_all(connection, sent, "dispatch", at=at)

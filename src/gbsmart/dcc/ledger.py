@@ -73,6 +73,33 @@ _APPEND = Sql(
     _APPEND_AS.replace("{xact}", "0"),
     postgresql=_APPEND_AS.replace("{xact}", "pg_current_xact_id()::text::bigint"),
 )
+BATCHED = ("dispatch", "deliver", "give up delivery")
+_APPEND_FOR = (
+    "INSERT INTO event(device, originator, counter, at, name, source, target, code, message, detail, xact)"
+    " SELECT device, originator, counter, :at, '{event}', state, '{target}', '', NULL, '', {xact}"
+    " FROM request WHERE {key} AND state IN ({states})"
+)
+
+
+def _batch(event: str) -> tuple[Sql, Sql]:
+    """The statements that append ``event`` for a request, and then move it, where its state allows."""
+    (target,) = {step.target for step in REQUEST.transitions if step.event == event}
+    states = ", ".join(f"'{state}'" for state in REQUEST.sources(event))
+    fragments = {"event": event, "target": target, "states": states, "key": _KEY}
+    append_for = Sql(
+        _APPEND_FOR.replace("{xact}", "0"),
+        # Locked, so that no other transaction moves the request between the two statements.
+        postgresql=_APPEND_FOR.replace("{xact}", "pg_current_xact_id()::text::bigint"),
+        lock="FOR UPDATE",
+        **fragments,
+    )
+    move = Sql(
+        "UPDATE request SET state = '{target}', due = NULL WHERE {key} AND state IN ({states})", **fragments
+    )
+    return append_for, move
+
+
+_BATCHES = {event: _batch(event) for event in BATCHED}
 _OF_REQUEST = Sql("SELECT {columns} FROM event WHERE {key} ORDER BY id", columns=_EVENT, key=_KEY)
 _OF_DEVICE = Sql(
     "SELECT {columns} FROM event WHERE device = :device ORDER BY id DESC LIMIT :limit", columns=_EVENT
@@ -277,6 +304,18 @@ def advance(
         detail=detail,
     )
     return target
+
+
+def advance_all(connection: Connection, keys: Iterable[RequestKey], event: str, *, at: datetime) -> None:
+    """Move many requests along one event, as one batch: those that are in a state it leads out of.
+
+    For events that lead to one target from wherever they happen (:data:`BATCHED`). The request's code
+    stays what it is.
+    """
+    append_for, move = _BATCHES[event]
+    rows = [{**_key(key), "at": to_micros(at)} for key in keys]
+    append_for.many(connection, rows)
+    move.many(connection, rows)
 
 
 def attach(connection: Connection, key: RequestKey, document: str, content: bytes, *, at: datetime) -> bytes:

@@ -26,7 +26,10 @@ LANES, DELIVERIES = "lanes", "deliveries"
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The things that the rooms share. ``keyring`` holds the ACB's keys, ``certificates`` everyone's."""
+    """The things that the rooms share. ``keyring`` holds the ACB's keys, ``certificates`` everyone's.
+
+    ``reader`` is a connection kept open for reading; None where readings run in threads of their own.
+    """
 
     store: Store
     writer: GroupCommit
@@ -36,6 +39,7 @@ class Pipeline:
     clock: Clock
     downlink: Downlink
     settings: Settings
+    reader: Connection | None = None
 
     def now(self) -> datetime:
         """The present moment on the DCC's clock."""
@@ -43,8 +47,9 @@ class Pipeline:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """What ``work`` finds in one reading transaction."""
-        if self.store.dialect == "sqlite":  # in this process: a thread would cost more than the reading
-            return self._reading(work)
+        if self.reader is not None:
+            with self.reader.begin():
+                return work(self.reader)
         return await asyncio.to_thread(self._reading, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:

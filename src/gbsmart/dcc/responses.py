@@ -132,9 +132,9 @@ class Responses:
         if not lanes.answer(connection, key, at=at, succeeded=succeeded):
             return
         state = match.request.state
-        if state in ("queued", "dispatched"):
-            # The record of the dispatch may be behind, or may have come since the request was read.
-            ledger.advance(connection, key, "dispatch", at=at, state="queued")
+        if state == "queued":
+            # The answer overtook the record of the dispatch, unless that came since this was read.
+            ledger.advance_all(connection, [key], "dispatch", at=at)
             state = "dispatched"
         kept = ledger.keep_message(connection, key.device, parcel.octets, at=at)
         kind = outbox.OUTCOME

@@ -56,7 +56,7 @@ class Timeouts:
         for command in lanes.overdue(connection, now=at):
             if lanes.time_out(connection, command.key, at=at):
                 # The record of the dispatch may be behind.
-                ledger.advance(connection, command.key, "dispatch", at=at, state="queued")
+                ledger.advance_all(connection, [command.key], "dispatch", at=at)
                 ended += self._failures.report(connection, command.key, "no_response", "time out", at=at)
         for request in ledger.due(connection, "queued", now=at):
             if lanes.undeliverable(connection, request.key, at=at):
