@@ -12,6 +12,7 @@ originator counter. Source: GBCS section 7, DLMS Green Book 9.4.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -98,6 +99,7 @@ _REQUEST = Framing("access-request", lambda *_: b"\xd9")
 _RESPONSE = Framing("access-response", lambda *_: b"\xda")
 _NOTIFICATION = Framing("data-notification", lambda *_: b"\x0f")
 _from_bytes = int.from_bytes
+_SPECIFICATION = struct.Struct(">BH6sB").unpack_from
 
 
 def walk_apdu(data: bytes, start: int, end: int) -> Branch:
@@ -174,14 +176,14 @@ def _specifications(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
         start = at
         if at + 10 > end:
             raise MalformedMessage("a specification is cut short", offset=at)
-        choice = data[at]
+        choice, class_id, obis, member = _SPECIFICATION(data, at)
         if not 1 <= choice <= 4:
             raise MalformedMessage(f"access choice {choice} is not used by GBCS", offset=at)
         parts: list[Node] = [
             Leaf(U8, choice, at, 1, "access"),
-            Leaf(U16, _from_bytes(data[at + 1 : at + 3], "big"), at + 1, 2, "class"),
-            Leaf(OBIS, data[at + 3 : at + 9], at + 3, 6, "instance"),
-            Leaf(U8, data[at + 9], at + 9, 1, "method" if choice == Access.ACTION else "attribute"),
+            Leaf(U16, class_id, at + 1, 2, "class"),
+            Leaf(OBIS, obis, at + 3, 6, "instance"),
+            Leaf(U8, member, at + 9, 1, "method" if choice == Access.ACTION else "attribute"),
         ]
         at += 10
         if choice == Access.GET_WITH_SELECTION:
