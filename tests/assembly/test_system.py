@@ -263,6 +263,17 @@ async def test_a_dead_receiver_loses_nothing(start: Start) -> None:
         assert system.user.inbox.about(exchange.original.request_id) == []
 
 
+async def test_the_demonstration_asks_as_a_user_that_receives_here(start: Start) -> None:
+    elsewhere = {str(IMPORT_SUPPLIER): "http://127.0.0.1:9/"}
+    async with start(receive=elsewhere) as system:
+        report = await read_meter(system, system.street_plan[0].esme)
+        assert report["request_id"].startswith(str(NETWORK_OPERATOR))
+        assert report["values"]["active_import"]["unit"] == "Wh"
+    async with start(receive={**elsewhere, str(NETWORK_OPERATOR): "http://127.0.0.1:9/"}) as system:
+        with pytest.raises(InvalidValue, match="nobody here can read a meter"):
+            await read_meter(system, system.street_plan[0].esme)
+
+
 # --- stopping and starting ---
 
 

@@ -161,7 +161,7 @@ def test_an_assumed_meaning_is_shown_as_assumed(talk: Run) -> None:
 def test_a_dead_meter_leaves_the_outcome_unknown(talk: Run) -> None:
     async def conversation(user: AsyncUser, dcc: Dcc) -> None:
         dcc.faults = Faults(alert=("N13", "E21"))
-        with pytest.raises(NoResponse, match="N13 with E21") as failed:
+        with pytest.raises(NoResponse, match="N13, E21") as failed:
             await user.read(ESME)
         assert isinstance(failed.value, TimeoutError)
         dcc.faults = Faults(alert=("N12", "E20"))

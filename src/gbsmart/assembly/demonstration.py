@@ -29,7 +29,8 @@ async def demonstrate(system: System, say: Say) -> None:
     meter = system.street_plan[0].esme
     if isinstance(system.road, RemoteStreet):
         await system.road.downlink.connected()
-    say(f"A supplier reads the electricity meter {meter} (Service Reference Variant 4.1.1):\n")
+    who = "supplier" if system.demonstrator is system.user else "network operator"
+    say(f"A {who} reads the electricity meter {meter} (Service Reference Variant 4.1.1):\n")
     show_reading(await read_meter(system, meter), say)
     say("\nThree failures, and what a User sees of them.\n")
     await _wrong_role(system, say)
@@ -83,12 +84,13 @@ async def _dead_meter(system: System, say: Say) -> None:
     meter = system.street_plan[0].esme
     wait = system.settings.response_wait
     say(f"3. A dead meter. The request is acknowledged; after {wait:g} s without an answer, one DCC Alert:\n")
+    user = system.demonstrator
     system.wan.switch_device(meter, alive=False)
     try:
-        exchange = await system.user.send(system.user.draft("4.1.1", meter))
-        await system.user.answer(exchange)
+        exchange = await user.send(user.draft("4.1.1", meter))
+        await user.answer(exchange)
     except RequestFailed as failure:
-        messages = system.user.inbox.about(exchange.original.request_id)
+        messages = user.inbox.about(exchange.original.request_id)
         _show_xml(messages[-1].document, say)
         say(f"   {failure}\n")
     except GbsmartError as failure:

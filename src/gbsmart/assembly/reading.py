@@ -24,13 +24,14 @@ Report = dict[str, Any]
 
 
 async def read_meter(system: System, device: Eui64, variant: str = "4.1.1") -> Report:
-    """Ask ``device`` for ``variant`` as the demonstration's supplier, and report the whole way.
+    """Ask ``device`` for ``variant`` as the system's demonstrator, and report the whole way.
 
     Raises :class:`InvalidValue` where the variant needs more than a device, and what
-    :meth:`gbsmart.user.AsyncUser.request` raises.
+    :attr:`System.demonstrator` and :meth:`gbsmart.user.AsyncUser.request` raise.
     """
+    user = system.demonstrator
     try:
-        draft = system.user.draft(variant, device)
+        draft = user.draft(variant, device)
         build_request(draft)
     except InvalidValue as lacking:
         raise InvalidValue(
@@ -39,7 +40,7 @@ async def read_meter(system: System, device: Eui64, variant: str = "4.1.1") -> R
             remedy="gbsmart read asks for what needs no more, such as 4.1.1; gbsmart duis send sends "
             "any request that you write.",
         ) from None
-    answer = await system.user.answer(await system.user.send(draft))
+    answer = await user.answer(await user.send(draft))
     journey = await _settled(system, str(answer.exchange.original.request_id))
     return report(answer, device, variant, journey)
 

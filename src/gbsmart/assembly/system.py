@@ -19,14 +19,20 @@ from gbsmart import dcc
 from gbsmart.assembly.control import control_routes
 from gbsmart.assembly.hosting import address_of, bind, serving
 from gbsmart.assembly.keys import SystemKeys, open_keys
-from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises, plan_street
+from gbsmart.assembly.plan import (
+    ACCESS_CONTROL_BROKER,
+    IMPORT_SUPPLIER,
+    NETWORK_OPERATOR,
+    Premises,
+    plan_street,
+)
 from gbsmart.assembly.registers import PARTIES, fill_registers
 from gbsmart.assembly.settings import Settings
 from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
 from gbsmart.console import Address, console_app
 from gbsmart.console.sources import LedgerJourneys
 from gbsmart.devices import Street
-from gbsmart.ground import Clock, Eui64, NotFound, SystemClock
+from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound, SystemClock
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, receive_app
@@ -102,10 +108,9 @@ class System:
 
     def _fill(self, user_url: str) -> None:
         given = {Eui64.parse(user): url for user, url in self.settings.receive.items()}
-        # where a User has a service of its own, the demonstration's is the alternate
+        # to its own address and no other: what it does not take waits for it
         addresses = {
-            user_id: (*filter(None, [given.get(user_id)]), f"{user_url}/{user_id.compact}/")
-            for _, user_id, _ in PARTIES
+            user_id: (given.get(user_id, f"{user_url}/{user_id.compact}/"),) for _, user_id, _ in PARTIES
         }
         with self.store.transaction() as connection:
             fill_registers(connection, self.street_plan, addresses, self.clock.now())
@@ -169,6 +174,23 @@ class System:
     def user(self) -> AsyncUser:
         """The supplier of every home."""
         return self.users[IMPORT_SUPPLIER]
+
+    @property
+    def demonstrator(self) -> AsyncUser:
+        """The User that ``gbsmart read`` and the demonstration ask as.
+
+        The supplier; where it receives elsewhere, another that may read meters and receives here. Raises
+        :class:`InvalidValue` where there is none.
+        """
+        elsewhere = set(map(Eui64.parse, self.settings.receive))
+        for user_id in (IMPORT_SUPPLIER, NETWORK_OPERATOR):
+            if user_id in self.users and user_id not in elsewhere:
+                return self.users[user_id]
+        raise InvalidValue(
+            "the supplier and the network operator both receive elsewhere, so nobody here can read a meter",
+            field="receive",
+            remedy="Leave one of them without --receive, or start with --no-demonstration.",
+        )
 
     def url(self, name: str) -> str:
         """The address of a part of the system by the name it is listed under."""

@@ -61,9 +61,9 @@ class RequestFailed(GbsmartError):
     def __init__(self, request_id: RequestId, alert_code: str, code: str) -> None:
         meaning, assumed, action = _meaning(code)
         shown = f"{meaning} (assumed meaning)" if meaning and assumed else meaning
-        said = f"{alert_code} with {code}" if alert_code else code
+        said = f"DCC Alert {alert_code}, {code}" if alert_code else code
         super().__init__(
-            f"Request {request_id} failed with {said}{f': {shown}' if shown else ''}.",
+            f"Request {request_id} failed: {said}{f': {shown}' if shown else ''}.",
             remedy=_sentence(action),
             response_code=code,
         )
