@@ -27,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the PostgreSQL tests in one process: its snapshots see the transactions of the whole server."""
+    for item in items:
+        if "postgresql" in item.nodeid or item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.xdist_group("postgresql"))
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Result[pytest.TestReport]]:
     outcome = yield

@@ -42,6 +42,10 @@ class Response:
     response_id: ResponseId | None = None
     schema_version: str = SCHEMA_VERSION
 
+    def __post_init__(self) -> None:
+        at = self.response_date_time  # the DCC tells time to the millisecond
+        self.response_date_time = at.replace(microsecond=at.microsecond // 1000 * 1000)
+
     @property
     def gbcs_payload(self) -> bytes | None:
         """The GBCS message inside, whatever wraps it; ``None`` where there is none."""
