@@ -12,19 +12,20 @@ import random
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from gbsmart.assembly.hosting import taken
 from gbsmart.assembly.keys import SystemKeys, check_enrolled, open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.assembly.settings import Settings
-from gbsmart.console.model import HomeLine, HomeView
-from gbsmart.console.sources import StreetHomes
 from gbsmart.devices import HomePlan, Street, certificates_by_cell
 from gbsmart.ground import Clock, Eui64, NotFound, SystemClock
 from gbsmart.keys import KeyEntry
 from gbsmart.store import open_store
 from gbsmart.wan import LocalWan, Uplink, WanClient, WanServer
+
+if TYPE_CHECKING:  # a street alone has no console
+    from gbsmart.console.model import HomeLine, HomeView
 
 WINGS = ("devices", "wan")
 """Whose tables the street's store holds: devices commit in a store of their own."""
@@ -51,7 +52,6 @@ class LocalStreet:
 
     street: Street
     wan: LocalWan
-    homes: StreetHomes
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -62,7 +62,6 @@ class LocalStreet:
             wake = timedelta(seconds=self._settings.wake_interval)
             self.street = Street(store, self._clock, keyring, wake_interval=wake)
             self._enrol()
-            self.homes = StreetHomes(self.street, self._clock)
             self.wan = await stack.enter_async_context(LocalWan(self.street, self._clock))
             self._stack = stack.pop_all()
         return self
@@ -105,7 +104,6 @@ class RemoteStreet:
         host, _, port = address.rpartition(":")
         self.address = address
         self.downlink = WanClient(host.strip("[]"), int(port), clock)
-        self.homes = HomesElsewhere(address)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -28,9 +28,10 @@ from gbsmart.assembly.plan import (
 )
 from gbsmart.assembly.registers import PARTIES, fill_registers
 from gbsmart.assembly.settings import Settings
-from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
+from gbsmart.assembly.street import HomesElsewhere, LocalStreet, RemoteStreet, devices_of
 from gbsmart.console import Address, console_app
-from gbsmart.console.sources import LedgerJourneys
+from gbsmart.console.model import HomeSource
+from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.devices import Street
 from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound, SystemClock
 from gbsmart.store import Store, open_store
@@ -154,6 +155,11 @@ class System:
             devices=self._device_types(),
         )
 
+    def _homes(self) -> HomeSource:
+        if isinstance(self.road, RemoteStreet):
+            return HomesElsewhere(self.road.address)
+        return StreetHomes(self.road.street, self.clock)
+
     @property
     def street(self) -> Street:
         """The emulated homes; raises :class:`NotFound` where they are in another process."""
@@ -220,7 +226,7 @@ class System:
             "dcc": self.dcc.app(),
             "repository": repository_app(repository, clock=self.clock),
             "console": console_app(
-                self.road.homes, self.journeys, addresses=self.addresses,
+                self._homes(), self.journeys, addresses=self.addresses,
                 keyring=self.keys.user(self.clock, IMPORT_SUPPLIER), acb=ACCESS_CONTROL_BROKER,
                 clock=self.clock,
             ),
