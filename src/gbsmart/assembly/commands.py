@@ -9,13 +9,13 @@ import logging
 import signal
 import sys
 import tempfile
+from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from gbsmart.assembly.hosting import run_fast
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def up(
         "receive": _receive(receive), "insecure_lab": insecure_lab or None,
     }  # fmt: skip
     settings = _settings(given)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    run_fast(_up(settings, demonstration=demonstration and not as_json, as_json=as_json))
+    _run(_up(settings, demonstration=demonstration and not as_json, as_json=as_json))
 
 
 def street(
@@ -127,8 +126,7 @@ def street(
         "wake_interval": wake_interval, "insecure_lab": insecure_lab or None,
     }  # fmt: skip
     settings = _settings(given)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    run_fast(_street(settings, as_json=as_json))
+    _run(_street(settings, as_json=as_json))
 
 
 def read(
@@ -154,6 +152,19 @@ def read(
     show_reading(report, typer.echo)
 
 
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    from gbsmart.assembly.hosting import run_fast  # with a web server, which other commands do without
+
+    run_fast(work)
+
+
+_OPTION_OF = {
+    "schema_folder": "schema", "clock_start": "clock", "clock_speed": "speed", "street_port": "port",
+}  # fmt: skip
+"""Settings whose option has another name."""
+
+
 def _settings(given: dict[str, Any]) -> Settings:
     from pydantic import ValidationError
 
@@ -163,8 +174,9 @@ def _settings(given: dict[str, Any]) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise InvalidValue(first["msg"], field=field) from None
+        setting = str(first["loc"][0]) if first["loc"] else ""
+        option = "--" + _OPTION_OF.get(setting, setting).replace("_", "-")
+        raise InvalidValue(first["msg"], field=option) from None
 
 
 def _receive(pairs: list[str] | None) -> dict[str, str] | None:

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _only_loopback(self) -> Settings:
-        if not self.insecure_lab and self.host != "localhost" and not ip_address(self.host).is_loopback:
+        if not self.insecure_lab and not _is_loopback(self.host):
             raise InvalidValue(
                 f"{self.host} can be reached from other machines",
                 field="host",
@@ -81,3 +81,12 @@ class Settings(BaseSettings):
     def homes_url(self) -> str:
         """The emulated homes' own database."""
         return f"sqlite:///{self.data / 'homes.db'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        raise InvalidValue(
+            f"{host!r} is not an IP address", field="host", remedy="Write 127.0.0.1, ::1 or localhost."
+        ) from None

@@ -1,0 +1,245 @@
+"""``gbsmart up`` and ``gbsmart read`` as a person or a script runs them: processes, output, exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GBSMART = (sys.executable, "-m", "gbsmart.cli")
+FREE = ("--dcc-port", "0", "--repository-port", "0", "--console-port", "0", "--user-port", "0")
+QUICK = ("--wake-interval", "0.2", "--response-wait", "1")
+
+
+class Up:
+    """A ``gbsmart up`` that has come as far as serving."""
+
+    def __init__(self, *options: object) -> None:
+        self.process = subprocess.Popen(
+            [*GBSMART, "up", *FREE, *QUICK, *map(str, options)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._watch = threading.Timer(60, self.process.kill)
+        self._watch.start()
+        assert self.process.stdout is not None
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if line.startswith(("Ctrl-C", "{")):
+                return
+        self._watch.cancel()
+        pytest.fail(f"it ended: {self.said}{self.process.communicate()[1]}")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
+        """Exit code, the rest of the output, errors."""
+        self.process.send_signal(how)
+        rest, errors = self.process.communicate(timeout=30)
+        self._watch.cancel()
+        return self.process.returncode, rest, errors
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [*GBSMART, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("up")
+
+
+@pytest.fixture(scope="module")
+def up(folder: Path) -> Iterator[Up]:
+    """The first start of a data folder, with the demonstration."""
+    running = Up("--data", folder / "data")
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def console(up: Up) -> str:
+    found = re.search(r"Console +(http\S+)", up.said)
+    assert found is not None
+    return found.group(1)
+
+
+def check_reading(report: dict[str, Any]) -> None:
+    """The one object that ``gbsmart read --json`` promises."""
+    assert list(report) == ["request_id", "variant", "device", "steps", "response_code", "gbcs", "values"]
+    assert report["variant"] == "4.1.1"
+    assert report["response_code"] == "I0"
+    assert report["request_id"].split(":")[1] == report["device"]
+    for step in report["steps"]:
+        assert set(step) == {"name", "at", "party", "bytes"}
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", step["at"])
+        assert isinstance(step["bytes"], int)
+    names = [step["name"] for step in report["steps"]]
+    assert names[0] == "Service Request"
+    assert [name for name in names if name in ("Command", "Response")] == ["Command", "Response"]
+    assert report["steps"] == sorted(report["steps"], key=lambda step: step["at"])
+    assert set(report["gbcs"]) == {"message_code", "command_hex", "response_hex"}
+    for name in ("command_hex", "response_hex"):
+        assert bytes.fromhex(report["gbcs"][name])[0] == 0xDD
+    sizes = {step["name"]: step["bytes"] for step in report["steps"]}
+    assert sizes["Command"] == len(report["gbcs"]["command_hex"]) // 2
+    for quantity in report["values"].values():
+        assert set(quantity) == {"value", "unit"}
+        assert isinstance(quantity["value"], int | float)
+
+
+def test_it_shows_a_reading_three_failures_and_where_everything_is(up: Up) -> None:
+    reading, failures, addresses = re.split(r"\n(?:Three failures|Serving:)", up.said)
+    assert re.search(r"active import +[\d,]+ Wh", reading)
+    assert all(name in reading for name in ("Service Request", "Command", "Response", "Service Response"))
+
+    first, second, third = re.split(r"\n\d\. ", failures)[1:]
+    assert ">E2<" in first
+    assert "<sr:ResponseMessage>" in second
+    assert "E2:" in first
+    assert re.search(r">(E\d+)<.*\n   \1: ", second, re.DOTALL)
+    assert ">E21<" in third
+    assert ">N13<" in third
+    assert [part.count("<sr:Response ") for part in (first, second, third)] == [1, 1, 1]
+
+    for name in ("DCC", "SMKI repository", "Console", "User"):
+        assert re.search(rf"  {name} +http://127\.0\.0\.1:\d+ ", addresses)
+    assert "Data folder:" in addresses
+
+
+def test_it_serves_and_says_that_it_is_well(up: Up, console: str) -> None:
+    dcc = re.search(r"DCC +(http\S+)", up.said)
+    assert dcc is not None
+    for address in (
+        f"{console}/",
+        f"{dcc.group(1)}/health",
+        f"{dcc.group(1)}/ready",
+        f"{dcc.group(1)}/clock",
+    ):
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            assert answer.status == 200, address
+
+
+@pytest.mark.parametrize("fuel", ["electricity", "gas"])
+def test_reading_from_a_running_system(console: str, fuel: str) -> None:
+    gas = ["--gas"] if fuel == "gas" else []
+    done = run("read", "--json", "--console", console, *gas)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    check_reading(report)
+    unit = {"electricity": "Wh", "gas": "m3"}[fuel]
+    assert unit in {quantity["unit"] for quantity in report["values"].values()}
+
+
+def test_reading_as_text(console: str) -> None:
+    done = run("read", "--console", console)
+    assert done.returncode == 0
+    assert re.search(r"active import +[\d,]+ Wh", done.stdout)
+
+
+def test_reading_from_a_system_of_its_own() -> None:
+    with socket.socket() as nothing:
+        nothing.bind(("127.0.0.1", 0))
+        unused = f"http://127.0.0.1:{nothing.getsockname()[1]}"
+        done = run("read", "--json", "--console", unused)
+    assert done.returncode == 0, done.stdout + done.stderr
+    check_reading(json.loads(done.stdout))
+
+
+def test_a_reading_that_fails_says_why(console: str) -> None:
+    done = run("read", "00-DB-12-34-C0-00-99-00", "--json", "--console", console)
+    assert done.returncode == 1
+    error = json.loads(done.stdout)["error"]
+    assert error["response_code"] == "E19"
+    assert error["remedy"]
+    assert error["exit_code"] == 1
+
+    done = run("read", "--variant", "3.2", "--json", "--console", console)
+    assert done.returncode == 1
+    assert "needs more than a device" in json.loads(done.stdout)["error"]["message"]
+
+    done = run("read", "not-a-device")
+    assert done.returncode != 0
+    assert "not-a-device" in done.stderr
+
+
+def test_a_second_start_goes_on_where_the_first_stopped(folder: Path, up: Up, console: str) -> None:
+    before = json.loads(run("read", "--json", "--console", console).stdout)
+    assert up.stop() == (0, "Stopping: finishing what was accepted.\n", "")
+
+    again = Up("--data", folder / "data", "--no-demonstration")
+    assert "Three failures" not in again.said
+    found = re.search(r"Console +(http\S+)", again.said)
+    assert found is not None
+    after = json.loads(run("read", "--json", "--console", found.group(1)).stdout)
+    assert after["device"] == before["device"]
+    name = "active_import"
+    assert after["values"][name]["value"] >= before["values"][name]["value"]
+    assert again.stop(signal.SIGTERM)[0] == 0
+
+
+def test_addresses_as_json(tmp_path: Path) -> None:
+    running = Up("--data", tmp_path / "data", "--json")
+    told = json.loads(running.said)
+    assert set(told["addresses"]) == {"DCC", "SMKI repository", "Console", "User"}
+    assert running.stop() == (0, "", "")
+
+
+def test_it_stops_during_the_demonstration(tmp_path: Path) -> None:
+    command = [*GBSMART, "up", *FREE, "--response-wait", "60", "--data", str(tmp_path / "data")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "A dead meter" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        options = [*FREE, "--dcc-port", port, "--data", tmp_path / "data"]
+        done = run("up", *options)
+        assert done.returncode == 4
+        assert done.stdout == ""
+        assert f"the DCC cannot listen on 127.0.0.1:{port}" in done.stderr
+        assert "choose another port" in done.stderr
+        assert len(done.stderr.splitlines()) == 2
+        told = json.loads(run("up", *options, "--json").stdout)["error"]
+        assert told["exit_code"] == 4
+
+
+def test_other_machines_are_let_in_only_when_wanted(tmp_path: Path) -> None:
+    done = run("up", "--host", "0.0.0.0", "--data", tmp_path / "data")
+    assert done.returncode == 1
+    assert "--insecure-lab" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--receive", "not-a-pair", "EUI-64=URL"),
+        ("--homes", "0", "--homes: Input should be greater than"),
+        ("--host", "not an address", "host: 'not an address' is not an IP address"),
+        ("--keys", "/nowhere/at/all", "/nowhere/at/all"),
+        ("--speed", "-1", "--speed: Input should be greater than 0"),
+    ],
+)
+def test_a_setting_that_makes_no_sense(tmp_path: Path, option: str, value: str, complaint: str) -> None:
+    done = run("up", *FREE, "--data", tmp_path / "data", option, value)
+    assert done.returncode in (1, 2)
+    assert complaint in done.stderr
+    assert "defect" not in done.stderr
