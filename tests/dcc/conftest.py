@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from aiohttp import web
 from sqlalchemy import URL
 
 from gbsmart import duis, inventory, parties, registration
-from gbsmart.dcc import Dcc, RequestKey, Settings, ledger
+from gbsmart.dcc import Dcc, NotRunning, RequestKey, Settings, ledger
 from gbsmart.duis import Request, RequestId, Response
 from gbsmart.gbcs import Cra, Message
 from gbsmart.gbcs.protection import mac, secret_between, sign
@@ -59,11 +60,15 @@ class Road:
         taken = [parcel for parcel in parcels if parcel.hub not in self.dead_hubs]
         self.down += taken
         if self.answering:
-            answers = [self.scene.answer(parcel) for parcel in taken]
-            task = asyncio.create_task(self.scene.dcc.uplink.receive(answers))
+            task = asyncio.create_task(self._hand_up([self.scene.answer(parcel) for parcel in taken]))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
         return [parcel.transport_id for parcel in parcels if parcel.hub in self.dead_hubs]
+
+    async def _hand_up(self, answers: Sequence[Parcel]) -> None:
+        """As a hub does: what a DCC that stops does not take is kept."""
+        with contextlib.suppress(NotRunning):
+            await self.scene.dcc.uplink.receive(answers)
 
 
 @dataclass
