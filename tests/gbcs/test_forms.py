@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gbsmart.gbcs import codec, forms
-from gbsmart.gbcs.envelope import Cra, Message
+from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Body, Form, Outcome
 from gbsmart.gbcs.shape import Context, Sealed
 from gbsmart.ground import InvalidValue, NotFound
 
 from . import values
-from .messages import USER, headers, reading, writing
+from .messages import METER, SUPPLIER, USER, headers, reading, writing
 
 
 class Direction(NamedTuple):
@@ -144,3 +144,33 @@ def test_forms_have_one_name_each() -> None:
     assert forms.form("ECS17b").code == 0x0027
     with pytest.raises(NotFound):
         forms.form("ECS17z")
+
+
+# Found by the soak.
+
+
+def test_a_response_is_no_more_components_than_its_command() -> None:
+    form = forms.form("GCS25")
+    assert form.response is not None
+    header = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(form.code))
+    with pytest.raises(InvalidValue) as refused:
+        form.response.put(Outcome({}, (0, 0, 0)), writing(header))
+    assert refused.value.field == "answers.0"
+    answers = [
+        {"sequence": number, "cluster": 0x0700, "command": 9, "status": 0, "frame_control": 0}
+        for number in (0, 1)
+    ]
+    with pytest.raises(InvalidValue) as refused:
+        form.response.put(Outcome({"answers": answers}, (0, 0, 0)), writing(header))
+    assert refused.value.field == "answers.2"
+
+
+def test_a_request_to_read_attributes_is_no_answer() -> None:
+    form = forms.form("GCS13a")
+    assert form.command is not None
+    assert form.response is not None
+    header = Header(Cra.COMMAND, 1000, SUPPLIER, METER, OtherInformation(form.code))
+    octets = form.command.put({}, writing(header))
+    tree = codec.walk_payload(octets, 0, len(octets), Cra.COMMAND)
+    assert form.command.recognises(tree)
+    assert not form.response.recognises(tree)

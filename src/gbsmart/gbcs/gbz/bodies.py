@@ -287,6 +287,8 @@ class GbzResponse:
         for sequence in range(len(values.results) or len(self.components)):
             if sequence in refused:
                 parts.append(self._put_default(refused[sequence]))
+            elif sequence >= len(self.components):
+                raise InvalidValue("a default response is missing", field=f"answers.{sequence}")
             else:
                 parts.append(self._put_one(self.components[sequence], sequence, values, context))
         return message(parts)
@@ -304,7 +306,9 @@ class GbzResponse:
             return (frame.cluster, frame.command) in self._specific
         if frame.command == DEFAULT_RESPONSE:
             return any(_cluster(part) == frame.cluster for part in self.components)
-        return any(part.cluster == frame.cluster for part in self._reads)
+        return frame.command == READ_ATTRIBUTES_RESPONSE and any(
+            part.cluster == frame.cluster for part in self._reads
+        )
 
     def _take_one(self, frame: Frame, outcome: Outcome, context: Context) -> int:
         if frame.general and frame.command == DEFAULT_RESPONSE:
