@@ -97,6 +97,21 @@ async def test_a_wan_that_comes_back_in_time_loses_nothing(scene: Scene) -> None
     ]
 
 
+async def test_the_wait_for_an_answer_begins_when_the_command_can_be_sent(scene: Scene) -> None:
+    scene.road.is_down, scene.road.answering = True, False
+    request = scene.request()
+    await scene.send(request)
+    await scene.pass_time(minutes=4)
+    scene.road.is_down = False
+    await scene.pass_time(seconds=20)
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    await scene.pass_time(minutes=58)
+    assert scene.mail() == []
+    await scene.pass_time(minutes=4)
+    await scene.until(lambda: bool(scene.mail()))
+    assert [told(message)[0] for message in scene.mail()] == ["N13"]
+
+
 async def test_an_answer_that_does_not_verify_is_no_answer(scene: Scene) -> None:
     scene.road.answering = False
     request = scene.request("7.2")

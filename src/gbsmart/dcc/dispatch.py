@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -123,7 +123,7 @@ class Dispatcher:
         sent = [command.key for command, _ in ready if command.key not in missed]
         retry_at = pipeline.now() + pipeline.settings.dispatch_retry
         await pipeline.write(
-            lambda connection: self._finish(connection, claim, sent, composed.hopeless, retry_at)
+            lambda connection: self._finish(connection, turn, sent, composed.hopeless, retry_at)
         )
         return len(claim.lanes)
 
@@ -150,7 +150,6 @@ class Dispatcher:
         return _Round(claim, counters, devices)
 
     async def _compose(self, commands: Iterable[Command], turn: _Round, at: datetime) -> _Composed:
-        settings = self._pipeline.settings
         composed = _Composed([], {})
         for command in commands:
             try:
@@ -160,11 +159,15 @@ class Dispatcher:
                 _log.exception("a command cannot be built", request=str(command.key))
                 composed.hopeless[command.key] = error.message
                 continue
-            device = turn.devices.get(command.key.device)
-            wait = settings.wait_for_answer(device.type if device else DeviceType.ESME)
             counter = message.header.counter
-            composed.built.append(Built(command.key, counter, transport_id(command.key), at + wait, octets))
+            deadline = at + self._wait(command.key, turn)
+            composed.built.append(Built(command.key, counter, transport_id(command.key), deadline, octets))
         return composed
+
+    def _wait(self, key: RequestKey, turn: _Round) -> timedelta:
+        """How long the device of a request has to answer."""
+        device = turn.devices.get(key.device)
+        return self._pipeline.settings.wait_for_answer(device.type if device else DeviceType.ESME)
 
     async def _message(self, command: Command, counter: int | None) -> Message:
         unprotected = self._prepared.take(command.key)
@@ -232,13 +235,17 @@ class Dispatcher:
     def _finish(
         self,
         connection: Connection,
-        claim: Claim,
+        turn: _Round,
         sent: list[RequestKey],
         hopeless: Mapping[RequestKey, str],
         retry_at: datetime,
     ) -> None:
         at = self._pipeline.now()
-        lane_store.finish(connection, claim, sent, at=at, dropped=hopeless, retry_at=retry_at)
+        # What could not be sent when it was built has its whole wait before it.
+        late = {one.key: at + self._wait(one.key, turn) for one in turn.claim.commands if one.is_built}
+        lane_store.finish(
+            connection, turn.claim, sent, at=at, dropped=hopeless, retry_at=retry_at, deadlines=late
+        )
         for key, reason in hopeless.items():
             self._failures.report(connection, key, "not_delivered", "undeliverable", at=at, detail=reason)
         # Those that were answered before this point are dispatched already.

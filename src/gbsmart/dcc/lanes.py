@@ -19,9 +19,10 @@ that outlived its lease finds its lanes gone from :func:`build` and :func:`finis
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -139,10 +140,12 @@ _BUILD = Sql(
     match=_MATCH,
 )
 _SEND = Sql(
-    "UPDATE command SET state = 'sent', sent_at = :now WHERE {key} AND state = 'built'",
-    batch="UPDATE command c SET state = 'sent', sent_at = v.now FROM unnest(:device::bytea[],"
-    " :requester::bytea[], :request_counter::bigint[], :now::bigint[])"
-    " AS v(device, requester, request_counter, now) WHERE {match} AND c.state = 'built'",
+    "UPDATE command SET state = 'sent', sent_at = :now, deadline = COALESCE(:deadline, deadline)"
+    " WHERE {key} AND state = 'built'",
+    batch="UPDATE command c SET state = 'sent', sent_at = v.now, deadline = COALESCE(v.deadline, c.deadline)"
+    " FROM unnest(:device::bytea[], :requester::bytea[], :request_counter::bigint[], :now::bigint[],"
+    " :deadline::bigint[]) AS v(device, requester, request_counter, now, deadline)"
+    " WHERE {match} AND c.state = 'built'",
     key=_KEY,
     match=_MATCH,
 )
@@ -288,18 +291,26 @@ def finish(
     at: datetime,
     dropped: Iterable[RequestKey] = (),
     retry_at: datetime | None = None,
+    deadlines: Mapping[RequestKey, datetime] = MappingProxyType({}),
 ) -> set[LaneKey]:
     """Record what was sent and free the lanes; returns the lanes that this claim still held.
 
-    ``dropped`` commands are undeliverable and leave their lane. What is in neither stays at the head of
-    its lane, with all that follows it, until ``retry_at`` (default: at once).
+    ``deadlines`` are new ones, for what was built long before it could be sent. ``dropped`` commands are
+    undeliverable and leave their lane. What is in neither stays at the head of its lane, with all that
+    follows it, until ``retry_at`` (default: at once).
     """
     lanes = still_held(connection, held)
     lane_of = {command.key: command.lane for command in held.commands}
     sent_here = [key for key in sent if lane_of.get(key) in lanes]
     dropped_here = [key for key in dropped if lane_of.get(key) in lanes]
     now = to_micros(at)
-    _SEND.many(connection, [{**_key(key), "now": now} for key in sent_here])
+    _SEND.many(
+        connection,
+        [
+            {**_key(key), "now": now, "deadline": to_micros(deadlines[key]) if key in deadlines else None}
+            for key in sent_here
+        ],
+    )
     end = {"target": "undeliverable", "succeeded": False, "now": now}
     _FAIL.many(connection, [{**_key(key), **end} for key in dropped_here])
     left = _first_left(held.commands, {*sent_here, *dropped_here})
