@@ -116,7 +116,6 @@ class LocalWan:
             waiting, upward, self._place = buffer.reopen(connection)
         self._waiting: list[Waiting] = waiting
         heapq.heapify(self._waiting)
-        self._at_hub = {each.parcel.transport_id for each in waiting}
         self._upward = deque(upward)
         self._taken: list[str] = []
         self._work, self._outgoing = asyncio.Event(), asyncio.Event()
@@ -164,21 +163,18 @@ class LocalWan:
     def _hold(self, parcels: Sequence[Parcel]) -> None:
         now = self._clock.now()
         contacts = [self._premises.next_contact(parcel.device, now + self._latency()) for parcel in parcels]
-        fresh: list[Waiting] = []
+        fresh: dict[str, Waiting] = {}
         again: list[Parcel] = []
         with self._premises.store.transaction() as connection:
             for parcel, due in zip(parcels, contacts, strict=True):
                 held = buffer.find(connection, parcel.transport_id)
                 if held is None:
-                    if parcel.transport_id in self._at_hub:  # twice in one batch
-                        continue
                     self._place += 1
-                    self._at_hub.add(parcel.transport_id)
-                    fresh.append(Waiting(due, self._place, parcel))
+                    fresh.setdefault(parcel.transport_id, Waiting(due, self._place, parcel))
                 elif held.parcel is not None:
                     again.append(held.parcel)
-            buffer.hold(connection, fresh)
-        for each in fresh:
+            buffer.hold(connection, fresh.values())
+        for each in fresh.values():
             heapq.heappush(self._waiting, each)
         self._upward.extend(again)
         self._from_thread(self._wake)
@@ -217,7 +213,6 @@ class LocalWan:
         self._premises.committed()
         for each in kept:
             heapq.heappush(self._waiting, each)
-        self._at_hub.difference_update(each.parcel.transport_id for each in batch)
         self.executed += len(batch)
         self._upward.extend(upward)
         self._from_thread(self._outgoing.set)
