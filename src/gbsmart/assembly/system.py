@@ -120,6 +120,7 @@ class System:
         ring = self.keys.dcc(self.clock)
         settings = dcc.Settings(
             acb=ACCESS_CONTROL_BROKER,
+            dispatch_retry=timedelta(seconds=1),
             official_schema=self.settings.schema_folder,
             answer_within=timedelta(seconds=self.settings.response_wait),
             sleepy_answer_within=timedelta(
