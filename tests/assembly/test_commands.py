@@ -195,6 +195,16 @@ def test_addresses_as_json(tmp_path: Path) -> None:
     assert running.stop() == (0, "", "")
 
 
+def test_a_clock_of_its_own_starts_twice(tmp_path: Path) -> None:
+    """Starting again at the same time goes back in time: counters rise all the same, and meters answer."""
+    for _ in range(2):
+        running = Up("--data", tmp_path / "data", "--clock", "2027-01-15T18:00:00")
+        assert "  18:00:0" in running.said
+        assert re.search(r"\n  active import +[\d,]+ Wh", running.said)
+        assert ">N13<" in running.said
+        assert running.stop()[0] == 0
+
+
 def test_it_stops_during_the_demonstration(tmp_path: Path) -> None:
     command = [*GBSMART, "up", *FREE, "--response-wait", "60", "--data", str(tmp_path / "data")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -6,7 +6,7 @@ Every setting is a command-line option of ``gbsmart up`` or ``gbsmart street``, 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -58,6 +58,14 @@ class Settings(BaseSettings):
                 "act as the DCC.",
             )
         return self
+
+    @field_validator("clock_start")
+    @classmethod
+    def _in_utc(cls, start: datetime | None) -> datetime | None:
+        """A time without a zone is UTC."""
+        if start is None:
+            return None
+        return start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
 
     @field_validator("street")
     @classmethod
