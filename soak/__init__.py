@@ -47,4 +47,9 @@ SOAKS: tuple[Soak, ...] = (
         "soak.mutation",
         "broken messages and documents: only declared errors, no hang, bounded memory",
     ),
+    Soak(
+        "kill",
+        "soak.kill",
+        "kill -9 of the DCC, the street or both: nothing lost, nothing done twice, one outcome each",
+    ),
 )
