@@ -54,24 +54,16 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("up")
-
-
-@pytest.fixture(scope="module")
-def up(folder: Path) -> Iterator[Up]:
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """The first start of a data folder, with the demonstration."""
-    running = Up("--data", folder / "data")
+    running = Up("--data", tmp_path_factory.mktemp("up") / "data")
     yield running
-    if running.process.poll() is None:
-        running.stop()
+    running.stop()
 
 
 @pytest.fixture(scope="module")
 def console(up: Up) -> str:
-    found = re.search(r"Console +(http\S+)", up.said)
-    assert found is not None
-    return found.group(1)
+    return console_of(up)
 
 
 def check_reading(report: dict[str, Any]) -> None:
@@ -173,18 +165,24 @@ def test_a_reading_that_fails_says_why(console: str) -> None:
     assert "not-a-device" in done.stderr
 
 
-def test_a_second_start_goes_on_where_the_first_stopped(folder: Path, up: Up, console: str) -> None:
-    before = json.loads(run("read", "--json", "--console", console).stdout)
-    assert up.stop() == (0, "Stopping: finishing what was accepted.\n", "")
-
-    again = Up("--data", folder / "data", "--no-demonstration")
-    assert "Three failures" not in again.said
-    found = re.search(r"Console +(http\S+)", again.said)
+def console_of(running: Up) -> str:
+    """Where a system's console is, from what it says."""
+    found = re.search(r"Console +(http\S+)", running.said)
     assert found is not None
-    after = json.loads(run("read", "--json", "--console", found.group(1)).stdout)
+    return found.group(1)
+
+
+def test_a_second_start_goes_on_where_the_first_stopped(tmp_path: Path) -> None:
+    options = ("--data", tmp_path / "data", "--no-demonstration")
+    first = Up(*options)
+    before = json.loads(run("read", "--json", "--console", console_of(first)).stdout)
+    assert first.stop() == (0, "Stopping: finishing what was accepted.\n", "")
+
+    again = Up(*options)
+    assert "Three failures" not in again.said
+    after = json.loads(run("read", "--json", "--console", console_of(again)).stdout)
     assert after["device"] == before["device"]
-    name = "active_import"
-    assert after["values"][name]["value"] >= before["values"][name]["value"]
+    assert after["values"]["active_import"]["value"] >= before["values"]["active_import"]["value"]
     assert again.stop(signal.SIGTERM)[0] == 0
 
 
