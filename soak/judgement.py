@@ -146,7 +146,8 @@ def _device_faults(connection: Connection, told: dict[RequestKey, Told | None]) 
         answered = parcel is not None and parcel.state in (State.ANSWERED, State.TAKEN)
         if times != answered:
             yield f"{key}: executed {times} times, and the hub holds {'a' if answered else 'no'} response"
-        if one.outcome == "answered" and (parcel is None or bytes(parcel.response) != one.response):
+        held = None if parcel is None else parcel.response
+        if one.outcome == "answered" and (held is None or bytes(held) != one.response):
             yield f"{key}: the ledger's response is not the one that the hub holds"
         if one.outcome not in ("answered", UNKNOWN) and times:
             yield f"{key}: executed, although {one.outcome}"

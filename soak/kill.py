@@ -193,7 +193,8 @@ class Site:
         """Start processes; what they print goes to ``NAME.log``."""
         for name in names:
             log = self._log(name)
-            self._said[name] = log.stat().st_size if log.exists() else 0
+            log.touch()
+            self._said[name] = log.stat().st_size
             self._processes[name] = _NURSERY.Process(target=_serve, args=(self._commands[name], log))
             self._processes[name].start()
 
