@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
-NETWORK = Eui64.parse("90-B3-D5-1F-30-02-00-00")
+OTHER = Eui64.parse("00-DB-12-34-56-78-00-04")
 ESME, GSME, HUB = (Eui64.parse(f"00-DB-12-34-56-78-90-A{n}") for n in range(3))
 
 
@@ -138,8 +138,8 @@ def _with_counter(parcel: Parcel, counter: int) -> bytes:
 
 
 async def test_an_unknown_party_is_spoken_for_by_the_access_control_broker(scene: Scene) -> None:
-    """A gas meter knows no gas transporter: the ACB originates, under counters of its own."""
-    requests = [scene.by(NETWORK, scene.request("4.1.1", device=GSME)) for _ in range(3)]
+    """A meter knows no Other User: the ACB originates, under counters of its own."""
+    requests = [scene.by(OTHER, scene.request("4.11.1")) for _ in range(3)]
     for request in requests:
         assert await scene.code(request) == "I99"
     await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))
@@ -148,17 +148,17 @@ async def test_an_unknown_party_is_spoken_for_by_the_access_control_broker(scene
     assert len({header.counter for header in headers}) == 3
     assert sorted(headers, key=lambda header: header.counter) == headers
     assert [(header.other.party, header.other.party_counter) for header in headers] == [
-        (NETWORK, request.request_id.counter) for request in requests
+        (OTHER, request.request_id.counter) for request in requests
     ]
-    answers = scene.mail(NETWORK)
+    answers = scene.mail(OTHER)
     assert [answer.response_id for answer in answers] == [
-        (GSME, NETWORK, request.request_id.counter) for request in requests
+        (ESME, OTHER, request.request_id.counter) for request in requests
     ]
 
 
 async def test_an_answer_to_the_broker_is_held_against_its_mac(scene: Scene) -> None:
     scene.road.answering = False
-    request = scene.by(NETWORK, scene.request("4.1.1", device=GSME))
+    request = scene.by(OTHER, scene.request("4.11.1"))
     await scene.send(request)
     await scene.until(lambda: scene.state(request) == "dispatched")
     good = scene.answer(scene.road.down[0])

@@ -35,6 +35,7 @@ COMMANDS = {
     "ECS12_3.2_SUCCESS": ELECTRICITY,
     "ECS17b_4.1.1_SINGLE_SUCCESS": ELECTRICITY,
     "ECS17b_4.1.1_TWIN_SUCCESS": ELECTRICITY,
+    "ECS24_4.11.1_SUCCESS": ELECTRICITY,
     "GCS13a_4.1.1_SUCCESS_RELIABLE_GPF": PROXY,
 }
 
@@ -88,12 +89,18 @@ def test_the_time_of_creation_is_the_pre_commands_own(corpus: Path) -> None:
 
 
 def test_an_unknown_remote_party_goes_through_the_access_control_broker() -> None:
-    translated = transform(reading(), replace(ELECTRICITY, known=False))
+    reads_tariff = Request(RequestId(SUPPLIER, ESME, 1000), 1, "4.11.1", {})
+    translated = transform(reads_tariff, replace(ELECTRICITY, known=False))
     header = translated.header(acb_counter=77)
     assert (header.originator, header.counter) == (ACB, 77)
     assert (header.other.party, header.other.party_counter) == (SUPPLIER, 1000)
     with pytest.raises(InvalidValue, match="counter"):
         translated.message()
+
+
+def test_a_use_case_that_the_broker_may_not_send_is_refused_to_an_unknown_party() -> None:
+    with pytest.raises(InvalidValue, match="only a party with credentials on the device may send ECS17b"):
+        transform(reading(), replace(ELECTRICITY, known=False))
 
 
 def test_the_facts_that_were_used_are_named() -> None:

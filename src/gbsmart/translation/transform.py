@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gbsmart.duis import Request, RequestId
-from gbsmart.gbcs import Cra, Header, Message, OtherInformation, codec, forms
+from gbsmart.gbcs import Cra, Header, Message, OtherInformation, catalogue, codec, forms
 from gbsmart.gbcs.form import Form
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue
+from gbsmart.keys import RemotePartyRole
 from gbsmart.translation.binding import Binding, Facts, Ledger
 from gbsmart.translation.bindings import by_variant
 
@@ -76,10 +77,13 @@ def transform(request: Request, facts: Facts) -> Translation:
     known = bool(ledger["known"])
     if critical and not known:
         raise InvalidValue("a critical request needs the User's credentials on the device", field="RequestID")
+    form = forms.form(row.form)
+    if not known and RemotePartyRole.ACCESS_CONTROL_BROKER not in catalogue.message(form.code).roles:
+        raise InvalidValue(
+            f"only a party with credentials on the device may send {form.name}", field="RequestID"
+        )
     values = {name: source.value(body, ledger) for name, source in row.fields.items()}
-    return Translation(
-        forms.form(row.form), values, request.request_id, critical, known, facts.acb, ledger.used
-    )
+    return Translation(form, values, request.request_id, critical, known, facts.acb, ledger.used)
 
 
 def _row(variant: str, body: Mapping[str, Any], facts: Ledger) -> Binding:
