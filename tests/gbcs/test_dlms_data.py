@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gbsmart.gbcs.dlms.apdu import Ref, read_obis, show_obis, walk_apdu
+from gbsmart.gbcs.dlms.arrays import Array
 from gbsmart.gbcs.dlms.data import MAX_DEPTH, pack_bits, unpack_bits, walk_data
 from gbsmart.gbcs.dlms.moments import DATE_TIME, DAY_MONTH, TIME_OF_DAY, WHEN
-from gbsmart.gbcs.dlms.shapes import FLAG, U8, Array, Struct, read_octets
+from gbsmart.gbcs.dlms.shapes import FLAG, U8, Struct, read_octets
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
 from gbsmart.gbcs.shape import Context
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue, MalformedMessage

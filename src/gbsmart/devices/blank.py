@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from gbsmart.gbcs.dlms import shapes
+from gbsmart.gbcs.dlms import arrays, shapes
 from gbsmart.gbcs.dlms.data import (
     BIT_STRING,
     NULL,
@@ -52,16 +52,16 @@ def _(shape: shapes.Struct, context: Context) -> bytes:
 
 
 @blank.register
-def _(shape: shapes.Array, context: Context) -> bytes:
+def _(shape: arrays.Array, context: Context) -> bytes:
     return b"\x01" + write_length(shape.least) + blank(shape.of, context) * shape.least
 
 
-@blank.register(shapes.Counted)
-@blank.register(shapes.Compact)
-def _(shape: shapes.Counted | shapes.Compact, context: Context) -> bytes:
+@blank.register(arrays.Counted)
+@blank.register(arrays.Compact)
+def _(shape: arrays.Counted | arrays.Compact, context: Context) -> bytes:
     return shape.put([], context)
 
 
 @blank.register
-def _(shape: shapes.Matrix, context: Context) -> bytes:
+def _(shape: arrays.Matrix, context: Context) -> bytes:
     return shape.put({}, context)

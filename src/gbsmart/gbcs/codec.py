@@ -8,6 +8,7 @@ was read, from the values alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from gbsmart.gbcs.envelope import Cra, Header, Message, walk_envelope
 from gbsmart.gbcs.form import Body, Form
 from gbsmart.gbcs.gbz.message import walk_gbz
 from gbsmart.gbcs.protection import data_secret, decrypt, seal
-from gbsmart.gbcs.shape import Context
+from gbsmart.gbcs.shape import NOT_SURE, Context
 from gbsmart.gbcs.tree import Branch, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 from gbsmart.keys import KeyNotHeld, Keyring, UnknownCertificate
@@ -53,13 +54,12 @@ class Reading:
     """A message as its form understands it.
 
     ``values`` is a mapping for commands and alerts and an :class:`~gbsmart.gbcs.form.Outcome` for
-    responses. ``tree`` is the payload's walk, with names and meanings filled in.
+    responses. ``context`` is what writing it again needs.
     """
 
     message: Message
     form: Form
     values: Any
-    tree: Node
     context: Context
 
 
@@ -77,14 +77,30 @@ def read(message: Message, keyring: Keyring | None = None) -> Reading | None:
 
     With a ``keyring`` that holds the recipient's key, encrypted values are opened; otherwise they stay
     :class:`~gbsmart.gbcs.shape.Sealed`. Raises :class:`MalformedMessage` (offsets within the payload).
+
+    There are two readers from one declaration: a quick one that wants everything to be as expected, and
+    the walk, which is asked where the quick one is not sure, and which alone says what is wrong.
     """
+    context = Context(message.header, unseal=_opener(message.header, keyring))
+    return _read_quickly(message, context) or _read_walking(message, context)
+
+
+def _read_quickly(message: Message, context: Context) -> Reading | None:
+    for form in forms.by_code().get(message.header.message_code, ()):
+        scan = getattr(form.body(message.header.cra), "scan", None)
+        if scan is not None:
+            with suppress(*NOT_SURE, MalformedMessage):
+                return Reading(message, form, scan(message.payload, context), context)
+    return None
+
+
+def _read_walking(message: Message, context: Context) -> Reading | None:
     tree = walk_payload(message.payload, 0, len(message.payload), message.header.cra)
     found = find_form(message.header, tree)
     if found is None:
         return None
     form, body = found
-    context = Context(message.header, unseal=_opener(message.header, keyring), unsealed=[])
-    return Reading(message, form, body.take(tree, context), tree, context)
+    return Reading(message, form, body.take(tree, context), context)
 
 
 def payload(form: Form, header: Header, values: Any, seal: Callable[[bytes], bytes] | None = None) -> bytes:

@@ -7,6 +7,7 @@ writes such a value. Forms are made of shapes; nothing else knows how a value is
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
@@ -54,6 +55,18 @@ class Shape(Protocol):
     def put(self, value: Any, context: Context) -> bytes:
         """The octets of ``value``; raises :class:`~gbsmart.ground.InvalidValue`."""
         ...
+
+
+class Unread(Exception):
+    """A quick reader is not sure: the walk reads instead, and alone says what is wrong and where."""
+
+
+NOT_SURE = (Unread, IndexError, ValueError, struct.error)
+"""What a quick reader may raise on octets that are not as its shape expects.
+
+A quick reader is the method ``scan(data, at, context) -> (value, offset after it)`` of a shape: the second
+reader of the same declaration. It keeps no offsets and gives no reasons, and what it answers is what
+walking and taking would answer. A shape may do without."""
 
 
 def mismatch(node: Node, expected: str) -> NoReturn:

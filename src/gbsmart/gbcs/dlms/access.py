@@ -18,12 +18,14 @@ from gbsmart.gbcs.dlms.apdu import (
     access_request,
     access_response,
     data_notification,
+    long_invoke_id,
 )
 from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
-from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct, put_member
+from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct, put_member, quick
 from gbsmart.gbcs.form import Outcome, Values
-from gbsmart.gbcs.shape import Context, Shape, mismatch
+from gbsmart.gbcs.lengths import write_length
+from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
@@ -106,6 +108,10 @@ class AccessRequest:
         self.items = items
         self._keys = [item.key for item in items]
         self._has_options = any(item.optional for item in items)
+        self._plain = not any(item.optional or item.selection for item in items)
+        count = write_length(len(items))
+        specs = [Specification(item.access, item.ref).octets for item in items]
+        self._list = b"\x00" + count + b"".join(specs) + count
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values, in order, each once."""
@@ -146,6 +152,23 @@ class AccessRequest:
                     continue
             _agree(values, item.name, value, node)
         return values
+
+    def scan(self, data: bytes, context: Context) -> dict[str, Any]:
+        """The values straight from the octets: the access list is one comparison."""
+        at = 5 + len(self._list)
+        if not self._plain or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
+            raise Unread
+        if data[5:at] != self._list:
+            raise Unread
+        values: dict[str, Any] = {}
+        for item in self.items:
+            value, at = quick(item.argument or NULL_DATA)(data, at, context)
+            if item.argument is None or _holds_nothing(item):
+                continue
+            if item.name in values and values[item.name] != value:
+                raise Unread
+            values[item.name] = value
+        return ended(values, data, at)
 
     def put(self, values: Values, context: Context) -> bytes:
         """The access request; raises :class:`InvalidValue` naming the field."""
@@ -206,6 +229,8 @@ class AccessResponse:
     def __init__(self, *items: Item) -> None:
         self.items = items
         self._least = sum(not item.optional for item in items)
+        self._count = write_length(len(items))
+        self._kinds = bytes(_answered(item.access) for item in items)
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values delivered."""
@@ -243,6 +268,26 @@ class AccessResponse:
                 value = item.answer.take(node, context)
                 values.update(value if item.spread and isinstance(value, dict) else {item.name: value})
         return Outcome(values, tuple(codes))
+
+    def scan(self, data: bytes, context: Context) -> Outcome:
+        """The outcome straight from the octets; the results, at the end, tell which values there are."""
+        at = 7 + len(self._count)
+        end = len(data) - 2 * len(self.items)
+        results = data[end:]
+        head = b"\xda" + long_invoke_id(context.header.counter) + b"\x00\x00" + self._count
+        if data[:at] != head or results[::2] != self._kinds:
+            raise Unread
+        codes = tuple(results[1::2])
+        values: dict[str, Any] = {}
+        for item, code in zip(self.items, codes, strict=True):
+            if code or item.answer is None:
+                _, at = NULL_DATA.scan(data, at, context)
+                continue
+            value, at = quick(item.answer)(data, at, context)
+            values.update(value if item.spread and isinstance(value, dict) else {item.name: value})
+        if data[at:end] != self._count:
+            raise Unread
+        return Outcome(values, codes)
 
     def put(self, values: Outcome, context: Context) -> bytes:
         """The access response that says what ``values`` (an :class:`Outcome`) says."""
@@ -292,6 +337,15 @@ class Notification:
         _check_invoke_id(payload, context)
         return self.shape.take(payload.children[2], context)
 
+    def scan(self, data: bytes, context: Context) -> dict[str, Any]:
+        """The values straight from the octets."""
+        if data[:6] != b"\x0f" + long_invoke_id(context.header.counter) + b"\x00":
+            raise Unread
+        values, at = self.shape.scan(data, 6, context)
+        if len(values) != len(self.fields()):
+            raise Unread
+        return ended(values, data, at)
+
     def put(self, values: Values, context: Context) -> bytes:
         """The data notification."""
         return data_notification(context.header.counter, self.shape.put(values, context))
@@ -299,6 +353,13 @@ class Notification:
     def canonical(self, values: Values) -> dict[str, Any]:
         """Only what the form holds."""
         return {name: values[name] for name in self.fields()}
+
+
+def ended(values: dict[str, Any], data: bytes, at: int) -> dict[str, Any]:
+    """``values``, where the octets end at ``at``."""
+    if at != len(data):
+        raise Unread
+    return values
 
 
 def _holds_nothing(item: Item) -> bool:

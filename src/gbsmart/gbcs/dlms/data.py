@@ -10,15 +10,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from gbsmart.gbcs.lengths import read_length, write_length
 from gbsmart.gbcs.tree import BARE, Branch, Framing, Kind, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
 NULL, ARRAY, STRUCTURE, BOOLEAN, BIT_STRING = 0x00, 0x01, 0x02, 0x03, 0x04
-INTEGER_32, UNSIGNED_32, OCTET_STRING, VISIBLE_STRING, UTF8_STRING = 0x05, 0x06, 0x09, 0x0A, 0x0C
-INTEGER_8, INTEGER_16, UNSIGNED_8, UNSIGNED_16, COMPACT_ARRAY, ENUM = 0x0F, 0x10, 0x11, 0x12, 0x13, 0x16
+INTEGER_32, UNSIGNED_32, OCTET_STRING, VISIBLE_STRING, UTF8_STRING = (0x05, 0x06, 0x09, 0x0A, 0x0C)
+INTEGER_8, INTEGER_16, UNSIGNED_8, UNSIGNED_16, COMPACT_ARRAY, ENUM = (0x0F, 0x10, 0x11, 0x12, 0x13, 0x16)
 INTEGER_64, UNSIGNED_64 = 0x14, 0x15
 
 _NUMBERS: dict[int, tuple[str, int, bool]] = {
@@ -169,6 +169,50 @@ def walk_run(data: bytes, offset: int, end: int, count: int, depth: int = 0) -> 
         else:
             raise MalformedMessage(f"{tag:#04x} is not a data type of GBCS", offset=at)
     return nodes, at
+
+
+def scan_scalar(data: bytes, at: int) -> tuple[Any, int]:
+    """The number, string or null at ``at`` and the offset after it, for readers that need no node.
+
+    Raises :class:`MalformedMessage`, ``IndexError`` or ``struct.error``.
+    """
+    tag = data[at]
+    number = _NUMBER_AT[tag]
+    if number is not None:
+        _, width, read = number
+        return read(data, at)[0], at + width
+    if tag == NULL:
+        return None, at + 1
+    if tag not in _STRINGS:
+        raise MalformedMessage(f"{tag:#04x} is no scalar type", offset=at)
+    return _read_string(tag, data, at + 1, len(data))
+
+
+@lru_cache(maxsize=256)
+def _row_format(description: Description) -> tuple[bytes, struct.Struct] | None:
+    """The head of a compact-array of such rows and how to read one; None where a column has no width."""
+    if isinstance(description, int) or len(description) != 2:
+        return None
+    columns = description[1]
+    if not all(isinstance(column, int) and column in _NUMBERS for column in columns):
+        return None
+    formats = "".join(_FORMATS[_NUMBERS[column][1:]] for column in columns)  # type: ignore[index]
+    return bytes([COMPACT_ARRAY]) + write_description(description), struct.Struct(">" + formats)
+
+
+def read_rows(data: bytes, at: int, description: Description) -> tuple[list[tuple[int, ...]], int] | None:
+    """The rows of the compact-array at ``at`` and the offset after it; None where it is not of this type.
+
+    Only for rows of numbers. Raises ``struct.error`` for a part of a row, :class:`MalformedMessage` for
+    a length that is not minimal.
+    """
+    known = _row_format(description)
+    if known is None or not data.startswith(known[0], at):
+        return None
+    size, start = read_length(data, at + len(known[0]))
+    if start + size > len(data):
+        return None
+    return list(known[1].iter_unpack(data[start : start + size])), start + size
 
 
 def _read_string(tag: int, data: bytes, offset: int, end: int) -> tuple[bytes | str, int]:

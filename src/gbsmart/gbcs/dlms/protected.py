@@ -14,13 +14,14 @@ from typing import Any, cast
 
 from gbsmart.gbcs.dlms.access import Item
 from gbsmart.gbcs.dlms.apdu import Access, Ref
+from gbsmart.gbcs.dlms.arrays import Compact
 from gbsmart.gbcs.dlms.data import OCTET_STRING, TAGGED, walk_data
 from gbsmart.gbcs.dlms.moments import DATE_TIME
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
-from gbsmart.gbcs.dlms.shapes import Compact, Struct
+from gbsmart.gbcs.dlms.shapes import OCTETS, Struct
 from gbsmart.gbcs.envelope import Header
 from gbsmart.gbcs.lengths import write_length
-from gbsmart.gbcs.shape import Context, Sealed, mismatch
+from gbsmart.gbcs.shape import Context, Sealed, Unread, mismatch
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue
 
@@ -66,6 +67,15 @@ class ProtectedRequest:
         if node.encode() != self.put(period, context):
             mismatch(node, "the protected objects of this form under this header")
         return period
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[None, int]:
+        """Nothing, where the argument is the one that follows from the header."""
+        if self.period:
+            raise Unread
+        octets = self.put(None, context)
+        if not data.startswith(octets, at):
+            raise Unread
+        return None, at + len(octets)
 
     def put(self, value: Mapping[str, datetime] | None, context: Context) -> bytes:
         """The structure of objects and protection."""
@@ -117,6 +127,17 @@ class SealedValue:
             context.unsealed.append((node, inner))
         return self.of.take(inner, context)
 
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
+        """The opened value straight from the octets."""
+        sealed, after = OCTETS.scan(data, at, context)
+        plain = context.unseal(sealed) if context.unseal else None
+        if plain is None:
+            return Sealed(sealed), after
+        value, end = self.of.scan(plain, 0, context)
+        if end != len(plain):
+            raise Unread
+        return value, after
+
     def put(self, value: Any, context: Context) -> bytes:
         """The sealed octet-string; raises :class:`InvalidValue` where there is no key to seal with."""
         if isinstance(value, Sealed):
@@ -144,6 +165,13 @@ class ProtectedAnswer:
             mismatch(parameters, "the protection that follows from the header")
         return self.sealed.take(octets, context)
 
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
+        """The opened values straight from the octets."""
+        head = b"\x02\x02" + protection(context.header)
+        if not data.startswith(head, at):
+            raise Unread
+        return self.sealed.scan(data, at + len(head), context)
+
     def put(self, value: Any, context: Context) -> bytes:
         """The structure of protection and sealed octets."""
         return b"\x02\x02" + protection(context.header) + self.sealed.put(value, context)
@@ -158,6 +186,13 @@ class Protection:
         """Check that it follows from the header."""
         if node.encode() != protection(context.header):
             mismatch(node, "the protection that follows from the header")
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[None, int]:
+        """Nothing, where it follows from the header."""
+        octets = protection(context.header)
+        if not data.startswith(octets, at):
+            raise Unread
+        return None, at + len(octets)
 
     def put(self, value: Any, context: Context) -> bytes:
         """Written from the header."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from gbsmart.gbcs.dlms.arrays import Compact
 from gbsmart.gbcs.dlms.data import UNSIGNED_32
 from gbsmart.gbcs.dlms.objects.attribute import attribute, method
 from gbsmart.gbcs.dlms.objects.tariff import SCALER_UNIT
-from gbsmart.gbcs.dlms.shapes import U32, Compact, Opt, Struct
+from gbsmart.gbcs.dlms.shapes import U32, Opt, Struct
 
 IMPORT_REGISTERS = attribute(
     "import_registers", 1, "0-0:94.44.34.10", 2,

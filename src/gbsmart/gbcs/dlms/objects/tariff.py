@@ -5,6 +5,7 @@ All are written passive and activated together at one date-time.
 
 from __future__ import annotations
 
+from gbsmart.gbcs.dlms.arrays import Array, Counted, Matrix
 from gbsmart.gbcs.dlms.data import OCTET_STRING
 from gbsmart.gbcs.dlms.moments import DAY_MONTH, SEASON_START, TIME_OF_DAY
 from gbsmart.gbcs.dlms.objects.attribute import EXTENDED_DATA, attribute, extended
@@ -17,11 +18,8 @@ from gbsmart.gbcs.dlms.shapes import (
     U8,
     U16,
     U32,
-    Array,
     Const,
-    Counted,
     Iso,
-    Matrix,
     Struct,
 )
 

@@ -1,0 +1,231 @@
+"""Shapes of DLMS data that repeat: arrays, the price matrix, compact-arrays (GBCS section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from struct import unpack_from
+from typing import Any
+
+from gbsmart.gbcs.dlms.data import (
+    ARRAY,
+    ARRAY_OF,
+    BARE_KINDS,
+    INTEGER_16,
+    STRUCTURE,
+    TAGGED,
+    Description,
+    compact_array,
+    read_rows,
+)
+from gbsmart.gbcs.dlms.shapes import I16, Struct, quick
+from gbsmart.gbcs.lengths import read_length, write_length
+from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch
+from gbsmart.gbcs.tree import Branch, Leaf, Node
+from gbsmart.ground import InvalidValue
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array of ``of``; its value is a list. ``least`` and ``most`` bound its size."""
+
+    of: Shape
+    most: int = 65535
+    least: int = 0
+    name: str = ""
+
+    def take(self, node: Node, context: Context) -> list[Any]:
+        """The elements' values."""
+        if node.__class__ is not Branch or node.framing is not ARRAY_OF:
+            mismatch(node, "array")
+        if not self.least <= len(node.children) <= self.most:
+            mismatch(node, f"array of {self.least} to {self.most} elements")
+        of = self.of
+        values = []
+        for index, child in enumerate(node.children):
+            child.name = f"{self.name or node.name}[{index}]"
+            values.append(of.take(child, context))
+        return values
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[list[Any], int]:
+        """The elements straight from the octets."""
+        if data[at] != ARRAY:
+            raise Unread
+        count, at = read_length(data, at + 1)
+        if not self.least <= count <= self.most or count > len(data) - at:
+            raise Unread
+        scan = quick(self.of)
+        values = []
+        for _ in range(count):
+            value, at = scan(data, at, context)
+            values.append(value)
+        return values, at
+
+    def put(self, value: Sequence[Any], context: Context) -> bytes:
+        """The array; raises :class:`InvalidValue` naming the element's index."""
+        if not self.least <= len(value) <= self.most:
+            raise InvalidValue(f"{len(value)} elements, not {self.least} to {self.most}")
+        parts = []
+        for index, each in enumerate(value):
+            try:
+                parts.append(self.of.put(each, context))
+            except InvalidValue as wrong:
+                path = f"{index}.{wrong.field}" if wrong.field else str(index)
+                raise InvalidValue(wrong.reason, field=path) from None
+        return b"\x01" + write_length(len(parts)) + b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An array of structures whose first member is the running index from 1: the value leaves it out."""
+
+    of: Struct
+    most: int
+
+    def take(self, node: Node, context: Context) -> list[dict[str, Any]]:
+        """The rows without their index; raises :class:`MalformedMessage` where the index does not run."""
+        rows: list[dict[str, Any]] = Array(self.of, self.most).take(node, context)
+        for number, row in enumerate(rows, 1):
+            if row.pop("index") != number:
+                mismatch(node, f"running index {number}")
+        return rows
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[list[dict[str, Any]], int]:
+        """The rows straight from the octets."""
+        rows, after = Array(self.of, self.most).scan(data, at, context)
+        if any(row.pop("index") != number for number, row in enumerate(rows, 1)):
+            raise Unread
+        return rows, after
+
+    def put(self, value: Sequence[Mapping[str, Any]], context: Context) -> bytes:
+        """The rows, numbered."""
+        rows = [{**row, "index": number} for number, row in enumerate(value, 1)]
+        return Array(self.of, self.most).put(rows, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A price matrix: every cell in a fixed order, each with its index octet.
+
+    The value maps a cell's index to its number and leaves out ``absent`` cells: an absent and a zero
+    price are the same octets (so the canonical value has no zeros).
+    """
+
+    cells: bytes
+    absent: int = 0
+
+    def take(self, node: Node, context: Context) -> dict[int, int]:
+        """Index octet to price, without the absent ones."""
+        if node.__class__ is not Branch or len(node.children) != len(self.cells):
+            mismatch(node, f"price matrix of {len(self.cells)} cells")
+        values: dict[int, int] = {}
+        absent = self.absent
+        for cell, expected in zip(node.children, self.cells, strict=True):
+            if cell.__class__ is not Branch or len(cell.children) != 2:
+                mismatch(cell, "cell of index and price")
+            index, price = cell.children
+            if index.__class__ is not Leaf or index.value != bytes((expected,)):
+                mismatch(cell, f"cell {expected:02X}")
+            if price.__class__ is not Leaf or price.kind is not TAGGED[INTEGER_16]:
+                mismatch(price, "price (long)")
+            cell.name, index.name, price.name = f"cell {expected:02X}", "index", "price"
+            if price.value != absent:
+                values[expected] = price.value
+        return values
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[dict[int, int], int]:
+        """The prices straight from the octets: every cell has eight, in columns of one octet each."""
+        count = len(self.cells)
+        size, start = read_length(data, at + 1)
+        after = start + 8 * count
+        columns = [data[start + column : after : 8] for column in (0, 1, 2, 3, 4, 5)]
+        same = [bytes((octet,)) * count for octet in (2, 2, 9, 1)]
+        if data[at] != ARRAY or size != count or columns != [*same, self.cells, b"\x10" * count]:
+            raise Unread
+        prices = unpack_from(">" + "6xh" * count, data, start)
+        absent = self.absent
+        return {i: price for i, price in zip(self.cells, prices, strict=True) if price != absent}, after
+
+    def put(self, value: Mapping[int, int], context: Context) -> bytes:
+        """Every cell; raises :class:`InvalidValue` for an index that the matrix does not have."""
+        if unknown := [index for index in value if index not in self.cells]:
+            raise InvalidValue(f"no cell {unknown[0]:02X} in this matrix")
+        out = bytearray(b"\x01" + write_length(len(self.cells)))
+        for index in self.cells:
+            out += b"\x02\x02\x09\x01" + bytes((index,)) + I16.put(value.get(index, self.absent), context)
+        return bytes(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Compact:
+    """A compact-array of rows with named columns; its value is a list of mappings.
+
+    ``columns`` are (name, tag), or (name, tag, n) for n values of one type. ``optional`` columns are
+    those that only some devices have: the type description in the message tells.
+    """
+
+    columns: tuple[tuple[str, int] | tuple[str, int, int], ...]
+    optional: frozenset[str] = frozenset()
+
+    def take(self, node: Node, context: Context) -> list[dict[str, Any]]:
+        """The rows."""
+        if node.__class__ is not Branch:
+            mismatch(node, "compact-array")
+        for columns in self._variants():
+            if node.framing is compact_array(self._description(columns)):
+                return [self._row(row, columns) for row in node.children]
+        if not node.children and node.framing is ARRAY_OF:
+            return []
+        mismatch(node, "compact-array of " + ", ".join(column[0] for column in self.columns))
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[list[dict[str, Any]], int]:
+        """The rows straight from the octets, where every column has one width."""
+        for columns in self._variants():
+            if (rows := read_rows(data, at, self._description(columns))) is not None:
+                names = [column[0] for column in columns]
+                return [dict(zip(names, row, strict=True)) for row in rows[0]], rows[1]
+        raise Unread
+
+    def put(self, value: Sequence[Mapping[str, Any]], context: Context) -> bytes:
+        """The array; the columns are those of its first row."""
+        present = value[0].keys() if value else set()
+        columns = tuple(c for c in self.columns if c[0] not in self.optional or c[0] in present)
+        content = b"".join(self._put_row(row, columns, index) for index, row in enumerate(value))
+        return compact_array(self._description(columns)).prefix(len(value), content) + content
+
+    def _variants(self) -> list[tuple[tuple[Any, ...], ...]]:
+        full = self.columns
+        bare = tuple(column for column in full if column[0] not in self.optional)
+        return [bare, full] if bare != full else [full]
+
+    def _description(self, columns: tuple[tuple[Any, ...], ...]) -> Description:
+        return (
+            STRUCTURE,
+            tuple(c[1] if len(c) == 2 else (ARRAY, c[2], c[1]) for c in columns),
+        )
+
+    def _row(self, row: Node, columns: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        assert isinstance(row, Branch)
+        for column, child in zip(columns, row.children, strict=True):
+            child.name = column[0]
+            if isinstance(child, Leaf):
+                values[column[0]] = child.value
+            else:
+                values[column[0]] = [leaf.value for leaf in child.leaves()]
+        return values
+
+    def _put_row(self, row: Mapping[str, Any], columns: tuple[tuple[Any, ...], ...], index: int) -> bytes:
+        out = bytearray()
+        for column in columns:
+            cells = [row[column[0]]] if len(column) == 2 else row[column[0]]
+            if len(column) == 3 and len(cells) != column[2]:
+                raise InvalidValue(
+                    f"{len(cells)} values, not {column[2]}",
+                    field=f"{index}.{column[0]}",
+                )
+            try:
+                out += b"".join(BARE_KINDS[column[1]].pack(cell) for cell in cells)
+            except (OverflowError, AttributeError, TypeError):
+                raise InvalidValue(f"{row[column[0]]!r} does not fit", field=f"{index}.{column[0]}") from None
+        return bytes(out)
