@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from gbsmart.devices import HomePlan, Street, certificates_by_cell
 from gbsmart.gbcs import catalogue, codec, forms
 from gbsmart.gbcs.catalogue import Protection
@@ -59,7 +61,17 @@ def smki() -> TestSmki:
 
 @cache
 def identities(home: HomePlan) -> tuple[KeyEntry, ...]:
-    return tuple(entry for eui, _ in home.devices() for entry in smki().device(eui))
+    return tuple(identity(eui, use) for eui, _ in home.devices() for use in _OWN_KEYS)
+
+
+def identity(device: Eui64, use: KeyUse) -> KeyEntry:
+    """A device's own key, the same in every process, whatever homes were made there before."""
+    seed = hashlib.sha256(f"{device} {use}".encode()).digest()
+    key = ec.derive_private_key(int.from_bytes(seed), ec.SECP256R1())
+    return KeyEntry(smki().issue_device(device, use, key.public_key()), use, key)
+
+
+_OWN_KEYS = (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT)
 
 
 PUBLIC = HomePlan(*(Eui64(bytes.fromhex(f"00DB1234567890A{place}")) for place in (2, 3, 0, 1)), seed=9)

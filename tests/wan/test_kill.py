@@ -35,13 +35,33 @@ class Dcc:
             self.responses.setdefault(parcel.transport_id, set()).add(parcel.octets)
 
 
-async def start(database: Path, port: int) -> tuple[asyncio.subprocess.Process, int]:
-    script = str(Path(__file__).with_name("street_process.py"))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, script, str(database), str(port), str(HOMES), stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    return process, int(await process.stdout.readline())
+class StreetProcess:
+    """A street that is killed and started again on the same database and port."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._process: asyncio.subprocess.Process | None = None
+        self.port = 0
+
+    async def __aenter__(self) -> StreetProcess:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.kill()
+
+    async def start(self) -> None:
+        script = Path(__file__).with_name("street_process.py")
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, script, self._database, str(self.port), str(HOMES), stdout=asyncio.subprocess.PIPE
+        )
+        assert self._process.stdout is not None
+        self.port = int(await self._process.stdout.readline())
+
+    async def kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
 
 
 def commands(town: Town) -> list[Parcel]:
@@ -71,15 +91,16 @@ async def run(database: Path) -> tuple[Dcc, list[Parcel]]:
     draw = random.Random(7)
     town, dcc = Town(HOMES), Dcc()
     parcels = commands(town)
-    process, port = await start(database, 0)
-    async with WanClient("127.0.0.1", port, SystemClock(), dcc) as client:
+    async with (
+        StreetProcess(database) as street,
+        WanClient("127.0.0.1", street.port, SystemClock(), dcc) as client,
+    ):
         await client.connected()
         sending = asyncio.create_task(stream(client, parcels, dcc))
         for _ in range(DEATHS):
             await asyncio.sleep(draw.uniform(0.01, 0.12))
-            process.kill()
-            await process.wait()
-            process, _ = await start(database, port)
+            await street.kill()
+            await street.start()
             await client.connected()
         await sending
         heard = dcc.heard
@@ -87,8 +108,6 @@ async def run(database: Path) -> tuple[Dcc, list[Parcel]]:
             await client.send([parcel])
         while dcc.heard < heard + len(parcels):
             await asyncio.sleep(0.02)
-    process.kill()
-    await process.wait()
     return dcc, parcels
 
 
