@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from gbsmart.gbcs.asn1 import ber
 from gbsmart.gbcs.asn1 import shapes as asn1
 from gbsmart.gbcs.asn1.bodies import AsnBody, AsnResponse
+from gbsmart.gbcs.dlms import arrays, protected, shapes
 from gbsmart.gbcs.dlms import data as axdr
-from gbsmart.gbcs.dlms import protected, shapes
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, Notification
 from gbsmart.gbcs.form import Body, Outcome
 from gbsmart.gbcs.gbz import bodies, zcl
@@ -129,21 +129,21 @@ def _struct(of: shapes.Struct) -> Strategy:
     return present.flatmap(lambda count: st.fixed_dictionaries(required | dict(trailing[:count])))
 
 
-def _array(of: shapes.Array) -> Strategy:
+def _array(of: arrays.Array) -> Strategy:
     return st.lists(shape(of.of), min_size=of.least, max_size=max(of.least, min(of.most, MANY)))
 
 
-def _counted(of: shapes.Counted) -> Strategy:
+def _counted(of: arrays.Counted) -> Strategy:
     rows = shape(of.of).map(lambda row: {name: value for name, value in row.items() if name != "index"})
     return st.lists(rows, max_size=min(of.most, MANY))
 
 
-def _matrix(of: shapes.Matrix) -> Strategy:
+def _matrix(of: arrays.Matrix) -> Strategy:
     prices = signed(2).filter(lambda price: price != of.absent)
     return st.dictionaries(st.sampled_from(list(of.cells)), prices, max_size=8)
 
 
-def _compact(of: shapes.Compact) -> Strategy:
+def _compact(of: arrays.Compact) -> Strategy:
     def rows(columns: list[Any]) -> Strategy:
         cells = {
             name: _SCALARS[tag]
@@ -168,10 +168,10 @@ _DLMS: dict[type, Callable[[Any], Strategy]] = {
     shapes.Const: lambda _: st.none(),
     shapes.Iso: _iso,
     shapes.Struct: _struct,
-    shapes.Array: _array,
-    shapes.Counted: _counted,
-    shapes.Matrix: _matrix,
-    shapes.Compact: _compact,
+    arrays.Array: _array,
+    arrays.Counted: _counted,
+    arrays.Matrix: _matrix,
+    arrays.Compact: _compact,
     protected.ProtectedRequest: _protected_request,
     protected.ProtectedAnswer: lambda of: shape(of.sealed),
     protected.SealedValue: lambda of: shape(of.of),

@@ -34,8 +34,10 @@ class Context:
     ``unseal`` opens an encrypted part (``31 00000000 ciphertext tag`` to plaintext) and ``seal`` makes
     one. A party that holds no key has none, or an ``unseal`` that answers None: it then reads and writes
     :class:`Sealed`.
-    ``wide_lengths`` is how ASN.1 lengths of 128 to 255 are written (``82 00 xx``).
-    ``unsealed`` collects what was opened, for whoever wants to show it: (node, plaintext node).
+    ``wide_lengths`` is how ASN.1 lengths of 128 to 255 are written (``82 00 xx``),
+    ``lengths_seen`` whether the message being read has shown it.
+    ``unsealed`` collects what was opened, for whoever wants to show it: (node, plaintext node); with
+    ``meanings`` each node is also told in words what it says.
     """
 
     header: Header
@@ -43,6 +45,8 @@ class Context:
     seal: Callable[[bytes], bytes] | None = None
     unsealed: list[tuple[Node, Node]] | None = None
     wide_lengths: bool = True
+    lengths_seen: bool = False
+    meanings: bool = False
 
 
 class Shape(Protocol):

@@ -129,7 +129,7 @@ def _read_flag(content: bytes, offset: int) -> int:
     return content[0]
 
 
-_READERS: dict[int, Callable[[bytes, int], Any]] = {
+READERS: dict[int, Callable[[bytes, int], Any]] = {
     BOOLEAN: _read_flag,
     INTEGER: _read_integer,
     ENUMERATED: _read_integer,
@@ -231,7 +231,7 @@ def walk_ber(data: bytes, start: int, end: int) -> Node:
 # Implicit context tags of GBCS are all integers (mode [1], counters [3] and [4], key usage [0] in a
 # constructed one), but for [0], the contingency symmetric key.
 _CONTENT = [
-    tag if tag in _READERS else OCTET_STRING if tag == 0x80 else INTEGER if tag & 0xC0 == 0x80 else 0
+    tag if tag in READERS else OCTET_STRING if tag == 0x80 else INTEGER if tag & 0xC0 == 0x80 else 0
     for tag in range(256)
 ]
 
@@ -267,7 +267,7 @@ class _Walker:
         universal = _CONTENT[tag]
         if not universal:
             raise MalformedMessage(f"{tag_name(tag)} is not used by GBCS", offset=offset)
-        value = _READERS[universal](data[start:after], start)
+        value = READERS[universal](data[start:after], start)
         return Leaf(self.dialect.kind(tag, universal), value, offset, after - offset), after
 
     def _constructed(self, tag: int, offset: int, start: int, end: int, depth: int) -> Branch:

@@ -9,7 +9,7 @@ from typing import Any
 from gbsmart.gbcs.asn1.ber import WIDE
 from gbsmart.gbcs.asn1.shapes import AsnShape, Optional, Seq, SeqOf
 from gbsmart.gbcs.form import Outcome, Values
-from gbsmart.gbcs.shape import Context
+from gbsmart.gbcs.shape import Context, Unread
 from gbsmart.gbcs.tree import Branch, Node
 
 
@@ -31,6 +31,10 @@ class AsnBody:
         """The values; notes in ``context`` how the message writes its lengths."""
         note_width(payload, context)
         return self.shape.take(payload, context)
+
+    def scan(self, data: bytes, context: Context) -> dict[str, Any]:
+        """The values straight from the octets."""
+        return scan_whole(self.shape, data, context)
 
     def put(self, values: Values, context: Context) -> bytes:
         """The payload."""
@@ -63,6 +67,11 @@ class AsnResponse:
         values = self.shape.take(payload, context)
         return Outcome(values, self.results(values))
 
+    def scan(self, data: bytes, context: Context) -> Outcome:
+        """The outcome straight from the octets."""
+        values = scan_whole(self.shape, data, context)
+        return Outcome(values, self.results(values))
+
     def put(self, values: Outcome, context: Context) -> bytes:
         """The payload."""
         return self.shape.put(values.values, context)
@@ -86,6 +95,15 @@ def canonical(shape: AsnShape, value: Any) -> Any:
             held = value.get(name)
             found[name] = None if held is None else canonical(inner, held)
     return found
+
+
+def scan_whole(shape: Seq, data: bytes, context: Context) -> dict[str, Any]:
+    """The values of a payload that is one sequence and nothing more."""
+    context.wide_lengths = context.lengths_seen = False
+    values, after = shape.scan(data, 0, context)
+    if after != len(data):
+        raise Unread
+    return values
 
 
 def note_width(payload: Node, context: Context) -> None:

@@ -19,14 +19,16 @@ from gbsmart.gbcs.asn1.ber import (
     NULL,
     OCTET_STRING,
     OPAQUE,
+    READERS,
     SEQUENCE,
     WIDE,
     is_opaque,
+    read_ber_length,
     tag_name,
     write_ber_length,
 )
-from gbsmart.gbcs.dlms.shapes import put_member
-from gbsmart.gbcs.shape import Context, Shape, mismatch
+from gbsmart.gbcs.dlms.shapes import put_member, quick
+from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue
 
@@ -62,6 +64,11 @@ class Primitive:
             node.meaning = self.labels.get(node.value, "")
         return node.value
 
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
+        """The value straight from the octets."""
+        start, after = scan_head(data, at, self.tag, context)
+        return READERS[self.universal](data[start:after], start), after
+
     def put(self, value: Any, context: Context) -> bytes:
         """Tag, length and content; raises :class:`InvalidValue` for a wrong type."""
         try:
@@ -92,6 +99,12 @@ class Null:
         """Nothing."""
         primitive(NULL).take(node, context)
 
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[None, int]:
+        """Nothing, where it is NULL."""
+        if data[at : at + 2] != b"\x05\x00":
+            raise Unread
+        return None, at + 2
+
     def put(self, value: Any, context: Context) -> bytes:
         """``05 00``."""
         return b"\x05\x00"
@@ -111,6 +124,15 @@ class Certificate:
             mismatch(node, "certificate")
         value: bytes = node.value
         return value
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[bytes, int]:
+        """The DER octets, whose own lengths are no matter of the message."""
+        if data[at] != SEQUENCE or not is_opaque(data, at, len(data)):
+            raise Unread
+        size, start, _ = read_ber_length(data, at + 1, len(data))
+        if start + size > len(data):
+            raise Unread
+        return data[at : start + size], start + size
 
     def put(self, value: bytes, context: Context) -> bytes:
         """The octets; raises :class:`InvalidValue` where they are not one certificate."""
@@ -163,6 +185,23 @@ class Seq:
             mismatch(child, "no further member")
         return values
 
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[dict[str, Any], int]:
+        """The members straight from the octets; an optional one is known by its tag."""
+        at, end = scan_head(data, at, self.tag, context)
+        values: dict[str, Any] = {}
+        for name, shape in self.members:
+            if isinstance(shape, Optional):
+                if at == end or data[at] != leading_tag(shape.of):
+                    values[name] = None
+                    continue
+                shape = shape.of
+            value, at = quick(shape)(data, at, context)
+            if name:
+                values[name] = value
+        if at != end:
+            raise Unread
+        return values, end
+
     def put(self, value: Mapping[str, Any], context: Context) -> bytes:
         """The sequence; raises :class:`InvalidValue` naming the member."""
         parts: list[bytes] = []
@@ -194,6 +233,18 @@ class SeqOf:
             child.name = f"{node.name}[{index}]"
         return [self.of.take(child, context) for child in node.children]
 
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[list[Any], int]:
+        """The elements straight from the octets."""
+        at, end = scan_head(data, at, self.tag, context)
+        scan = quick(self.of)
+        values = []
+        while at < end:
+            value, at = scan(data, at, context)
+            values.append(value)
+        if at != end:
+            raise Unread
+        return values, end
+
     def put(self, value: Sequence[Any], context: Context) -> bytes:
         """The sequence; raises :class:`InvalidValue` naming the element."""
         parts = []
@@ -203,6 +254,26 @@ class SeqOf:
             except InvalidValue as wrong:
                 raise InvalidValue(wrong.reason, field=f"{index}.{wrong.field}".rstrip(".")) from None
         return _frame(self.tag, b"".join(parts), context)
+
+
+def scan_head(data: bytes, at: int, tag: int, context: Context) -> tuple[int, int]:
+    """Where the content of the value tagged ``tag`` begins and ends; notes how lengths are written."""
+    if data[at] != tag:
+        raise Unread
+    size, start, wide = read_ber_length(data, at + 1, len(data))
+    if start + size > len(data):
+        raise Unread
+    if wide is not None:
+        if context.lengths_seen and context.wide_lengths is not wide:
+            raise Unread
+        context.wide_lengths, context.lengths_seen = wide, True
+    return start, start + size
+
+
+def leading_tag(shape: AsnShape) -> int:
+    """The tag that a value of ``shape`` begins with: what tells an optional member."""
+    found: int | None = getattr(shape, "tag", None)
+    return found if found is not None else NULL if isinstance(shape, Null) else SEQUENCE
 
 
 def _framed(node: Node, tag: int) -> bool:

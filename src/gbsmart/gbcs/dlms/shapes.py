@@ -128,7 +128,8 @@ class Iso:
             value = self.read(raw)
         except (ValueError, IndexError):
             mismatch(node, f"a value that reads as {self.name}")
-        node.meaning = str(value)
+        if context.meanings:
+            node.meaning = str(value)
         return value
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:

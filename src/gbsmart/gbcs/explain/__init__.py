@@ -126,7 +126,7 @@ def _read_form(
         return "", None
     form, body = found
     try:
-        body.take(payload, Context(message.header, unseal=opener.unseal, unsealed=opened))
+        body.take(payload, Context(message.header, unseal=opener.unseal, unsealed=opened, meanings=True))
     except MalformedMessage as error:
         return form.name, fault_of(error, payload.offset)
     return form.name, None

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.gbcs.gbz.zcl import Field, read_time, read_values, write_time
-from gbsmart.gbcs.shape import mismatch
+from gbsmart.gbcs.shape import Context, mismatch
 from gbsmart.gbcs.tree import Leaf, Node
 from gbsmart.ground import NEVER, NOW, DayMonth, DayOfMonth, InvalidValue, MalformedMessage, When
 
@@ -129,7 +129,11 @@ def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") 
 
 
 def take_fields(
-    command: Command, fields: Mapping[str, Binding], nodes: Sequence[Node], fixed: Mapping[str, Any]
+    command: Command,
+    fields: Mapping[str, Binding],
+    nodes: Sequence[Node],
+    fixed: Mapping[str, Any],
+    context: Context,
 ) -> dict[str, Any]:
     """The form's values from a walked command; those of :func:`fixed_fields` are checked."""
     by_name = {node.name: node for node in nodes}
@@ -148,7 +152,8 @@ def take_fields(
             value = bound.read(raw[name])
         except (ValueError, KeyError, OverflowError):
             mismatch(node, f"a {bound.name}")
-        node.meaning = str(value)
+        if context.meanings:
+            node.meaning = str(value)
         agree(values, bound.name, value, node)
     return values
 

@@ -162,7 +162,7 @@ class GbzCommand:
                 )
             if isinstance(part, Read):
                 continue
-            taken = take_fields(part.command, part.fields, frame.body, self._fixed[id(part)])
+            taken = take_fields(part.command, part.fields, frame.body, self._fixed[id(part)], context)
             if not part.each:
                 for name, value in taken.items():
                     agree(values, name, value, frame.body[0])
@@ -332,7 +332,7 @@ class GbzResponse:
             part = self._specific[frame.cluster, frame.command]
             assert part.answer is not None
             outcome.values.update(
-                take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)])
+                take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)], context)
             )
         return 0
 
