@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pluggy
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +18,14 @@ from gbsmart.store import Store, open_store
 
 SHARED = Path(os.environ.get("GBSMART_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 CORPUS = SHARED / "corpus"
+
+
+# How long an example takes says something about the machine, not about the code. Where CI is set,
+# hypothesis draws the same examples every time.
+settings.register_profile(
+    "gbsmart", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("gbsmart")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,10 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the PostgreSQL tests in one process: its snapshots see the transactions of the whole server."""
+    """Keep in one process what shares something: a PostgreSQL server (its snapshots see every
+    transaction there) and a browser, which takes long to start."""
     for item in items:
-        if "postgresql" in item.nodeid or item.get_closest_marker("postgresql"):
-            item.add_marker(pytest.mark.xdist_group("postgresql"))
+        for shared in ("postgresql", "chromium"):
+            if item.get_closest_marker(shared):
+                item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -24,7 +24,16 @@ pytestmark = pytest.mark.chromium
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    # no connections but those of the test
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ADDRESSES = [
     Address("DCC User Interface", "http://127.0.0.1:8079", "takes Service Requests"),
     Address("SMKI Repository", "http://127.0.0.1:8083", "finds and returns certificates"),

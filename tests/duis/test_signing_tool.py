@@ -42,6 +42,7 @@ def run(verb: str, document: bytes) -> subprocess.CompletedProcess[bytes]:
     command = [
         "java",
         "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
         "-cp",
         str(TOOL),
         f"uk.co.smartdcc.boxed.xmldsig.{verb}",

@@ -29,11 +29,17 @@ class Dcc:
         self.parcels += parcels
 
     async def has(self, count: int) -> list[Parcel]:
-        for _ in range(2_000):
-            if len(self.parcels) >= count:
-                return self.parcels
-            await asyncio.sleep(0.005)
-        raise AssertionError(f"{len(self.parcels)} parcels, not {count}")
+        await until(lambda: len(self.parcels) >= count)
+        return self.parcels
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what is to happen; a test that waits in vain fails."""
+    for _ in range(2_000):
+        if holds():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not happen")
 
 
 async def settled() -> None:
@@ -129,7 +135,8 @@ async def test_a_dead_device_says_nothing_until_it_lives_again(town: Town, dcc: 
 async def test_what_the_dcc_does_not_take_is_pushed_again(town: Town, dcc: Dcc, wan: LocalWan) -> None:
     dcc.refuses = 2
     await wan.send([parcel(town, "ECS43", 1)])
-    for _ in range(3):
+    for left in (1, 0):
+        await until(lambda left=left: dcc.refuses == left)  # type: ignore[misc]
         await settled()
         town.clock.advance(seconds=5)
     assert (await dcc.has(1))[0].transport_id == "t1"
@@ -140,7 +147,7 @@ async def test_a_refused_command_is_never_answered(town: Town, dcc: Dcc, wan: Lo
     command = parcel(town, "ECS43", 1)
     broken = command._replace(octets=command.octets[:-1] + bytes((command.octets[-1] ^ 1,)))
     await wan.send([broken])
-    await settled()
+    await until(lambda: wan.executed == 1)
     await wan.send([broken])
     await settled()
     assert dcc.parcels == []
