@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from gbsmart.assembly import System
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, SECOND_SUPPLIER
@@ -358,3 +359,12 @@ async def test_a_user_of_its_own_can_join(start: Start) -> None:
         async with AsyncUser(system.url("DCC"), NETWORK_OPERATOR, keys, receive=ReceiveAt(port=port)) as user:
             reading = await user.read(system.street_plan[0].esme)
             assert reading.quantities["active_import"].unit == "Wh"
+
+
+async def test_an_open_page_does_not_hold_the_end(start: Start) -> None:
+    system = AsyncExitStack()
+    running = await system.enter_async_context(start())
+    events = f"{running.url('Console')}/homes/{running.street_plan[0].chf}/events"
+    async with ClientSession() as browser, browser.get(events) as stream:
+        assert b"retry" in await stream.content.readline()
+        await asyncio.wait_for(system.aclose(), 4)  # the server would wait 5 s for a stream that goes on

@@ -234,6 +234,7 @@ class System:
         }  # fmt: skip
         apps["console"].router.routes[:0] = control_routes(self)
         await stack.enter_async_context(serving(*((app, sockets[name]) for name, app in apps.items())))
+        stack.callback(apps["console"].state.closing.set)  # open pages let the server stop
 
 
 def _receive_services(users: dict[Eui64, AsyncUser]) -> Starlette:
