@@ -368,3 +368,13 @@ async def test_an_open_page_does_not_hold_the_end(start: Start) -> None:
     async with ClientSession() as browser, browser.get(events) as stream:
         assert b"retry" in await stream.content.readline()
         await asyncio.wait_for(system.aclose(), 4)  # the server would wait 5 s for a stream that goes on
+
+
+async def test_the_console_answers_to_its_own_name_only(system: System) -> None:
+    """A page of another site may point its name here; the browser then says that name."""
+    asked = {"device": str(system.street_plan[0].esme)}
+    async with ClientSession() as browser:
+        for host, status in (("localhost:8080", 200), ("attacker.example", 400)):
+            address = f"{system.url('Console')}/control/read"
+            async with browser.post(address, json=asked, headers={"Host": host}) as answer:
+                assert answer.status == status

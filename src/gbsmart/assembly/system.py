@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Self
 
 from starlette.applications import Starlette
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from gbsmart import dcc
@@ -27,7 +28,7 @@ from gbsmart.assembly.plan import (
     plan_street,
 )
 from gbsmart.assembly.registers import PARTIES, fill_registers
-from gbsmart.assembly.settings import Settings
+from gbsmart.assembly.settings import LOOPBACK, Settings
 from gbsmart.assembly.street import HomesElsewhere, LocalStreet, RemoteStreet, devices_of
 from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource
@@ -233,6 +234,10 @@ class System:
             ),
         }  # fmt: skip
         apps["console"].router.routes[:0] = control_routes(self)
+        if not self.settings.insecure_lab and ":" not in self.settings.host:
+            # a page of another site cannot reach the control by a name that it points here
+            own = [self.settings.host, LOOPBACK, "localhost"]
+            apps["console"].add_middleware(TrustedHostMiddleware, allowed_hosts=own)
         await stack.enter_async_context(serving(*((app, sockets[name]) for name, app in apps.items())))
         stack.callback(apps["console"].state.closing.set)  # open pages let the server stop
 
