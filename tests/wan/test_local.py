@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from gbsmart.gbcs.envelope import Message
 from gbsmart.ground import Eui64
 from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanServer
-from gbsmart.wan.frames import read_parcels, write_parcels
+from gbsmart.wan.connection import Connection
+from gbsmart.wan.frames import read_frame, read_parcels, write_parcels
 
 from ..devices.town import START, Town
 
@@ -213,6 +215,28 @@ def test_over_tcp_both_ways() -> None:
             wan.down = True
             with pytest.raises(WanDown):
                 await client.send([parcel(town, "ECS42", 3)])
+
+    asyncio.run(run())
+
+
+def test_a_connection_that_times_out_has_ended() -> None:
+    async def run() -> None:
+        reader = asyncio.StreamReader()
+        reader.set_exception(TimeoutError("the other side has vanished"))
+        assert await read_frame(reader) is None
+
+    asyncio.run(run())
+
+
+def test_a_quiet_connection_is_probed() -> None:
+    async def run() -> None:
+        town = Town()
+        async with LocalWan(town.street, town.clock) as wan, WanServer(wan) as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            connection = Connection(reader, writer, answer=lambda frame: asyncio.sleep(0, frame))
+            options = writer.get_extra_info("socket")
+            assert options.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            connection.close()
 
     asyncio.run(run())
 

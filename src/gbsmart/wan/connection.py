@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import socket
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from gbsmart.ground import GbsmartError, MalformedMessage
 from gbsmart.wan.frames import Frame, Kind, read_frame, write_frame
@@ -15,11 +17,15 @@ _log = logging.getLogger(__name__)
 
 Answer = Callable[[Frame], Awaitable[Frame]]
 
+SILENCE: Final = 30
+"""Seconds after which a connection whose other side has vanished (no power, no route) has ended."""
+
 
 class Connection:
     """Sends frames and waits for their answers, while it answers those of the other side."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
+        _notice_silence(writer.get_extra_info("socket"))
         self._reader = reader
         self._writer = writer
         self._answer = answer
@@ -87,3 +93,12 @@ class Connection:
     async def _write(self, frame: Frame) -> None:
         self._writer.write(write_frame(frame))
         await self._writer.drain()
+
+
+def _notice_silence(connection: socket.socket) -> None:
+    """Have the system probe a quiet connection; without it, whoever waits for an answer waits for ever."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    options = {"TCP_KEEPIDLE": SILENCE // 3, "TCP_KEEPINTVL": SILENCE // 6, "TCP_KEEPCNT": 4}
+    for name, value in {**options, "TCP_USER_TIMEOUT": SILENCE * 1000}.items():
+        if hasattr(socket, name):  # not every system has them all
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -45,13 +45,13 @@ def write_frame(frame: Frame) -> bytes:
 
 
 async def read_frame(reader: StreamReader) -> Frame | None:
-    """The next frame, or None at the end of the stream; raises :class:`MalformedMessage`."""
+    """The next frame, or None where the stream has ended or broken; raises :class:`MalformedMessage`."""
     try:
         length, kind, number = _HEAD.unpack(await reader.readexactly(_HEAD.size))
         if length > LARGEST or kind not in Kind.__members__.values():
             raise MalformedMessage(f"no frame of kind {kind} and {length} octets", offset=0)
         return Frame(Kind(kind), number, await reader.readexactly(length))
-    except (IncompleteReadError, ConnectionError):
+    except (IncompleteReadError, OSError):  # also a time-out or a lost route
         return None
 
 
