@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 _OPTION = typer.Option
 
 
-# Options that several commands share. Optional[...] because Typer reads it at run time.
-_Host = Annotated[Optional[str], _OPTION(help="Address to bind.  [default: 127.0.0.1]")]  # noqa: UP045
-_Keys = Annotated[Optional[Path], _OPTION(help="External key set: a folder or a JSON file.")]  # noqa: UP045
+# Options that several commands share. ... | None because Typer reads it at run time.
+_Host = Annotated[str | None, _OPTION(help="Address to bind.  [default: 127.0.0.1]")]
+_Keys = Annotated[Path | None, _OPTION(help="External key set: a folder or a JSON file.")]
 _KeyFolder = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     _OPTION(help="The system's own keys; a DCC and its street share them.  [default: in the data folder]"),
 ]
-_Homes = Annotated[Optional[int], _OPTION(help="How many emulated homes.  [default: 1]")]  # noqa: UP045
-_Seed = Annotated[Optional[int], _OPTION(help="What makes these homes these homes.  [default: 1]")]  # noqa: UP045
-_Clock = Annotated[Optional[datetime], _OPTION(help="Start the clock here (UTC).")]  # noqa: UP045
-_Speed = Annotated[Optional[float], _OPTION(help="How much faster the clock runs.  [default: 1]")]  # noqa: UP045
+_Homes = Annotated[int | None, _OPTION(help="How many emulated homes.  [default: 1]")]
+_Seed = Annotated[int | None, _OPTION(help="What makes these homes these homes.  [default: 1]")]
+_Clock = Annotated[datetime | None, _OPTION(help="Start the clock here (UTC).")]
+_Speed = Annotated[float | None, _OPTION(help="How much faster the clock runs.  [default: 1]")]
 _WakeInterval = Annotated[
-    Optional[float],  # noqa: UP045
+    float | None,
     _OPTION(help="Seconds between a gas meter's wake-ups.  [default: 2; real: 1800]"),
 ]
 _InsecureLab = Annotated[
@@ -46,33 +46,33 @@ _InsecureLab = Annotated[
 
 def up(
     data: Annotated[Path | None, _OPTION(help="Folder for databases and keys.  [default: .gbsmart]")] = None,
-    database: Annotated[Optional[str], _OPTION(help="Database URL of the DCC.  [default: SQLite]")] = None,  # noqa: UP045
+    database: Annotated[str | None, _OPTION(help="Database URL of the DCC.  [default: SQLite]")] = None,
     host: _Host = None,
-    dcc_port: Annotated[Optional[int], _OPTION(help="The DCC's web services.  [default: 8079]")] = None,  # noqa: UP045
-    repository_port: Annotated[Optional[int], _OPTION(help="SMKI repository.  [default: 8083]")] = None,  # noqa: UP045
-    console_port: Annotated[Optional[int], _OPTION(help="The console.  [default: 8080]")] = None,  # noqa: UP045
+    dcc_port: Annotated[int | None, _OPTION(help="The DCC's web services.  [default: 8079]")] = None,
+    repository_port: Annotated[int | None, _OPTION(help="SMKI repository.  [default: 8083]")] = None,
+    console_port: Annotated[int | None, _OPTION(help="The console.  [default: 8080]")] = None,
     user_port: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         _OPTION(help="Where the DCC delivers to the demonstration's Users.  [default: 8081]"),
     ] = None,
     keys: _Keys = None,
     key_folder: _KeyFolder = None,
     street: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         _OPTION(metavar="HOST:PORT", help="Reach the homes of a `gbsmart street` there; have none here."),
     ] = None,
-    schema: Annotated[Optional[Path], _OPTION(help="Folder with the official XML schemas.")] = None,  # noqa: UP045
+    schema: Annotated[Path | None, _OPTION(help="Folder with the official XML schemas.")] = None,
     homes: _Homes = None,
     seed: _Seed = None,
     clock: _Clock = None,
     speed: _Speed = None,
     wake_interval: _WakeInterval = None,
     response_wait: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         _OPTION(help="Seconds to wait for a device before N13.  [default: 5; real: 3600]"),
     ] = None,
     receive: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         _OPTION(metavar="EUI-64=URL", help="Deliver a User's messages here. May be repeated."),
     ] = None,
     insecure_lab: _InsecureLab = False,
@@ -103,7 +103,7 @@ def up(
 def street(
     data: Annotated[Path | None, _OPTION(help="Folder for the homes and keys.  [default: .gbsmart]")] = None,
     host: _Host = None,
-    port: Annotated[Optional[int], _OPTION(help="Where to wait for the DCC.  [default: 8084]")] = None,  # noqa: UP045
+    port: Annotated[int | None, _OPTION(help="Where to wait for the DCC.  [default: 8084]")] = None,
     keys: _Keys = None,
     key_folder: _KeyFolder = None,
     homes: _Homes = None,

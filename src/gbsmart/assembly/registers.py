@@ -7,6 +7,7 @@ stays as the registers have it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -91,17 +92,16 @@ def _add_home(connection: Connection, home: Premises, settled: datetime) -> None
 
 
 def _devices(home: Premises, settled: datetime) -> tuple[Device, ...]:
-    common = {
-        "status": DeviceStatus.COMMISSIONED,
-        "manufacturer": "GBSM",
-        "firmware_version": "00000001",
-        "gbcs_version": "4.3",
-        "date_commissioned": settled,
-    }
+    def commissioned(eui: Eui64, kind: DeviceType, model: str) -> Device:
+        return Device(
+            eui, kind, DeviceStatus.COMMISSIONED, hub=None if kind is DeviceType.CHF else home.chf,
+            manufacturer="GBSM", model=model, firmware_version="00000001", gbcs_version="4.3",
+            date_commissioned=settled,
+        )  # fmt: skip
+
     return (
-        Device(home.chf, DeviceType.CHF, model="HUB1", csp_region="Central", **common),  # type: ignore[arg-type]
-        Device(home.gpf, DeviceType.GPF, hub=home.chf, model="HUB1", import_mpxn=home.mprn, **common),  # type: ignore[arg-type]
-        Device(home.esme, DeviceType.ESME, hub=home.chf, model="EM01", esme_variant="A",
-               import_mpxn=home.mpan, **common),  # type: ignore[arg-type]
-        Device(home.gsme, DeviceType.GSME, hub=home.chf, model="GM01", import_mpxn=home.mprn, **common),  # type: ignore[arg-type]
-    )  # fmt: skip
+        replace(commissioned(home.chf, DeviceType.CHF, "HUB1"), csp_region="Central"),
+        replace(commissioned(home.gpf, DeviceType.GPF, "HUB1"), import_mpxn=home.mprn),
+        replace(commissioned(home.esme, DeviceType.ESME, "EM01"), import_mpxn=home.mpan, esme_variant="A"),
+        replace(commissioned(home.gsme, DeviceType.GSME, "GM01"), import_mpxn=home.mprn),
+    )

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -29,11 +29,11 @@ def keys(
     ),
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("keys.json"),
     data: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time
+        Path | None,
         typer.Option(help="Data folder of the system.  [default: .gbsmart]"),
     ] = None,
     keys: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(help="The external key set that the system was started with, if any."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -39,7 +39,7 @@ File = Annotated[
 def validate(
     files: Files,
     schema: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time
+        Path | None,
         typer.Option(metavar="DIR", help="A folder with the official duis-5.4.xsd and mmc-5.4.xsd."),
     ] = None,
     as_json: Json = False,
@@ -140,7 +140,7 @@ def sign(
         str, typer.Option(metavar="EUI-64", help="Who signs; by default the originator of the RequestID.")
     ] = "",
     out: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time
+        Path | None,
         typer.Option("--out", "-o", metavar="FILE", help="Where to write it; by default standard output."),
     ] = None,
     as_json: Json = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,7 @@ ACB = "90-B3-D5-1F-30-00-00-02"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Keys = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads it at run time
+    Path | None,
     typer.Option("--keys", metavar="PATH", help="A folder of PEM or DER files, or a JSON key set."),
 ]
 RequiredKeys = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -28,7 +28,7 @@ def make(
     supplier: Supplier,
     device: Device,
     counter: Annotated[
-        Optional[int],  # noqa: UP045 - typer reads it at run time
+        int | None,
         typer.Option(help="The UTRN counter, 32 bits; by default the Unix time in seconds."),
     ] = None,
     pounds: Annotated[bool, typer.Option("--pounds", help="The value is in pounds.")] = False,
