@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from operator import itemgetter
@@ -25,6 +26,10 @@ T = TypeVar("T")
 
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 _ATTEMPTS = 5
+
+
+LINGER = 0.003
+"""Seconds that an idle writer waits after the first unit for others to share its commit."""
 
 
 class WriterClosed(GbsmartError):
@@ -51,7 +56,10 @@ class GroupCommit:
     units of one transaction; ``backlog`` those waiting, after which :meth:`submit` waits for room.
     """
 
-    def __init__(self, store: Store, *, largest_batch: int = 1000, backlog: int = 20_000) -> None:
+    def __init__(
+        self, store: Store, *, largest_batch: int = 1000, backlog: int = 20_000, linger: float = LINGER
+    ) -> None:
+        self._linger = linger
         self.batches = 0
         self.units = 0
         self._store = store
@@ -100,6 +108,7 @@ class GroupCommit:
     def _serve(self) -> None:
         while not (self._closing and not self._waiting):
             self._work.wait()
+            time.sleep(self._linger)
             self._work.clear()
             while batch := self._take():
                 self._answer(batch, self._commit(batch))
