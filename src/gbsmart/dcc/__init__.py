@@ -10,8 +10,9 @@ is delivered (``delivery``). ``model`` declares the state machines of all this, 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
     from gbsmart.dcc.model import RequestKey
@@ -28,11 +29,4 @@ _HOME = {
 
 __all__ = ["PORT", "Dcc", "NotRunning", "RequestKey", "Settings"]
 
-
-def __getattr__(name: str) -> Any:
-    module = _HOME.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_first_use(__name__, _HOME)

@@ -6,8 +6,9 @@ name. Pure: octets in, values out; signing takes a keyring. Names load on first 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
     from gbsmart.duis.catalogue import (
@@ -137,11 +138,4 @@ __all__ = [
     "verify",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    module = _HOME.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_first_use(__name__, _HOME)

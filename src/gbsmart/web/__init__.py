@@ -2,15 +2,37 @@
 
 A page is an address. What it shows is one view-model (a plain value): as HTML for people, and as JSON
 under the same address with ``.json`` or by ``Accept``. Pages are drawn on the server, plots included;
-nothing comes from another host; reading works without script.
+nothing comes from another host; reading works without script. ``hosting`` serves applications, these and
+others. Names load on first use: who only serves does not draw.
 """
 
-from gbsmart.web.events import Event, event_stream
-from gbsmart.web.json_twin import as_json
-from gbsmart.web.page import Page
-from gbsmart.web.plot import Bar, Plot, bar_chart
-from gbsmart.web.sequence import Arrow, sequence_diagram
-from gbsmart.web.site import Link, Site
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gbsmart.ground.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from gbsmart.web.events import Event, event_stream
+    from gbsmart.web.json_twin import as_json
+    from gbsmart.web.page import Page
+    from gbsmart.web.plot import Bar, Plot, bar_chart
+    from gbsmart.web.sequence import Arrow, sequence_diagram
+    from gbsmart.web.site import Link, Site
+
+_HOME = {
+    "Event": "events",
+    "event_stream": "events",
+    "as_json": "json_twin",
+    "Page": "page",
+    "Bar": "plot",
+    "Plot": "plot",
+    "bar_chart": "plot",
+    "Arrow": "sequence",
+    "sequence_diagram": "sequence",
+    "Link": "site",
+    "Site": "site",
+}
 
 __all__ = [
     "Arrow",
@@ -25,3 +47,5 @@ __all__ = [
     "event_stream",
     "sequence_diagram",
 ]
+
+__getattr__ = on_first_use(__name__, _HOME)
