@@ -26,7 +26,6 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from gbsmart.assembly.hosting import address_of, bind, serving
 from gbsmart.assembly.keys import open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, plan_street
 from gbsmart.assembly.street import devices_of
@@ -36,6 +35,7 @@ from gbsmart.duis import WebService
 from gbsmart.ground import Eui64, GbsmartError, SystemClock
 from gbsmart.store import open_store
 from gbsmart.user import AsyncUser, Inbox, Patience, Received, Refused, receive_app
+from gbsmart.web.hosting import address_of, bind, serving
 from soak import Options, Verdict
 from soak.judgement import Witness, judge, left
 

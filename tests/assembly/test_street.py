@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 
 from gbsmart.assembly import Settings, StreetServer
-from gbsmart.assembly.hosting import AddressTaken
 from gbsmart.assembly.reading import read_meter
 from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.web.hosting import CannotListen
 
 from .conftest import Start
 
@@ -37,7 +37,7 @@ async def test_a_meter_of_another_street_is_read(start: Start, tmp_path: Path) -
 async def test_a_taken_port_is_told_in_words(tmp_path: Path) -> None:
     async with StreetServer(Settings(data=tmp_path, street_port=0)) as street:
         port = int(street.address.rpartition(":")[2])
-        with pytest.raises(AddressTaken, match="the street cannot listen"):
+        with pytest.raises(CannotListen, match="the street cannot listen"):
             await StreetServer(Settings(data=tmp_path, street_port=port)).__aenter__()
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
@@ -37,7 +37,7 @@ from gbsmart.gbcs.protection import sign as sign_message
 from gbsmart.ground import Clock, Eui64
 from gbsmart.keys import MemoryKeyring
 from gbsmart.translation import Facts, Translation, transform
-from gbsmart.user.receiver import _Server
+from gbsmart.web.hosting import address_of, bind, serving
 
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
@@ -114,24 +114,20 @@ class Dcc:
     """The TLS context for https deliveries."""
     _acknowledged: dict[bytes, bytes] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def __aenter__(self) -> Self:
         app = Starlette(routes=[Route("/api/v1/{service}", self._serve, methods=["POST"])])
-        self._server = _Server(
-            uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-        )
-        self._running = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            await asyncio.sleep(0.005)
-        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+        listening = bind("127.0.0.1", 0, "the DCC")
+        self.url = address_of(listening)
+        await self._stack.enter_async_context(serving((app, listening), patience=1))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.settled()
-        self._server.should_exit = True
-        await self._running
+        await self._stack.aclose()
 
     async def settled(self) -> None:
         """Once every delivery has its status."""

@@ -6,12 +6,11 @@ import asyncio
 import random
 
 import pytest
-import uvicorn
 
 from gbsmart.keys import KeyEntry, MemoryKeyring
 from gbsmart.trust import MemoryRepository, TestSmki, repository_app
 from gbsmart.user import AsyncUser, NotGenuine
-from gbsmart.user.receiver import _Server
+from gbsmart.web.hosting import address_of, bind, serving
 
 from .conftest import CLOCK, QUICK
 from .dcc import ESME, GSME, SUPPLIER, Dcc
@@ -30,20 +29,19 @@ def without_devices(entries: tuple[KeyEntry, ...]) -> MemoryKeyring:
 def read(dcc: Dcc, keyring: MemoryKeyring, repository: MemoryRepository | None) -> None:
     async def main() -> None:
         app = repository_app(repository or MemoryRepository(CLOCK))
-        server = _Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-        running = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.005)
-        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}" if repository else None
-        async with dcc, AsyncUser(dcc.url, SUPPLIER, keyring, repository_url=url, patience=QUICK) as user:
+        listening = bind("127.0.0.1", 0, "the repository")
+        url = address_of(listening) if repository else None
+        async with (
+            serving((app, listening)),
+            dcc,
+            AsyncUser(dcc.url, SUPPLIER, keyring, repository_url=url, patience=QUICK) as user,
+        ):
             dcc.receive_url = user.receive_url
             try:
                 assert (await user.read(GSME)).response
                 assert (await user.request("7.2", ESME)).response
             finally:
                 await dcc.settled()
-                server.should_exit = True
-                await running
 
     asyncio.run(main())
 

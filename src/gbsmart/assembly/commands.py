@@ -154,7 +154,7 @@ def read(
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    from gbsmart.assembly.hosting import run_fast  # with a web server, which other commands do without
+    from gbsmart.web.hosting import run_fast  # with a web server, which other commands do without
 
     run_fast(work)
 

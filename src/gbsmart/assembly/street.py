@@ -14,7 +14,6 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
-from gbsmart.assembly.hosting import taken
 from gbsmart.assembly.keys import SystemKeys, check_enrolled, open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.assembly.settings import Settings
@@ -23,6 +22,7 @@ from gbsmart.ground import Clock, Eui64, NotFound, SystemClock
 from gbsmart.keys import KeyEntry
 from gbsmart.store import open_store
 from gbsmart.wan import LocalWan, Uplink, WanClient, WanServer
+from gbsmart.web.hosting import taken
 
 if TYPE_CHECKING:  # a street alone has no console
     from gbsmart.console.model import HomeLine, HomeView
@@ -139,7 +139,7 @@ class HomesElsewhere:
 class StreetServer:
     """What ``gbsmart street`` runs; ``async with StreetServer(settings) as server``.
 
-    Entering raises :class:`~gbsmart.assembly.hosting.AddressTaken`, and what a :class:`LocalStreet` raises.
+    Entering raises :class:`~gbsmart.web.hosting.CannotListen`, and what a :class:`LocalStreet` raises.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:

@@ -18,7 +18,6 @@ from starlette.routing import Mount
 
 from gbsmart import dcc
 from gbsmart.assembly.control import control_routes
-from gbsmart.assembly.hosting import address_of, bind, serving
 from gbsmart.assembly.keys import SystemKeys, open_keys
 from gbsmart.assembly.plan import (
     ACCESS_CONTROL_BROKER,
@@ -39,6 +38,7 @@ from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, receive_app
 from gbsmart.wan import LocalWan
+from gbsmart.web.hosting import address_of, bind, serving
 
 WINGS = ("parties", "registration", "inventory", "dcc")
 """Whose tables the DCC's database holds; the street has a store of its own."""

@@ -6,24 +6,23 @@ Response signed by the DCC to this User, so that the sender keeps it.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
-import socket
 import zlib
-from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gbsmart.duis import NON_DEVICE
-from gbsmart.ground import Blame, GbsmartError
+from gbsmart.ground import GbsmartError
 from gbsmart.user.inbox import Inbox
+from gbsmart.web.hosting import CannotListen, Tls, address_of, bind, serving
+
+__all__ = ["CannotListen", "ReceiveAt", "ReceiveService", "receive_app"]
 
 _log = logging.getLogger(__name__)
 _LARGEST = NON_DEVICE.octets
@@ -43,12 +42,6 @@ class ReceiveAt:
     certificate: Path | None = None
     private_key: Path | None = None
     client_authorities: Path | None = None
-
-
-class CannotListen(GbsmartError):
-    """The address of the Receive Response service is taken or not this machine's."""
-
-    blame = Blame.WORLD
 
 
 def receive_app(inbox: Inbox, path: str = "/") -> Starlette:
@@ -85,59 +78,24 @@ async def _document(request: Request) -> bytes:
     return bytes(octets)
 
 
-class _Server(uvicorn.Server):
-    """Leaves the process's signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 class ReceiveService:
     """Serves :func:`receive_app` in the running event loop from :meth:`start` to :meth:`stop`."""
 
     def __init__(self, inbox: Inbox, at: ReceiveAt) -> None:
         self._inbox = inbox
         self._at = at
-        self._server: _Server | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._stack = AsyncExitStack()
         self.url = ""
 
     async def start(self) -> None:
         """Listen; :attr:`url` then says where. Raises :class:`CannotListen`."""
         at = self._at
-        try:
-            listener = socket.create_server((at.host, at.port))
-        except OSError as problem:
-            raise CannotListen(
-                f"cannot listen on {at.host}:{at.port}: {problem.strerror or problem}.",
-                remedy="Choose another port for the Receive Response service, or 0 for any free one.",
-            ) from None
-        scheme = "https" if at.certificate else "http"
-        host = f"[{at.host}]" if ":" in at.host else at.host
-        self.url = f"{scheme}://{host}:{listener.getsockname()[1]}{at.path}"
-        self._server = _Server(
-            uvicorn.Config(
-                receive_app(self._inbox, at.path),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                ssl_certfile=at.certificate,
-                ssl_keyfile=at.private_key,
-                ssl_ca_certs=str(at.client_authorities) if at.client_authorities else None,
-                ssl_cert_reqs=2 if at.client_authorities else 0,  # ssl.CERT_REQUIRED, ssl.CERT_NONE
-                timeout_graceful_shutdown=2,
-            )
-        )
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
-        while not self._server.started:
-            if self._task.done():
-                await self._task
-            await asyncio.sleep(0.005)
+        listening = bind(at.host, at.port, "the Receive Response service")
+        tls = Tls(at.certificate, at.private_key, at.client_authorities) if at.certificate else None
+        self.url = address_of(listening, "https" if tls else "http") + at.path
+        app = receive_app(self._inbox, at.path)
+        await self._stack.enter_async_context(serving((app, listening), tls=tls, patience=2))
 
     async def stop(self) -> None:
         """Stop listening; deliveries under way are finished."""
-        if self._server is not None and self._task is not None:
-            self._server.should_exit = True
-            await self._task
-            self._server = self._task = None
+        await self._stack.aclose()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from types import FrameType
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -15,14 +17,14 @@ from starlette.types import ASGIApp
 from gbsmart.ground import Blame, GbsmartError
 
 
-class AddressTaken(GbsmartError):
-    """Another program listens there already."""
+class CannotListen(GbsmartError):
+    """The address is taken by another program, or not this machine's."""
 
     blame = Blame.WORLD
 
 
 def bind(host: str, port: int, what: str) -> socket.socket:
-    """A listening socket; raises :class:`AddressTaken` naming ``what`` wanted it."""
+    """A bound socket; raises :class:`CannotListen` naming ``what`` wanted it."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -33,18 +35,18 @@ def bind(host: str, port: int, what: str) -> socket.socket:
     return listening
 
 
-def taken(host: str, port: int, what: str, problem: OSError) -> AddressTaken:
+def taken(host: str, port: int, what: str, problem: OSError) -> CannotListen:
     """The error to raise where ``what`` cannot listen because of ``problem``."""
-    return AddressTaken(
-        f"{what} cannot listen on {host}:{port}: {problem.strerror}.",
+    return CannotListen(
+        f"{what} cannot listen on {host}:{port}: {problem.strerror or problem}.",
         remedy="Stop what listens there, or choose another port (0 takes any free one).",
     )
 
 
-def address_of(listening: socket.socket) -> str:
+def address_of(listening: socket.socket, scheme: str = "http") -> str:
     """``http://host:port`` of a bound socket."""
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 class _Server(uvicorn.Server):
@@ -54,14 +56,38 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # pragma: no cover - never installed
-        """Nothing: the program decides."""
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How a server proves who it is over https: PEM files.
+
+    Only clients with a certificate of ``client_authorities`` are let in, where these are given.
+    """
+
+    certificate: Path
+    private_key: Path | None = None
+    client_authorities: Path | None = None
+
+    def options(self) -> dict[str, Any]:
+        """What uvicorn is told."""
+        known = self.client_authorities
+        return {
+            "ssl_certfile": self.certificate,
+            "ssl_keyfile": self.private_key,
+            "ssl_ca_certs": str(known) if known else None,
+            "ssl_cert_reqs": ssl.CERT_REQUIRED if known else ssl.CERT_NONE,
+        }
 
 
 @contextlib.asynccontextmanager
-async def serving(*served: tuple[ASGIApp, socket.socket]) -> AsyncIterator[None]:
-    """Serve applications on bound sockets while the context is open; leaving finishes open requests."""
-    servers = [_Server(_config(app)) for app, _ in served]
+async def serving(
+    *served: tuple[ASGIApp, socket.socket], tls: Tls | None = None, patience: int = 5
+) -> AsyncIterator[None]:
+    """Serve applications on bound sockets while the context is open.
+
+    Leaving it finishes open requests, for at most ``patience`` seconds.
+    """
+    servers = [_Server(_config(app, tls, patience)) for app, _ in served]
     tasks = [
         asyncio.create_task(server.serve(sockets=[listening]))
         for server, (_, listening) in zip(servers, served, strict=True)
@@ -79,10 +105,11 @@ async def serving(*served: tuple[ASGIApp, socket.socket]) -> AsyncIterator[None]
         await asyncio.gather(*tasks)
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, tls: Tls | None, patience: int) -> uvicorn.Config:
     return uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="off",
-        timeout_graceful_shutdown=5, backlog=2048, proxy_headers=False, http="httptools",
+        timeout_graceful_shutdown=patience, backlog=2048, proxy_headers=False, http="httptools",
+        **(tls.options() if tls else {}),
     )  # fmt: skip
 
 
