@@ -119,11 +119,14 @@ class Dispatcher:
             for command in claim.commands
             if command.lane in held and (command.is_built or command.key in octets)
         ]
+        sending_at = pipeline.now()
         missed = await self._send(ready, turn.devices)
         sent = [command.key for command, _ in ready if command.key not in missed]
         retry_at = pipeline.now() + pipeline.settings.dispatch_retry
         await pipeline.write(
-            lambda connection: self._finish(connection, turn, sent, composed.hopeless, retry_at)
+            lambda connection: self._finish(
+                connection, turn, sent, composed.hopeless, at=sending_at, retry_at=retry_at
+            )
         )
         return len(claim.lanes)
 
@@ -238,9 +241,11 @@ class Dispatcher:
         turn: _Round,
         sent: list[RequestKey],
         hopeless: Mapping[RequestKey, str],
+        *,
+        at: datetime,
         retry_at: datetime,
     ) -> None:
-        at = self._pipeline.now()
+        # The moment of sending, not of writing it down: a device may have answered in between.
         # What could not be sent when it was built has its whole wait before it.
         late = {one.key: at + self._wait(one.key, turn) for one in turn.claim.commands if one.is_built}
         lane_store.finish(
