@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from gbsmart.gbcs.envelope import Message
 from gbsmart.ground import Eui64
-from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanServer
+from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanServer, buffer
 from gbsmart.wan.connection import Connection
 from gbsmart.wan.frames import read_frame, read_parcels, write_parcels
+from gbsmart.wan.tables import State, wan_parcel
 
 from ..devices.town import START, Town
 
@@ -42,6 +44,13 @@ async def until(holds: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.005)
     raise AssertionError("it did not happen")
+
+
+def held(town: Town) -> dict[str, State]:
+    """What the hubs hold: the state of every parcel."""
+    with town.store.reading() as connection:
+        rows = connection.execute(select(wan_parcel.c.transport_id, wan_parcel.c.state))
+        return {transport_id: State(state) for transport_id, state in rows}
 
 
 async def settled() -> None:
@@ -154,6 +163,38 @@ async def test_a_refused_command_is_never_answered(town: Town, dcc: Dcc, wan: Lo
     await settled()
     assert dcc.parcels == []
     assert len(town.street.log(town.esme, "security")) == 1
+
+
+@running
+async def test_a_hub_forgets_what_was_done_with_a_day_ago(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    command = parcel(town, "ECS43", 2)
+    broken = command._replace(transport_id="t1", octets=command.octets[:-1] + b"\0")
+    wan.switch_device(town.gpf, alive=False)
+    await wan.send([parcel(town, "GCS13a", 3, town.gpf), broken, command])
+    await dcc.has(1)
+    await until(lambda: wan.executed == 2)
+    await until(lambda: held(town) == {"t1": State.SILENT, "t2": State.TAKEN, "t3": State.WAITING})
+    town.clock.advance(hours=23)
+    await wan.send([parcel(town, "ECS17b", 4)])
+    await dcc.has(2)
+    assert {"t1", "t2", "t3", "t4"} == held(town).keys()
+    town.clock.advance(hours=2)
+    await wan.send([parcel(town, "ECS17b", 5)])
+    await dcc.has(3)
+    assert {"t3", "t4", "t5"} == held(town).keys()
+
+
+def test_places_rise_though_everything_was_forgotten() -> None:
+    town = Town()
+    moments = [START, START + timedelta(days=3)]
+    with town.store.transaction() as connection:
+        for place, moment in enumerate(moments, start=1):
+            alert = Parcel(town.plans[0].hub, town.esme, f"alert-{place}", b"", alert=True)
+            buffer.hold_alerts(connection, [alert], place, moment)
+            buffer.taken(connection, [alert.transport_id], moment)
+        assert buffer.forget(connection, START + timedelta(days=9)) == 1
+        *_, last = buffer.reopen(connection)
+    assert last == 2
 
 
 @running

@@ -19,14 +19,20 @@ _HOLD = Sql(
     "ON CONFLICT (transport_id) DO NOTHING"
 )
 _FIND = Sql("SELECT state, hub, device, response FROM wan_parcel WHERE transport_id = :transport_id")
-_ANSWER = Sql("UPDATE wan_parcel SET state = :state, response = :response WHERE transport_id = :transport_id")
-_TAKEN = Sql("UPDATE wan_parcel SET state = 2 WHERE transport_id = :transport_id AND state = 1")
+_ANSWER = Sql(
+    "UPDATE wan_parcel SET state = :state, response = :response, due = :now "
+    "WHERE transport_id = :transport_id"
+)
+_TAKEN = Sql("UPDATE wan_parcel SET state = 2, due = :now WHERE transport_id = :transport_id AND state = 1")
 _OPEN = Sql(
     "SELECT transport_id, hub, device, place, due, state, command, response FROM wan_parcel "
     "WHERE state < 2 ORDER BY place"
 )
 _LAST_PLACE = Sql("SELECT COALESCE(MAX(place), 0) FROM wan_parcel")
-_FORGET = Sql("DELETE FROM wan_parcel WHERE state >= 2 AND due < :before")
+_FORGET = Sql(
+    "DELETE FROM wan_parcel WHERE state >= 2 AND due < :before "
+    "AND place < (SELECT MAX(place) FROM wan_parcel)"
+)
 
 
 class Waiting(NamedTuple):
@@ -70,7 +76,7 @@ def hold_alerts(connection: Connection, alerts: Iterable[Parcel], place: int, no
     )
 
 
-def answer(connection: Connection, answers: Iterable[tuple[str, bytes | None]]) -> None:
+def answer(connection: Connection, answers: Iterable[tuple[str, bytes | None]], now: datetime) -> None:
     """Note what devices answered (None: silence), by transport id."""
     _ANSWER.many(
         connection,
@@ -78,6 +84,7 @@ def answer(connection: Connection, answers: Iterable[tuple[str, bytes | None]]) 
             {
                 "transport_id": transport_id,
                 "response": response,
+                "now": to_micros(now),
                 "state": int(State.SILENT if response is None else State.ANSWERED),
             }
             for transport_id, response in answers
@@ -85,13 +92,17 @@ def answer(connection: Connection, answers: Iterable[tuple[str, bytes | None]]) 
     )
 
 
-def taken(connection: Connection, transport_ids: Iterable[str]) -> None:
+def taken(connection: Connection, transport_ids: Iterable[str], now: datetime) -> None:
     """Note that the DCC has taken responses and alerts."""
-    _TAKEN.many(connection, ({"transport_id": each} for each in transport_ids))
+    moment = to_micros(now)
+    _TAKEN.many(connection, ({"transport_id": each, "now": moment} for each in transport_ids))
 
 
 def forget(connection: Connection, before: datetime) -> int:
-    """Forget parcels that were done with before a moment; says how many."""
+    """Forget parcels that were taken, or met with silence, before a moment; says how many.
+
+    The last one of all stays, so that places, and the alerts' transport ids made from them, go on rising.
+    """
     return _FORGET.run(connection, {"before": to_micros(before)})
 
 

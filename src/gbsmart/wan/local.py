@@ -29,6 +29,9 @@ _log = logging.getLogger(__name__)
 LARGEST_BATCH: Final = 500
 RETRY: Final = timedelta(seconds=2)
 """How long to wait before parcels that the DCC did not take are pushed again."""
+REMEMBERS: Final = timedelta(days=1)
+"""How long a hub keeps a parcel that is done with: the DCC repeats no delivery after so long."""
+_TIDIES: Final = timedelta(hours=1)
 
 
 class Reaction(Protocol):
@@ -118,6 +121,7 @@ class LocalWan:
         heapq.heapify(self._waiting)
         self._upward = deque(upward)
         self._taken: list[str] = []
+        self._tidy_at = clock.now()
         self._work, self._outgoing = asyncio.Event(), asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gbsmart-street")
         self._tasks: list[asyncio.Task[None]] = []
@@ -244,9 +248,12 @@ class LocalWan:
                 alerts += [(parcel.device, alert) for alert in reaction.alerts]
             alerts += self._premises.activate(connection, now)
             sent = [self._alert(*each) for each in alerts]
-            buffer.answer(connection, answers)
+            buffer.answer(connection, answers, now)
             buffer.hold_alerts(connection, sent, self._place, now)
             self._note(connection)
+            if now >= self._tidy_at:
+                buffer.forget(connection, now - REMEMBERS)
+                self._tidy_at = now + _TIDIES
         return [*upward, *sent]
 
     def _alert(self, device: Eui64, octets: bytes) -> Parcel:
@@ -288,7 +295,7 @@ class LocalWan:
     def _note(self, connection: Connection) -> None:
         """Within some transaction, note what the DCC has taken; forgotten again it is only pushed twice."""
         taken, self._taken = self._taken, []
-        buffer.taken(connection, taken)
+        buffer.taken(connection, taken, self._clock.now())
 
     def ring(self) -> None:
         """Whoever takes parcels is there again: push what waits for it."""

@@ -22,7 +22,8 @@ class State(IntEnum):
     SILENT = 3
 
 
-# ``place`` keeps the order of arrival among parcels for one device.
+# ``place`` keeps the order of arrival among parcels for one device. ``due`` is when a waiting parcel is to
+# be given to its device; of any other, when it came to the state that it is in.
 wan_parcel = Table(
     "wan_parcel",
     metadata,
