@@ -234,9 +234,9 @@ class System:
             ),
         }  # fmt: skip
         apps["console"].router.routes[:0] = control_routes(self)
-        if not self.settings.insecure_lab and ":" not in self.settings.host:
+        if not self.settings.insecure_lab:
             # a page of another site cannot reach the control by a name that it points here
-            own = [self.settings.host, LOOPBACK, "localhost"]
+            own = [self.settings.host, f"[{self.settings.host}]", LOOPBACK, "localhost"]
             apps["console"].add_middleware(TrustedHostMiddleware, allowed_hosts=own)
         await stack.enter_async_context(serving(*((app, sockets[name]) for name, app in apps.items())))
         stack.callback(apps["console"].state.closing.set)  # open pages let the server stop
