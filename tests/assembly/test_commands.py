@@ -243,6 +243,8 @@ def test_other_machines_are_let_in_only_when_wanted(tmp_path: Path) -> None:
         ("--homes", "0", "--homes: Input should be greater than"),
         ("--host", "not an address", "host: 'not an address' is not an IP address"),
         ("--keys", "/nowhere/at/all", "/nowhere/at/all"),
+        ("--dcc-port", "99999", "--dcc-port: Input should be less than 65536"),
+        ("--database", "secret", "not the URL of a database"),
         ("--speed", "-1", "--speed: Input should be greater than 0"),
     ],
 )
@@ -251,3 +253,23 @@ def test_a_setting_that_makes_no_sense(tmp_path: Path, option: str, value: str, 
     assert done.returncode in (1, 2)
     assert complaint in done.stderr
     assert "defect" not in done.stderr
+    assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--data", "/dev/null/data", "/dev/null/data: Not a directory."),
+        (
+            "--database",
+            "postgresql+psycopg://me:secret@127.0.0.1:1/none",
+            "me:***@127.0.0.1:1/none cannot be",
+        ),
+        ("--database", "sqlite:////dev/null/none.db", "sqlite:////dev/null/none.db cannot be opened"),
+    ],
+)
+def test_a_place_that_cannot_be_used(tmp_path: Path, option: str, value: str, complaint: str) -> None:
+    done = run("up", *FREE, "--data", tmp_path / "data", option, value)
+    assert done.returncode == 4
+    assert complaint in done.stderr
+    assert "secret" not in done.stderr

@@ -48,3 +48,9 @@ def test_a_file_that_is_there_is_replaced_and_closed_to_others(tmp_path: Path) -
     file.write_text("open to all")
     file.chmod(0o644)
     assert exported(tmp_path).entries
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "nowhere" / "keys.json"
+    assert run(["keys", "--data", str(tmp_path / "data"), "--out", str(file)]) == 1
+    assert f"{file.parent} is not a folder" in capsys.readouterr().err

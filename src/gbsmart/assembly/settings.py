@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gbsmart.ground import InvalidValue
 
 LOOPBACK = "127.0.0.1"
+_Port = Annotated[int, Field(ge=0, lt=1 << 16)]
 
 
 class Settings(BaseSettings):
@@ -26,12 +28,12 @@ class Settings(BaseSettings):
     data: Path = Field(Path(".gbsmart"), description="folder for databases and keys")
     database: str = Field("", description="URL of the DCC's database (default: SQLite in the data folder)")
     host: str = Field(LOOPBACK, description="address to bind; any but loopback needs --insecure-lab")
-    dcc_port: int = Field(8079, description="the DCC's web services; 0 takes a free port")
-    repository_port: int = Field(8083, description="SMKI repository services; 0 takes a free port")
-    console_port: int = Field(8080, description="the console; 0 takes a free port")
-    user_port: int = Field(8081, description="receive service of the demonstration User; 0 takes a free port")
+    dcc_port: _Port = Field(8079, description="the DCC's web services; 0 takes a free port")
+    repository_port: _Port = Field(8083, description="SMKI repository services; 0 takes a free port")
+    console_port: _Port = Field(8080, description="the console; 0 takes a free port")
+    user_port: _Port = Field(8081, description="the demonstration receives here; 0 takes a free port")
     street: str = Field("", description="HOST:PORT of a street in another process (default: one in this)")
-    street_port: int = Field(8084, description="where gbsmart street waits for a DCC; 0 takes a free port")
+    street_port: _Port = Field(8084, description="where gbsmart street waits for a DCC; 0 takes a free port")
     key_folder: Path | None = Field(None, description="the system's key store (default: in the data folder)")
     keys: Path | None = Field(None, description="an external key set: a folder of PEM files, or a JSON file")
     schema_folder: Path | None = Field(None, description="folder with duis-5.4.xsd and mmc-5.4.xsd")

@@ -77,7 +77,12 @@ def entries_of(user: Eui64, settings: Settings) -> tuple[KeyEntry, ...]:
 
 
 def write_private(file: Path, entries: Iterable[KeyEntry]) -> None:
-    """Write ``entries`` with their private keys to ``file``, whole or not at all, under mode 0600."""
+    """Write ``entries`` with their private keys to ``file``, whole or not at all, under mode 0600.
+
+    Raises :class:`~gbsmart.ground.NotFound` where there is no folder for it.
+    """
+    if not file.parent.is_dir():
+        raise NotFound(f"{file.parent} is not a folder", remedy="Make it, or choose another with --out.")
     text = export_json(entries, private_keys=True)
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # with mode 0600
     try:

@@ -73,13 +73,20 @@ def describe(error: Exception) -> dict[str, Any]:
         described = _plain(error, f"this is a defect of gbsmart: {type(error).__name__}: {error}")
         described["remedy"] = f"Please report it; with {TRACEBACK}=1 the traceback is shown."
     else:
-        described = _plain(error, str(error) or type(error).__name__)
+        described = _plain(error, _of_the_system(error))
     return {**described, "exit_code": int(code)}
 
 
 def _plain(error: Exception, message: str) -> dict[str, Any]:
     kind = type(error).__name__
     return {"kind": kind, "message": message, "remedy": "", "blame": None, "response_code": None}
+
+
+def _of_the_system(error: Exception) -> str:
+    """What the operating system said, without its number: ``/nowhere: No such file or directory.``"""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return _sentence(f"{error.filename}: {error.strerror}")
+    return str(error) or type(error).__name__
 
 
 def _sentence(text: str) -> str:

@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from gbsmart.ground import InvalidValue
+from gbsmart.ground import Blame, GbsmartError, InvalidValue
 from gbsmart.store import migration
 
 
@@ -32,6 +32,15 @@ class Durability(StrEnum):
 
     POWER_LOSS = "FULL"
     PROCESS_DEATH = "NORMAL"
+
+
+class StoreUnreachable(GbsmartError):
+    """The database does not answer, does not let us in, or is a file that cannot be opened."""
+
+    blame = Blame.WORLD
+
+
+_REACH = "Check that the database server runs and that its URL is right."
 
 
 class Store:
@@ -77,14 +86,23 @@ class Store:
         """Bring the schema to the newest version of the named wings (default: every wing).
 
         A store of its own, such as a street of emulated homes, names its wings. Safe to call from many
-        processes at once.
+        processes at once. Raises :class:`StoreUnreachable` where no database answers.
         """
+        try:
+            self.engine.connect().close()
+        except OperationalError as problem:
+            where = self.engine.url.render_as_string(hide_password=True)
+            reason = str(problem.orig).partition("\n")[0]
+            raise StoreUnreachable(f"{where} cannot be opened: {reason}", remedy=_REACH) from None
         with self.transaction() as connection:
             migration.upgrade(connection, *wings)
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+_KINDS = "Write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
 
 
 def open_store(
@@ -100,13 +118,17 @@ def open_store(
     ``connections`` bounds the pool. The schema is left as it is: call :meth:`Store.migrate`.
     Raises :class:`InvalidValue` for another kind of URL.
     """
-    where = make_url(url)
+    try:
+        where = make_url(url)
+    except ArgumentError:
+        # not repeated in the message: what was meant as a URL may hold a password
+        raise InvalidValue("not the URL of a database", field="url", remedy=_KINDS) from None
     backend = where.get_backend_name()
     if backend == "sqlite":
         return Store(_sqlite(where, durability, busy_timeout, connections))
     if backend == "postgresql":
         return Store(_postgresql(where, durability, connections))
-    raise InvalidValue(f"{backend} is not a store: use sqlite or postgresql+psycopg", field="url")
+    raise InvalidValue(f"{backend} is not a store", field="url", remedy=_KINDS)
 
 
 def _sqlite(where: URL, durability: Durability, busy_timeout: float, connections: int) -> Engine:
