@@ -1,4 +1,4 @@
-"""What the ZCL commands do on a gas meter: declarations of what is published, and handlers that answer."""
+"""The ZCL commands that a gas meter answers: supply, logs, what was published read back, prepayment."""
 
 from __future__ import annotations
 
@@ -7,23 +7,18 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, cast
 
+from gbsmart.devices import gas_prepayment
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.credentials import UTRN_CACHE, UTRN_FLOOR, cell
-from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
 from gbsmart.devices.meter import DAY, HALF_HOUR, Meter, Supply
 from gbsmart.devices.zcl import (
     Answers,
     Handler,
     Key,
-    Publish,
     Request,
     Status,
     Subject,
-    Values,
-    ZclServer,
     all_kept,
-    copies,
     kept,
     key_of,
 )
@@ -35,11 +30,7 @@ from gbsmart.gbcs.gbz.commands.calendar import (
     TARIFF_CALENDAR,
 )
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
-from gbsmart.gbcs.utrn import SeenCounters, TopUp, check_utrn
-from gbsmart.keys import KeyUse, RemotePartyRole
 
-CALENDAR_CANCELLED: Final = 0xFFFFFFFE
-"""What withdraws a pending calendar, special days, prices or thresholds."""
 DAILY_LOG_DAYS: Final = 31
 PROFILE_DEPTH: Final = timedelta(days=397)
 HALF_HOURLY, DAILY = 0, 1
@@ -47,153 +38,11 @@ HALF_HOURLY, DAILY = 0, 1
 _INTERVALS: Final = {HALF_HOURLY: (HALF_HOUR, 1_800), DAILY: (DAY, 0xFFFF)}
 _DAILY_CAUSE: Final = 1
 _TIERS, _BLOCKS = 4, 4
-_MONEY_PER_PENCE: Final = 1_000
-_TOP_UP_CELL: Final = cell(RemotePartyRole.SUPPLIER, KeyUse.TOP_UP)
 
 
 def meter_of(subject: Subject) -> Meter:
     """The meter behind the device."""
     return cast("Meter", subject.device.state)
-
-
-def _server(request: Request) -> ZclServer:
-    return cast("ZclServer", request.exchange.device.servers["GBZ"])
-
-
-# --- what is published ---
-
-
-def _prices(values: Values) -> Values:
-    if values["sub_payload_control"] & 1:
-        return {f"tier_{row['tier_block_id']}_block_1_price": row["price"] for row in values["prices"]}
-    return {f"no_tier_block_{row['tier_block_id'] + 1}_price": row["price"] for row in values["prices"]}
-
-
-def _thresholds(values: Values) -> Values:
-    return {
-        f"block_{number}_threshold": row["block_threshold"]
-        for number, row in enumerate(values["block_thresholds"], 1)
-    }
-
-
-def _payment_mode(values: Values) -> Values:
-    given = {"payment_control_configuration": values["proposed_payment_control_configuration"]}
-    unchanged = values["cut_off_value"] == -1
-    return given if unchanged else {**given, "cut_off_value": values["cut_off_value"]}
-
-
-def _payment_mode_answer(request: Request) -> Answers:
-    server, subject = _server(request), request.subject
-    answer = {
-        "friendly_credit": int(
-            kept(subject.device, c.PUBLISH_CALENDAR, NON_DISABLEMENT_CALENDAR) is not None
-        ),
-        "emergency_credit_limit": server.read(subject, "emergency_credit_limit"),
-        "emergency_credit_threshold": server.read(subject, "emergency_credit_threshold"),
-    }
-    return [(c.CHANGE_PAYMENT_MODE_RESPONSE, answer)]
-
-
-def _drop_old_calendars(device: Device, _values: Values, _moment: datetime) -> None:
-    """Forget the parts of calendars that are neither in force nor pending."""
-    memory = device.memory
-    wanted = {values["issuer_calendar_id"] for values in all_kept(device, c.PUBLISH_CALENDAR)}
-    wanted |= {values["issuer_calendar_id"] for values in all_kept(device, c.PUBLISH_SPECIAL_DAYS)}
-    for command in (c.PUBLISH_DAY_PROFILE, c.PUBLISH_WEEK_PROFILE, c.PUBLISH_SEASONS):
-        for values in all_kept(device, command):
-            number = values["issuer_calendar_id"]
-            if number not in wanted and number < max(wanted, default=0):
-                for slot in memory.under(_PART[command.id].slot(values)):
-                    memory.drop(slot)
-
-
-_DAY_PROFILE = Publish(c.PUBLISH_DAY_PROFILE, key=("issuer_calendar_id", "day_id"))
-_WEEK_PROFILE = Publish(c.PUBLISH_WEEK_PROFILE, key=("issuer_calendar_id", "week_id"))
-_SEASONS = Publish(c.PUBLISH_SEASONS, key=("issuer_calendar_id",))
-_PART: Final[Mapping[int, Publish]] = {
-    each.command.id: each for each in (_DAY_PROFILE, _WEEK_PROFILE, _SEASONS)
-}
-
-PUBLISHES: Final = (
-    Publish(
-        c.PUBLISH_CALENDAR, "start_time", CALENDAR_CANCELLED, ("calendar_type",), then=_drop_old_calendars
-    ),
-    _DAY_PROFILE,
-    _WEEK_PROFILE,
-    _SEASONS,
-    Publish(c.PUBLISH_SPECIAL_DAYS, "start_time", CALENDAR_CANCELLED, ("calendar_type",)),
-    Publish(
-        c.PUBLISH_TARIFF_INFORMATION, "start_time",
-        sets=copies(
-            standing_charge="standing_charge", currency="currency", tariff_unit_of_measure="unit_of_measure",
-            price_trailing_digit="price_trailing_digit",
-            threshold_multiplier="block_threshold_multiplier", threshold_divisor="block_threshold_divisor",
-        ),
-    ),
-    Publish(c.PUBLISH_PRICE_MATRIX, "start_time", CALENDAR_CANCELLED, sets=_prices),
-    Publish(c.PUBLISH_BLOCK_THRESHOLDS, "start_time", CALENDAR_CANCELLED, sets=_thresholds),
-    Publish(
-        c.PUBLISH_CONVERSION_FACTOR, "start_time",
-        sets=copies(
-            conversion_factor="conversion_factor",
-            conversion_factor_trailing_digit="conversion_factor_trailing_digit",
-        ),
-    ),
-    Publish(
-        c.PUBLISH_CALORIFIC_VALUE, "start_time",
-        sets=copies(
-            calorific_value="calorific_value", calorific_value_unit="calorific_value_unit",
-            calorific_value_trailing_digit="calorific_value_trailing_digit",
-        ),
-    ),
-    Publish(c.PUBLISH_BILLING_PERIOD),
-    Publish(c.PUBLISH_BLOCK_PERIOD),
-    Publish(c.PUBLISH_CHANGE_OF_TENANCY),
-    Publish(c.PUBLISH_CHANGE_OF_SUPPLIER),
-    Publish(c.REQUEST_NEW_PASSWORD_RESPONSE),
-    Publish(c.UPDATE_CIN),
-    Publish(c.UPDATE_SITE_ID, sets=copies(site_id="site_id")),
-    Publish(c.DISPLAY_MESSAGE),
-    Publish(c.SET_EVENT_CONFIGURATION, key=("event_configuration",)),
-    Publish(
-        c.SET_SUPPLY_STATUS,
-        sets=copies(
-            supply_tamper_state="supply_tamper_state", supply_depletion_state="supply_depletion_state"
-        ),
-    ),
-    Publish(
-        c.SET_UNCONTROLLED_FLOW_THRESHOLD,
-        sets=copies(
-            uncontrolled_flow_threshold="uncontrolled_flow_threshold",
-            uncontrolled_flow_threshold_unit_of_measure="unit_of_measure",
-            uncontrolled_flow_multiplier="multiplier", uncontrolled_flow_divisor="divisor",
-            flow_stabilisation_period="stabilisation_period",
-            flow_measurement_period="measurement_period",
-        ),
-    ),
-    Publish(
-        c.EMERGENCY_CREDIT_SETUP, "start_time",
-        sets=copies(
-            emergency_credit_limit="emergency_credit_limit",
-            emergency_credit_threshold="emergency_credit_threshold",
-        ),
-    ),
-    Publish(
-        c.SET_OVERALL_DEBT_CAP, "implementation_date_time", sets=copies(overall_debt_cap="overall_debt_cap")
-    ),
-    Publish(
-        c.SET_LOW_CREDIT_WARNING_LEVEL, sets=copies(low_credit_warning_level="low_credit_warning_level")
-    ),
-    Publish(
-        c.SET_MAXIMUM_CREDIT_LIMIT, "implementation_date_time",
-        sets=copies(
-            max_credit_limit="maximum_credit_level", max_credit_per_top_up="maximum_credit_per_top_up"
-        ),
-    ),
-    Publish(
-        c.CHANGE_PAYMENT_MODE, "implementation_date_time", sets=_payment_mode, answers=_payment_mode_answer
-    ),
-)  # fmt: skip
 
 
 # --- supply ---
@@ -344,76 +193,6 @@ def get_special_days(request: Request) -> Answers:
     return _given_back(request, c.PUBLISH_SPECIAL_DAYS, request.values["calendar_type"])
 
 
-# --- prepayment ---
-
-
-def consumer_top_up(request: Request) -> Answers:
-    """Add credit for a genuine UTRN; refuse any other."""
-    exchange, device = request.exchange, request.exchange.device
-    text = request.values["top_up_code"].decode("ascii", "replace")
-    seen = seen_counters(device)
-    supplier = device.credentials.in_cell(_TOP_UP_CELL)
-    if supplier is None or supplier.holder is None:
-        raise CannotDo(Status.HARDWARE_FAILURE, "there is no top-up key")
-    check = check_utrn(text, device.credentials, supplier.holder, device.eui, seen)
-    pence = check.utrn.pence if check.utrn else None
-    if check.outcome is not TopUp.GENUINE or pence is None or check.counter is None:
-        refused = {"result_type": 1, "top_up_value": -1, "source_of_top_up": 0, "credit_remaining": -1}
-        return [(c.CONSUMER_TOP_UP_RESPONSE, refused)]
-    remember_counter(device, seen.accept(check.counter >> 32))
-    server = _server(request)
-    amount = pence * _MONEY_PER_PENCE
-    balance = server.read(request.subject, "credit_remaining") + amount
-    server.set(device, "credit_remaining", balance)
-    answer = {
-        "result_type": 0, "top_up_value": amount, "source_of_top_up": request.values["originating_device"],
-        "credit_remaining": balance,
-    }  # fmt: skip
-    device.memory.put(f"topup/{write_time(exchange.now):08x}", text.encode() + amount.to_bytes(4, "big"))
-    return [(c.CONSUMER_TOP_UP_RESPONSE, answer)]
-
-
-def seen_counters(device: Device) -> SeenCounters:
-    """The UTRN counters that the device has accepted."""
-    octets = device.memory.get(UTRN_CACHE) or b""
-    accepted = tuple(int.from_bytes(octets[at : at + 4], "big") for at in range(0, len(octets), 4))
-    return SeenCounters(device.memory.number(UTRN_FLOOR), accepted)
-
-
-def remember_counter(device: Device, seen: SeenCounters) -> None:
-    """Keep the UTRN counters accepted."""
-    device.memory.put(UTRN_CACHE, b"".join(each.to_bytes(4, "big") for each in seen.accepted))
-
-
-_ADD_PREPAYMENT, _SET_PREPAYMENT, _SET_CREDIT, _ADD_CREDIT = 0, 1, 2, 3
-
-
-def credit_adjustment(request: Request) -> Answers:
-    """Add to or set the balance of prepayment or credit mode."""
-    server, device = _server(request), request.exchange.device
-    kind, amount = request.values["credit_adjustment_type"], request.values["credit_adjustment_value"]
-    name = "credit_remaining" if kind in (_ADD_PREPAYMENT, _SET_PREPAYMENT) else "bill_to_date_delivered"
-    added = server.read(request.subject, name) if kind in (_ADD_PREPAYMENT, _ADD_CREDIT) else 0
-    server.set(device, name, added + amount)
-    return ()
-
-
-def change_debt(request: Request) -> Answers:
-    """Add to a debt register and set how it is recovered."""
-    server, device, values = _server(request), request.exchange.device, request.values
-    number = {1: 1, 3: 2, 5: 3}.get(values["debt_amount_type"])
-    if number is None:
-        raise CannotDo(Status.INVALID_VALUE, "no such debt")
-    name = f"debt_amount_{number}"
-    server.set(device, name, max(0, server.read(request.subject, name) + values["debt_amount"]))
-    if number == 3:
-        server.set(device, "debt_recovery_top_up_percentage_3", values["debt_recovery_balance_percentage"])
-    else:
-        server.set(device, f"debt_recovery_frequency_{number}", values["debt_recovery_frequency"])
-        server.set(device, f"debt_recovery_amount_{number}", values["debt_recovery_amount"])
-    return ()
-
-
 _HANDLERS: Final[tuple[tuple[c.Command, Callable[[Request], Answers]], ...]] = (
     (c.CHANGE_SUPPLY, change_supply),
     (c.GET_SAMPLED_DATA, get_sampled_data),
@@ -423,9 +202,9 @@ _HANDLERS: Final[tuple[tuple[c.Command, Callable[[Request], Answers]], ...]] = (
     (c.GET_WEEK_PROFILES, _calendar_part(c.PUBLISH_WEEK_PROFILE)),
     (c.GET_SEASONS, _calendar_part(c.PUBLISH_SEASONS)),
     (c.GET_SPECIAL_DAYS, get_special_days),
-    (c.CONSUMER_TOP_UP, consumer_top_up),
-    (c.CREDIT_ADJUSTMENT, credit_adjustment),
-    (c.CHANGE_DEBT, change_debt),
+    (c.CONSUMER_TOP_UP, gas_prepayment.consumer_top_up),
+    (c.CREDIT_ADJUSTMENT, gas_prepayment.credit_adjustment),
+    (c.CHANGE_DEBT, gas_prepayment.change_debt),
 )
 HANDLERS: Final[Mapping[Key, Handler]] = {key_of(command): handler for command, handler in _HANDLERS}
 

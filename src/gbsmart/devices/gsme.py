@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from gbsmart.devices import gas
+from gbsmart.devices import gas, gas_publishing
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
@@ -74,7 +74,7 @@ INITIAL: Final[Mapping[str, Any]] = {
 @cache
 def table() -> ZclTable:
     """What every emulated GSME serves."""
-    return ZclTable(SOURCES, INITIAL, gas.PUBLISHES, gas.HANDLERS)
+    return ZclTable(SOURCES, INITIAL, gas_publishing.PUBLISHES, gas.HANDLERS)
 
 
 @cache

@@ -74,6 +74,11 @@ class Request(NamedTuple):
     values: Values
     since: datetime | None
 
+    @property
+    def server(self) -> ZclServer:
+        """The ZCL server of the device that got it."""
+        return cast("ZclServer", self.exchange.device.servers["GBZ"])
+
 
 Handler: TypeAlias = Callable[[Request], Answers]
 
