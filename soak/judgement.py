@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from gbsmart.dcc import lanes, ledger
+from gbsmart.dcc import lanes, ledger, messages
 from gbsmart.dcc.model import OUTCOMES, REQUEST, RequestKey
 from gbsmart.dcc.tables import delivery
 from gbsmart.dcc.tables import request as requests
@@ -95,7 +95,7 @@ def _told(connection: Connection, key: RequestKey) -> Told | None:
     history = ledger.history(connection, key)
     decided = sum(event.target in OUTCOMES for event in history)
     answer = next((event.message for event in history if event.name == "respond"), None)
-    response = None if answer is None else ledger.content_of(connection, key.device, answer)
+    response = None if answer is None else messages.content_of(connection, key.device, answer)
     command = lanes.command_of(connection, key)
     named, counter = ("", None) if command is None else (command.transport_id or "", command.counter)
     return Told(found.state, found.outcome or "", decided, named, counter, response)

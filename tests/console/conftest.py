@@ -17,7 +17,7 @@ from gbsmart import duis
 from gbsmart.console import HomeLine, HomeView
 from gbsmart.console.model import HalfHourUse
 from gbsmart.console.sources import LedgerJourneys
-from gbsmart.dcc import lanes, ledger, outbox
+from gbsmart.dcc import lanes, ledger, messages, outbox
 from gbsmart.dcc.model import NewRequest, RequestKey
 from gbsmart.devices.consumption import Home, Register
 from gbsmart.gbcs import Cra, Header, Message, OtherInformation, codec, forms
@@ -129,7 +129,7 @@ def tell(store: Store) -> None:
     claim_and_send(store, sent, later(0.05))
     with store.transaction() as connection:
         ledger.advance(connection, READ, "dispatch", at=later(0.05))
-        kept = ledger.keep_message(connection, METER, came, at=later(25.4))
+        kept = messages.keep(connection, METER, came, at=later(25.4))
         ledger.advance(connection, READ, "respond", at=later(25.4), message=kept)
         outcome = answer_document(READ, "4.1.1", "I0", later(25.4), gbcs_payload=came)
         outbox.put(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from gbsmart.dcc import lanes
+from gbsmart.dcc import counters, lanes
 from gbsmart.dcc.lanes import Built, Claim, Place
 from gbsmart.dcc.model import LaneKey, RequestKey
 from gbsmart.ground import Eui64
@@ -215,7 +215,7 @@ def test_deadlines(store: Store) -> None:
 
 def test_counters_rise_and_are_used_once(store: Store) -> None:
     with store.transaction() as connection:
-        assert list(lanes.take_counters(connection, METER, ACB, floor=1000)) == [1000]
-        assert list(lanes.take_counters(connection, METER, ACB, count=3, floor=500)) == [1001, 1002, 1003]
-        assert list(lanes.take_counters(connection, METER, ACB, count=2, floor=5000)) == [5000, 5001]
-        assert list(lanes.take_counters(connection, GAS_METER, ACB)) == [1]
+        assert list(counters.take(connection, METER, ACB, floor=1000)) == [1000]
+        assert list(counters.take(connection, METER, ACB, count=3, floor=500)) == [1001, 1002, 1003]
+        assert list(counters.take(connection, METER, ACB, count=2, floor=5000)) == [5000, 5001]
+        assert list(counters.take(connection, GAS_METER, ACB)) == [1]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gbsmart.dcc import ledger
+from gbsmart.dcc import ledger, messages
 from gbsmart.dcc.model import NewRequest, RequestKey
 from gbsmart.ground import Eui64, NotFound
 from gbsmart.store import Store, open_store
@@ -33,11 +33,11 @@ def test_a_request_is_entered_once(store: Store) -> None:
         assert found is not None
         assert (found.key, found.variant, found.state, found.outcome) == (KEY, "4.1.1", "received", None)
         assert found.answer is not None
-        assert ledger.content_of(connection, METER, found.content) == b"<Request/>"
-        assert ledger.content_of(connection, METER, found.answer) == b"<I99/>"
+        assert messages.content_of(connection, METER, found.content) == b"<Request/>"
+        assert messages.content_of(connection, METER, found.answer) == b"<I99/>"
         assert ledger.find(connection, KEY._replace(counter=1)) is None
         with pytest.raises(NotFound):
-            ledger.content_of(connection, METER, bytes(32))
+            messages.content_of(connection, METER, bytes(32))
 
 
 def test_a_request_moves_as_declared_and_the_ledger_tells(store: Store) -> None:

@@ -18,7 +18,7 @@ from gbsmart.console.model import (
     RequestLine,
     Step,
 )
-from gbsmart.dcc import lanes, ledger
+from gbsmart.dcc import lanes, ledger, messages
 from gbsmart.dcc.model import Event, Request, RequestKey
 from gbsmart.dcc.tables import delivery
 from gbsmart.dcc.tables import event as events
@@ -241,7 +241,7 @@ class _Papers:
     def _content(self, digest: bytes | None) -> bytes | None:
         if digest is None:
             return None
-        return ledger.content_of(self._connection, self._request.key.device, digest)
+        return messages.content_of(self._connection, self._request.key.device, digest)
 
     def _paper(self, octets: bytes | None, name: str, sender: str, receiver: str) -> int | None:
         """The index of a document, which is laid out when it is first met."""

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis, inventory, parties, registration
-from gbsmart.dcc import ledger, outbox
+from gbsmart.dcc import ledger, messages, outbox
 from gbsmart.dcc.instructions import future_dated_instructions
 from gbsmart.dcc.model import Request, RequestKey
 from gbsmart.dcc.pipeline import DELIVERIES, Pipeline, request_id, response_id
@@ -85,7 +85,7 @@ class Alerts:
         return Alert(message, parcel.octets, parcel.device, parcel.transport_id, code, values)
 
     def _take(self, connection: Connection, alert: Alert, at: datetime) -> None:
-        kept = ledger.keep_once(connection, alert.device, alert.octets, at=at)
+        kept = messages.keep_once(connection, alert.device, alert.octets, at=at)
         if kept is None:
             return
         request = _reported_request(connection, alert)
@@ -159,11 +159,11 @@ def _instructions_of(connection: Connection, request: Request) -> int:
     """How many instructions of a future-dated command report their outcome."""
     if request.pre_command is None:
         return 1
-    octets = ledger.content_of(connection, request.key.device, request.content)
+    octets = messages.content_of(connection, request.key.device, request.content)
     execution = execution_of(octets)
     if execution is None:
         return 1
-    pre_command = ledger.content_of(connection, request.key.device, request.pre_command)
+    pre_command = messages.content_of(connection, request.key.device, request.pre_command)
     return future_dated_instructions(Message.parse(pre_command), execution)
 
 
@@ -217,6 +217,6 @@ def _version(connection: Connection, user: Eui64) -> str:
 
 def _discard(connection: Connection, parcel: Parcel, reason: str, at: datetime) -> None:
     _log.warning("an alert is discarded", device=str(parcel.device), reason=reason)
-    kept = ledger.keep_once(connection, parcel.device, parcel.octets, at=at)
+    kept = messages.keep_once(connection, parcel.device, parcel.octets, at=at)
     if kept is not None:
         ledger.append(connection, parcel.device, "discard alert", at=at, message=kept, detail=reason)

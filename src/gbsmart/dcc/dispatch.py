@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis, inventory
-from gbsmart.dcc import access, admission, ledger
+from gbsmart.dcc import access, admission, counters, ledger, messages
 from gbsmart.dcc import lanes as lane_store
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.failures import Failures
@@ -140,7 +140,7 @@ class Dispatcher:
             limit=settings.lanes_per_round,
             depth=settings.commands_per_lane,
         )
-        counters: dict[RequestKey, int] = {}
+        given: dict[RequestKey, int] = {}
         devices: dict[Eui64, Device] = {}
         floor = int(at.timestamp() * 1000)
         for command in claim.commands:
@@ -148,9 +148,8 @@ class Dispatcher:
             if device not in devices and (found := inventory.find(connection, device)) is not None:
                 devices[device] = found
             if not command.is_built and command.lane.originator == settings.acb:
-                taken = lane_store.take_counters(connection, device, settings.acb, floor=floor)
-                counters[command.key] = taken[0]
-        return _Round(claim, counters, devices)
+                (given[command.key],) = counters.take(connection, device, settings.acb, floor=floor)
+        return _Round(claim, given, devices)
 
     async def _compose(self, commands: Iterable[Command], turn: _Round, at: datetime) -> _Composed:
         composed = _Composed([], {})
@@ -192,7 +191,7 @@ class Dispatcher:
         stored = ledger.find(connection, key)
         assert stored is not None
         document = stored.signed_pre_command or stored.content
-        octets = ledger.content_of(connection, key.device, document)
+        octets = messages.content_of(connection, key.device, document)
         web_service = WebService.SEND_COMMAND
         request = duis.parse_request(octets, limits=admission.LIMITS[web_service]).message
         case = access.Case(request, key, web_service, stored.received_at, self._pipeline.settings)
@@ -205,7 +204,7 @@ class Dispatcher:
         assert grant.standing.cell is not None
         return correlate(
             request.values["gbcs_payload"],
-            ledger.content_of(connection, key.device, stored.pre_command),
+            messages.content_of(connection, key.device, stored.pre_command),
             key,
             grant.standing.cell,
             self._pipeline.certificates,

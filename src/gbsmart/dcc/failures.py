@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
-from gbsmart.dcc import lanes, ledger, outbox
+from gbsmart.dcc import counters, lanes, ledger, outbox
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.pipeline import Pipeline, request_id
 from gbsmart.ground import Eui64, NotFound
@@ -74,7 +74,7 @@ class Failures:
     def _tell(self, connection: Connection, key: RequestKey, code: str, alert: str, at: datetime) -> None:
         acb = self._pipeline.settings.acb
         floor = int(at.timestamp() * 1000)
-        counter = lanes.take_counters(connection, key.originator, acb, floor=floor)[0]
+        counter = counters.take(connection, key.originator, acb, floor=floor)[0]
         failed = {"command_request_id": request_id(key), "device_id": key.device}
         message = duis.Response(
             code,

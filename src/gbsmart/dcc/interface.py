@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
-from gbsmart.dcc import access, admission, lanes, ledger, non_device, outbox, schedule
+from gbsmart.dcc import access, admission, lanes, ledger, messages, non_device, outbox, schedule
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
 from gbsmart.dcc.correlation import correlate
@@ -196,7 +196,7 @@ class Interface:
             grant = access.check(case)
             if stored is None or stored.pre_command is None or stored.variant != case.service.variant:
                 return grant, None
-            return grant, ledger.content_of(connection, case.key.device, stored.pre_command)
+            return grant, messages.content_of(connection, case.key.device, stored.pre_command)
 
         grant, pre_command = await self._pipeline.read(look)
         schedule.check_sequence(case)
@@ -265,7 +265,7 @@ class Interface:
         if stored is not None:
             answer = _answer_to(stored, digest)
             if answer is not None:
-                return ledger.content_of(connection, case.key.device, answer)
+                return messages.content_of(connection, case.key.device, answer)
         lapsed = case.request.is_signed_pre_command and (stored is None or stored.state == "lapsed")
         refused = _NO_PRE_COMMAND if lapsed else _DUPLICATE
         ledger.append(

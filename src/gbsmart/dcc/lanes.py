@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc.ledger import keep_messages
+from gbsmart.dcc import messages
 from gbsmart.dcc.model import Command, LaneKey, RequestKey
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
@@ -190,16 +190,6 @@ _OVERDUE = Sql(
     columns=_COMMAND,
     lock="FOR UPDATE SKIP LOCKED",
 )
-_TAKE = Sql(
-    "INSERT INTO originator_counter(device, originator, last) VALUES (:device, :originator, :first)"
-    " ON CONFLICT (device, originator) DO UPDATE"
-    " SET last = MAX(originator_counter.last + :count, excluded.last) RETURNING last",
-    postgresql=(
-        "INSERT INTO originator_counter(device, originator, last) VALUES (:device, :originator, :first)"
-        " ON CONFLICT (device, originator) DO UPDATE"
-        " SET last = GREATEST(originator_counter.last + :count, excluded.last) RETURNING last"
-    ),
-)
 
 
 def enqueue(
@@ -268,7 +258,7 @@ def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: da
     lanes = still_held(connection, held)
     ours = {command.key: command.lane for command in held.commands}
     mine = [one for one in built if ours.get(one.key) in lanes]
-    digests = keep_messages(connection, ((one.key.device, one.content) for one in mine), at=at)
+    digests = messages.keep_all(connection, ((one.key.device, one.content) for one in mine), at=at)
     rows = [
         {
             **_key(one.key),
@@ -405,20 +395,6 @@ def command_by_transport(connection: Connection, device: Eui64, transport_id: st
 def overdue(connection: Connection, *, now: datetime, limit: int = 200) -> list[Command]:
     """Commands whose deadline has passed without an answer, earliest first, locked on PostgreSQL."""
     return [_command(row) for row in _OVERDUE.rows(connection, {"now": to_micros(now), "limit": limit})]
-
-
-def take_counters(
-    connection: Connection, device: Eui64, originator: Eui64, *, count: int = 1, floor: int = 1
-) -> range:
-    """The next ``count`` originator counters of a DCC party towards a device, each used once for ever.
-
-    They rise, and none is below ``floor`` (a clock in milliseconds keeps them above those of an
-    earlier database). Below 2^63.
-    """
-    parameters = {"device": device, "originator": originator, "first": floor + count - 1, "count": count}
-    row = _TAKE.row(connection, parameters)
-    assert row is not None
-    return range(row[0] - count + 1, row[0] + 1)
 
 
 def _place_after(connection: Connection, after: RequestKey) -> Place:

@@ -1,7 +1,8 @@
 """The ledger: requests as they stand, and every event that brought them there.
 
 A state is a column, changed by a guarded update (``WHERE state = what we saw``); its event is appended
-in the same transaction, so the two never disagree. Octets are stored once, by digest. A consumer of
+in the same transaction, so the two never disagree. Octets are
+stored once (``messages``). A consumer of
 events applies each at most once, by its mark (consumer, event), and reads forward in commit order.
 
 Every function works in the caller's transaction: hand it to the group-committing writer.
@@ -16,8 +17,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gbsmart.dcc import messages
 from gbsmart.dcc.model import OUTCOMES, REQUEST, Event, NewRequest, Request, RequestKey
-from gbsmart.ground import Eui64, NotFound
+from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
 from gbsmart.store.columns import from_signed, to_signed
 
@@ -31,11 +33,6 @@ _REQUEST = (
 )
 _EVENT = "id, device, originator, counter, at, name, source, target, code, message, detail"
 
-_KEEP = Sql(
-    "INSERT INTO message(device, digest, content, stored_at) VALUES (:device, :digest, :content, :at)"
-    " ON CONFLICT DO NOTHING"
-)
-_CONTENT = Sql("SELECT content FROM message WHERE device = :device AND digest = :digest")
 _RECEIVE = Sql(
     "INSERT INTO request(device, originator, counter, variant, command_variant, state, code, received_at,"
     " content) VALUES (:device, :originator, :counter, :variant, :command_variant, :state, '', :at, :content)"
@@ -121,44 +118,6 @@ _MOVE = Sql(
 )
 
 
-def keep_message(connection: Connection, device: Eui64, content: bytes, *, at: datetime) -> bytes:
-    """Store octets once, and return the digest by which rows refer to them."""
-    digest = sha256(content).digest()
-    _KEEP.run(connection, {"device": device, "digest": digest, "content": content, "at": to_micros(at)})
-    return digest
-
-
-def keep_messages(
-    connection: Connection, messages: Iterable[tuple[Eui64, bytes]], *, at: datetime
-) -> list[bytes]:
-    """Store the octets of many devices' messages as one batch; their digests, in order."""
-    now = to_micros(at)
-    rows: list[dict[str, Any]] = [
-        {"device": device, "digest": sha256(content).digest(), "content": content, "at": now}
-        for device, content in messages
-    ]
-    _KEEP.many(connection, rows)
-    return [row["digest"] for row in rows]
-
-
-def keep_once(connection: Connection, device: Eui64, content: bytes, *, at: datetime) -> bytes | None:
-    """Store octets and return their digest; None where the device's same octets were stored before.
-
-    What a device says twice it said once: its counter rises from alert to alert.
-    """
-    digest = sha256(content).digest()
-    row = {"device": device, "digest": digest, "content": content, "at": to_micros(at)}
-    return digest if _KEEP.run(connection, row) else None
-
-
-def content_of(connection: Connection, device: Eui64, digest: bytes) -> bytes:
-    """The octets of a digest; raises :class:`NotFound`."""
-    row = _CONTENT.row(connection, {"device": device, "digest": digest})
-    if row is None:
-        raise NotFound(f"no message {digest.hex()[:12]} of {device}")
-    return bytes(row[0])
-
-
 def receive(connection: Connection, new: NewRequest) -> bool:
     """Enter a request in state ``received``; False when its RequestID was used before.
 
@@ -179,7 +138,7 @@ def receive(connection: Connection, new: NewRequest) -> bool:
     )
     if not entered:
         return False
-    keep_message(connection, new.key.device, new.content, at=new.received_at)
+    messages.keep(connection, new.key.device, new.content, at=new.received_at)
     append(connection, new.key, "receive", at=new.received_at, target=REQUEST.initial, message=digest)
     return True
 
@@ -222,10 +181,7 @@ def enter(
     if not entered:
         return None
     device = new.key.device
-    kept = zip(digests, (new.content, answer), strict=True)
-    _KEEP.many(
-        connection, [{"device": device, "digest": one, "content": octets, "at": at} for one, octets in kept]
-    )
+    messages.keep_all(connection, ((device, new.content), (device, answer)), at=new.received_at)
     common = {**key, "at": at, "detail": ""}
     _APPEND.many(
         connection,
@@ -320,7 +276,7 @@ def advance_all(connection: Connection, keys: Iterable[RequestKey], event: str, 
 
 def attach(connection: Connection, key: RequestKey, document: str, content: bytes, *, at: datetime) -> bytes:
     """Store octets and refer to them from the request's column ``document`` (:data:`DOCUMENTS`)."""
-    digest = keep_message(connection, key.device, content, at=at)
+    digest = messages.keep(connection, key.device, content, at=at)
     _REFER[document].run(connection, {**_key(key), "digest": digest})
     return digest
 

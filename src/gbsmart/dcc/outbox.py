@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc.ledger import keep_message
+from gbsmart.dcc.messages import keep
 from gbsmart.dcc.model import RequestKey
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
@@ -78,7 +78,7 @@ def put(
 
     ``request`` is the one it tells of. Ring the bell of deliveries after the commit.
     """
-    digest = keep_message(connection, device, content, at=at)
+    digest = keep(connection, device, content, at=at)
     entered = _PUT.run(
         connection,
         {

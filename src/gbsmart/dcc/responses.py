@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
-from gbsmart.dcc import lanes, ledger, outbox, schedule
+from gbsmart.dcc import lanes, ledger, messages, outbox, schedule
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import Command, Request
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id, response_id
@@ -126,7 +126,7 @@ class Responses:
     ) -> None:
         key = match.command.key
         if isinstance(answer, str):
-            kept = ledger.keep_message(connection, key.device, parcel.octets, at=at)
+            kept = messages.keep(connection, key.device, parcel.octets, at=at)
             ledger.append(connection, key, "discard response", at=at, message=kept, detail=answer)
             return
         if not lanes.answer(connection, key, at=at, succeeded=succeeded):
@@ -136,7 +136,7 @@ class Responses:
             # The answer overtook the record of the dispatch, unless that came since this was read.
             ledger.advance_all(connection, [key], "dispatch", at=at)
             state = "dispatched"
-        kept = ledger.keep_message(connection, key.device, parcel.octets, at=at)
+        kept = messages.keep(connection, key.device, parcel.octets, at=at)
         kind = outbox.OUTCOME
         if match.execution is not None and succeeded:
             kind = "response"
@@ -172,7 +172,7 @@ def _match(connection: Connection, parcel: Parcel) -> Match | None:
         version = duis.SCHEMA_VERSION
     execution = None
     if FutureDating.DEVICE in duis.service(request.variant).future_dated:
-        execution = execution_of(ledger.content_of(connection, command.key.device, request.content))
+        execution = execution_of(messages.content_of(connection, command.key.device, request.content))
     awaited = bool(lanes.waiting_for(connection, command.key))
     return Match(command, request, version, execution, awaited)
 

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import access, lanes, ledger, schedule
+from gbsmart.dcc import access, lanes, ledger, messages, schedule
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import Request
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
@@ -78,7 +78,7 @@ class Timeouts:
     def _start(self, connection: Connection, request: Request, at: datetime) -> bool:
         """A held request falls due: access control again, then its lane."""
         key, settings = request.key, self._pipeline.settings
-        octets = ledger.content_of(connection, key.device, request.content)
+        octets = messages.content_of(connection, key.device, request.content)
         service_request = duis.parse_request(octets).message
         case = access.Case(service_request, key, WebService.SEND_COMMAND, at, settings)
         try:
