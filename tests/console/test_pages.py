@@ -118,7 +118,7 @@ async def test_the_journey_of_a_reading(browser: httpx.AsyncClient) -> None:
     assert [(step["name"], step["sender"], step["receiver"]) for step in twin["steps"]] == [
         ("Service Request", "User", "DCC"),
         ("acknowledgement", "DCC", "User"),
-        ("queue", "DCC", "DCC"),
+        ("queued", "DCC", "DCC"),
         ("Command", "DCC", "Device"),
         ("Response", "Device", "DCC"),
         ("delivery pending", "DCC", "DCC"),

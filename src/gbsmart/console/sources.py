@@ -159,6 +159,7 @@ _SAYS: Mapping[str, _Says] = {
     "complete": _Says(DCC, USER, "answer"),
     "issue pre-command": _Says(DCC, USER, "Pre-Command"),
     "acknowledge": _Says(DCC, USER, "acknowledgement"),
+    "queue": _Says(DCC, DCC, "queued"),
     "dispatch": _Says(DCC, DEVICE, "Command"),
     "respond": _Says(DEVICE, DCC, "Response"),
     "accept": _Says(DEVICE, DCC, "Response (accepted for later)"),
@@ -214,7 +215,7 @@ class _Papers:
                 paper = self._paper(
                     self._content(bytes(row.message)), "Service Response, not yet taken", DCC, USER
                 )
-                detail = f"{row.attempts} attempts"
+                detail = f"{row.attempts} attempt{'' if row.attempts == 1 else 's'}"
                 steps.append(Step(row.created_at, f"delivery {row.state}", DCC, DCC, "", detail, paper))
         return steps
 
