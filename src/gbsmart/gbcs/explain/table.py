@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gbsmart.gbcs.explain.model import Explanation, Opened, Row, RowKind
+from gbsmart.gbcs.protection import Check
 
 _MOST_OCTETS = 24
 """Longer rows show their first octets and say how many there are."""
@@ -43,11 +44,15 @@ def table(explanation: Explanation) -> Table:
     return shown
 
 
+_SAID = {Check.NO_KEY: "not checked (no key at hand)"}
+"""What a check found where its own word would puzzle a reader."""
+
+
 def caption(explanation: Explanation) -> list[str]:
     """What holds for the whole: length, checks, fault, notes."""
     facts = [f"{len(explanation.octets)} octets"]
     facts += [
-        f"{name} {check}"
+        f"{name} {_SAID.get(check, check)}"
         for name, check in (("signature", explanation.signature), ("MAC", explanation.mac))
         if check
     ]
