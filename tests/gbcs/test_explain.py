@@ -17,6 +17,7 @@ from gbsmart.gbcs.alert_codes import alert_code, alert_codes
 from gbsmart.gbcs.blocks import split
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation, concatenate
 from gbsmart.gbcs.explain import Explanation, Row, RowKind, explain
+from gbsmart.gbcs.explain.table import caption
 from gbsmart.gbcs.message_codes import message_code, message_codes
 from gbsmart.ground import Eui64, NotFound
 
@@ -279,3 +280,9 @@ def test_every_octet_of_every_public_message_is_named(corpus: Path) -> None:
     assert signatures == {"valid": 405, "absent": 671}
     assert macs == {"valid": 676, "no key": 4, "absent": 396}
     assert opened == 46
+
+
+def test_what_could_not_be_checked_is_said_in_words() -> None:
+    message = replace(close_load_switch(), signature=None, mac=bytes(12))
+    unchecked = replace(explain(message.encode()), mac="no key")
+    assert caption(unchecked)[0].endswith("; signature absent; MAC not checked (no key at hand)")

@@ -44,7 +44,7 @@ def table(explanation: Explanation) -> Table:
     return shown
 
 
-_SAID = {Check.NO_KEY: "not checked (no key at hand)"}
+_SAID = {Check.NO_KEY.value: "not checked (no key at hand)"}
 """What a check found where its own word would puzzle a reader."""
 
 
