@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -131,7 +130,9 @@ def _show_end_to_end(console: Console, verifying: Task) -> int:
     """A whole request, durable, device included; the limit is measured just before and just after."""
     from benchmarks.end_to_end import measure
 
-    limit: Callable[[], Timing] = lambda: take_turns({"verify": verifying}, 5)["verify"]  # noqa: E731
+    def limit() -> Timing:
+        return take_turns({"verify": verifying}, 5)["verify"]
+
     before, found, after = limit(), measure(), limit()
     rate = (before.rate + after.rate) / 2
     ratio = found.per_core / rate

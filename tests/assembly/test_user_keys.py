@@ -54,3 +54,11 @@ def test_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixtur
     file = tmp_path / "nowhere" / "keys.json"
     assert run(["keys", "--data", str(tmp_path / "data"), "--out", str(file)]) == 1
     assert f"{file.parent} is not a folder" in capsys.readouterr().err
+
+
+def test_a_setting_of_the_environment_that_cannot_be_used_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GBSMART_HOMES", "several")
+    assert run(["keys", "--out", str(tmp_path / "keys.json")]) == 1
+    assert "--homes: Input should be a valid integer" in capsys.readouterr().err

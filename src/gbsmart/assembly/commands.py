@@ -88,6 +88,8 @@ def up(
     With --street the homes and hubs are those of `gbsmart street` in another process. Give both the same
     --homes, --clock and key folder; either may be stopped, killed and started again at any time.
     """
+    from gbsmart.assembly.settings import settings_of
+
     given = {
         "data": data, "database": database, "host": host, "dcc_port": dcc_port,
         "repository_port": repository_port, "console_port": console_port, "user_port": user_port,
@@ -96,8 +98,7 @@ def up(
         "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
         "receive": _receive(receive), "insecure_lab": insecure_lab or None,
     }  # fmt: skip
-    settings = _settings(given)
-    _run(_up(settings, demonstration=demonstration and not as_json, as_json=as_json))
+    _run(_up(settings_of(given), demonstration=demonstration and not as_json, as_json=as_json))
 
 
 def street(
@@ -120,13 +121,14 @@ def street(
     that the DCC reads too (with the same data folder, nothing more is needed). Give both the same --homes
     and --clock. Ctrl-C stops.
     """
+    from gbsmart.assembly.settings import settings_of
+
     given = {
         "data": data, "host": host, "street_port": port, "keys": keys, "key_folder": key_folder,
         "homes": homes, "seed": seed, "clock_start": clock, "clock_speed": speed,
         "wake_interval": wake_interval, "insecure_lab": insecure_lab or None,
     }  # fmt: skip
-    settings = _settings(given)
-    _run(_street(settings, as_json=as_json))
+    _run(_street(settings_of(given), as_json=as_json))
 
 
 def read(
@@ -157,26 +159,6 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     from gbsmart.web.hosting import run_fast  # with a web server, which other commands do without
 
     run_fast(work)
-
-
-_OPTION_OF = {
-    "schema_folder": "schema", "clock_start": "clock", "clock_speed": "speed", "street_port": "port",
-}  # fmt: skip
-"""Settings whose option has another name."""
-
-
-def _settings(given: dict[str, Any]) -> Settings:
-    from pydantic import ValidationError
-
-    from gbsmart.assembly.settings import Settings
-
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        setting = str(first["loc"][0]) if first["loc"] else ""
-        option = "--" + _OPTION_OF.get(setting, setting).replace("_", "-")
-        raise InvalidValue(first["msg"], field=option) from None
 
 
 def _receive(pairs: list[str] | None) -> dict[str, str] | None:
@@ -286,12 +268,12 @@ async def _read(device: str | None, variant: str, console: str, *, gas: bool) ->
         meter = device or running["homes"][0]["gsme" if gas else "esme"]
         return await _read_there(console, meter, variant)
     from gbsmart.assembly.reading import read_meter
-    from gbsmart.assembly.settings import Settings
+    from gbsmart.assembly.settings import settings_of
     from gbsmart.assembly.system import System
 
     ports = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
     with tempfile.TemporaryDirectory(prefix="gbsmart-") as folder:
-        settings = Settings(data=Path(folder), wake_interval=0.2, **ports)  # type: ignore[arg-type]
+        settings = settings_of({"data": folder, "wake_interval": 0.2, **ports})
         async with System(settings) as system:
             first = system.street_plan[0]
             meter = Eui64.parse(device) if device else (first.gsme if gas else first.esme)

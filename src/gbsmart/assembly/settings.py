@@ -6,12 +6,13 @@ Every setting is a command-line option of ``gbsmart up`` or ``gbsmart street``, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gbsmart.ground import InvalidValue
@@ -91,6 +92,26 @@ class Settings(BaseSettings):
     def homes_url(self) -> str:
         """The emulated homes' own database."""
         return f"sqlite:///{self.data / 'homes.db'}"
+
+
+_OPTION_OF = {
+    "schema_folder": "schema", "clock_start": "clock", "clock_speed": "speed", "street_port": "port",
+}  # fmt: skip
+"""Settings whose option has another name."""
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """The settings of a command line, where an option that was not given is ``None``.
+
+    Raises :class:`InvalidValue`, naming the option, for one that cannot be used.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        setting = str(first["loc"][0]) if first["loc"] else ""
+        option = "--" + _OPTION_OF.get(setting, setting).replace("_", "-")
+        raise InvalidValue(first["msg"], field=option) from None
 
 
 def _is_loopback(host: str) -> bool:

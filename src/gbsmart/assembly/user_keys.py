@@ -18,7 +18,7 @@ import typer
 
 from gbsmart.assembly.keys import open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, plan_street
-from gbsmart.assembly.settings import Settings
+from gbsmart.assembly.settings import Settings, settings_of
 from gbsmart.ground import Eui64, NotFound, SystemClock
 from gbsmart.keys import KeyEntry, export_json
 
@@ -44,8 +44,7 @@ def keys(
     system yet its keys are made now, and gbsmart up goes on with them. JSON: {"user", "file",
     "private_keys", "certificates"}.
     """
-    given = {name: value for name, value in (("data", data), ("keys", keys)) if value is not None}
-    entries = entries_of(Eui64.parse(user), Settings(**given))  # type: ignore[arg-type]
+    entries = entries_of(Eui64.parse(user), settings_of({"data": data, "keys": keys}))
     write_private(out, entries)
     held = sum(entry.private_key is not None for entry in entries)
     if as_json:

@@ -3,7 +3,8 @@
 A Service Request is acknowledged only after it is durable, and a durable commit costs about half a
 millisecond however little it holds. So coroutines hand small units of work to one writer thread; it
 runs all that are waiting in one transaction and wakes their coroutines after the COMMIT. While one
-batch reaches the disk the next one gathers: nobody waits for a timer.
+batch reaches the disk the next one gathers. Only an idle writer waits, a few milliseconds after the
+first unit: what arrives together is then committed together.
 """
 
 from __future__ import annotations
