@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
@@ -211,6 +212,83 @@ async def test_alerts_come_up_on_their_day(town: Town, dcc: Dcc, wan: LocalWan) 
     assert all(each.alert for each in alerts)
     assert len({each.transport_id for each in alerts}) == 4
     assert {Message.parse(each.octets).header.originator for each in alerts} == {town.gsme}
+
+
+def test_a_dcc_that_breaks_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever it fails by: here, as its own store would."""
+
+    class Broken(Dcc):
+        async def receive(self, parcels: Sequence[Parcel]) -> None:
+            if self.refuses:
+                self.refuses -= 1
+                raise sqlite3.OperationalError("disk I/O error")
+            await super().receive(parcels)
+
+    async def run() -> None:
+        town, dcc = Town(), Broken()
+        dcc.refuses = 1
+        async with LocalWan(town.street, town.clock, dcc) as wan:
+            await wan.send([parcel(town, "ECS43", 1)])
+            await until(lambda: dcc.refuses == 0)
+            town.clock.advance(seconds=3)
+            await wan.send([parcel(town, "ECS42", 2)])
+            assert [each.transport_id for each in await dcc.has(2)] == ["t1", "t2"]
+
+    asyncio.run(run())
+    assert "disk I/O error" in caplog.text
+
+
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_batch_whose_commit_failed_is_executed_once(durable: bool) -> None:
+    """A commit that raises may be durable all the same: then its response is in the store alone."""
+
+    async def run() -> None:
+        town, dcc = Town(), Dcc()
+        async with LocalWan(town.street, town.clock, dcc) as wan:
+            execute = wan._execute
+
+            def fail(*arguments: Any) -> Any:
+                wan._execute = execute  # type: ignore[method-assign]
+                if durable:
+                    execute(*arguments)
+                raise sqlite3.OperationalError("disk I/O error")
+
+            wan._execute = fail  # type: ignore[method-assign]
+            await wan.send([parcel(town, "ECS43", 1)])
+            await settled()
+            assert dcc.parcels == []
+            town.clock.advance(seconds=3)
+            (answer,) = await dcc.has(1)
+            assert Message.parse(answer.octets).header.originator == town.esme
+            await settled()
+            assert held(town) == {"t1": State.TAKEN}
+
+    asyncio.run(run())
+
+
+def test_a_store_that_stays_broken_for_a_while_loses_nothing() -> None:
+    async def run() -> None:
+        town, dcc = Town(), Dcc()
+        async with LocalWan(town.street, town.clock, dcc) as wan:
+            undo, failures = town.street.undo, iter([True, True])
+
+            def fail_to_undo() -> None:
+                if next(failures, False):
+                    raise sqlite3.OperationalError("disk I/O error")
+                undo()
+
+            def fail(*_: Any) -> Any:
+                del wan._execute
+                raise sqlite3.OperationalError("disk I/O error")
+
+            wan._execute, town.street.undo = fail, fail_to_undo  # type: ignore[method-assign]
+            await wan.send([parcel(town, "ECS43", 1)])
+            for _ in range(4):
+                await settled()
+                town.clock.advance(seconds=3)
+            await dcc.has(1)
+
+    asyncio.run(run())
 
 
 def test_the_wan_takes_the_time_it_is_told_to() -> None:

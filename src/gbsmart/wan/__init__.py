@@ -5,7 +5,7 @@ Transport ids, redelivery, the hub's buffer, and gas meters that wake up now and
 """
 
 from gbsmart.wan.client import WanClient
-from gbsmart.wan.link import Downlink, Parcel, Uplink, WanDown
+from gbsmart.wan.link import Downlink, Parcel, Uplink, WanDown, WanLost
 from gbsmart.wan.local import LocalWan, Premises, no_latency
 from gbsmart.wan.server import WanServer
 
@@ -17,6 +17,7 @@ __all__ = [
     "Uplink",
     "WanClient",
     "WanDown",
+    "WanLost",
     "WanServer",
     "no_latency",
 ]

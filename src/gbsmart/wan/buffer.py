@@ -18,10 +18,10 @@ _HOLD = Sql(
     "VALUES (:transport_id, :hub, :device, :place, :due, :state, :command, :response) "
     "ON CONFLICT (transport_id) DO NOTHING"
 )
-_FIND = Sql("SELECT state, hub, device, response FROM wan_parcel WHERE transport_id = :transport_id")
+_FIND = Sql("SELECT hub, device, response FROM wan_parcel WHERE transport_id = :transport_id")
 _ANSWER = Sql(
     "UPDATE wan_parcel SET state = :state, response = :response, due = :now "
-    "WHERE transport_id = :transport_id"
+    "WHERE transport_id = :transport_id AND state = 0"
 )
 _TAKEN = Sql("UPDATE wan_parcel SET state = 2, due = :now WHERE transport_id = :transport_id AND state = 1")
 _OPEN = Sql(
@@ -44,9 +44,8 @@ class Waiting(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What a hub knows of a transport id; the response is None where there was none."""
+    """That a hub knows a transport id; ``parcel`` is the response, where there is one."""
 
-    state: State
     parcel: Parcel | None
 
 
@@ -55,10 +54,10 @@ def find(connection: Connection, transport_id: str) -> Held | None:
     row = _FIND.row(connection, {"transport_id": transport_id})
     if row is None:
         return None
-    state, hub, device, response = row
-    if response is None:
-        return Held(State(state), None)
-    return Held(State(state), Parcel(Eui64(hub), Eui64(device), transport_id, bytes(response)))
+    hub, device, response = row
+    return Held(
+        None if response is None else Parcel(Eui64(hub), Eui64(device), transport_id, bytes(response))
+    )
 
 
 def hold(connection: Connection, waiting: Iterable[Waiting]) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from gbsmart.ground import GbsmartError, MalformedMessage
 from gbsmart.wan.frames import Frame, Kind, read_frame, write_frame
-from gbsmart.wan.link import WanDown
+from gbsmart.wan.link import WanDown, WanLost
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +19,9 @@ Answer = Callable[[Frame], Awaitable[Frame]]
 
 SILENCE: Final = 30
 """Seconds after which a connection whose other side has vanished (no power, no route) has ended."""
+
+
+_REFUSALS = {Kind.DOWN: WanDown, Kind.FAILED: WanLost}
 
 
 class Connection:
@@ -35,7 +38,10 @@ class Connection:
         self.closed = False
 
     async def ask(self, kind: Kind, body: bytes) -> Frame:
-        """Send a frame and wait for its answer; raises :class:`WanDown` where none can come."""
+        """Send a frame and wait for its answer; raises :class:`WanDown` where none can come.
+
+        That is :class:`WanLost` once the frame may have reached the other side.
+        """
         if self.closed:
             raise WanDown("The connection between DCC and street is closed.")
         number = next(self._numbers) & 0xFFFFFFFF
@@ -45,15 +51,15 @@ class Connection:
             await self._write(Frame(kind, number, body))
             frame = await answered
         except OSError as error:
-            raise WanDown(f"The connection between DCC and street broke: {error}") from None
+            raise WanLost(f"The connection between DCC and street broke: {error}") from None
         finally:
             self._asked.pop(number, None)
-        if frame.kind is Kind.DOWN:
-            raise WanDown(frame.body.decode("utf-8", "replace"))
+        if frame.kind in _REFUSALS:
+            raise _REFUSALS[frame.kind](frame.body.decode("utf-8", "replace"))
         return frame
 
     async def serve(self) -> None:
-        """Read until the other side closes; whoever still waits then gets :class:`WanDown`."""
+        """Read until the other side closes; whoever still waits then gets :class:`WanLost`."""
         try:
             while (frame := await read_frame(self._reader)) is not None:
                 if frame.kind in (Kind.SEND, Kind.UP):
@@ -75,16 +81,19 @@ class Connection:
             task.cancel()
         for waiting in self._asked.values():
             if not waiting.done():
-                waiting.set_exception(WanDown("The connection between DCC and street was closed."))
+                waiting.set_exception(WanLost("The connection between DCC and street was closed."))
 
     async def _reply(self, frame: Frame) -> None:
         try:
             answer = await self._answer(frame)
+        except WanDown as down:
+            kind = Kind.FAILED if isinstance(down, WanLost) else Kind.DOWN
+            answer = Frame(kind, frame.number, str(down).encode())
         except (GbsmartError, OSError) as error:
-            answer = Frame(Kind.DOWN, frame.number, str(error).encode())
+            answer = Frame(Kind.FAILED, frame.number, str(error).encode())
         except Exception as defect:  # noqa: BLE001 whoever asked must not wait for ever
             _log.exception("no answer to a %s", frame.kind.name)
-            answer = Frame(Kind.DOWN, frame.number, f"defect: {type(defect).__name__}".encode())
+            answer = Frame(Kind.FAILED, frame.number, f"defect: {type(defect).__name__}".encode())
         try:
             await self._write(answer)
         except OSError:

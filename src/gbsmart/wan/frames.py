@@ -2,7 +2,7 @@
 
 A frame is 4 octets of length, a kind, a 4-octet number that its answer repeats, and a body. Either side
 sends parcels; ``SENT`` answers ``SEND`` with the transport ids that were missed, ``TAKEN`` answers ``UP``,
-``DOWN`` refuses either.
+``DOWN`` refuses either, ``FAILED`` says that it is not known what became of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Kind(IntEnum):
     SENT = 2  # the transport ids whose hub does not answer
     UP = 3  # responses and alerts
     TAKEN = 4
-    DOWN = 5  # not now: a reason
+    DOWN = 5  # not now, and nothing was taken: a reason
+    FAILED = 6  # something broke on the way: a reason
 
 
 class Frame(NamedTuple):

@@ -117,10 +117,10 @@ class LocalWan:
         self._dead: set[Eui64] = set()
         with premises.store.reading() as connection:
             waiting, upward, self._place = buffer.reopen(connection)
-        self._waiting: list[Waiting] = waiting
-        heapq.heapify(self._waiting)
-        self._upward = deque(upward)
+        heapq.heapify(waiting)
+        self._waiting, self._upward = waiting, deque(upward)
         self._taken: list[str] = []
+        self._again_at: datetime | None = None  # set after a failure: when to go on from the store
         self._tidy_at = clock.now()
         self._work, self._outgoing = asyncio.Event(), asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gbsmart-street")
@@ -169,15 +169,19 @@ class LocalWan:
         contacts = [self._premises.next_contact(parcel.device, now + self._latency()) for parcel in parcels]
         fresh: dict[str, Waiting] = {}
         again: list[Parcel] = []
-        with self._premises.store.transaction() as connection:
-            for parcel, due in zip(parcels, contacts, strict=True):
-                held = buffer.find(connection, parcel.transport_id)
-                if held is None:
-                    self._place += 1
-                    fresh.setdefault(parcel.transport_id, Waiting(due, self._place, parcel))
-                elif held.parcel is not None:
-                    again.append(held.parcel)
-            buffer.hold(connection, fresh.values())
+        try:
+            with self._premises.store.transaction() as connection:
+                for parcel, due in zip(parcels, contacts, strict=True):
+                    held = buffer.find(connection, parcel.transport_id)
+                    if held is None:
+                        self._place += 1
+                        fresh.setdefault(parcel.transport_id, Waiting(due, self._place, parcel))
+                    elif held.parcel is not None:
+                        again.append(held.parcel)
+                buffer.hold(connection, fresh.values())
+        except Exception:
+            self._fail(now)
+            raise
         for each in fresh.values():
             heapq.heappush(self._waiting, each)
         self._upward.extend(again)
@@ -193,30 +197,51 @@ class LocalWan:
             await _either(self._work, self._clock, self._next_moment())
 
     def _next_moment(self) -> datetime | None:
+        if self._again_at is not None:
+            return self._again_at
         moments = [self._premises.next_due(), self._waiting[0].due if self._waiting else None]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _run_batch(self) -> bool:
         """Execute what is due; whether there was anything."""
         now = self._clock.now()
+        try:
+            if self._again_at is not None:
+                if now < self._again_at:
+                    return False
+                self._recover()
+            return self._run(now)
+        except Exception:  # noqa: BLE001 a broken store, or a defect: tried again
+            _log.exception("a batch of commands failed")
+            self._fail(now)
+            return False
+
+    def _fail(self, now: datetime) -> None:
+        """Trust nothing in memory any more: a commit that raised may be durable all the same."""
+        self._again_at = now + RETRY
+        self._from_thread(self._wake)
+
+    def _recover(self) -> None:
+        """Go on from what the store says. What was on its way up goes up again, which changes nothing."""
+        self._premises.undo()
+        with self._premises.store.reading() as connection:
+            waiting, upward, self._place = buffer.reopen(connection)
+        heapq.heapify(waiting)
+        self._waiting, self._upward = waiting, deque(upward)
+        self._again_at = None
+        self._from_thread(self._outgoing.set)
+
+    def _run(self, now: datetime) -> bool:
         batch, kept = self._take(now)
         due = self._premises.next_due()
-        if not batch and not (due is not None and due <= now):
-            for each in kept:
-                heapq.heappush(self._waiting, each)
-            return False
-        try:
+        upward: list[Parcel] | None = None
+        if batch or (due is not None and due <= now):
             upward = self._execute(batch, now)
-        except Exception:  # noqa: BLE001
-            # a broken store, or a defect: nothing of the batch happened, and it is tried again
-            _log.exception("a batch of %d commands failed", len(batch))
-            self._premises.undo()
-            for each in (*batch, *kept):
-                heapq.heappush(self._waiting, each._replace(due=max(each.due, now + RETRY)))
-            return False
-        self._premises.committed()
+            self._premises.committed()
         for each in kept:
             heapq.heappush(self._waiting, each)
+        if upward is None:
+            return False
         self.executed += len(batch)
         self._upward.extend(upward)
         self._from_thread(self._outgoing.set)
@@ -269,7 +294,7 @@ class LocalWan:
             self._outgoing.clear()
             batch = [self._upward.popleft() for _ in range(min(len(self._upward), self._largest))]
             if not batch:
-                await self._in_thread(self._note_taken)
+                await self._in_thread(self._note_what_was_taken)
                 await self._outgoing.wait()
                 continue
             if self.uplink is None or self.down or not await self._received(batch):
@@ -285,7 +310,17 @@ class LocalWan:
         except (GbsmartError, OSError) as error:
             _log.warning("the DCC did not take %d parcels: %s", len(batch), error)
             return False
+        except Exception:  # noqa: BLE001 a defect, or the DCC's store: it is pushed again, whatever it is
+            _log.exception("the DCC did not take %d parcels", len(batch))
+            return False
         return True
+
+    def _note_what_was_taken(self) -> None:
+        """As long as it cannot be noted, the worst is that it is pushed twice."""
+        try:
+            self._note_taken()
+        except self._premises.store.broken:
+            _log.exception("what the DCC took is not noted")
 
     def _note_taken(self) -> None:
         if self._taken:
