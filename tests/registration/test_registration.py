@@ -78,6 +78,8 @@ def test_premises_are_found_by_uprn_and_by_postcode(store: Store) -> None:
         by_postcode = registration.points_at(connection, postcode="SW1A 1AA", address_identifier="10")
         assert [point.mpxn for point in by_uprn] == [MPAN, EXPORT]
         assert by_uprn == by_postcode
+        # blanks are the premises of nobody, not of every point that was entered without any
+        assert registration.points_at(connection, postcode="      ", address_identifier="") == []
         with pytest.raises(InvalidValue):
             registration.points_at(connection)
 

@@ -189,11 +189,6 @@ class Device:
         points = (self.import_mpxn, self.secondary_import_mpan, self.export_mpan)
         return tuple(point for point in points if point)
 
-    @property
-    def is_sapc(self) -> bool:
-        """A stand-alone auxiliary proportional controller (variant letter G; basis: M)."""
-        return "G" in self.esme_variant
-
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:

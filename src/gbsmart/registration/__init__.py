@@ -14,7 +14,6 @@ from gbsmart.registration.model import (
 )
 from gbsmart.registration.service import (
     add_point,
-    change_point,
     point,
     points_at,
     qualifying_roles,
@@ -29,7 +28,6 @@ __all__ = [
     "MeteringPoint",
     "Responsibility",
     "add_point",
-    "change_point",
     "mpan_check_digit",
     "mprn_check_digits",
     "point",

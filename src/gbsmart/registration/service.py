@@ -55,13 +55,6 @@ def add_point(connection: Connection, new: MeteringPoint) -> None:
     connection.execute(insert(metering_point).values(mpxn=new.mpxn, **_columns(new)))
 
 
-def change_point(connection: Connection, changed: MeteringPoint) -> None:
-    """Replace what is held of a metering point; raises :class:`NotFound`."""
-    statement = update(metering_point).where(metering_point.c.mpxn == changed.mpxn)
-    if not connection.execute(statement.values(**_columns(changed))).rowcount:
-        raise NotFound(f"{changed.mpxn} is not a registered metering point")
-
-
 def point(connection: Connection, mpxn: str) -> MeteringPoint:
     """The metering point of this number; raises :class:`NotFound`."""
     row = connection.execute(select(metering_point).where(metering_point.c.mpxn == mpxn)).one_or_none()
@@ -77,8 +70,11 @@ def points_at(
     if uprn:
         here: ColumnElement[bool] = metering_point.c.uprn == uprn
     elif postcode:
+        written = _one_space(postcode)
+        if not written:
+            return []  # blanks: no premises, and not those whose postcode nobody entered
         here = and_(
-            metering_point.c.postcode == _one_space(postcode),
+            metering_point.c.postcode == written,
             metering_point.c.address_identifier == address_identifier,
         )
     else:

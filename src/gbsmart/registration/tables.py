@@ -25,6 +25,6 @@ responsibility = Table(
     Column("role", String(3), primary_key=True),
     Column("starts", Moment, primary_key=True),
     Column("ends", Moment),
-    Column("party", String(40), nullable=False, index=True),
+    Column("party", String(40), nullable=False),
     Column("received_at", Moment, nullable=False),
 )
