@@ -1,6 +1,6 @@
 """Long runs that look for what tests of examples do not find: ``python -m soak [sample]``.
 
-Each soak is a module with a function ``run(sample, options) -> Verdict``, listed in :data:`SOAKS`.
+Each soak is a module with a function ``run(options) -> Verdict``, listed in :data:`SOAKS`.
 """
 
 from __future__ import annotations

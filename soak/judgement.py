@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from gbsmart.dcc import lanes, ledger, messages
+from gbsmart.dcc import commands, ledger, messages
 from gbsmart.dcc.model import OUTCOMES, REQUEST, RequestKey
 from gbsmart.dcc.tables import delivery
 from gbsmart.dcc.tables import request as requests
@@ -48,7 +48,6 @@ class Told(NamedTuple):
     state: str
     outcome: str
     decided: int
-    transport_id: str
     counter: int | None
     response: bytes | None
 
@@ -96,9 +95,9 @@ def _told(connection: Connection, key: RequestKey) -> Told | None:
     decided = sum(event.target in OUTCOMES for event in history)
     answer = next((event.message for event in history if event.name == "respond"), None)
     response = None if answer is None else messages.content_of(connection, key.device, answer)
-    command = lanes.command_of(connection, key)
-    named, counter = ("", None) if command is None else (command.transport_id or "", command.counter)
-    return Told(found.state, found.outcome or "", decided, named, counter, response)
+    command = commands.find(connection, key)
+    counter = None if command is None else command.counter
+    return Told(found.state, found.outcome or "", decided, counter, response)
 
 
 def _faults(one: Told | None, messages: Sequence[bytes]) -> Iterator[str]:
@@ -141,7 +140,7 @@ def _device_faults(connection: Connection, told: dict[RequestKey, Told | None]) 
     for key, one in told.items():
         if one is None:
             continue
-        parcel = parcels.pop(one.transport_id, None)
+        parcel = parcels.pop(key.transport_id, None)
         times = executed.pop((key.device, one.counter or 0), 0)
         answered = parcel is not None and parcel.state in (State.ANSWERED, State.TAKEN)
         if times != answered:

@@ -149,8 +149,7 @@ def claim_and_send(store: Store, octets: bytes, at: datetime) -> None:
     with store.transaction() as connection:
         held = lanes.claim(connection, "1", now=at, until=at + timedelta(seconds=10), limit=5)
         built = [
-            lanes.Built(each.key, READ.counter, "t1", at + timedelta(days=1), octets)
-            for each in held.commands
+            lanes.Built(each.key, READ.counter, at + timedelta(days=1), octets) for each in held.commands
         ]
         lanes.build(connection, held, built, at=at)
 

@@ -26,7 +26,7 @@ from gbsmart.parties import Party, User, UserRole
 from gbsmart.registration import Fuel, MeteringPoint, Responsibility
 from gbsmart.store import Store, open_store
 from gbsmart.trust import TestSmki
-from gbsmart.wan import Parcel, WanDown
+from gbsmart.wan import Parcel, WanDown, WanLost
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
@@ -51,6 +51,10 @@ class Road:
     down: list[Parcel] = field(default_factory=list)
     answering: bool = True
     is_down: bool = False
+    breaks: bool = False
+    """It takes everything, and is lost before it can say so."""
+    payload: bytes = b"\xda\x20\x00\x00"
+    """Of the answers: one that means nothing to the DCC."""
     dead_hubs: set[Eui64] = field(default_factory=set)
     _answers: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -59,6 +63,8 @@ class Road:
             raise WanDown("the WAN is down")
         taken = [parcel for parcel in parcels if parcel.hub not in self.dead_hubs]
         self.down += taken
+        if self.breaks:
+            raise WanLost("the WAN broke")
         if self.answering:
             task = asyncio.create_task(self._hand_up([self.scene.answer(parcel) for parcel in taken]))
             self._answers.add(task)
@@ -78,6 +84,7 @@ class Mailbox:
     status: int = 204
     documents: list[bytes] = field(default_factory=list)
     refused: int = 0
+    on_taking: Callable[[], object] | None = None
 
     @property
     def messages(self) -> list[Response]:
@@ -89,6 +96,8 @@ class Mailbox:
             self.refused += 1
         else:
             self.documents.append(document)
+            if self.on_taking is not None:
+                self.on_taking()
         return web.Response(status=self.status)
 
 
@@ -156,12 +165,12 @@ class Scene:
     # --- the device ---
 
     def answer(self, parcel: Parcel, *, key: Eui64 | None = None) -> Parcel:
-        """A device's protected response (its payload means nothing to the DCC)."""
+        """A device's protected response."""
         command = Message.parse(parcel.octets).header
         header = replace(
             command, cra=Cra.RESPONSE, originator=command.recipient, recipient=command.originator
         )
-        return parcel._replace(octets=self.protected(Message(header, b"\xda\x20\x00\x00"), parcel))
+        return parcel._replace(octets=self.protected(Message(header, self.road.payload), parcel))
 
     def protected(self, message: Message, parcel: Parcel | None = None) -> bytes:
         critical = parcel is not None and Message.parse(parcel.octets).signature is not None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gbsmart import inventory
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import Check, verify_mac, verify_signature
 from gbsmart.ground import Eui64
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.anyio
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
 GAINING = Eui64.parse("90-B3-D5-1F-30-03-00-00")
+ESME = Eui64.parse("00-DB-12-34-56-78-90-A0")
 
 
 @pytest.mark.parametrize("form", ["without null", "null before the signature", "null after the signature"])
@@ -50,6 +52,14 @@ async def test_a_pre_command_comes_back_signed_and_goes_to_the_meter(scene: Scen
     assert scene.events(request) == [
         *("receive", "issue pre-command", "acknowledge", "queue", "dispatch", "respond", "deliver")
     ]
+
+
+async def test_the_pre_command_names_the_version_that_its_device_speaks(scene: Scene) -> None:
+    for version in ("4.3", "3.2"):  # of a model that does not say, and of one that does
+        answer = await scene.send(scene.request("7.2"))
+        assert answer.values["pre_command"]["gbcs_version"] == version
+        with scene.store.transaction() as connection:
+            inventory.change_device(connection, ESME, gbcs_version="3.2")
 
 
 async def test_repeats_of_both_messages_get_their_own_stored_answers(scene: Scene) -> None:

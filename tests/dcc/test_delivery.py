@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import URL
 
 from gbsmart import parties
+from gbsmart.dcc import outbox
 from gbsmart.ground import Eui64
+from gbsmart.store import open_store
 
 if TYPE_CHECKING:
     from conftest import Scene
@@ -17,6 +22,7 @@ pytestmark = pytest.mark.anyio
 
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
 NETWORK = Eui64.parse("90-B3-D5-1F-30-02-00-00")
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 async def test_a_service_that_fails_gets_the_message_again(scene: Scene) -> None:
@@ -75,3 +81,38 @@ async def test_what_nobody_takes_is_retained(scene: Scene) -> None:
     stored = scene.stored(request)
     assert stored is not None
     assert stored.outcome == "answered"
+
+
+@pytest.mark.postgresql
+def test_two_workers_keep_one_users_messages_in_order(postgresql_url: URL) -> None:
+    """The second waits for what the first is claiming, and then finds that it is not due."""
+    at, until = START, START + timedelta(seconds=30)
+    store = open_store(postgresql_url)
+    with store.transaction() as connection:
+        for number in range(4):
+            content = f"message {number}".encode()
+            outbox.put(connection, SUPPLIER, "alert", str(number), content, device=NETWORK, at=at)
+
+    def claim() -> list[outbox.Waiting]:
+        with store.transaction() as connection:
+            return outbox.claim(connection, SUPPLIER, now=at, until=until, limit=2)
+
+    with ThreadPoolExecutor(1) as other:
+        with store.transaction() as connection:
+            first = outbox.claim(connection, SUPPLIER, now=at, until=until, limit=2)
+            second = other.submit(claim)
+            with pytest.raises(TimeoutError):
+                second.result(0.2)
+        assert [one.content for one in first] == [b"message 0", b"message 1"]
+        assert second.result() == []
+    store.close()
+
+
+async def test_a_slow_service_is_not_sent_to_beyond_the_lease(scene: Scene) -> None:
+    """What was not begun within it is given back: another worker may take it over then."""
+    requests = [scene.request() for _ in range(5)]
+    scene.mailboxes[SUPPLIER].on_taking = lambda: scene.clock.advance(seconds=20)
+    for request in requests:
+        await scene.send(request)
+    await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))
+    assert [one.request_id for one in scene.mail()] == [one.request_id for one in requests]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gbsmart import duis
-from gbsmart.dcc import Dcc
+from gbsmart.dcc import Dcc, RequestKey, lanes, ledger
+from gbsmart.dcc.dispatch import Dispatcher
+from gbsmart.dcc.model import NewRequest
 from gbsmart.gbcs import Message
-from gbsmart.ground import NEVER, Eui64
+from gbsmart.ground import NEVER, Eui64, GbsmartError
 from gbsmart.wan import Parcel
 
 if TYPE_CHECKING:
@@ -23,6 +27,10 @@ ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
 OTHER = Eui64.parse("00-DB-12-34-56-78-00-04")
 ESME, GSME, HUB = (Eui64.parse(f"00-DB-12-34-56-78-90-A{n}") for n in range(3))
+
+_DAY = timedelta(days=1)
+REFUSED = bytes.fromhex("da200003e90000010001030b")
+"""The answer to the first reading of registers (ECS17b): the device refuses it (DLMS result 11)."""
 
 
 def told(message: duis.Response) -> tuple[str, str, object]:
@@ -250,3 +258,116 @@ async def test_a_sequence_waits_for_its_predecessor(scene: Scene) -> None:
     await scene.pass_time(hours=1, seconds=10)
     await scene.until(lambda: len(scene.mail()) == 3)
     assert [message.response_code for message in scene.mail()] == ["I0", "E21", "E40"]
+
+
+async def test_a_request_after_one_that_the_device_refused_is_not_executed(scene: Scene) -> None:
+    """The refusal is in the Response; nobody had reason to read it before the successor came."""
+    first = scene.request(first_in_sequence=True)
+    scene.road.payload = REFUSED
+    assert await scene.code(first) == "I99"
+    await scene.until(lambda: scene.state(first) == "delivered")
+    assert await scene.code(scene.request(preceding=first.request_id)) == "E40"
+    assert len(scene.road.down) == 1
+
+
+async def test_a_request_after_one_that_the_device_carried_out_goes_at_once(scene: Scene) -> None:
+    first = scene.request(first_in_sequence=True)
+    assert await scene.code(first) == "I99"
+    await scene.until(lambda: scene.state(first) == "delivered")
+    second = scene.request(preceding=first.request_id)
+    assert await scene.code(second) == "I99"
+    await scene.until(lambda: scene.state(second) == "delivered")
+
+
+async def test_a_request_sequenced_while_its_predecessor_is_answered_is_set_free(scene: Scene) -> None:
+    """It comes between the reading of the first's Response and the writing down of what that means."""
+    scene.road.answering = False
+    first = scene.request(first_in_sequence=True)
+    await scene.send(first)
+    await scene.until(lambda: scene.state(first) == "dispatched")
+    second = scene.request(preceding=first.request_id)
+    responses = scene.dcc._responses
+    assert responses is not None
+    judge = responses._judge
+
+    def judge_while_another_comes(*arguments: Any) -> Any:
+        with scene.store.transaction() as connection:
+            ours = RequestKey(ESME, SUPPLIER, second.request_id.counter)
+            new = NewRequest(ours, "4.1.1", 1, scene.signed(second), scene.clock.now())
+            ledger.receive(connection, new)
+            before = RequestKey(ESME, SUPPLIER, first.request_id.counter)
+            lanes.enqueue(connection, ours, SUPPLIER, at=scene.clock.now(), after=before)
+            for event, state in (("acknowledge", "received"), ("wait for predecessor", "acknowledged")):
+                ledger.advance(connection, ours, event, at=scene.clock.now(), state=state)
+        return judge(*arguments)
+
+    responses._judge = judge_while_another_comes  # type: ignore[method-assign]
+    await scene.dcc.uplink.receive([scene.answer(scene.road.down[0])])
+    await scene.until(lambda: scene.state(second) == "dispatched")
+
+
+async def test_a_sequence_of_any_length_fails_as_one(scene: Scene) -> None:
+    """A User chooses how long a sequence is; its end must not be beyond the DCC."""
+    keys = [RequestKey(ESME, SUPPLIER, 1 + number) for number in range(1500)]
+    now = scene.clock.now()
+    octets = scene.signed(scene.request())
+    with scene.store.transaction() as connection:
+        for before, key in pairwise([RequestKey(ESME, SUPPLIER, 999_999), *keys]):
+            ledger.receive(connection, NewRequest(key, "4.1.1", 1, octets, now))
+            lanes.enqueue(connection, key, SUPPLIER, at=now, after=before)
+            ledger.advance(connection, key, "acknowledge", at=now, state="received")
+            ledger.advance(
+                connection, key, "wait for predecessor", at=now, state="acknowledged", due=now + _DAY
+            )
+    await scene.pass_time(days=1, seconds=10)
+    await scene.until(lambda: scene.stored(keys[-1]).outcome == "failed")  # type: ignore[union-attr]
+    assert {scene.stored(key).code for key in keys[1:]} == {"E40"}  # type: ignore[union-attr]
+
+
+async def test_what_a_broken_wan_may_have_taken_times_out(scene: Scene) -> None:
+    """The device may have executed it: not N12, which says that it was never reached."""
+    scene.road.breaks, scene.road.answering = True, False
+    request = scene.request()
+    await scene.send(request)
+    await scene.pass_time(minutes=6)
+    await scene.until(lambda: bool(scene.mail()))
+    assert [told(message)[:2] for message in scene.mail()] == [("N13", "E21")]
+    assert scene.stored(request).outcome == "outcome unknown"  # type: ignore[union-attr]
+
+
+async def test_an_answer_after_the_wait_is_noted_and_not_delivered(scene: Scene) -> None:
+    scene.road.answering = False
+    request = scene.request()
+    await scene.send(request)
+    await scene.until(lambda: scene.state(request) == "dispatched")
+    await scene.pass_time(hours=1, seconds=10)
+    await scene.until(lambda: scene.state(request) == "delivered")
+    for _ in range(2):
+        await scene.dcc.uplink.receive([scene.answer(scene.road.down[0])])
+    assert scene.events(request).count("discard response") == 1
+    assert len(scene.mail()) == 1
+
+
+async def test_a_cancellation_has_an_outcome(scene: Scene) -> None:
+    cancel = scene.request("4.1.1", values={"execution_date_time": NEVER})
+    assert await scene.code(cancel) == "I99"
+    await scene.until(lambda: scene.state(cancel) == "delivered")
+    assert scene.stored(cancel).outcome == "answered"  # type: ignore[union-attr]
+
+
+async def test_a_worker_that_lost_its_lane_says_nothing_of_its_commands(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker has taken the lane over, and may be sending what this one could not build."""
+
+    def cannot(*_: object) -> bytes:
+        with scene.store.transaction() as connection:
+            connection.exec_driver_sql("UPDATE lane SET claim = 'another', ready = 1 << 62")
+        raise GbsmartError("no key")
+
+    monkeypatch.setattr(Dispatcher, "_protect", cannot)
+    request = scene.request()
+    await scene.send(request)
+    await asyncio.sleep(0.3)
+    assert scene.state(request) == "queued"
+    assert scene.mail() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from gbsmart.dcc import counters, lanes
+from gbsmart.dcc import commands, counters, lanes
 from gbsmart.dcc.lanes import Built, Claim, Place
 from gbsmart.dcc.model import LaneKey, RequestKey
 from gbsmart.ground import Eui64
@@ -34,7 +34,7 @@ def claim(store: Store, token: str = "w:1", now: datetime = T0, **limits: int) -
 
 
 def built(one: RequestKey, content: bytes = b"octets") -> Built:
-    return Built(one, one.counter, f"t{one.counter}", T0 + timedelta(hours=1), content)
+    return Built(one, one.counter, T0 + timedelta(hours=1), content)
 
 
 def run(store: Store, held: Claim, now: datetime = T0) -> list[RequestKey]:
@@ -56,7 +56,7 @@ def test_commands_leave_in_order_and_do_not_wait_for_answers(store: Store) -> No
     assert run(store, claim(store, "w:3")) == [key(4), key(5)]
     assert claim(store, "w:4").lanes == ()
     with store.transaction() as connection:
-        assert {lanes.command_of(connection, key(n)).state for n in range(1, 6)} == {"sent"}
+        assert {commands.find(connection, key(n)).state for n in range(1, 6)} == {"sent"}
 
 
 def test_originators_have_lanes_of_their_own(store: Store) -> None:
@@ -97,24 +97,16 @@ def test_after_a_crash_the_same_octets_are_sent_again(store: Store) -> None:
     assert claim(store, "w:1", now=later - timedelta(seconds=1)).lanes == ()
     again = claim(store, "w:2", now=later)
     first, second = again.commands
-    assert (first.content, first.transport_id, first.is_built) == (b"first octets", "t1", True)
+    assert (first.content, first.is_built) == (b"first octets", True)
     assert not second.is_built
     with store.transaction() as connection:  # the dead worker wakes up: its lanes are another's now
         assert lanes.build(connection, dead, [built(key(2), b"too late")], at=later) == set()
         assert lanes.finish(connection, dead, [key(1), key(2)], at=later) == set()
-        assert lanes.command_of(connection, key(2)).state == "queued"
+        assert commands.find(connection, key(2)).state == "queued"
     run(store, again, later)
     with store.reading() as connection:
-        assert lanes.command_of(connection, key(1)).content == b"first octets"
-        assert lanes.command_of(connection, key(2)).content == b"octets"
-
-
-def test_a_renewed_lease_is_not_taken(store: Store) -> None:
-    enqueue(store, key(1))
-    held = claim(store)
-    with store.transaction() as connection:
-        assert lanes.renew(connection, held, until=T0 + 3 * LEASE) == 1
-    assert claim(store, "w:2", now=T0 + 2 * LEASE).lanes == ()
+        assert commands.find(connection, key(1)).content == b"first octets"
+        assert commands.find(connection, key(2)).content == b"octets"
 
 
 def test_what_could_not_be_sent_stays_in_front(store: Store) -> None:
@@ -131,14 +123,14 @@ def test_what_could_not_be_sent_stays_in_front(store: Store) -> None:
 def test_dropped_and_cancelled_commands_leave_the_lane(store: Store) -> None:
     enqueue(store, *(key(n) for n in (1, 2, 3)))
     with store.transaction() as connection:
-        assert lanes.cancel(connection, key(2), at=T0)
+        assert commands.cancel(connection, key(2), at=T0)
     held = claim(store)
     assert [command.key for command in held.commands] == [key(1), key(3)]
     with store.transaction() as connection:
         lanes.build(connection, held, [built(key(3))], at=T0)
         lanes.finish(connection, held, [key(3)], dropped=[key(1)], at=T0)
-        states = [lanes.command_of(connection, key(n)).state for n in (1, 2, 3)]
-        assert not lanes.cancel(connection, key(3), at=T0)
+        states = [commands.find(connection, key(n)).state for n in (1, 2, 3)]
+        assert not commands.cancel(connection, key(3), at=T0)
     assert states == ["undeliverable", "cancelled", "sent"]
     assert claim(store, "w:2").lanes == ()
 
@@ -150,7 +142,7 @@ def test_a_sequenced_command_waits_for_success(store: Store) -> None:
         assert lanes.enqueue(connection, key(3), SUPPLIER, at=T0) is Place.QUEUED
     assert run(store, claim(store)) == [key(1), key(3)]  # others do not wait with it
     with store.transaction() as connection:
-        assert lanes.answer(connection, key(1), at=T0, succeeded=True)
+        assert commands.answer(connection, key(1), at=T0, succeeded=True)
         assert [command.key for command in lanes.release(connection, key(1), at=T0)] == [key(2)]
         assert lanes.release(connection, key(1), at=T0) == []
     assert run(store, claim(store, "w:2")) == [key(2)]
@@ -164,22 +156,22 @@ def test_a_failure_is_passed_on_by_whoever_settles_it(store: Store) -> None:
         lanes.enqueue(connection, key(2), SUPPLIER, at=T0, after=key(1))
     run(store, claim(store))
     with store.transaction() as connection:
-        assert lanes.time_out(connection, key(1), at=T0)
-        assert [command.key for command in lanes.waiting_for(connection, key(1))] == [key(2)]
-        assert lanes.cancel(connection, key(2), at=T0)
+        assert commands.time_out(connection, key(1), at=T0)
+        assert [command.key for command in commands.waiting_for(connection, key(1))] == [key(2)]
+        assert commands.cancel(connection, key(2), at=T0)
         late = lanes.enqueue(connection, key(3), SUPPLIER, at=T0, after=key(1))
         assert late is Place.PREDECESSOR_FAILED
-        assert lanes.command_of(connection, key(3)) is None
+        assert commands.find(connection, key(3)) is None
 
 
 def test_a_command_is_settled_once(store: Store) -> None:
     enqueue(store, key(1))
     run(store, claim(store))
     with store.transaction() as connection:
-        assert lanes.answer(connection, key(1), at=T0, succeeded=True)
-        assert not lanes.time_out(connection, key(1), at=T0)
-        assert not lanes.undeliverable(connection, key(1), at=T0)
-        assert lanes.command_of(connection, key(1)).state == "answered"
+        assert commands.answer(connection, key(1), at=T0, succeeded=True)
+        assert not commands.time_out(connection, key(1), at=T0)
+        assert not commands.undeliverable(connection, key(1), at=T0)
+        assert commands.find(connection, key(1)).state == "answered"
 
 
 def test_an_answer_may_overtake_the_record_of_sending(store: Store) -> None:
@@ -187,30 +179,80 @@ def test_an_answer_may_overtake_the_record_of_sending(store: Store) -> None:
     held = claim(store)
     with store.transaction() as connection:
         lanes.build(connection, held, [built(key(1))], at=T0)
-        assert lanes.answer(connection, key(1), at=T0, succeeded=True)
+        assert commands.answer(connection, key(1), at=T0, succeeded=True)
         lanes.finish(connection, held, [key(1)], at=T0)
-        assert lanes.command_of(connection, key(1)).state == "answered"
+        assert commands.find(connection, key(1)).state == "answered"
     assert claim(store, "w:2").lanes == ()
 
 
-def test_responses_find_their_command(store: Store) -> None:
-    enqueue(store, key(7))
+def test_what_the_wan_may_have_taken_is_not_called_undeliverable(store: Store) -> None:
+    """Built, and nothing more is known: the device may have executed it, so only a time-out ends it."""
+    enqueue(store, key(1), key(2))
+    held = claim(store)
+    with store.transaction() as connection:
+        lanes.build(connection, held, [built(key(1)), built(key(2))], at=T0)
+    with store.transaction() as connection:
+        lanes.finish(connection, held, [], missed={key(2)}, at=T0)
+        assert not commands.undeliverable(connection, key(1), at=T0)
+        assert commands.time_out(connection, key(1), at=T0)
+        assert commands.undeliverable(connection, key(2), at=T0)
+
+
+def test_a_second_sending_that_failed_says_nothing_of_the_first(store: Store) -> None:
+    enqueue(store, key(1), key(2))
+    first = claim(store)
+    with store.transaction() as connection:
+        lanes.build(connection, first, [built(key(1)), built(key(2))], at=T0)
+        lanes.finish(connection, first, [], missed={key(2)}, at=T0)
+    second = claim(store, "w:2")
+    with store.transaction() as connection:
+        lanes.build(connection, second, [], at=T0)  # a sending of what never left begins to count here
+    third = claim(store, "w:3", now=T0 + LEASE)
+    with store.transaction() as connection:
+        lanes.finish(connection, third, [], missed={key(1), key(2)}, at=T0 + LEASE)
+        assert not commands.undeliverable(connection, key(1), at=T0)
+        assert not commands.undeliverable(connection, key(2), at=T0)
+
+
+def test_a_command_ends_once(store: Store) -> None:
+    """Whatever the machine does not allow changes nothing."""
+    enqueue(store, *(key(n) for n in (1, 2, 3)))
+    with store.transaction() as connection:
+        assert not commands.answer(connection, key(1), at=T0, succeeded=None)  # not built, so not sent
+        assert not commands.time_out(connection, key(1), at=T0)
     run(store, claim(store))
-    with store.reading() as connection:
-        by_counter = lanes.command_by_counter(connection, LaneKey(METER, SUPPLIER), 7)
-        by_transport = lanes.command_by_transport(connection, METER, "t7")
-        assert by_counter == by_transport
-        assert by_counter.key == key(7)
-        assert lanes.command_by_counter(connection, LaneKey(METER, ACB), 7) is None
+    with store.transaction() as connection:
+        assert not commands.cancel(connection, key(1), at=T0)
+        assert not commands.undeliverable(connection, key(1), at=T0)
+        assert commands.answer(connection, key(1), at=T0, succeeded=None)
+        assert commands.time_out(connection, key(2), at=T0)
+        for one in (key(1), key(2)):
+            assert not commands.answer(connection, one, at=T0, succeeded=True)
+            assert not commands.time_out(connection, one, at=T0)
+        assert commands.standing(connection, key(1)) == ("answered", None)
+        commands.note_success(connection, key(1), succeeded=False)
+        assert commands.standing(connection, key(1)) == ("answered", False)
+
+
+def test_built_octets_are_never_replaced(store: Store) -> None:
+    enqueue(store, key(1))
+    held = claim(store)
+    for content in (b"the first octets", b"other octets"):
+        with store.transaction() as connection:
+            lanes.build(connection, held, [built(key(1), content)], at=T0)
+    with store.transaction() as connection:
+        found = commands.find(connection, key(1))
+        assert found is not None
+        assert found.content == b"the first octets"
 
 
 def test_deadlines(store: Store) -> None:
     enqueue(store, key(1), key(2))
     run(store, claim(store))
     with store.transaction() as connection:
-        lanes.answer(connection, key(2), at=T0, succeeded=True)
-        assert lanes.overdue(connection, now=T0) == []
-        assert [one.key for one in lanes.overdue(connection, now=T0 + timedelta(hours=1))] == [key(1)]
+        commands.answer(connection, key(2), at=T0, succeeded=True)
+        assert commands.overdue(connection, now=T0) == []
+        assert [one.key for one in commands.overdue(connection, now=T0 + timedelta(hours=1))] == [key(1)]
 
 
 def test_counters_rise_and_are_used_once(store: Store) -> None:

@@ -47,7 +47,7 @@ def claim(store: Store, token: str, limit: int, now: datetime = T0) -> Claim:
 
 def build(store: Store, held: Claim, name: str) -> None:
     octets = [
-        Built(one.key, one.key.counter, f"{name}:{one.key.counter}", T0 + LEASE, f"{name}".encode())
+        Built(one.key, one.key.counter, T0 + LEASE, f"{name}".encode())
         for one in held.commands
         if not one.is_built
     ]

@@ -46,6 +46,14 @@ def test_request_ids_are_read_and_written() -> None:
             RequestKey.parse(bad)
 
 
+def test_a_transport_id_names_its_request() -> None:
+    key = RequestKey.parse("90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:18446744073709551615")
+    assert key.transport_id == "90b3d51f30010000-00db1234567890a0-18446744073709551615"
+    assert RequestKey.of_transport(key.transport_id) == key
+    for other in ("", "t1", key.transport_id.upper(), key.transport_id + "0", "alert-00db1234567890a0-1"):
+        assert RequestKey.of_transport(other) is None
+
+
 def test_known_parties() -> None:
     importer = STANDINGS[UserRole.IMPORT_SUPPLIER, DeviceType.HCALCS]
     assert importer.is_known_for("8.7.1")

@@ -18,7 +18,7 @@ from gbsmart.console.model import (
     RequestLine,
     Step,
 )
-from gbsmart.dcc import lanes, ledger, messages
+from gbsmart.dcc import commands, ledger, messages
 from gbsmart.dcc.model import Event, Request, RequestKey
 from gbsmart.dcc.tables import delivery
 from gbsmart.dcc.tables import event as events
@@ -229,7 +229,7 @@ class _Papers:
     def _said(self, event: Event) -> bytes | None:
         """What was said at an event, if anything was."""
         if event.name == "dispatch":
-            sent = lanes.command_of(self._connection, self._request.key)
+            sent = commands.find(self._connection, self._request.key)
             return None if sent is None else sent.content
         if event.name == "deliver":
             return self._content(

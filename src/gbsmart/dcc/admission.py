@@ -29,16 +29,6 @@ LIMITS: dict[WebService, Limits] = {
 """How large a document each web service takes: firmware images go to the Non-Device service."""
 
 
-class Admitted(NamedTuple):
-    """A request that came to ``web_service`` as ``octets`` at ``at``."""
-
-    request: duis.Request
-    key: RequestKey
-    octets: bytes
-    web_service: WebService
-    at: datetime
-
-
 class About(NamedTuple):
     """Which request a document is, as its header says: enough to answer it."""
 

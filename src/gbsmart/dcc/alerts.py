@@ -18,7 +18,7 @@ from gbsmart import duis, inventory, parties, registration
 from gbsmart.dcc import ledger, messages, outbox
 from gbsmart.dcc.instructions import future_dated_instructions
 from gbsmart.dcc.model import Request, RequestKey
-from gbsmart.dcc.pipeline import DELIVERIES, Pipeline, request_id, response_id
+from gbsmart.dcc.pipeline import DELIVERIES, Pipeline, request_id, response_id, version_of
 from gbsmart.dcc.responses import check_authentic, execution_of
 from gbsmart.gbcs import Cra, codec
 from gbsmart.gbcs.alert_codes import alert_codes
@@ -131,7 +131,7 @@ class Alerts:
             request.variant,
             "I0",
             at,
-            version=_version(connection, key.originator),
+            version=version_of(connection, key.originator),
             future_dated_device_alert_message={
                 "future_dated_alert_code": alert.code.to_bytes(2, "big"),
                 "gbcs_payload": alert.octets,
@@ -206,13 +206,6 @@ def _suppliers(connection: Connection, device_id: Eui64, at: datetime) -> list[U
                 if role in user.roles:
                     users[user.id] = user
     return [users[user] for user in sorted(users)]
-
-
-def _version(connection: Connection, user: Eui64) -> str:
-    try:
-        return parties.user(connection, user).schema_version
-    except NotFound:
-        return duis.SCHEMA_VERSION
 
 
 def _discard(connection: Connection, parcel: Parcel, reason: str, at: datetime) -> None:

@@ -75,9 +75,10 @@ class Delivery:
         """Deliver the first messages; whether all of them were taken and more may wait."""
         pipeline, settings = self._pipeline, self._pipeline.settings
         now = pipeline.now()
+        lease = settings.lease + timedelta(seconds=settings.delivery_timeout)
         messages = await pipeline.write(
             lambda connection: outbox.claim(
-                connection, user, now=now, until=now + settings.lease, limit=settings.deliveries_per_round
+                connection, user, now=now, until=now + lease, limit=settings.deliveries_per_round
             )
         )
         if not messages:
@@ -86,6 +87,8 @@ class Delivery:
         taken: list[Waiting] = []
         failed: Waiting | None = None
         for message in messages:
+            if pipeline.now() >= now + settings.lease:
+                break  # while the last one started in time may still be taken; the rest is claimed anew
             if not await self._post(addresses, message):
                 failed = message
                 break
@@ -118,6 +121,7 @@ class Delivery:
         ended = [message.request for message in taken if message.request is not None]
         ledger.advance_all(connection, ended, "deliver", at=at)
         if failed is None:
+            outbox.give_back(connection, messages[len(taken) :], at=at)
             return
         behind = messages[len(taken) + 1 :]
         if at - failed.created_at < settings.deliver_to_user_within:

@@ -31,7 +31,7 @@ from gbsmart.gbcs.protection import mac
 from gbsmart.ground import Eui64, GbsmartError
 from gbsmart.inventory import Device, DeviceType
 from gbsmart.keys import KeyUse
-from gbsmart.wan import Parcel, WanDown
+from gbsmart.wan import Parcel, WanDown, WanLost
 
 _log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class Prepared:
     """What was worked out while a request was taken, kept until it is dispatched.
 
     A bounded memory only: what is not in it is worked out again from the stored documents. It is filled
-    by the transaction that enters a request, so that it never holds what was refused.
+    within the transaction that enters a request, so that nothing refused takes a request's place in it.
     """
 
     def __init__(self, limit: int = 20_000) -> None:
@@ -58,11 +58,6 @@ class Prepared:
         return self._kept.pop(key, None)
 
 
-def transport_id(key: RequestKey) -> str:
-    """The name of a command's delivery on the WAN: the same for every sending."""
-    return f"{key.originator.compact}-{key.device.compact}-{key.counter}"
-
-
 class _Round(NamedTuple):
     """A claim with what is needed to build its new commands."""
 
@@ -74,6 +69,13 @@ class _Round(NamedTuple):
 class _Composed(NamedTuple):
     built: list[Built]
     hopeless: dict[RequestKey, str]
+
+
+class _Sending(NamedTuple):
+    """What the WAN took, and what it certainly did not; what is in neither, it may have taken."""
+
+    sent: list[RequestKey]
+    missed: set[RequestKey]
 
 
 class Dispatcher:
@@ -109,7 +111,7 @@ class Dispatcher:
         new = [command for command in claim.commands if not command.is_built]
         composed = await self._compose(new, turn, at)
         held = {lane.key for lane in claim.lanes}
-        if composed.built:
+        if composed.built or any(command.is_built for command in claim.commands):
             held = await pipeline.write(
                 lambda connection: lane_store.build(connection, claim, composed.built, at=at)
             )
@@ -120,12 +122,11 @@ class Dispatcher:
             if command.lane in held and (command.is_built or command.key in octets)
         ]
         sending_at = pipeline.now()
-        missed = await self._send(ready, turn.devices)
-        sent = [command.key for command, _ in ready if command.key not in missed]
+        sending = await self._send(ready, turn.devices)
         retry_at = pipeline.now() + pipeline.settings.dispatch_retry
         await pipeline.write(
             lambda connection: self._finish(
-                connection, turn, sent, composed.hopeless, at=sending_at, retry_at=retry_at
+                connection, turn, sending, composed.hopeless, at=sending_at, retry_at=retry_at
             )
         )
         return len(claim.lanes)
@@ -163,7 +164,7 @@ class Dispatcher:
                 continue
             counter = message.header.counter
             deadline = at + self._wait(command.key, turn)
-            composed.built.append(Built(command.key, counter, transport_id(command.key), deadline, octets))
+            composed.built.append(Built(command.key, counter, deadline, octets))
         return composed
 
     def _wait(self, key: RequestKey, turn: _Round) -> timedelta:
@@ -210,10 +211,8 @@ class Dispatcher:
             self._pipeline.certificates,
         )
 
-    async def _send(
-        self, ready: list[tuple[Command, bytes]], devices: Mapping[Eui64, Device]
-    ) -> set[RequestKey]:
-        """Hand the parcels to the WAN; the requests whose hub did not take them."""
+    async def _send(self, ready: list[tuple[Command, bytes]], devices: Mapping[Eui64, Device]) -> _Sending:
+        """Hand the parcels to the WAN."""
         keys: dict[str, RequestKey] = {}
         parcels = []
         missed: set[RequestKey] = set()
@@ -223,22 +222,25 @@ class Dispatcher:
             if hub is None:
                 missed.add(command.key)
                 continue
-            named = command.transport_id or transport_id(command.key)
+            named = command.key.transport_id
             keys[named] = command.key
             parcels.append(Parcel(hub, command.key.device, named, octets))
         if not parcels:
-            return missed
+            return _Sending([], missed)
         try:
             refused = await self._pipeline.downlink.send(parcels)
+        except WanLost:
+            return _Sending([], missed)
         except WanDown:
-            return missed | set(keys.values())
-        return missed | {keys[named] for named in refused if named in keys}
+            return _Sending([], missed.union(keys.values()))
+        missed.update(keys[named] for named in refused if named in keys)
+        return _Sending([key for key in keys.values() if key not in missed], missed)
 
     def _finish(
         self,
         connection: Connection,
         turn: _Round,
-        sent: list[RequestKey],
+        sending: _Sending,
         hopeless: Mapping[RequestKey, str],
         *,
         at: datetime,
@@ -247,10 +249,22 @@ class Dispatcher:
         # The moment of sending, not of writing it down: a device may have answered in between.
         # What could not be sent when it was built has its whole wait before it.
         late = {one.key: at + self._wait(one.key, turn) for one in turn.claim.commands if one.is_built}
-        lane_store.finish(
-            connection, turn.claim, sent, at=at, dropped=hopeless, retry_at=retry_at, deadlines=late
+        held = lane_store.finish(
+            connection,
+            turn.claim,
+            sending.sent,
+            at=at,
+            missed=sending.missed,
+            dropped=hopeless,
+            retry_at=retry_at,
+            deadlines=late,
         )
-        for key, reason in hopeless.items():
-            self._failures.report(connection, key, "not_delivered", "undeliverable", at=at, detail=reason)
+        for command in turn.claim.commands:
+            # A lane that was lost meanwhile is another worker's, and so is what is said of its commands.
+            if command.key in hopeless and command.lane in held:
+                reason = hopeless[command.key]
+                self._failures.report(
+                    connection, command.key, "not_delivered", "undeliverable", at=at, detail=reason
+                )
         # Those that were answered before this point are dispatched already.
-        ledger.advance_all(connection, sent, "dispatch", at=at)
+        ledger.advance_all(connection, sending.sent, "dispatch", at=at)

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gbsmart import duis, parties
-from gbsmart.dcc import counters, lanes, ledger, outbox
+from gbsmart import duis
+from gbsmart.dcc import commands, counters, ledger, outbox
 from gbsmart.dcc.model import RequestKey
-from gbsmart.dcc.pipeline import Pipeline, request_id
-from gbsmart.ground import Eui64, NotFound
+from gbsmart.dcc.pipeline import Pipeline, request_id, version_of
 
 
 class Failures:
@@ -46,15 +45,21 @@ class Failures:
 
     def fail_successors(self, connection: Connection, key: RequestKey, *, at: datetime) -> None:
         """The requests sequenced after one that failed, fail too (E40, an assumed code)."""
-        for command in lanes.waiting_for(connection, key):
-            if lanes.cancel(connection, command.key, at=at):
-                self._break_sequence(connection, command.key, "predecessor failed", "preceding_failed", at)
+        failed = [key]  # not by recursion: a User chooses how long a sequence is
+        while failed:
+            for command in commands.waiting_for(connection, failed.pop()):
+                if commands.cancel(connection, command.key, at=at):
+                    self._break_sequence(
+                        connection, command.key, "predecessor failed", "preceding_failed", at
+                    )
+                    failed.append(command.key)
 
     def predecessor_missing(self, connection: Connection, key: RequestKey, *, at: datetime) -> bool:
         """A sequenced request whose predecessor did not succeed in time (E41, an assumed code)."""
-        if not lanes.cancel(connection, key, at=at):
+        if not commands.cancel(connection, key, at=at):
             return False
         self._break_sequence(connection, key, "expire", "preceding_missing", at)
+        self.fail_successors(connection, key, at=at)
         return True
 
     def _break_sequence(
@@ -65,11 +70,9 @@ class Failures:
             return
         request = ledger.find(connection, key)
         assert request is not None
-        message = duis.acknowledgement(
-            request_id(key), request.variant, code, at, version=self._version(connection, key.originator)
-        )
+        version = version_of(connection, key.originator)
+        message = duis.acknowledgement(request_id(key), request.variant, code, at, version=version)
         outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
-        self.fail_successors(connection, key, at=at)
 
     def _tell(self, connection: Connection, key: RequestKey, code: str, alert: str, at: datetime) -> None:
         acb = self._pipeline.settings.acb
@@ -82,12 +85,6 @@ class Failures:
             "DCCAlertMessage",
             {"dcc_alert_code": alert, "dcc_alert": {"command_failure": failed}},
             response_id=duis.ResponseId(acb, key.originator, counter),
-            schema_version=self._version(connection, key.originator),
+            schema_version=version_of(connection, key.originator),
         )
         outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
-
-    def _version(self, connection: Connection, user: Eui64) -> str:
-        try:
-            return parties.user(connection, user).schema_version
-        except NotFound:
-            return duis.SCHEMA_VERSION

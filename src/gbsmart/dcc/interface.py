@@ -22,7 +22,7 @@ from gbsmart.dcc.dispatch import Prepared
 from gbsmart.dcc.model import NewRequest, Request
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id
 from gbsmart.dcc.refusal import Refused
-from gbsmart.dcc.transform import originator_of, transform
+from gbsmart.dcc.transform import gbcs_version, originator_of, transform
 from gbsmart.duis import OfficialSchema, WebService
 from gbsmart.gbcs import Message
 from gbsmart.ground import MalformedMessage, NotFound
@@ -106,7 +106,8 @@ class Interface:
         prepared = transform(case.request, grant, case.at, case.settings)
         if case.service.critical:
             assert isinstance(prepared, Message)
-            return self._issue_pre_command(case, octets, prepared.encode())
+            version = gbcs_version(grant.device, case.settings)
+            return self._issue_pre_command(case, octets, prepared.encode(), version)
         originator = originator_of(grant, case)
         answer = self._answer(case, schedule.ACKNOWLEDGED)
 
@@ -164,9 +165,9 @@ class Interface:
 
         return enter
 
-    def _issue_pre_command(self, case: Case, octets: bytes, message: bytes) -> Work:
+    def _issue_pre_command(self, case: Case, octets: bytes, message: bytes, version: str) -> Work:
         """A critical request (Command Variant 4): its Pre-Command for the User to sign."""
-        payload = {"gbcs_version": case.settings.gbcs_version, "gbcs_payload": message}
+        payload = {"gbcs_version": version, "gbcs_payload": message}
         answer = self._answer(case, SUCCESS, pre_command=payload)
 
         def enter(connection: Connection) -> bytes:

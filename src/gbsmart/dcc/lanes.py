@@ -19,19 +19,20 @@ that outlived its lease finds its lanes gone from :func:`build` and :func:`finis
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc import messages
-from gbsmart.dcc.model import Command, LaneKey, RequestKey
+from gbsmart.dcc import commands, messages
+from gbsmart.dcc.commands import COLUMNS, KEY, parameters
+from gbsmart.dcc.model import COMMAND, Command, LaneKey, RequestKey, states_before
 from gbsmart.ground import Eui64
-from gbsmart.store import Sql, from_micros, to_micros
-from gbsmart.store.columns import from_signed, to_signed
+from gbsmart.store import Sql, to_micros
+from gbsmart.store.columns import to_signed
 
 
 class Place(StrEnum):
@@ -71,16 +72,10 @@ class Built(NamedTuple):
 
     key: RequestKey
     counter: int
-    transport_id: str
     deadline: datetime
     content: bytes
 
 
-_COMMAND = (
-    "c.device, c.requester, c.request_counter, c.originator, c.state, c.position, c.counter, c.transport_id,"
-    " c.deadline, c.sent_at, c.succeeded"
-)
-_KEY = "device = :device AND requester = :requester AND request_counter = :request_counter"
 _MATCH = "c.device = v.device AND c.requester = v.requester AND c.request_counter = v.request_counter"
 
 _PUSH = Sql(
@@ -95,16 +90,9 @@ _INSERT = Sql(
     " ON CONFLICT DO NOTHING"
 )
 _RELEASE = Sql(
-    "UPDATE command SET state = 'queued', position = :position WHERE {key} AND state = 'waiting'", key=_KEY
-)
-# Locked, so that its settling and the arrival of a successor come one after the other.
-_PREDECESSOR = Sql("SELECT state, succeeded FROM command WHERE {key}", key=_KEY, lock="FOR UPDATE")
-_WAITING = Sql(
-    "SELECT {columns} FROM command c WHERE c.after_device = :device AND c.after_originator = :requester"
-    " AND c.after_counter = :request_counter AND c.state = 'waiting'"
-    " ORDER BY c.created_at, c.request_counter",
-    columns=_COMMAND,
-    lock="FOR UPDATE",
+    "UPDATE command SET state = 'queued', position = :position WHERE {key} AND state IN ({states})",
+    key=KEY,
+    states=states_before(COMMAND, "release"),
 )
 _CLAIM = Sql(
     "UPDATE lane SET ready = :until, claim = :token WHERE (device, originator) IN"
@@ -123,31 +111,42 @@ _HEADS = Sql(
     " AND c.originator = l.originator AND c.position > l.head AND c.position <= l.head + :depth"
     " LEFT JOIN message m ON m.device = c.device AND m.digest = c.content"
     " WHERE l.claim = :token AND c.state IN ('queued', 'built') ORDER BY c.device, c.originator, c.position",
-    columns=_COMMAND,
+    columns=COLUMNS,
 )
 _HELD = Sql(
     "SELECT device, originator FROM lane WHERE claim = :token ORDER BY device, originator", lock="FOR UPDATE"
 )
 _BUILD = Sql(
-    "UPDATE command SET state = 'built', counter = :counter, transport_id = :transport_id,"
-    " deadline = :deadline, content = :content WHERE {key} AND state = 'queued'",
-    batch="UPDATE command c SET state = 'built', counter = v.counter, transport_id = v.transport_id,"
-    " deadline = v.deadline, content = v.content FROM unnest(:device::bytea[], :requester::bytea[],"
-    " :request_counter::bigint[], :counter::bigint[], :transport_id::text[], :deadline::bigint[],"
-    " :content::bytea[]) AS v(device, requester, request_counter, counter, transport_id, deadline, content)"
-    " WHERE {match} AND c.state = 'queued'",
-    key=_KEY,
+    "UPDATE command SET state = 'built', counter = :counter, deadline = :deadline, content = :content,"
+    " sent_at = :now WHERE {key} AND state IN ({states})",
+    batch="UPDATE command c SET state = 'built', counter = v.counter, deadline = v.deadline,"
+    " content = v.content, sent_at = v.now FROM unnest(:device::bytea[], :requester::bytea[],"
+    " :request_counter::bigint[], :counter::bigint[], :deadline::bigint[], :content::bytea[], :now::bigint[])"
+    " AS v(device, requester, request_counter, counter, deadline, content, now)"
+    " WHERE {match} AND c.state IN ({states})",
+    key=KEY,
     match=_MATCH,
+    states=states_before(COMMAND, "build"),
+)
+_TRY_AGAIN, _NEVER_LEFT = (
+    Sql(
+        "UPDATE command SET sent_at = {moment} WHERE {key} AND state IN ({states})",
+        key=KEY,
+        moment=moment,
+        states=states_before(COMMAND, "send"),
+    )
+    for moment in ("COALESCE(sent_at, :now)", "NULL")
 )
 _SEND = Sql(
     "UPDATE command SET state = 'sent', sent_at = :now, deadline = COALESCE(:deadline, deadline)"
-    " WHERE {key} AND state = 'built'",
+    " WHERE {key} AND state IN ({states})",
     batch="UPDATE command c SET state = 'sent', sent_at = v.now, deadline = COALESCE(v.deadline, c.deadline)"
     " FROM unnest(:device::bytea[], :requester::bytea[], :request_counter::bigint[], :now::bigint[],"
     " :deadline::bigint[]) AS v(device, requester, request_counter, now, deadline)"
-    " WHERE {match} AND c.state = 'built'",
-    key=_KEY,
+    " WHERE {match} AND c.state IN ({states})",
+    key=KEY,
     match=_MATCH,
+    states=states_before(COMMAND, "send"),
 )
 _FINISH = Sql(
     "UPDATE lane SET head = :head, claim = NULL,"
@@ -158,38 +157,7 @@ _FINISH = Sql(
     " AS v(device, originator, head, again, token)"
     " WHERE lane.device = v.device AND lane.originator = v.originator AND lane.claim = v.token",
 )
-_RENEW = Sql("UPDATE lane SET ready = :until WHERE claim = :token")
 _FREE_ALL = Sql("UPDATE lane SET ready = :now, claim = NULL WHERE claim IS NOT NULL")
-_ANSWER, _FAIL, _CANCEL = (
-    Sql(
-        "UPDATE command SET state = :target, succeeded = :succeeded, settled_at = :now"
-        " WHERE {key} AND state IN ({states})",
-        key=_KEY,
-        states=states,
-    )
-    for states in ("'built', 'sent'", "'waiting', 'queued', 'built', 'sent'", "'waiting', 'queued'")
-)
-_FIND = Sql(
-    "SELECT {columns}, m.content FROM command c LEFT JOIN message m ON m.device = c.device"
-    " AND m.digest = c.content WHERE c.device = :device AND c.requester = :requester"
-    " AND c.request_counter = :request_counter",
-    columns=_COMMAND,
-)
-_BY_COUNTER = Sql(
-    "SELECT {columns} FROM command c WHERE c.device = :device AND c.originator = :originator"
-    " AND c.counter = :counter ORDER BY c.created_at DESC LIMIT 1",
-    columns=_COMMAND,
-)
-_BY_TRANSPORT = Sql(
-    "SELECT {columns} FROM command c WHERE c.device = :device AND c.transport_id = :transport_id LIMIT 1",
-    columns=_COMMAND,
-)
-_OVERDUE = Sql(
-    "SELECT {columns} FROM command c WHERE c.state = 'sent' AND c.deadline <= :now"
-    " ORDER BY c.deadline LIMIT :limit",
-    columns=_COMMAND,
-    lock="FOR UPDATE SKIP LOCKED",
-)
 
 
 def enqueue(
@@ -214,7 +182,7 @@ def enqueue(
     entered = _INSERT.run(
         connection,
         {
-            **_key(key),
+            **parameters(key),
             "originator": originator,
             "state": place.value,
             "position": position,
@@ -246,14 +214,15 @@ def claim(
     # A second statement: one that claimed and selected at once would read the heads from its older
     # snapshot, and could run a command twice.
     heads = _HEADS.rows(connection, {"token": token, "depth": depth}) if lanes else []
-    return Claim(token, until, lanes, tuple(_command(row) for row in heads))
+    return Claim(token, until, lanes, tuple(commands.of_row(row) for row in heads))
 
 
 def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: datetime) -> set[LaneKey]:
     """Make the octets of new commands durable; returns the lanes that this claim still holds.
 
     Only commands of the returned lanes may be sent, after the commit. What is built already is left
-    as it is.
+    as it is, but for this: from now on the WAN may have taken it (``sent_at``), whatever becomes of this
+    process; :func:`finish` says of which that is not so.
     """
     lanes = still_held(connection, held)
     ours = {command.key: command.lane for command in held.commands}
@@ -261,15 +230,19 @@ def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: da
     digests = messages.keep_all(connection, ((one.key.device, one.content) for one in mine), at=at)
     rows = [
         {
-            **_key(one.key),
+            **parameters(one.key),
             "counter": to_signed(one.counter),
-            "transport_id": one.transport_id,
             "deadline": to_micros(one.deadline),
             "content": digest,
+            "now": to_micros(at),
         }
         for one, digest in zip(mine, digests, strict=True)
     ]
     _BUILD.many(connection, rows)
+    again = [command for command in held.commands if command.is_built and command.sent_at is None]
+    for command in again:
+        if command.lane in lanes:
+            _TRY_AGAIN.run(connection, {**parameters(command.key), "now": to_micros(at)})
     return lanes
 
 
@@ -279,6 +252,7 @@ def finish(
     sent: Iterable[RequestKey],
     *,
     at: datetime,
+    missed: Collection[RequestKey] = (),
     dropped: Iterable[RequestKey] = (),
     retry_at: datetime | None = None,
     deadlines: Mapping[RequestKey, datetime] = MappingProxyType({}),
@@ -287,22 +261,21 @@ def finish(
 
     ``deadlines`` are new ones, for what was built long before it could be sent. ``dropped`` commands are
     undeliverable and leave their lane. What is in neither stays at the head of its lane, with all that
-    follows it, until ``retry_at`` (default: at once).
+    follows it, until ``retry_at`` (default: at once). Of those, ``missed`` are certain not to have left:
+    where no earlier sending may have reached the WAN either, they can still end as undeliverable.
     """
     lanes = still_held(connection, held)
     lane_of = {command.key: command.lane for command in held.commands}
     sent_here = [key for key in sent if lane_of.get(key) in lanes]
     dropped_here = [key for key in dropped if lane_of.get(key) in lanes]
-    now = to_micros(at)
-    _SEND.many(
-        connection,
-        [
-            {**_key(key), "now": now, "deadline": to_micros(deadlines[key]) if key in deadlines else None}
-            for key in sent_here
-        ],
-    )
-    end = {"target": "undeliverable", "succeeded": False, "now": now}
-    _FAIL.many(connection, [{**_key(key), **end} for key in dropped_here])
+    now, later = to_micros(at), {key: to_micros(moment) for key, moment in deadlines.items()}
+    rows = [{**parameters(key), "now": now, "deadline": later.get(key)} for key in sent_here]
+    _SEND.many(connection, rows)
+    for key in dropped_here:
+        commands.undeliverable(connection, key, at=at)
+    for command in held.commands:
+        if command.key in missed and command.lane in lanes and command.sent_at is None:
+            _NEVER_LEFT.run(connection, parameters(command.key))
     left = _first_left(held.commands, {*sent_here, *dropped_here})
     rows = []
     for lane in held.lanes:
@@ -328,80 +301,24 @@ def still_held(connection: Connection, held: Claim) -> set[LaneKey]:
     return {LaneKey(Eui64(device), Eui64(originator)) for device, originator in rows}
 
 
-def renew(connection: Connection, held: Claim, *, until: datetime) -> int:
-    """Lengthen the lease of what is still held; returns how many lanes that is."""
-    return _RENEW.run(connection, {"token": held.token, "until": to_micros(until)})
-
-
 def free_all(connection: Connection, *, now: datetime) -> int:
     """End every lease, where no other process can hold one: a start goes on at once after a crash."""
     return _FREE_ALL.run(connection, {"now": to_micros(now)})
 
 
-def answer(connection: Connection, key: RequestKey, *, at: datetime, succeeded: bool) -> bool:
-    """Settle a command by its response; False when it was settled before (a late or repeated answer).
-
-    Afterwards :func:`release` or :func:`waiting_for` deals with the commands sequenced after it.
-    """
-    return _settle(_ANSWER, connection, key, "answered", at, succeeded)
-
-
-def time_out(connection: Connection, key: RequestKey, *, at: datetime) -> bool:
-    """Settle a command whose answer did not come in time; False when it was settled before."""
-    return _settle(_ANSWER, connection, key, "timed out", at, succeeded=False)
-
-
-def undeliverable(connection: Connection, key: RequestKey, *, at: datetime) -> bool:
-    """Settle a command that the WAN could not deliver; False when it was settled before."""
-    return _settle(_FAIL, connection, key, "undeliverable", at, succeeded=False)
-
-
-def cancel(connection: Connection, key: RequestKey, *, at: datetime) -> bool:
-    """Take back a command that was not built yet; False when it is too late."""
-    return _settle(_CANCEL, connection, key, "cancelled", at, succeeded=False)
-
-
-def waiting_for(connection: Connection, key: RequestKey) -> list[Command]:
-    """The commands that wait for this one to succeed."""
-    return [_command(row) for row in _WAITING.rows(connection, _key(key))]
-
-
 def release(connection: Connection, key: RequestKey, *, at: datetime) -> list[Command]:
     """Give the commands sequenced after a successful one their places; returns them."""
-    waiting = waiting_for(connection, key)
+    waiting = commands.waiting_for(connection, key)
     for command in waiting:
-        _RELEASE.run(connection, {**_key(command.key), "position": _push(connection, command.lane, at)})
+        _RELEASE.run(connection, {**parameters(command.key), "position": _push(connection, command.lane, at)})
     return waiting
 
 
-def command_of(connection: Connection, key: RequestKey) -> Command | None:
-    """The command of a request, with its octets, or None."""
-    row = _FIND.row(connection, _key(key))
-    return None if row is None else _command(row)
-
-
-def command_by_counter(connection: Connection, lane: LaneKey, counter: int) -> Command | None:
-    """The command that a device's response answers: by its originator and originator counter."""
-    row = _BY_COUNTER.row(connection, {**lane._asdict(), "counter": to_signed(counter)})
-    return None if row is None else _command(row)
-
-
-def command_by_transport(connection: Connection, device: Eui64, transport_id: str) -> Command | None:
-    """The command that went out to a device under a transport id, or None."""
-    row = _BY_TRANSPORT.row(connection, {"device": device, "transport_id": transport_id})
-    return None if row is None else _command(row)
-
-
-def overdue(connection: Connection, *, now: datetime, limit: int = 200) -> list[Command]:
-    """Commands whose deadline has passed without an answer, earliest first, locked on PostgreSQL."""
-    return [_command(row) for row in _OVERDUE.rows(connection, {"now": to_micros(now), "limit": limit})]
-
-
 def _place_after(connection: Connection, after: RequestKey) -> Place:
-    row = _PREDECESSOR.row(connection, _key(after))
-    if row is None or row[1] is None:
+    _, succeeded = commands.standing(connection, after) or ("", None)
+    if succeeded is None:
         return Place.WAITING
-    return Place.QUEUED if row[1] else Place.PREDECESSOR_FAILED
+    return Place.QUEUED if succeeded else Place.PREDECESSOR_FAILED
 
 
 def _push(connection: Connection, lane: LaneKey, at: datetime) -> int:
@@ -418,36 +335,3 @@ def _first_left(commands: Sequence[Command], handled: set[RequestKey]) -> dict[L
         if command.key not in handled and command.position is not None:
             left[command.lane].append(command.position)
     return {lane: min(positions) for lane, positions in left.items()}
-
-
-def _settle(
-    statement: Sql, connection: Connection, key: RequestKey, target: str, at: datetime, succeeded: bool
-) -> bool:
-    parameters = {**_key(key), "target": target, "succeeded": succeeded, "now": to_micros(at)}
-    return statement.run(connection, parameters) == 1
-
-
-def _key(key: RequestKey) -> dict[str, object]:
-    return {
-        "device": key.device,
-        "requester": key.originator,
-        "request_counter": to_signed(key.counter),
-    }
-
-
-def _command(row: Sequence[Any]) -> Command:
-    device, requester, request_counter, originator, state, position, counter, transport = row[:8]
-    deadline, sent_at, succeeded = row[8:11]
-    target = Eui64(device)
-    return Command(
-        RequestKey(target, Eui64(requester), from_signed(request_counter)),
-        LaneKey(target, Eui64(originator)),
-        state,
-        position,
-        None if counter is None else from_signed(counter),
-        transport,
-        None if deadline is None else from_micros(deadline),
-        None if sent_at is None else from_micros(sent_at),
-        None if succeeded is None else bool(succeeded),
-        bytes(row[11]) if len(row) > 11 and row[11] is not None else None,
-    )

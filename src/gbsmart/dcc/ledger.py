@@ -1,8 +1,7 @@
 """The ledger: requests as they stand, and every event that brought them there.
 
 A state is a column, changed by a guarded update (``WHERE state = what we saw``); its event is appended
-in the same transaction, so the two never disagree. Octets are
-stored once (``messages``). A consumer of
+in the same transaction, so the two never disagree. Octets are stored once (``messages``). A consumer of
 events applies each at most once, by its mark (consumer, event), and reads forward in commit order.
 
 Every function works in the caller's transaction: hand it to the group-committing writer.
@@ -18,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gbsmart.dcc import messages
-from gbsmart.dcc.model import OUTCOMES, REQUEST, Event, NewRequest, Request, RequestKey
+from gbsmart.dcc.model import OUTCOMES, REQUEST, Event, NewRequest, Request, RequestKey, states_before
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
 from gbsmart.store.columns import from_signed, to_signed
@@ -39,9 +38,9 @@ _RECEIVE = Sql(
     " ON CONFLICT DO NOTHING"
 )
 _ENTER = Sql(
-    "INSERT INTO request(device, originator, counter, variant, command_variant, state, code, received_at,"
-    " due, content, answer) VALUES (:device, :originator, :counter, :variant, :command_variant, :state,"
-    " :code, :at, :due, :content, :answer) ON CONFLICT DO NOTHING"
+    "INSERT INTO request(device, originator, counter, variant, command_variant, state, outcome, code,"
+    " received_at, due, content, answer) VALUES (:device, :originator, :counter, :variant, :command_variant,"
+    " :state, :outcome, :code, :at, :due, :content, :answer) ON CONFLICT DO NOTHING"
 )
 _FIND = Sql("SELECT {columns} FROM request WHERE {key}", columns=_REQUEST, key=_KEY)
 _ADVANCE = Sql(
@@ -62,32 +61,29 @@ _DUE = Sql(
     columns=_REQUEST,
     lock="FOR UPDATE SKIP LOCKED",
 )
-_APPEND_AS = (
+_NEW_EVENT = (
     "INSERT INTO event(device, originator, counter, at, name, source, target, code, message, detail, xact)"
-    " VALUES (:device, :originator, :counter, :at, :name, :source, :target, :code, :message, :detail, {xact})"
 )
+_XACT = {"sqlite": "0", "postgresql": "pg_current_xact_id()::text::bigint"}
 _APPEND = Sql(
-    _APPEND_AS.replace("{xact}", "0"),
-    postgresql=_APPEND_AS.replace("{xact}", "pg_current_xact_id()::text::bigint"),
+    "{new} VALUES"
+    " (:device, :originator, :counter, :at, :name, :source, :target, :code, :message, :detail, {xact})",
+    new=_NEW_EVENT,
+    xact=_XACT,
 )
 BATCHED = ("dispatch", "deliver", "give up delivery")
-_APPEND_FOR = (
-    "INSERT INTO event(device, originator, counter, at, name, source, target, code, message, detail, xact)"
-    " SELECT device, originator, counter, :at, '{event}', state, '{target}', '', NULL, '', {xact}"
-    " FROM request WHERE {key} AND state IN ({states})"
-)
 
 
 def _batch(event: str) -> tuple[Sql, Sql]:
     """The statements that append ``event`` for a request, and then move it, where its state allows."""
     (target,) = {step.target for step in REQUEST.transitions if step.event == event}
-    states = ", ".join(f"'{state}'" for state in REQUEST.sources(event))
-    fragments = {"event": event, "target": target, "states": states, "key": _KEY}
+    fragments = {"event": event, "target": target, "states": states_before(REQUEST, event), "key": _KEY}
     append_for = Sql(
-        _APPEND_FOR.replace("{xact}", "0"),
-        # Locked, so that no other transaction moves the request between the two statements.
-        postgresql=_APPEND_FOR.replace("{xact}", "pg_current_xact_id()::text::bigint"),
-        lock="FOR UPDATE",
+        "{new} SELECT device, originator, counter, :at, '{event}', state, '{target}', '', NULL, '', {xact}"
+        " FROM request WHERE {key} AND state IN ({states})",
+        lock="FOR UPDATE",  # so that no other transaction moves the request between the two statements
+        new=_NEW_EVENT,
+        xact=_XACT,
         **fragments,
     )
     move = Sql(
@@ -157,11 +153,13 @@ def enter(
     where its RequestID was used before: see :func:`receive`, of which this is the quick way.
     """
     events, state, code = [("receive", "", REQUEST.initial, "")], REQUEST.initial, ""
+    outcome = None
     for event, guard in steps:
         step = REQUEST.step(state, event, guard)
         assert step is not None, (state, event)
         events.append((event, state, step.target, step.code))
         state, code = step.target, step.code
+        outcome = outcome or (state if state in OUTCOMES else None)
     key, at = _key(new.key), to_micros(new.received_at)
     digests = sha256(new.content).digest(), sha256(answer).digest()
     entered = _ENTER.run(
@@ -171,6 +169,7 @@ def enter(
             "variant": new.variant,
             "command_variant": new.command_variant,
             "state": state,
+            "outcome": outcome,
             "code": code,
             "at": at,
             "due": None if due is None else to_micros(due),
@@ -360,20 +359,6 @@ def consume(connection: Connection, consumer: str, event: Event) -> bool:
 def move_bookmark(connection: Connection, consumer: str, event: Event) -> None:
     """Read on after ``event`` from now on; a bookmark never moves back."""
     _MOVE.run(connection, {"consumer": consumer, "event": event.id})
-
-
-def append_all(connection: Connection, keys: Iterable[RequestKey], name: str, *, at: datetime) -> None:
-    """Append the same event for many requests, as one batch."""
-    common = {
-        "at": to_micros(at),
-        "name": name,
-        "source": "",
-        "target": "",
-        "code": "",
-        "message": None,
-        "detail": "",
-    }
-    _APPEND.many(connection, [{**_key(key), **common} for key in keys])
 
 
 def _only_step(state: str, event: str) -> Any:

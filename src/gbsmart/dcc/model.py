@@ -7,6 +7,7 @@ User Roles a device knows as a remote party.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,6 +34,22 @@ class RequestKey(NamedTuple):
         if len(parts) != 3 or not parts[2].isdecimal() or int(parts[2]) >= 1 << 64:
             raise InvalidValue(f"{text!r} is not a RequestID", field="RequestID")
         return cls(Eui64.parse(parts[1]), Eui64.parse(parts[0]), int(parts[2]))
+
+    @property
+    def transport_id(self) -> str:
+        """The name of its command's delivery on the WAN: the same for every sending."""
+        return f"{self.originator.compact}-{self.device.compact}-{self.counter}"
+
+    @classmethod
+    def of_transport(cls, transport_id: str) -> RequestKey | None:
+        """The key that :attr:`transport_id` names; None for any other text."""
+        found = _TRANSPORT_ID.fullmatch(transport_id)
+        if found is None or int(found[3]) >= 1 << 64:
+            return None
+        return cls(Eui64.parse(found[2]), Eui64.parse(found[1]), int(found[3]))
+
+
+_TRANSPORT_ID = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})-(0|[1-9][0-9]{0,19})")
 
 
 class LaneKey(NamedTuple):
@@ -76,14 +93,17 @@ class Request(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command in its lane. ``content`` is its octets once built: the same for every sending."""
+    """A command in its lane. ``content`` is its octets once built: the same for every sending.
+
+    ``sent_at`` is when it was sent; while it is only built, when the WAN may have taken it first, and None
+    where that is certain not to have happened. ``succeeded`` is None until somebody had to know.
+    """
 
     key: RequestKey
     lane: LaneKey
     state: str
     position: int | None
     counter: int | None
-    transport_id: str | None
     deadline: datetime | None
     sent_at: datetime | None
     succeeded: bool | None
@@ -187,10 +207,11 @@ COMMAND = Machine(
         Transition("queued", "cancel", "cancelled"),
         Transition("built", "send", "sent", effect="the deadline runs"),
         Transition("built", "answer", "answered", guard="the answer overtook the record of sending"),
-        Transition("built", "undeliverable", "undeliverable"),
+        Transition("waiting", "undeliverable", "undeliverable"),
+        Transition("built", "undeliverable", "undeliverable", guard="the WAN never took it"),
+        Transition("built", "time out", "timed out", guard="the WAN may have taken it"),
         Transition("sent", "answer", "answered"),
         Transition("sent", "time out", "timed out"),
-        Transition("sent", "undeliverable", "undeliverable"),
     ),
 )
 """The life of a command in its lane. Built octets are never built again: they are sent again."""
@@ -202,11 +223,15 @@ DELIVERY = Machine(
     transitions=(
         Transition("pending", "refused", "pending", effect="next attempt after a back-off"),
         Transition("pending", "taken", "taken"),
-        Transition("pending", "give up", "retained", effect="kept for retrieval"),
-        Transition("retained", "retry", "pending"),
+        Transition("pending", "give up", "retained", effect="kept, and not sent any more"),
     ),
 )
 """The life of a message to a User's Receive Response service."""
+
+
+def states_before(machine: Machine, event: str) -> str:
+    """The states in which ``event`` means something, as the list that SQL's ``IN`` takes."""
+    return ", ".join(f"'{state}'" for state in machine.sources(event))
 
 
 class Standing(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from gbsmart.dcc.messages import keep
-from gbsmart.dcc.model import RequestKey
+from gbsmart.dcc.model import DELIVERY, RequestKey, states_before
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
 from gbsmart.store.columns import from_signed, to_signed
@@ -48,7 +48,8 @@ _HEAD = Sql(
     "SELECT d.id, d.device, d.originator, d.counter, d.attempts, d.created_at, d.next_at, d.once, m.content"
     " FROM delivery d JOIN message m ON m.device = d.device AND m.digest = d.message"
     " WHERE d.user_id = :user AND d.state = 'pending' ORDER BY d.id LIMIT :limit",
-    lock="FOR UPDATE OF d SKIP LOCKED",
+    # Waited for, not passed over: what follows another worker's messages must not overtake them.
+    lock="FOR UPDATE OF d",
 )
 _LEASE = Sql("UPDATE delivery SET next_at = :until WHERE user_id = :user AND id = :id AND state = 'pending'")
 _FREE_ALL = Sql(
@@ -56,7 +57,8 @@ _FREE_ALL = Sql(
 )
 _SETTLE = Sql(
     "UPDATE delivery SET state = :state, attempts = attempts + 1, next_at = NULL, settled_at = :now"
-    " WHERE id = :id AND state = 'pending'"
+    " WHERE id = :id AND state IN ({states})",
+    states=states_before(DELIVERY, "taken"),
 )
 _RETRY = Sql(
     "UPDATE delivery SET attempts = attempts + 1, next_at = :next WHERE id = :id AND state = 'pending'"
@@ -117,7 +119,7 @@ def claim(
 
 
 def free_all(connection: Connection, *, now: datetime) -> int:
-    """End every lease, where no other process can hold one; waits after a failed attempt go on."""
+    """End the leases of what was not tried yet, where no other process can hold one."""
     return _FREE_ALL.run(connection, {"now": to_micros(now)})
 
 

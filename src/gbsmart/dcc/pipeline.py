@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from gbsmart import duis
+from gbsmart import duis, parties
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.settings import Settings
-from gbsmart.ground import Clock
+from gbsmart.ground import Clock, Eui64, NotFound
 from gbsmart.keys import Certificates, Keyring
 from gbsmart.store import Bell, GroupCommit, Store
 from gbsmart.wan import Downlink
@@ -63,6 +63,14 @@ class Pipeline:
     def _reading(self, work: Callable[[Connection], T]) -> T:
         with self.store.reading() as connection:
             return work(connection)
+
+
+def version_of(connection: Connection, user: Eui64) -> str:
+    """The DUIS version in which a User is spoken to; the newest for who is none."""
+    try:
+        return parties.user(connection, user).schema_version
+    except NotFound:
+        return duis.SCHEMA_VERSION
 
 
 def request_id(key: RequestKey) -> duis.RequestId:

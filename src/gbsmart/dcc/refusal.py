@@ -24,8 +24,3 @@ class Refused(GbsmartError):
         """The response code."""
         assert self.response_code is not None
         return self.response_code
-
-    @property
-    def assumed(self) -> bool:
-        """Whether the code's meaning is unconfirmed."""
-        return duis.response_code(self.code).assumed

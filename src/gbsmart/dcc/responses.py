@@ -14,17 +14,17 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
-from gbsmart import duis, parties
-from gbsmart.dcc import lanes, ledger, messages, outbox, schedule
+from gbsmart import duis
+from gbsmart.dcc import commands, lanes, ledger, messages, outbox, schedule
 from gbsmart.dcc.failures import Failures
-from gbsmart.dcc.model import Command, Request
-from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id, response_id
+from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
+from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id, response_id, version_of
+from gbsmart.dcc.success import is_success
 from gbsmart.duis import FutureDating
-from gbsmart.gbcs import Cra, codec
+from gbsmart.gbcs import Cra
 from gbsmart.gbcs.envelope import Message
-from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import Check, verify_mac_with, verify_signature
-from gbsmart.ground import GbsmartError, MalformedMessage, NotFound
+from gbsmart.ground import MalformedMessage
 from gbsmart.keys import KeyUse, UnknownCertificate
 from gbsmart.wan import Parcel
 
@@ -35,14 +35,24 @@ class Match(NamedTuple):
     """A response's command and request, as stored, and the DUIS version its User is spoken to in.
 
     ``execution`` is set for a request that the device executes later: its outcome comes by alerts.
-    ``awaited`` says that other requests are sequenced after this one.
     """
 
     command: Command
     request: Request
     version: str
     execution: datetime | None
-    awaited: bool
+
+
+class _Answer(NamedTuple):
+    """A device's response that answers its command, and the Service Response that it becomes."""
+
+    message: Message
+    document: bytes
+
+
+_OPEN = frozenset(COMMAND.sources("answer"))
+_GIVEN_UP = frozenset({"timed out", "undeliverable"})
+"""States in which a response comes late; in any other it only repeats what was taken."""
 
 
 def check_authentic(message: Message, pipeline: Pipeline) -> str:
@@ -74,36 +84,36 @@ class Responses:
         pipeline = self._pipeline
         found = await pipeline.read(lambda connection: [_match(connection, parcel) for parcel in parcels])
         at = pipeline.now()
-        settled = []
+        judged: list[tuple[Parcel, Match, _Answer | str]] = []
         for parcel, match in zip(parcels, found, strict=True):
             if match is None:
                 _log.warning("a response to no command", device=str(parcel.device))
-            elif match.command.state in ("built", "sent"):
-                settled.append((parcel, match, *self._judge(parcel, match, at)))
+            elif match.command.state in _OPEN:
+                judged.append((parcel, match, self._judge(parcel, match, at)))
+            elif match.command.state in _GIVEN_UP:
+                judged.append((parcel, match, "it came after the wait had ended"))
 
-        def write(connection: Connection) -> None:
-            for parcel, match, answer, succeeded in settled:
-                self._settle(connection, parcel, match, answer, succeeded, at)
+        def write(connection: Connection) -> bool:
+            return sum(self._settle(connection, *one, at) for one in judged) > 0
 
-        if settled:
-            await pipeline.write(write)
+        if judged:
+            released = await pipeline.write(write)
             pipeline.bell.ring(DELIVERIES)
-            if any(match.awaited for _, match, _, _ in settled):
+            if released:
                 pipeline.bell.ring(LANES)
 
-    def _judge(self, parcel: Parcel, match: Match, at: datetime) -> tuple[bytes | str, bool]:
-        """The signed Service Response and whether the device succeeded; or why it is no answer."""
+    def _judge(self, parcel: Parcel, match: Match, at: datetime) -> _Answer | str:
+        """The signed Service Response to a device's response; or why it is no answer."""
         try:
             message = Message.parse(parcel.octets)
         except MalformedMessage as wrong:
-            return f"unreadable: {wrong}", False
+            return f"unreadable: {wrong}"
         header, command = message.header, match.command
         named = (header.cra, header.originator, header.recipient, header.counter)
         if named != (Cra.RESPONSE, command.key.device, command.lane.originator, command.counter):
-            return "it does not answer this command", False
+            return "it does not answer this command"
         if reason := check_authentic(message, self._pipeline):
-            return reason, False
-        succeeded = not (match.awaited or match.execution) or _succeeded(message)
+            return reason
         response = duis.acknowledgement(
             request_id(command.key),
             match.request.variant,
@@ -113,24 +123,28 @@ class Responses:
             gbcs_payload=parcel.octets,
         )
         response.response_id = response_id(command.key)
-        return self._pipeline.signed(response), succeeded
+        return _Answer(message, self._pipeline.signed(response))
 
     def _settle(
         self,
         connection: Connection,
         parcel: Parcel,
         match: Match,
-        answer: bytes | str,
-        succeeded: bool,
+        answer: _Answer | str,
         at: datetime,
-    ) -> None:
+    ) -> bool:
+        """Write down what a response means; whether it set other requests free."""
         key = match.command.key
         if isinstance(answer, str):
-            kept = messages.keep(connection, key.device, parcel.octets, at=at)
-            ledger.append(connection, key, "discard response", at=at, message=kept, detail=answer)
-            return
-        if not lanes.answer(connection, key, at=at, succeeded=succeeded):
-            return
+            kept = messages.keep_once(connection, key.device, parcel.octets, at=at)
+            if kept is not None:
+                ledger.append(connection, key, "discard response", at=at, message=kept, detail=answer)
+            return False
+        # Looked for here, under the lock: a request may be sequenced after this one at any moment.
+        awaited = bool(commands.waiting_for(connection, key))
+        succeeded = is_success(answer.message) if awaited or match.execution else None
+        if not commands.answer(connection, key, at=at, succeeded=succeeded):
+            return False
         state = match.request.state
         if state == "queued":
             # The answer overtook the record of the dispatch, unless that came since this was read.
@@ -144,9 +158,11 @@ class Responses:
             ledger.advance(connection, key, "accept", at=at, state=state, due=due, message=kept)
         else:
             ledger.advance(connection, key, "respond", at=at, state=state, message=kept)
-        outbox.put(connection, key.originator, kind, str(key), answer, device=key.device, at=at, request=key)
-        if not match.awaited:
-            return
+        outbox.put(
+            connection, key.originator, kind, str(key), answer.document, device=key.device, at=at, request=key
+        )
+        if not awaited:
+            return False
         if succeeded:
             for released in lanes.release(connection, key, at=at):
                 schedule.queued(
@@ -159,22 +175,21 @@ class Responses:
                 )
         else:
             self._failures.fail_successors(connection, key, at=at)
+        return True
 
 
 def _match(connection: Connection, parcel: Parcel) -> Match | None:
-    command = lanes.command_by_transport(connection, parcel.device, parcel.transport_id)
-    request = None if command is None else ledger.find(connection, command.key)
+    key = RequestKey.of_transport(parcel.transport_id)
+    if key is None or key.device != parcel.device:
+        return None
+    command, request = commands.find(connection, key), ledger.find(connection, key)
     if command is None or request is None:
         return None
-    try:
-        version = parties.user(connection, command.key.originator).schema_version
-    except NotFound:
-        version = duis.SCHEMA_VERSION
+    version = version_of(connection, key.originator)
     execution = None
     if FutureDating.DEVICE in duis.service(request.variant).future_dated:
-        execution = execution_of(messages.content_of(connection, command.key.device, request.content))
-    awaited = bool(lanes.waiting_for(connection, command.key))
-    return Match(command, request, version, execution, awaited)
+        execution = execution_of(messages.content_of(connection, key.device, request.content))
+    return Match(command, request, version, execution)
 
 
 def execution_of(octets: bytes) -> datetime | None:
@@ -182,12 +197,3 @@ def execution_of(octets: bytes) -> datetime | None:
     values = duis.parse_request(octets).message.values or {}
     moment = values.get("execution_date_time")
     return moment if isinstance(moment, datetime) else None
-
-
-def _succeeded(message: Message) -> bool:
-    """Whether the device did what was asked; what no form can read counts as done (basis: I)."""
-    try:
-        reading = codec.read(message)
-    except GbsmartError:
-        return True
-    return not isinstance(reading.values, Outcome) or reading.values.success if reading else True

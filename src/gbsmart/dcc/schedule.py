@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc import lanes, ledger
+from gbsmart.dcc import lanes, ledger, success
 from gbsmart.dcc.access import Case
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.refusal import Refused
@@ -70,7 +70,10 @@ def accept(connection: Connection, case: Case, originator: Eui64, state: str) ->
         ledger.advance(connection, key, "acknowledge", at=at, state=state, code=ACKNOWLEDGED)
         ledger.advance(connection, key, "hold", at=at, state="acknowledged", due=case.execution)
         return True
-    place = lanes.enqueue(connection, key, originator, at=at, after=preceding(case))
+    after = preceding(case)
+    if after is not None:
+        success.look(connection, after)
+    place = lanes.enqueue(connection, key, originator, at=at, after=after)
     if place is lanes.Place.PREDECESSOR_FAILED:
         return False
     ledger.advance(connection, key, "acknowledge", at=at, state=state, code=ACKNOWLEDGED)

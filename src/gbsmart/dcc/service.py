@@ -163,12 +163,13 @@ class Dcc:
 
         Raises :class:`NotRunning`; a hub then keeps them.
         """
-        if self._responses is None or self._alerts is None:
+        takes_responses, takes_alerts = self._responses, self._alerts
+        if takes_responses is None or takes_alerts is None:
             raise NotRunning("the DCC is not running")
-        if answers := [parcel for parcel in parcels if not parcel.alert]:
-            await self._responses.receive(answers)
+        if responses := [parcel for parcel in parcels if not parcel.alert]:
+            await takes_responses.receive(responses)
         if alerts := [parcel for parcel in parcels if parcel.alert]:
-            await self._alerts.receive(alerts)
+            await takes_alerts.receive(alerts)
 
 
 _RESTART_AFTER = 1.0  # seconds of wall time

@@ -47,7 +47,7 @@ class Settings:
 
     dispatch_retry: timedelta = timedelta(seconds=5)
     lease: timedelta = timedelta(seconds=30)
-    """After it, the lanes or deliveries of a worker that died are taken over."""
+    """After it, the lanes of a worker that died are taken over (deliveries ``delivery_timeout`` later)."""
     lanes_per_round: int = 200
     commands_per_lane: int = 8
 

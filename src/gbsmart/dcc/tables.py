@@ -81,7 +81,6 @@ command = Table(
     Column("state", String(16), nullable=False),
     Column("position", BigInteger),
     Column("counter", Counter),
-    Column("transport_id", String(64)),
     Column("deadline", Moment),
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
@@ -94,8 +93,6 @@ command = Table(
     UniqueConstraint("device", "originator", "position", name="uq_command_position"),
 )
 _IS_SENT, _IS_WAITING = text("state = 'sent'"), text("state = 'waiting'")
-Index("ix_command_originator_counter", command.c.device, command.c.originator, command.c.counter)
-Index("ix_command_transport", command.c.device, command.c.transport_id)
 Index("ix_command_deadline", command.c.deadline, sqlite_where=_IS_SENT, postgresql_where=_IS_SENT)
 Index(
     "ix_command_after",
@@ -152,7 +149,7 @@ bookmark = Table(
 )
 
 # Messages on their way to Users. ``once`` names what a message is (the outcome of a RequestID, the
-# n-th alert of a device), so that no repeat of a transaction can queue it twice.
+# alert of a device by its transport id), so that no repeat of a transaction can queue it twice.
 delivery = Table(
     "delivery",
     metadata,

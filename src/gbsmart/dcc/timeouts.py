@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import access, lanes, ledger, messages, schedule
+from gbsmart.dcc import access, commands, lanes, ledger, messages, schedule
 from gbsmart.dcc.failures import Failures
-from gbsmart.dcc.model import Request
+from gbsmart.dcc.model import Request, RequestKey
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.transform import originator_of
@@ -53,16 +53,15 @@ class Timeouts:
 
     def _sweep(self, connection: Connection, at: datetime) -> int:
         ended = 0
-        for command in lanes.overdue(connection, now=at):
-            if lanes.time_out(connection, command.key, at=at):
-                # The record of the dispatch may be behind.
-                ledger.advance_all(connection, [command.key], "dispatch", at=at)
-                ended += self._failures.report(connection, command.key, "no_response", "time out", at=at)
+        for command in commands.overdue(connection, now=at):
+            ended += self._unanswered(connection, command.key, at)
         for request in ledger.due(connection, "queued", now=at):
-            if lanes.undeliverable(connection, request.key, at=at):
+            if commands.undeliverable(connection, request.key, at=at):
                 ended += self._failures.report(
                     connection, request.key, "not_delivered", "undeliverable", at=at
                 )
+            else:
+                ended += self._unanswered(connection, request.key, at)
         for request in ledger.due(connection, "awaiting execution", now=at):
             ended += self._failures.report(
                 connection, request.key, "outcome_alert_missing", "time out", at=at
@@ -74,6 +73,14 @@ class Timeouts:
         for request in ledger.due(connection, "held", now=at):
             ended += self._start(connection, request, at)
         return ended
+
+    def _unanswered(self, connection: Connection, key: RequestKey, at: datetime) -> bool:
+        """No answer came to what the device may have executed (N13)."""
+        if not commands.time_out(connection, key, at=at):
+            return False
+        # The record of the dispatch may be behind, or was never made.
+        ledger.advance_all(connection, [key], "dispatch", at=at)
+        return self._failures.report(connection, key, "no_response", "time out", at=at)
 
     def _start(self, connection: Connection, request: Request, at: datetime) -> bool:
         """A held request falls due: access control again, then its lane."""
@@ -94,7 +101,7 @@ class Timeouts:
 
 
 def _is_any(connection: Connection, at: datetime) -> bool:
-    if lanes.overdue(connection, now=at, limit=1):
+    if commands.overdue(connection, now=at, limit=1):
         return True
     return any(ledger.due(connection, state, now=at, limit=1) for state in _WAITS)
 

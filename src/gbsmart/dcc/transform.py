@@ -32,10 +32,15 @@ def facts_of(
         device_type=device.type.value,
         known=grant.is_known_for(variant),
         role=grant.role.value,
-        gbcs_version=device.gbcs_version or settings.gbcs_version,
+        gbcs_version=gbcs_version(device, settings),
         element_type="twin" if device.esme_variant.startswith("B") else "single",
         phases=3 if device.esme_variant.startswith("C") else 1,
     )
+
+
+def gbcs_version(device: Device | None, settings: Settings) -> str:
+    """The GBCS version that a device speaks."""
+    return (device.gbcs_version if device else "") or settings.gbcs_version
 
 
 def transform(request: duis.Request, grant: Grant, at: datetime, settings: Settings) -> Unprotected:

@@ -24,7 +24,8 @@ class Sql:
 
     ``postgresql`` is its text there where the two databases differ, and ``lock`` what is added there
     alone (``FOR UPDATE SKIP LOCKED``; SQLite has one writer and needs none). ``fragments`` are constant
-    pieces, such as a list of columns, put in at ``{name}``; values go in as ``:name`` parameters only.
+    pieces, such as a list of columns, put in at ``{name}``, each a text or one for either database;
+    values go in as ``:name`` parameters only.
     ``batch`` is what :meth:`many` runs on PostgreSQL, once, with each parameter the array of its values
     (``unnest(:device::bytea[])``): one round trip and one plan for all rows.
     Driver errors are not wrapped: write ``ON CONFLICT`` where a conflict is an expected answer.
@@ -39,11 +40,15 @@ class Sql:
         postgresql: str | None = None,
         lock: str = "",
         batch: str = "",
-        **fragments: str,
+        **fragments: str | Mapping[str, str],
     ) -> None:
-        self._sqlite = text.format(**fragments)
-        self._postgresql = _for_psycopg(f"{postgresql or text} {lock}".strip().format(**fragments))
-        self._batch = _for_psycopg(batch.format(**fragments))
+        sqlite, other = (
+            {name: piece if isinstance(piece, str) else piece[database] for name, piece in fragments.items()}
+            for database in ("sqlite", "postgresql")
+        )
+        self._sqlite = text.format(**sqlite)
+        self._postgresql = _for_psycopg(f"{postgresql or text} {lock}".strip().format(**other))
+        self._batch = _for_psycopg(batch.format(**other))
 
     def rows(self, connection: Connection, parameters: Mapping[str, object]) -> list[Row]:
         """Run it and return every row."""

@@ -1,0 +1,15 @@
+"""dcc, 3: a command is known by its request alone, not by a transport id or counter of its own."""
+
+from alembic import op
+
+revision = "dcc_3"
+down_revision = "dcc_2"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the schema here from the revision before."""
+    op.drop_index("ix_command_transport", "command")
+    op.drop_index("ix_command_originator_counter", "command")
+    op.drop_column("command", "transport_id")

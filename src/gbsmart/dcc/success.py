@@ -1,0 +1,46 @@
+"""Whether a device did what it was asked, which only a request sequenced after that one has to know.
+
+A Response is a success or a refusal in its payload. Reading every payload for the sake of the few that
+others wait for would cost more than the rest of taking it: so a command is answered first, and its
+Response is read when somebody asks.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from gbsmart.dcc import commands, ledger, messages
+from gbsmart.dcc.model import RequestKey
+from gbsmart.gbcs import codec
+from gbsmart.gbcs.envelope import Message
+from gbsmart.gbcs.form import Outcome
+from gbsmart.ground import GbsmartError
+
+
+def is_success(message: Message) -> bool:
+    """Whether the device did what was asked; what no form can read counts as done (basis: I)."""
+    try:
+        reading = codec.read(message)
+    except GbsmartError:
+        return True
+    return not isinstance(reading.values, Outcome) or reading.values.success if reading else True
+
+
+def look(connection: Connection, key: RequestKey) -> None:
+    """Read the Response to a request's command, where there is one and nobody has read it yet.
+
+    The command stays locked for this transaction.
+    """
+    if commands.standing(connection, key) != ("answered", None):
+        return
+    response = next(
+        event.message
+        for event in ledger.history(connection, key)
+        if event.name in _ANSWERS and event.message is not None
+    )
+    octets = messages.content_of(connection, key.device, response)
+    commands.note_success(connection, key, succeeded=is_success(Message.parse(octets)))
+
+
+_ANSWERS = frozenset({"respond", "accept"})
+"""The events that bear a Response's octets."""
