@@ -2,7 +2,8 @@
 
 A system runs in a process of its own (the DCC, the hubs and the meters, both stores on disk). This
 process is the User: it signs its requests beforehand, posts them, and takes the Responses; its own work
-is not counted. What is counted is the processor time of the system's process.
+is not counted. What is counted is the processor time of the system's process, which is held to one core
+(more cores are for more workers): on several, its threads would wake each other across them.
 """
 
 from __future__ import annotations
@@ -103,10 +104,15 @@ async def _start(folder: Path, port: int, database: str) -> tuple[subprocess.Pop
         "--receive", f"{IMPORT_SUPPLIER}=http://127.0.0.1:{port}/",
         *(["--database", database] if database else []),
     ]  # fmt: skip
-    system = subprocess.Popen(command, stdout=subprocess.PIPE)
+    system = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=_hold_to_one_core)
     assert system.stdout is not None
     line = await asyncio.to_thread(system.stdout.readline)
     return system, json.loads(line)["addresses"]["DCC"]
+
+
+def _hold_to_one_core() -> None:
+    if hasattr(os, "sched_setaffinity"):  # Linux
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _documents(folder: Path, count: int) -> list[bytes]:
