@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 Pack: TypeAlias = Callable[[Any], bytes]
 Frame: TypeAlias = Callable[[int, bytes], bytes]
 
@@ -35,21 +37,20 @@ class Framing:
     prefix: Frame
 
 
-class Leaf:
+# A message has some fifty leaves, and making them is most of the walk: hence structs of the library. They
+# stand in no cycle, so the garbage collector need not look at them.
+class Leaf(Struct, eq=False, gc=False):
     """One value. ``offset`` and ``length`` include its tag, where the format gives it one.
 
     ``meaning`` is filled by the form that recognises the message: what the value stands for.
     """
 
-    __slots__ = ("kind", "length", "meaning", "name", "offset", "value")
-
-    def __init__(self, kind: Kind, value: Any, offset: int, length: int, name: str = "") -> None:
-        self.kind = kind
-        self.value = value
-        self.offset = offset
-        self.length = length
-        self.name = name
-        self.meaning = ""
+    kind: Kind
+    value: Any
+    offset: int
+    length: int
+    name: str = ""
+    meaning: str = ""
 
     def encode(self) -> bytes:
         """The octets of this leaf, written from its value."""
@@ -65,20 +66,15 @@ class Leaf:
         )
 
 
-class Branch:
+class Branch(Struct, eq=False, gc=False):
     """Some nodes and the frame around them."""
 
-    __slots__ = ("children", "framing", "length", "meaning", "name", "offset")
-
-    def __init__(
-        self, framing: Framing, children: list[Node], offset: int, length: int, name: str = ""
-    ) -> None:
-        self.framing = framing
-        self.children = children
-        self.offset = offset
-        self.length = length
-        self.name = name
-        self.meaning = ""
+    framing: Framing
+    children: list[Node]
+    offset: int
+    length: int
+    name: str = ""
+    meaning: str = ""
 
     def encode(self) -> bytes:
         """The octets of this branch, written from its leaves; lengths and counts follow from them."""
