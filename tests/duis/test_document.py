@@ -68,6 +68,15 @@ def test_many_elements_or_attributes_are_refused() -> None:
     assert "more than 40000 tags and attributes" in str(refusal(b"<a " + many + b"/>"))
 
 
+def test_what_would_make_canonical_form_slow_is_refused() -> None:
+    # each costs its square: a thousand declarations over a thousand elements took seconds
+    declarations = b" ".join(b'xmlns:n%d="urn:%d"' % (number, number) for number in range(33))
+    assert str(refusal(b"<a " + declarations + b"/>")) == "the document declares more than 32 namespaces"
+    attributes = b" ".join(b'a%d=""' % number for number in range(513))
+    assert str(refusal(b"<a><b " + attributes + b"/></a>")) == "an element has more than 512 attributes"
+    assert parse_xml(b"<a>" + b'<b c="" d=""/>' * 512 + b"</a>") is not None
+
+
 def test_a_processing_instruction_is_refused() -> None:
     assert refusal(b"<a><?b c?></a>").offset == 3
     assert refusal(b'<?xml version="1.0"?><?xml-stylesheet href="x"?><a/>').offset == 21

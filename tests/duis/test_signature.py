@@ -154,6 +154,16 @@ def test_an_unknown_signer_has_its_own_code(signed: bytes) -> None:
     assert refused.value.response_code == "E46"
 
 
+def test_an_unknown_signer_is_found_before_the_document_is_digested(
+    signed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gbsmart.duis import signature
+
+    monkeypatch.setattr(signature, "_without", lambda *_: pytest.fail("work for a stranger"))
+    with pytest.raises(SignerUnknown):
+        verify(parse_xml(signed), MemoryKeyring(ManualClock(NOW)))
+
+
 def test_an_unsigned_document_is_refused(keyring: MemoryKeyring) -> None:
     assert not is_signed(parse_xml(PLAIN))
     assert type(refusal(PLAIN, keyring)) is SignatureMissing

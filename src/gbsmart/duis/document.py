@@ -30,6 +30,10 @@ class Limits(NamedTuple):
     """Start tags, end tags and attributes together."""
     depth: int = 64
     """Elements within each other."""
+    namespaces: int = 32
+    """Declarations of namespaces: canonical form costs their square, for each element."""
+    attributes: int = 512
+    """Of one element: canonical form sorts them, at the cost of their square."""
 
 
 ORDINARY = Limits(octets=1 << 20)
@@ -53,7 +57,7 @@ def parse_xml(data: bytes, limits: Limits = ORDINARY) -> etree._Element:
     Takes UTF-8 only. Comments are dropped (canonical form has none), character data sections become
     text; a DOCTYPE, an entity, a processing instruction or anything beyond ``limits`` is refused.
     """
-    _refuse_by_octets(data, limits)
+    equals = _refuse_by_octets(data, limits)
     parser = _parser(limits.octets > 10_000_000)
     try:
         root = etree.fromstring(data, parser)
@@ -65,6 +69,8 @@ def parse_xml(data: bytes, limits: Limits = ORDINARY) -> etree._Element:
         ) from None
     if _deeper_than(limits.depth)(root):
         raise MalformedMessage(f"elements stand more than {limits.depth} deep")
+    if equals > limits.attributes and _with_more_than(limits.attributes)(root):
+        raise MalformedMessage(f"an element has more than {limits.attributes} attributes")
     return root
 
 
@@ -99,11 +105,15 @@ _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
 
 
-def _refuse_by_octets(data: bytes, limits: Limits) -> None:
+def _refuse_by_octets(data: bytes, limits: Limits) -> int:
+    """Refuse what the octets show already; return how many equals signs (attributes at most) there are."""
     if len(data) > limits.octets:
         raise MalformedMessage(f"the document has {len(data)} octets; {limits.octets} are allowed")
-    if data.count(b"<") + data.count(b"=") > limits.markup:
+    equals = data.count(b"=")
+    if data.count(b"<") + equals > limits.markup:
         raise MalformedMessage(f"the document has more than {limits.markup} tags and attributes")
+    if equals > limits.namespaces and data.count(b"xmlns") > limits.namespaces:
+        raise MalformedMessage(f"the document declares more than {limits.namespaces} namespaces")
     if b"<!" in data and (found := _DECLARES.search(data)):
         raise MalformedMessage(
             "a DOCTYPE or entity declaration is not allowed",
@@ -122,6 +132,7 @@ def _refuse_by_octets(data: bytes, limits: Limits) -> None:
         raise MalformedMessage(
             f"the encoding {named[1].decode('ascii', 'replace')} is not allowed", remedy="Send UTF-8."
         )
+    return equals
 
 
 @cache
@@ -140,3 +151,8 @@ def _parser(huge: bool) -> etree.XMLParser:
 @cache
 def _deeper_than(depth: int) -> etree.XPath:
     return etree.XPath(f"boolean({'/*' * (depth + 1)})")
+
+
+@cache
+def _with_more_than(attributes: int) -> etree.XPath:
+    return etree.XPath(f"boolean(//*[count(@*) > {attributes}])")
