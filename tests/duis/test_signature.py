@@ -19,7 +19,7 @@ from gbsmart.duis import (
     sign,
     verify,
 )
-from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, ManualClock
+from gbsmart.ground import Eui64, GbsmartError, ManualClock
 from gbsmart.keys import KeyUse, MemoryKeyring, UnknownCertificate
 
 from .conftest import NOW
@@ -248,9 +248,12 @@ def test_any_other_form_is_refused(
     assert re.search(message.replace("{", r"\{").replace("}", r"\}"), str(refused.value))
 
 
-def test_what_has_no_canonical_form_is_malformed(signed: bytes, keyring: MemoryKeyring) -> None:
-    root = parse_xml(signed.replace(b"<sr:Header>", b'<sr:Header xmlns="relative">'))
-    with pytest.raises(MalformedMessage, match="a namespace name is not absolute"):
+@pytest.mark.parametrize("element", [b"<sr:Header", b"<ds:SignedInfo", b"<ds:Reference"])
+def test_nobody_can_have_signed_what_has_no_canonical_form(
+    signed: bytes, keyring: MemoryKeyring, element: bytes
+) -> None:
+    root = parse_xml(signed.replace(element, element + b' xmlns="relative"'))
+    with pytest.raises(SignatureMalformed, match="a namespace name is not absolute"):
         verify(root, keyring)
     assert is_signed(root)
 

@@ -20,7 +20,7 @@ from lxml import etree
 from gbsmart import keys
 from gbsmart.duis.catalogue import fault
 from gbsmart.duis.document import NON_DEVICE, ParsedDocument, canonical, compact, parse_xml
-from gbsmart.ground import Blame, Eui64, GbsmartError
+from gbsmart.ground import Blame, Eui64, GbsmartError, MalformedMessage
 from gbsmart.keys import Certificate, Certificates, Keyring, KeyUse, UnknownCertificate
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -111,15 +111,12 @@ def _sign(unsigned: bytes, keyring: Keyring, signer: Eui64) -> bytes:
 def verify(document: ParsedDocument[object] | etree._Element, certificates: Certificates) -> Certificate:
     """The certificate that signed the whole of ``document``; raises :class:`SignatureError`.
 
-    (:class:`MalformedMessage` where the document has no canonical form.)
     The caller checks that the certificate's holder, role and validity are those it needs. ``document`` is
     the tree that was read (comments were dropped while parsing); it is left as it was found.
     """
     root = document.root if isinstance(document, ParsedDocument) else document
     signature = find_signature(root)
-    info = b""
-    if len(signature):
-        info = canonical(signature[0], exclusive=True)
+    info = _canonical(signature[0], exclusive=True) if len(signature) else b""
     cited = _read_plain(signature, info) or _read(signature)
     try:
         certificate = certificates.by_serial(cited.serial, cited.issuer)
@@ -287,11 +284,18 @@ def _without(root: etree._Element, signature: etree._Element) -> bytes:
     if tail:
         _set_text_after(root, before, (kept or "") + tail)
     try:
-        return canonical(root)
+        return _canonical(root)
     finally:
         if tail:
             _set_text_after(root, before, kept)
         root.append(signature)
+
+
+def _canonical(element: etree._Element, *, exclusive: bool = False) -> bytes:
+    try:
+        return canonical(element, exclusive=exclusive)
+    except MalformedMessage as problem:  # nobody can have signed what has no canonical form
+        raise SignatureMalformed(problem.message) from None
 
 
 def _set_text_after(root: etree._Element, before: etree._Element | None, text: str | None) -> None:
