@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import sqlite3
 import ssl
 from collections.abc import Callable
 from dataclasses import replace
@@ -168,5 +169,10 @@ def test_a_port_that_is_taken_is_said_so(talk: Run, user_keys: MemoryKeyring) ->
         port = int(user.receive_url.rsplit(":", 1)[1].rstrip("/"))
         with pytest.raises(CannotListen, match=f"cannot listen on 127.0.0.1:{port}"):
             await ReceiveService(user.inbox, ReceiveAt(port=port)).start()
+        late = AsyncUser(dcc.url, SUPPLIER, user_keys, receive=ReceiveAt(port=port))
+        with pytest.raises(CannotListen):
+            await late.__aenter__()
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            late.journal.last_number(SUPPLIER)
 
     talk(conversation)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import timedelta
+from threading import Thread
+from time import sleep
 
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -40,6 +45,45 @@ def test_messages_are_iterated(running: Dcc, user_keys: MemoryKeyring) -> None:
         coming = user.messages()
         portal.call(running.deliver, running.signed(power_outage()))
         assert next(coming).alert_code == "AD1"
+
+
+def test_leaving_ends_what_other_threads_wait_for(running: Dcc, user_keys: MemoryKeyring) -> None:
+    running.faults = Faults(silent=True)
+    seen: list[object] = []
+    with User.connect(running.url, SUPPLIER, user_keys, clock=CLOCK, patience=QUICK) as user:
+        exchange = user.send(user.draft("4.1.1", ESME))
+
+        def listen() -> None:
+            seen.extend(user.messages())
+
+        def wait() -> None:
+            with pytest.raises(RuntimeError, match="closed while this call waited"):
+                user.answer(exchange, wait=timedelta(hours=1))
+
+        waiting = [Thread(target=work, daemon=True) for work in (listen, wait)]
+        for thread in waiting:
+            thread.start()
+        sleep(0.1)  # until both wait
+    for thread in waiting:
+        thread.join(timeout=5)
+        assert not thread.is_alive()
+    assert seen == []
+
+
+def test_an_interrupt_ends_a_program_that_waits_for_messages() -> None:
+    program = """
+import os, signal, threading
+from gbsmart.ground import Eui64, SystemClock
+from gbsmart.keys import MemoryKeyring
+from gbsmart.user import User
+
+with User.connect("http://127.0.0.1:1", Eui64(bytes(8)), MemoryKeyring(SystemClock())) as user:
+    threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
+    for message in user.messages():
+        pass
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=20, check=False)
+    assert ended.stderr.rstrip().endswith(b"KeyboardInterrupt")
 
 
 def test_a_misspelt_option_fails_at_once() -> None:

@@ -98,8 +98,12 @@ class AsyncUser:
     # --- coming and going ---
 
     async def __aenter__(self) -> Self:
-        if self._service is not None:
-            await self._service.start()
+        try:
+            if self._service is not None:
+                await self._service.start()
+        except BaseException:
+            await self.close()  # nobody leaves what was never entered
+            raise
         return self
 
     async def __aexit__(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from functools import partial
@@ -26,6 +27,10 @@ from gbsmart.user.opening import Opened
 from gbsmart.user.received import Received
 
 T = TypeVar("T")
+
+
+class UserClosed(RuntimeError):
+    """A call to a User that is not connected (yet, or any more)."""
 
 
 class User(AbstractContextManager["User"]):
@@ -53,6 +58,8 @@ class User(AbstractContextManager["User"]):
         with ExitStack() as stack:
             portal = stack.enter_context(start_blocking_portal("asyncio"))
             user = self._make()
+            # last of all: the portal would otherwise wait for calls of other threads that never end
+            stack.callback(lambda: portal.call(portal.stop, True))
             stack.callback(lambda: portal.call(user.close))
             portal.call(user.__aenter__)
             self._opened = (portal, user)
@@ -65,7 +72,7 @@ class User(AbstractContextManager["User"]):
         self.close()
 
     def close(self) -> None:
-        """Stop receiving and close connections."""
+        """Stop receiving and close connections; calls that still wait in other threads end."""
         self._opened = None
         self._stack.close()
 
@@ -117,7 +124,7 @@ class User(AbstractContextManager["User"]):
         return self._call(partial(self._user.open, message))
 
     def messages(self, *, since: int | None = None) -> Iterator[Received]:
-        """As :meth:`AsyncUser.messages`: waits for each message."""
+        """As :meth:`AsyncUser.messages`: waits for each message, until the User is closed."""
         # the place is taken now, not at the first step, so that nothing sent in between is missed
         start = self._user.journal.last_number(self._user.user_id) if since is None else since
         return self._iterate(self._user.messages(since=start))
@@ -125,9 +132,10 @@ class User(AbstractContextManager["User"]):
     def _iterate(self, messages: AsyncIterator[Received]) -> Iterator[Received]:
         while True:
             try:
-                yield self._call(messages.__anext__)
-            except StopAsyncIteration:
+                message = self._call(messages.__anext__)
+            except UserClosed:
                 return
+            yield message
 
     @property
     def _user(self) -> AsyncUser:
@@ -136,8 +144,12 @@ class User(AbstractContextManager["User"]):
     @property
     def _both(self) -> tuple[BlockingPortal, AsyncUser]:
         if self._opened is None:
-            raise RuntimeError("the User is not connected: use it in a with statement")
+            raise UserClosed("the User is not connected: use it in a with statement")
         return self._opened
 
     def _call(self, function: Callable[[], Awaitable[T]]) -> T:
-        return self._both[0].call(function)
+        portal = self._both[0]
+        try:
+            return portal.call(function)
+        except CancelledError:
+            raise UserClosed("the User was closed while this call waited") from None
