@@ -65,6 +65,30 @@ def test_alerts_are_handed_out_as_they_come_and_once(talk: Run) -> None:
     talk(conversation)
 
 
+def test_an_alert_is_about_the_request_it_names_not_about_its_own_id(talk: Run) -> None:
+    """N62: the CoS Party tells of a request of the User's, under an id of its own."""
+    asked = RequestId(SUPPLIER, ESME, 7)
+    cos_party = RequestId(OTHER_USER, ESME, 1)
+    alert = {"alert_id": cos_party, "request_id": asked, "ecos_alert_code": "E1", "device_id": ESME}
+
+    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
+        for told in (alert, {name: value for name, value in alert.items() if name != "request_id"}):
+            document = dcc.signed(
+                Response(
+                    "I0",
+                    CLOCK.now(),
+                    "DCCAlertMessage",
+                    {"dcc_alert_code": "N62", "dcc_alert": {"ecos_alert": told}},
+                    response_id=RequestId(ACB, SUPPLIER, 1 + len(told)),
+                )
+            )
+            assert await dcc.deliver(document) == 204
+        coming = user.messages(since=0)
+        assert [(await anext(coming)).about for _ in range(2)] == [asked, None]
+
+    talk(conversation)
+
+
 def test_what_is_not_a_signed_response_to_this_user_is_turned_away(talk: Run) -> None:
     async def conversation(user: AsyncUser, dcc: Dcc) -> None:
         alert = power_outage()

@@ -88,13 +88,16 @@ class Received:
         return "|".join((name, kind, self.payload[0], self.alert_code, str(part)))
 
 
-def _request_ids(values: Any) -> Iterator[RequestId]:
-    """Every RequestID in values, declared or (in bodies kept as XML) by the element's name."""
+def _request_ids(values: Any, name: str = "") -> Iterator[RequestId]:
+    """Every RequestID in the value of ``name``, known by the name of its field or (in bodies kept as XML)
+    of its element: an alert's own id has the same type.
+    """
     if isinstance(values, RequestId):
-        yield values
+        if name.endswith("request_id"):
+            yield values
     elif isinstance(values, Mapping):
-        for value in values.values():
-            yield from _request_ids(value)
+        for field, value in values.items():
+            yield from _request_ids(value, field)
     elif isinstance(values, etree._Element):
         for element in values.iter("{*}*"):
             if etree.QName(element).localname.endswith("RequestID") and element.text:
