@@ -13,7 +13,7 @@ from gbsmart.gbcs.protection import Check
 from gbsmart.ground import Eui64, SystemClock
 from gbsmart.keys import MemoryKeyring
 from gbsmart.user import NotGenuine, Opened, Quantity, open_keys, open_message, quantities
-from gbsmart.user.opening import check_answers
+from gbsmart.user.opening import check_answers, check_instruction
 
 from .dcc import ACB, ESME, GSME, SUPPLIER
 
@@ -80,6 +80,21 @@ def test_a_real_reading_is_proven_and_opened(corpus: Path, keyring: MemoryKeyrin
         check_answers(reading, RequestId(SUPPLIER, GSME, reading.message.header.counter))
     gas = opened(corpus, keyring, "4.1.1_GCS13a/GCS13a_4.1.1_SUCCESS_RELIABLE_GSME_RESPONSE")
     assert quantities(gas.values)["current_summation_delivered"] == Quantity(Decimal("12.345"), "m3")
+
+
+@pytest.mark.corpus
+def test_an_outcome_is_an_alert_on_an_instruction_of_the_request(
+    corpus: Path, keyring: MemoryKeyring
+) -> None:
+    outcome = opened(corpus, keyring, "2.1_ECS08/ECS08_2.1_8F66_FUTURE_DATED_SUCCESS_ALERT_CALENDAR")
+    counter = outcome.values["instruction"]["counter"]
+    check_instruction(outcome, RequestId(SUPPLIER, ESME, counter))
+    with pytest.raises(NotGenuine, match=f"the alert of {ESME} on an instruction under counter {counter}"):
+        check_instruction(outcome, RequestId(SUPPLIER, ESME, counter + 1))
+    reading = opened(corpus, keyring, "4.1.1_ECS17b/ECS17b_4.1.1_SINGLE_SUCCESS_RESPONSE")
+    for number in (999, reading.message.header.counter):
+        with pytest.raises(NotGenuine, match=f"the response of {ESME} on an instruction under no counter"):
+            check_instruction(reading, RequestId(SUPPLIER, ESME, number))
 
 
 @pytest.mark.corpus

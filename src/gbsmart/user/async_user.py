@@ -46,7 +46,7 @@ ACCESS_CONTROL_BROKER = "90-B3-D5-1F-30-00-00-02"
 """The DCC's id in public test material: target of non-device requests, signer of Responses."""
 
 _UNKNOWN_OUTCOME = frozenset({"E21", "E30", "E31"})
-_FAILED_INSTRUCTION = 0x8F67
+_EXECUTED_INSTRUCTION = 0x8F66
 _ADD_CREDIT = "2.2"
 
 
@@ -366,6 +366,6 @@ def _answer(exchange: Exchange, messages: list[Received], opened: Mapping[int, O
     for each in outcomes:
         # the device's own, signed word counts; the envelope's where its form is not declared
         said = opened[each.number].values.get("alert_code", int(each.alert_code, 16))
-        if said == _FAILED_INSTRUCTION:
+        if said != _EXECUTED_INSTRUCTION:
             raise DeviceRefused(exchange.request.request_id, opened[each.number], None)
     return Answer(exchange, tuple(messages), response, tuple(opened[each.number] for each in outcomes))

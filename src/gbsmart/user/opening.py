@@ -100,12 +100,19 @@ def check_answers(opened: Opened, request_id: RequestId) -> None:
 
 
 def check_instruction(opened: Opened, request_id: RequestId) -> None:
-    """Raise :class:`NotGenuine` unless the alert is the device's word on an instruction of this request."""
+    """Raise :class:`NotGenuine` unless this is the device's alert on an instruction of this request.
+
+    The counter of the instruction must be named wherever the alert's form is declared.
+    """
+    cra = opened.message.header.cra
     instruction = opened.values.get("instruction", {})
     counter = instruction.get("counter", opened.values.get("originator_counter"))
-    if opened.device != request_id.target or counter not in (None, request_id.counter):
+    about_it = counter == request_id.counter or not opened.form
+    if cra is not Cra.ALERT or opened.device != request_id.target or not about_it:
+        under = "no counter" if counter is None else f"counter {counter}"
         raise NotGenuine(
-            f"the outcome of {request_id} is about an instruction of {opened.device} under counter {counter}"
+            f"the outcome of {request_id} carries the {cra.name.lower()} of {opened.device} "
+            f"on an instruction under {under}"
         )
 
 
