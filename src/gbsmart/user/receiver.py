@@ -1,7 +1,7 @@
 """The User's Receive Response service: the DCC delivers here (Appendix AD).
 
 HTTP 204 once a message is stored, also for one that was stored before; 400 for a document that is not a
-Response signed by the DCC to this User, so that the sender keeps it.
+Response signed by the DCC to this User, so that the sender keeps it; 413 for one that is too large.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gbsmart.duis import NON_DEVICE
-from gbsmart.ground import GbsmartError
+from gbsmart.ground import GbsmartError, MalformedMessage
 from gbsmart.user.inbox import Inbox
 from gbsmart.web.hosting import CannotListen, Tls, address_of, bind, serving
 
@@ -49,11 +49,9 @@ def receive_app(inbox: Inbox, path: str = "/") -> Starlette:
 
     async def deliver(request: Request) -> Response:
         try:
-            document = await _document(request)
-        except ValueError as problem:
+            inbox.take(await _document(request))
+        except _TooLarge as problem:
             return PlainTextResponse(str(problem), status_code=413)
-        try:
-            inbox.take(document)
         except GbsmartError as problem:
             _log.warning("a delivery was turned away: %s", problem)
             return PlainTextResponse(str(problem), status_code=400)
@@ -62,8 +60,12 @@ def receive_app(inbox: Inbox, path: str = "/") -> Starlette:
     return Starlette(routes=[Route(path, deliver, methods=["POST"])])
 
 
+class _TooLarge(Exception):
+    """A delivery beyond the size limit, perhaps only once it is inflated."""
+
+
 async def _document(request: Request) -> bytes:
-    """The body, inflated where it is compressed; raises ValueError beyond the size limit."""
+    """The body, inflated where it is compressed; raises :class:`_TooLarge`, :class:`MalformedMessage`."""
     inflate = None
     if request.headers.get("content-encoding", "").lower() in {"gzip", "deflate"}:
         inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
@@ -72,9 +74,9 @@ async def _document(request: Request) -> bytes:
         try:
             octets += inflate.decompress(chunk, _LARGEST + 1) if inflate else chunk
         except zlib.error:
-            raise ValueError("the content is not compressed as it says") from None
+            raise MalformedMessage("the content is not compressed as it says") from None
         if len(octets) > _LARGEST or (inflate and inflate.unconsumed_tail):
-            raise ValueError(f"the document is larger than {_LARGEST} octets")
+            raise _TooLarge(f"the document is larger than {_LARGEST} octets")
     return bytes(octets)
 
 
