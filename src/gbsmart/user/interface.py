@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urljoin
@@ -16,7 +17,7 @@ import aiohttp
 
 from gbsmart.duis import WebService
 from gbsmart.ground import Clock
-from gbsmart.user.errors import HttpRefused, Unreachable
+from gbsmart.user.errors import HttpRefused, UnexpectedAnswer, Unreachable
 
 _PATH = "/api/v1/"
 _REPEAT = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -28,6 +29,8 @@ _XML = {"Content-Type": "application/xml; charset=UTF-8", "Accept": "application
 class Patience:
     """How long a User waits, on its clock; ``http`` is seconds of network time for one exchange.
 
+    Between attempts it waits ``first_delay``, growing, or as long as the DCC asks (Retry-After), but never
+    beyond ``longest_delay``.
     ``answer`` is counted from the acknowledgement, or from the execution date-time where that is later.
     """
 
@@ -35,6 +38,7 @@ class Patience:
     attempts: int = 4
     first_delay: timedelta = timedelta(seconds=1)
     growth: float = 3.0
+    longest_delay: timedelta = timedelta(minutes=1)
     answer: timedelta = timedelta(minutes=5)
 
 
@@ -61,9 +65,13 @@ class DccInterface:
             self._session = None
 
     async def post(self, service: WebService, document: bytes) -> bytes:
-        """The DCC's answer to ``document``; raises :class:`Unreachable` or :class:`HttpRefused`."""
+        """The DCC's answer to ``document``.
+
+        Raises :class:`Unreachable`, :class:`HttpRefused`, and :class:`UnexpectedAnswer` for a redirection
+        to what is no address.
+        """
         url = self._base_url + _PATH + service.value
-        delay = self._patience.first_delay
+        delay, longest = self._patience.first_delay, self._patience.longest_delay
         attempt = 1
         while True:
             reason, after = "", timedelta()
@@ -78,7 +86,8 @@ class DccInterface:
                 reason = reason_of(problem)
             if attempt >= self._patience.attempts:
                 raise Unreachable(url, reason)
-            await self._clock.sleep_until(self._clock.now() + max(delay, after))
+            delay = min(delay, longest)
+            await self._clock.sleep_until(self._clock.now() + max(delay, min(after, longest)))
             attempt += 1
             delay *= self._patience.growth
 
@@ -88,11 +97,9 @@ class DccInterface:
             async with session.post(url, data=document, headers=_XML, allow_redirects=False) as answer:
                 if answer.status in _MOVED and "Location" in answer.headers:
                     # the DCC may point to its other site; the method and the octets stay
-                    url = urljoin(url, answer.headers["Location"])
+                    url = _moved(url, answer.headers["Location"])
                     continue
-                after = answer.headers.get("Retry-After", "")
-                wait = timedelta(seconds=int(after)) if after.isdecimal() else timedelta()
-                return answer.status, wait, await answer.read()
+                return answer.status, _retry_after(answer.headers), await answer.read()
         raise Unreachable(url, "it redirects in a circle")
 
     def _session_here(self) -> aiohttp.ClientSession:
@@ -112,6 +119,21 @@ def reason_of(problem: Exception) -> str:
     if isinstance(problem, aiohttp.ClientConnectorError):
         return problem.os_error.strerror or str(problem.os_error)
     return str(problem) or type(problem).__name__
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta:
+    """How long the DCC asks to wait; nothing where it does not, or names a date."""
+    after = headers.get("Retry-After", "").strip()
+    if not (after.isascii() and after.isdecimal()):
+        return timedelta()
+    return timedelta(seconds=int(after)) if len(after) < 10 else timedelta.max
+
+
+def _moved(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise UnexpectedAnswer(f"{url} redirects to {location[:80]!r}, which is no address") from None
 
 
 def _said(body: bytes) -> str:
