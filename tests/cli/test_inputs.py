@@ -57,6 +57,10 @@ def test_a_document_gives_the_message_inside(tmp_path: Path) -> None:
     path.write_bytes(build_response(acknowledgement(request_id, "4.1.1", "I99", at)))
     with pytest.raises(InvalidValue, match="holds 0 GBCS messages"):
         read_octets(str(path))
+    for text in ("\u00e9", "AAA"):
+        path.write_text(f"<a><GBCSPayload>{text}</GBCSPayload></a>", encoding="utf-8")
+        with pytest.raises(InvalidValue, match="GBCSPayload: is not base64"):
+            read_octets(str(path))
 
 
 def test_what_is_nothing_of_this_is_named() -> None:

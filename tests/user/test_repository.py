@@ -6,10 +6,15 @@ import asyncio
 import random
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from gbsmart.keys import KeyEntry, MemoryKeyring
+from gbsmart.keys import KeyEntry, KeyUse, MemoryKeyring
 from gbsmart.trust import MemoryRepository, TestSmki, repository_app
 from gbsmart.user import AsyncUser, NotGenuine
+from gbsmart.user.repository import RepositoryClient, UserKeyring
 from gbsmart.web.hosting import address_of, bind, serving
 
 from .conftest import CLOCK, QUICK
@@ -63,3 +68,36 @@ def test_the_repository_is_not_believed(everything: tuple[KeyEntry, ...], dcc: D
     repository.lodge_all(entry.certificate for entry in impostor.device(GSME))
     with pytest.raises(NotGenuine, match="its certificate is not held"):
         read(dcc, without_devices(everything), repository)
+
+
+@pytest.mark.parametrize(
+    ("found", "body", "asked"),
+    [
+        ("<a><CertificateSerial>1</CertificateSerial></a>", "<CertificateBody>\u00e9</CertificateBody>", 2),
+        ("<a><CertificateSerial>1</CertificateSerial></a>", "<CertificateBody>AAAA</CertificateBody>", 2),
+        ("<a>" + "<CertificateSerial>1</CertificateSerial>" * 1000 + "</a>", "<CertificateBody/>", 17),
+        ("<!DOCTYPE a []><a/>", "", 1),
+        (f"<a>{'a' * (2 << 20)}<CertificateSerial>1</CertificateSerial></a>", "", 1),
+    ],
+    ids=["not base64", "no certificate", "a thousand", "document type", "too large"],
+)
+def test_a_repository_that_answers_badly_leaves_the_certificate_missing(
+    found: str, body: str, asked: int
+) -> None:
+    requests: list[bytes] = []
+
+    async def answer(request: Request) -> Response:
+        requests.append(await request.body())
+        search = request.path_params["service"] == "certificatesearch"
+        return Response(found if search else f"<a>{body}</a>")
+
+    async def main() -> bool:
+        listening = bind("127.0.0.1", 0, "the repository")
+        app = Starlette(routes=[Route("/services/{service}", answer, methods=["POST"])])
+        keyring = UserKeyring(MemoryKeyring(CLOCK))
+        async with serving((app, listening)):
+            await RepositoryClient(address_of(listening), keyring).fetch(GSME, [KeyUse.KEY_AGREEMENT])
+        return keyring.lacks(GSME, KeyUse.KEY_AGREEMENT)
+
+    assert asyncio.run(main())
+    assert len(requests) == asked

@@ -76,11 +76,12 @@ def _from_text(octets: bytes) -> bytes | None:
 def _payload(document: bytes) -> bytes:
     """The one GBCS message inside a DUIS document."""
     from gbsmart.duis import NON_DEVICE, parse_xml
+    from gbsmart.duis.lexical import Base64
 
     found = [e for e in parse_xml(document, NON_DEVICE).iter("{*}GBCSPayload") if e.text]
     if len(found) != 1:
         raise InvalidValue(f"the document holds {len(found)} GBCS messages, not one", field="GBCSPayload")
     try:
-        return base64.b64decode("".join((found[0].text or "").split()), validate=True)
-    except binascii.Error:
-        raise InvalidValue("is not base64", field="GBCSPayload") from None
+        return Base64().read(found[0].text or "")
+    except ValueError as problem:
+        raise InvalidValue(str(problem), field="GBCSPayload") from None

@@ -291,7 +291,8 @@ class AsyncUser:
     async def open(self, message: Received) -> Opened | None:
         """The GBCS message that a delivered message carries, checked and read; ``None`` without one.
 
-        Raises :class:`~gbsmart.ground.MalformedMessage` and :class:`NotGenuine`.
+        Raises :class:`~gbsmart.ground.MalformedMessage`, :class:`NotGenuine`, and :class:`Unreachable` where
+        the SMKI Repository is asked and does not answer.
         """
         octets = message.response.gbcs_payload
         if octets is None:

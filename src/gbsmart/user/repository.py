@@ -6,13 +6,14 @@ repository is asked, not believed.
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
+from itertools import islice
 
 import aiohttp
 from lxml import etree
 
+from gbsmart.duis import ORDINARY, parse_xml
+from gbsmart.duis.lexical import Base64
 from gbsmart.ground import Eui64, MalformedMessage
 from gbsmart.keys import (
     Certificate,
@@ -26,6 +27,8 @@ from gbsmart.keys import (
 from gbsmart.user.errors import Unreachable
 from gbsmart.user.interface import reason_of
 
+_MOST = 16
+"""How many certificates of one device and use are looked at; the repository may name any number."""
 _USAGES = {KeyUse.DIGITAL_SIGNATURE: "DS", KeyUse.KEY_AGREEMENT: "KA"}
 
 
@@ -98,20 +101,21 @@ class RepositoryClient:
             return
         async with aiohttp.ClientSession(timeout=self._timeout) as session:
             for use in wanted:
-                for certificate in await self._of(session, holder, _USAGES[use]):
+                async for certificate in self._of(session, holder, _USAGES[use]):
                     if certificate.holder == holder and self._vouched(certificate):
                         self._keyring.keep(holder, use, certificate)
                         break
 
-    async def _of(self, session: aiohttp.ClientSession, holder: Eui64, usage: str) -> Sequence[Certificate]:
+    async def _of(
+        self, session: aiohttp.ClientSession, holder: Eui64, usage: str
+    ) -> AsyncIterator[Certificate]:
         found = await self._ask(
             session,
             "certificatesearch",
             "CertificateSearchRequest",
             [("CertificateSubjectAltName", str(holder)), ("CertificateUsage", usage)],
         )
-        certificates = []
-        for serial in [] if found is None else found.iter("CertificateSerial"):
+        for serial in [] if found is None else islice(found.iter("CertificateSerial"), _MOST):
             answer = await self._ask(
                 session,
                 "retrievecertificate",
@@ -120,10 +124,10 @@ class RepositoryClient:
             )
             body = None if answer is None else answer.findtext(".//CertificateBody")
             try:
-                certificates.append(Certificate.from_der(base64.b64decode(body or "", validate=True)))
-            except (binascii.Error, MalformedMessage):
+                certificate = Certificate.from_der(Base64().read(body or ""))
+            except (ValueError, MalformedMessage):
                 continue
-        return certificates
+            yield certificate
 
     def _vouched(self, certificate: Certificate) -> bool:
         authorities = self._keyring.authorities()
@@ -144,13 +148,22 @@ class RepositoryClient:
         headers = {"Content-Type": "application/xml"}
         try:
             async with session.post(url, data=etree.tostring(request), headers=headers) as answer:
-                octets = await answer.read()
                 if answer.status != 200:
                     return None
+                octets = await _body(answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
             raise Unreachable(url, reason_of(problem)) from None
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
-            return etree.fromstring(octets, parser)
-        except etree.XMLSyntaxError:
+            return parse_xml(octets)
+        except MalformedMessage:
             return None
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    """The octets of an answer, or so many that they are refused for it."""
+    octets = bytearray()
+    async for chunk in answer.content.iter_any():
+        octets += chunk
+        if len(octets) > ORDINARY.octets:
+            break
+    return bytes(octets)
