@@ -102,8 +102,8 @@ def peer() -> Iterator[http.server.HTTPServer]:
     server.server_close()
 
 
-def answer(code: str, keys: Path) -> bytes:
-    document = build_response(acknowledgement(REQUEST_ID, "4.1.1", code, datetime(2026, 1, 1, tzinfo=UTC)))
+def answer(code: str, keys: Path, about: RequestId = REQUEST_ID) -> bytes:
+    document = build_response(acknowledgement(about, "4.1.1", code, datetime(2026, 1, 1, tzinfo=UTC)))
     return document if code[0] == "E" else sign_document(document, open_keys(keys, SystemClock()), ACB)
 
 
@@ -122,6 +122,16 @@ def test_send_signs_posts_and_reads_the_acknowledgement(
     peer.answer = answer("E2", keys)
     refused = cli("duis", "send", request_file, *to, "--json")
     assert (refused.code, refused.json["refused"], refused.json["assumed"]) == (1, True, False)
+
+
+def test_an_acknowledgement_of_another_request_is_none(
+    cli: Cli, request_file: Path, keys: Path, peer: http.server.HTTPServer
+) -> None:
+    peer.answer = answer("I99", keys, REQUEST_ID._replace(counter=7))
+    to = f"http://127.0.0.1:{peer.server_port}"
+    ran = cli("duis", "send", request_file, "--to", to, "--keys", keys, "--json")
+    assert ran.code == 1
+    assert ran.json["error"]["kind"] == "UnexpectedAnswer"
 
 
 def test_send_to_nobody_is_exit_code_4(

@@ -264,31 +264,25 @@ async def _send(document: bytes, held: MemoryKeyring, to: str, dcc: Eui64) -> di
     from gbsmart.duis import Request, is_signed, response_code
     from gbsmart.duis import sign as sign_document
     from gbsmart.ground import InvalidValue, SystemClock
+    from gbsmart.user.acknowledgement import acknowledge, web_service_of
     from gbsmart.user.interface import DccInterface, Patience
-    from gbsmart.user.received import receive
 
     root, message = _read(document)
     if not isinstance(message, Request):
         raise InvalidValue("a Response is not sent to the DCC", field="file")
-    service = message.service.web_service(message.command_variant)
-    if service is None:
-        raise InvalidValue(
-            f"{message.service_reference_variant} is not sent as Command Variant {message.command_variant}",
-            field="command_variant",
-            response_code="E12",
-        )
+    service = web_service_of(message)
     if not is_signed(root):
         document = sign_document(document, held, message.request_id.originator)
     clock = SystemClock()
     interface = DccInterface(to, clock, Patience())
     try:
-        answer = receive(await interface.post(service, document), held, dcc, clock)
+        answer = acknowledge(message, await interface.post(service, document), held, dcc, clock)
     finally:
         await interface.close()
     said = response_code(answer.response_code)
     name, payload = answer.payload
     return {
-        "request_id": str(answer.response.request_id or message.request_id),
+        "request_id": str(message.request_id),
         "service": service.value,
         "response_code": said.code,
         "meaning": said.meaning or said.name,

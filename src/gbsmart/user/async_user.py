@@ -17,9 +17,10 @@ from lxml import etree
 from gbsmart.duis import COMMAND_VARIANTS, Request, RequestId, build_request, sign
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import sign as sign_message
-from gbsmart.ground import Clock, Eui64, InvalidValue, SystemClock
+from gbsmart.ground import Clock, Eui64, SystemClock
 from gbsmart.keys import Keyring
 from gbsmart.translation import Facts, correlate
+from gbsmart.user.acknowledgement import acknowledge, web_service_of
 from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_command, transform_request
 from gbsmart.user.errors import (
     DeviceRefused,
@@ -37,7 +38,7 @@ from gbsmart.user.interface import DccInterface, Patience
 from gbsmart.user.journal import Journal
 from gbsmart.user.keyfiles import open_keys
 from gbsmart.user.opening import Opened, check_answers, check_instruction, needs, open_message
-from gbsmart.user.received import Received, receive
+from gbsmart.user.received import Received
 from gbsmart.user.receiver import ReceiveAt, ReceiveService
 from gbsmart.user.repository import RepositoryClient, UserKeyring
 from gbsmart.user.standing import user_role
@@ -311,17 +312,11 @@ class AsyncUser:
     async def _post(self, request: Request) -> tuple[Received, tuple[Step, ...]]:
         """Sign and send one document; its acknowledgement, checked."""
         variant = COMMAND_VARIANTS[request.command_variant]
-        service = request.service.web_service(variant.number)
-        if service is None:
-            raise InvalidValue(
-                f"{request.service_reference_variant} is not sent as Command Variant {variant.number}",
-                field="command_variant",
-            )
+        service = web_service_of(request)
         document = sign(build_request(request), self._keyring, self.user_id)
         sent = Step(_sent_as(request), self.clock.now(), str(self.user_id), document)
         octets = await self._dcc.post(service, document)
-        acknowledgement = receive(octets, self._keyring, self.dcc_id, self.clock)
-        _check_acknowledgement(request, acknowledgement)
+        acknowledgement = acknowledge(request, octets, self._keyring, self.dcc_id, self.clock)
         if acknowledgement.failed:
             raise Refused(request.request_id, acknowledgement.response_code)
         if variant.local and acknowledgement.payload[0] != "local_command":
@@ -336,20 +331,6 @@ def _eui(value: Eui64 | str) -> Eui64:
 
 def _sent_as(request: Request) -> str:
     return "Signed Pre-Command" if request.is_signed_pre_command else "Service Request"
-
-
-def _check_acknowledgement(request: Request, acknowledgement: Received) -> None:
-    response = acknowledgement.response
-    said = response.values.get("service_reference_variant")
-    if response.kind != "ResponseMessage" or response.request_id != request.request_id:
-        raise UnexpectedAnswer(
-            f"the acknowledgement of {request.request_id} is a {response.kind} about {response.request_id}"
-        )
-    if said != request.service_reference_variant and not acknowledgement.failed:
-        raise UnexpectedAnswer(
-            f"the acknowledgement of {request.request_id} is about {said}, "
-            f"not {request.service_reference_variant}"
-        )
 
 
 def _raise_failure(request_id: RequestId, message: Received) -> None:
