@@ -120,9 +120,37 @@ def test_only_declared_content_is_read() -> None:
             record.read(tree(inner))
 
 
-def test_opaque_content_is_kept_as_xml() -> None:
+@pytest.mark.parametrize(
+    ("received", "written"),
+    [
+        ("<sr:A>\n <sr:B>1</sr:B>\n</sr:A>", "<sr:A><sr:B>1</sr:B></sr:A>"),
+        ("<sr:A/>", "<sr:A></sr:A>"),
+        ('<sr:A note="a&gt;b"><sr:B c=""/></sr:A>', '<sr:A note="a>b"><sr:B c=""></sr:B></sr:A>'),
+        (
+            f'<x:A xmlns:x="{SR}"><!-- a --><x:B>1<!-- b -->2</x:B></x:A>',
+            "<sr:A><sr:B>12</sr:B></sr:A>",
+        ),
+        (
+            f'<A xmlns="{SR}" xmlns:q="urn:q" q:n="1"><q:B><C/></q:B> xmlns:sr="{SR}"</A>',
+            f'<sr:A xmlns:q="urn:q" q:n="1"><q:B><sr:C></sr:C></q:B> xmlns:sr="{SR}"</sr:A>',
+        ),
+        (
+            f'<A xmlns="{SR}"><B xmlns="urn:q"><C xmlns=""/></B></A>',
+            '<sr:A><ns0:B xmlns:ns0="urn:q"><C></C></ns0:B></sr:A>',
+        ),
+        (
+            '<sr:A xmlns:q="urn:q"><q:B/></sr:A>',
+            '<sr:A><q:B xmlns:q="urn:q"></q:B></sr:A>',
+        ),
+    ],
+)
+def test_opaque_content_is_kept_as_xml(received: str, written: str) -> None:
     kept = Element("A", OPAQUE)
-    value = kept.value(tree("<sr:A>\n <sr:B>1</sr:B>\n</sr:A>")[0])
     out: list[str] = []
-    kept.element(value, out, "")
-    assert "".join(out) == "<sr:A><sr:B>1</sr:B></sr:A>"
+    kept.element(kept.value(tree(received)[0]), out, "")
+    assert "".join(out) == written
+    tree("".join(out))  # well-formed where sr is declared
+    with pytest.raises(InvalidValue, match="needs an XML element"):
+        kept.element("text", [], "a")
+    with pytest.raises(InvalidValue, match="is B, not A"):
+        kept.element(etree.Element("B"), [], "a")

@@ -15,7 +15,9 @@ from gbsmart.ground import Eui64
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: octets in hex, EUI-64s and times written, decimals as numbers in text."""
+    """A value as JSON has it: octets in hex, EUI-64s and times written, decimals as numbers in text, and
+    what of a document was kept unread as its XML.
+    """
     if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
@@ -34,6 +36,8 @@ def plain(value: Any) -> Any:
 
 
 def _plain_parts(value: Any) -> Any:
+    if (lxml := sys.modules.get("lxml.etree")) and isinstance(value, lxml._Element):
+        return lxml.tostring(value, encoding="unicode", with_tail=False)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if hasattr(value, "_asdict"):

@@ -38,6 +38,9 @@ def wrong(element: etree._Element, reason: str, name: str = "", code: str | None
 class Complex:
     """What an element holds, where that is more than text."""
 
+    whole = False
+    """Whether :meth:`write` appends the element's own tags too."""
+
     def read(self, element: etree._Element, indexed: bool = False) -> Any:
         """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
         raise NotImplementedError
@@ -134,11 +137,17 @@ class Element:
     def element(self, value: Any, out: list[str], path: str, index: int | None = None) -> None:
         """Write one element that holds ``value``."""
         name = self.name
-        out.append(f"<sr:{name}>" if index is None else f'<sr:{name} index="{index}">')
         content = self.content
         if isinstance(content, Complex):
+            if content.whole:
+                if getattr(value, "tag", self.tag) != self.tag:
+                    raise InvalidValue(f"is {value.tag}, not {name}", field=path)
+                content.write(value, out, path)
+                return
+            out.append(f"<sr:{name}>" if index is None else f'<sr:{name} index="{index}">')
             content.write(value, out, path)
         else:
+            out.append(f"<sr:{name}>" if index is None else f'<sr:{name} index="{index}">')
             try:
                 out.append(escape(content.write(value)))
             except InvalidValue as problem:

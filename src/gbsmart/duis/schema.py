@@ -141,14 +141,15 @@ EMPTY: Complex = _Empty()
 
 
 class _Opaque(Complex):
+    whole = True  # with the attributes and namespaces that its start tag declares
+
     def read(self, element: etree._Element, indexed: bool = False) -> etree._Element:
         return element
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         if not isinstance(value, etree._Element):
             raise InvalidValue("needs an XML element", field=path)
-        written = verbatim(value)
-        out.append(written[written.index(">") + 1 : written.rindex("<")] if len(value) or value.text else "")
+        out.append(verbatim(value))
 
 
 OPAQUE: Complex = _Opaque()
@@ -158,6 +159,26 @@ OPAQUE: Complex = _Opaque()
 def verbatim(element: etree._Element) -> str:
     """The canonical, compact XML of ``element``, to stand where the prefix ``sr`` is declared."""
     copied = copy.deepcopy(element)
+    if copied.prefix != "sr":
+        etree.strip_tags(copied, etree.Comment)
+        copied = _with_prefix(copied)
     compact(copied)
     written = canonical(copied, exclusive=True).decode("utf-8")
     return written.replace(f' xmlns:sr="{SR}"', "", 1)
+
+
+def _with_prefix(element: etree._Element, parent: etree._Element | None = None) -> etree._Element:
+    """A copy in which the namespace of DUIS has the prefix ``sr`` and no other."""
+    names = {
+        prefix: uri for prefix, uri in element.nsmap.items() if prefix and prefix != "sr" and uri != SR
+    }  # no default: it would take in the children that have no namespace
+    attributes = {str(name): str(value) for name, value in element.items()}
+    if parent is None:
+        names["sr"] = SR
+        copied = etree.Element(element.tag, attributes, names)
+    else:
+        copied = etree.SubElement(parent, element.tag, attributes, names)
+    copied.text, copied.tail = element.text, element.tail
+    for child in element:
+        _with_prefix(child, copied)
+    return copied
