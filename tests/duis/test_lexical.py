@@ -49,6 +49,23 @@ def test_moments_have_two_decimals_as_users_write_them_and_more_where_needed() -
     assert DateTime().write(datetime(2030, 6, 1, 1, tzinfo=east)) == "2030-06-01T00:00:00.00Z"
 
 
+@pytest.mark.parametrize("decimals", ["", ".1", ".12", ".123456", ".1234567", ".123456999999999"])
+def test_decimals_beyond_the_microsecond_are_dropped(decimals: str) -> None:
+    microsecond = int(decimals[1:7].ljust(6, "0"))
+    moment = datetime(2030, 1, 15, 9, 0, 0, microsecond, tzinfo=UTC)
+    assert DateTime().read(f"2030-01-15T09:00:00{decimals}Z") == moment
+    assert TimeOfDay().read(f"09:00:00{decimals}Z") == moment.timetz()
+
+
+def test_white_space_is_dropped_around_all_but_text_and_words() -> None:
+    assert Integer(0, 9).read("\r\n\t 7 ") == 7
+    assert Text().read(" 7 ") == " 7 "
+    with pytest.raises(ValueError):
+        OneOf(("GBP",)).read(" GBP")
+    with pytest.raises(ValueError):
+        Integer(0, 9).read("\u00a07")  # white space to Python, not to XML
+
+
 def test_never_is_the_end_of_the_year_3000() -> None:
     assert Execution().read("3000-12-31T00:00:00Z") is NEVER
     assert Execution().write(NEVER) == "3000-12-31T00:00:00.00Z"
@@ -86,6 +103,8 @@ def test_what_cannot_be_read_is_explained(kind, text: str, reason: str) -> None:
     [
         (DateTime(), datetime(2030, 1, 1)),  # noqa: DTZ001 - the point of it
         (DateTime(), "2030"),
+        (DateTime(), datetime.max.replace(tzinfo=timezone(timedelta(hours=-1)))),
+        (Execution(), datetime.min.replace(tzinfo=timezone(timedelta(hours=1)))),
         (Day(), datetime(2030, 1, 1, tzinfo=UTC)),
         (TimeOfDay(), time(7)),
         (Integer(0, 9), True),

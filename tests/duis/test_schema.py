@@ -75,6 +75,10 @@ def test_numbered_elements_are_a_dictionary_or_where_complete_a_tuple() -> None:
     assert written(sparse, {3: 1}) == '<sr:P index="3">1</sr:P>'
     with pytest.raises(InvalidValue, match="is numbered 4, not 1 to 3"):
         sparse.write({4: 1}, [], "ps")
+    with pytest.raises(InvalidValue, match="is numbered 'x', not 1 to 3"):
+        sparse.write({1: 1, "x": 2}, [], "ps")
+    with pytest.raises(InvalidValue, match="is numbered True, not 1 to 3"):
+        sparse.write({True: 1}, [], "ps")
     with pytest.raises(InvalidValue, match=r"ps\.2: cannot be 10"):
         sparse.write({1: 1, 2: 10}, [], "ps")
 
@@ -115,6 +119,8 @@ def test_only_declared_content_is_read() -> None:
         ("<sr:A>1</sr:A>text", "holds text where only elements belong"),
         ("text<sr:A>1</sr:A>", "holds text where only elements belong"),
         ('<A xmlns="urn:other">1</A>', "needs A where A stands"),
+        ("<sr:A>1</sr:A>\u00a0", "holds text where only elements belong"),
+        ("\u00a0<sr:A>1</sr:A>", "holds text where only elements belong"),
     ):
         with pytest.raises(MalformedMessage, match=message):
             record.read(tree(inner))

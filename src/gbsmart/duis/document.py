@@ -18,6 +18,9 @@ from gbsmart.ground import MalformedMessage
 SR = "http://www.dccinterface.co.uk/ServiceUserGateway"
 """The namespace of Service Requests and Responses, written with the prefix ``sr``."""
 
+WHITE_SPACE = " \t\r\n"
+"""What XML takes for white space: less than Python does."""
+
 M = TypeVar("M")
 
 
@@ -87,12 +90,17 @@ def canonical(element: etree._Element, *, exclusive: bool = False) -> bytes:
         ) from None
 
 
+def is_white(text: str) -> bool:
+    """Whether ``text`` of a document is nothing but white space (ASCII has more; XML cannot hold it)."""
+    return text.isspace() and text.isascii()
+
+
 def compact(element: etree._Element) -> None:
     """Drop, in place, the white space between elements (text of leaves is kept)."""
     for each in element.iter():
-        if len(each) and each.text and not each.text.strip():
+        if len(each) and each.text and is_white(each.text):
             each.text = None
-        if each.tail and not each.tail.strip():
+        if each.tail and is_white(each.tail):
             each.tail = None
 
 

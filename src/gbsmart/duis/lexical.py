@@ -1,8 +1,8 @@
 """Simple types: how one value is written as the text of an XML element, and read back.
 
 Each has ``read(text)`` and ``write(value)``; both raise ``ValueError`` (or an :class:`InvalidValue`)
-whose message completes the sentence "this element ...". White space around everything but free text
-is dropped, as XML Schema does.
+whose message completes the sentence "this element ...". White space around everything but text and
+words (:class:`Text`, :class:`OneOf`) is dropped, as XML Schema does.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Protocol
 
+from gbsmart.duis.document import WHITE_SPACE
 from gbsmart.duis.identifiers import RequestId
 from gbsmart.ground import NEVER, Eui64, Moment
 
@@ -70,8 +71,8 @@ class Integer:
 
     def read(self, text: str) -> int:
         """The number; leading zeros are allowed, as in XML Schema."""
-        text = text.strip()
-        if not _INTEGER.match(text) or len(text) > 40:
+        plain = _INTEGER.match(text) or _INTEGER.match(text := text.strip(WHITE_SPACE))
+        if not plain or len(text) > 40:
             raise ValueError(f"says {text[:40]!r}, not a whole number")
         value = int(text)
         if not self.low <= value <= self.high:
@@ -114,7 +115,7 @@ class Boolean:
 
     def read(self, text: str) -> bool:
         """Whether it is true."""
-        text = text.strip()
+        text = text.strip(WHITE_SPACE)
         if text not in {"true", "false", "1", "0"}:
             raise ValueError(f"says {text[:20]!r}, not true or false")
         return text in {"true", "1"}
@@ -162,7 +163,7 @@ class Hex:
 
     def read(self, text: str) -> bytes:
         """The octets."""
-        text = text.strip()
+        text = text.strip(WHITE_SPACE)
         if len(text) % 2 or not re.fullmatch("[0-9A-Fa-f]*", text):
             raise ValueError(f"says {text[:40]!r}, not pairs of hexadecimal digits")
         return self._sized(bytes.fromhex(text))
@@ -184,7 +185,7 @@ class Eui:
 
     def read(self, text: str) -> Eui64:
         """The EUI-64."""
-        text = text.strip()
+        text = text.strip(WHITE_SPACE)
         if len(text) != 23:
             raise ValueError(f"says {text[:40]!r}, not an EUI-64 such as 90-B3-D5-1F-30-01-00-00")
         return Eui64.parse(text)
@@ -201,7 +202,7 @@ class Identifier:
 
     def read(self, text: str) -> RequestId:
         """The identifier."""
-        return RequestId.parse(text.strip())
+        return RequestId.parse(text.strip(WHITE_SPACE))
 
     def write(self, value: Any) -> str:
         """The identifier."""
@@ -212,13 +213,13 @@ class Identifier:
         return str(value)
 
 
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?P<zone>Z?)\Z", re.ASCII)
-_TIME = re.compile(r"\d\d:\d\d:\d\d(?:\.\d{1,6})?(?P<zone>Z?)\Z", re.ASCII)
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?P<zone>Z?)\Z", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?(?P<zone>Z?)\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?P<zone>Z?)\Z", re.ASCII)
 
 
 def _in_utc(text: str, pattern: re.Pattern[str], what: str) -> str:
-    found = pattern.match(text)
+    found = pattern.match(text) or pattern.match(text := text.strip(WHITE_SPACE))
     if not found:
         raise ValueError(f"says {text[:40]!r}, not {what} in UTC")
     if not found["zone"]:
@@ -233,19 +234,27 @@ def _fraction(microsecond: int, decimals: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DateTime:
-    """A moment in UTC, which must end in ``Z``; written with at least ``decimals`` decimals."""
+    """A moment in UTC, which must end in ``Z``; written with at least ``decimals`` decimals.
+
+    XML Schema allows any number of decimals: those beyond the microsecond are dropped.
+    """
 
     decimals: int = 2
 
     def read(self, text: str) -> datetime:
         """The aware datetime."""
-        return datetime.fromisoformat(_in_utc(text.strip(), _DATE_TIME, "a date and time"))
+        return datetime.fromisoformat(_in_utc(text, _DATE_TIME, "a date and time"))
 
     def write(self, value: Any) -> str:
         """The moment in UTC."""
         if not isinstance(value, datetime) or value.tzinfo is None:
             raise ValueError(f"needs an aware datetime, not {value!r}")
-        value = value.astimezone(UTC)
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError(
+                f"cannot be {value.isoformat()}: that is no year of four digits in UTC"
+            ) from None
         return f"{value:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + _fraction(value.microsecond, self.decimals) + "Z"
 
 
@@ -270,7 +279,7 @@ class TimeOfDay:
 
     def read(self, text: str) -> time:
         """The aware time."""
-        return time.fromisoformat(_in_utc(text.strip(), _TIME, "a time of day"))
+        return time.fromisoformat(_in_utc(text, _TIME, "a time of day"))
 
     def write(self, value: Any) -> str:
         """The time, with two decimals at least."""
@@ -284,7 +293,7 @@ class Day:
 
     def read(self, text: str) -> date:
         """The date."""
-        return date.fromisoformat(_in_utc(text.strip(), _DATE, "a date")[:10])
+        return date.fromisoformat(_in_utc(text, _DATE, "a date")[:10])
 
     def write(self, value: Any) -> str:
         """The date, with ``Z``."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias
 
 from lxml import etree
 
-from gbsmart.duis.document import SR, location
+from gbsmart.duis.document import SR, WHITE_SPACE, location
 from gbsmart.duis.lexical import Simple
 from gbsmart.ground import NOW, InvalidValue, MalformedMessage
 
@@ -249,7 +249,7 @@ class Indexed:
         _count(end - at, self, owner)
         found: dict[int, Any] = {}
         for child in children[at:end]:
-            index = _INDEX.get((child.get("index") or "").strip().lstrip("0"), 0)
+            index = _INDEX.get((child.get("index") or "").strip(WHITE_SPACE).lstrip("0"), 0)
             if not 1 <= index <= self.limit or len(child.attrib) != 1:
                 raise wrong(child, f"needs one attribute, an index from 1 to {self.limit}")
             if index in found:
@@ -263,13 +263,16 @@ class Indexed:
         path += self.field
         items = values.get(self.field, ())
         if isinstance(items, Mapping):
+            for index in items:  # before they are sorted; True is no number here
+                if type(index) is not int:
+                    raise InvalidValue(f"is numbered {index!r}, not 1 to {self.limit}", field=path)
             numbered = sorted(items.items())
         else:
             numbered = list(enumerate(items, 1)) if isinstance(items, Sequence) else []
         if not self.low <= len(numbered) <= self.high:
             raise InvalidValue(f"needs {self.low} to {self.high} items", field=path)
         for index, item in numbered:
-            if not isinstance(index, int) or not 1 <= index <= self.limit:
+            if not 1 <= index <= self.limit:
                 raise InvalidValue(f"is numbered {index!r}, not 1 to {self.limit}", field=path)
             self.element.element(item, out, f"{path}.{index}", index)
 

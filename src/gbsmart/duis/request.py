@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, fault, service, service_requests
-from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
+from gbsmart.duis.document import ORDINARY, SR, WHITE_SPACE, Limits, ParsedDocument, is_white, parse_xml
 from gbsmart.duis.envelope import REQUEST_HEADER, SIGNED_PRE_COMMAND
 from gbsmart.duis.identifiers import RequestId
 from gbsmart.duis.schema import Complex, Values, verbatim, wrong
@@ -133,7 +133,7 @@ def open_envelope(root: etree._Element, name: str) -> tuple[etree._Element, etre
     if tags[:2] != [_HEADER, _BODY] or tags[2:] not in ([], [SIGNATURE]):
         raise wrong(root, "needs a Header, a Body and at most one Signature, in this order")
     for text in (root.text, *(child.tail for child in children), children[1].text):
-        if text and not text.isspace():
+        if text and not is_white(text):
             raise wrong(root, "holds text where only elements belong")
     return children[0], children[1]
 
@@ -143,7 +143,7 @@ def only_child(holder: etree._Element) -> etree._Element:
     if len(holder) != 1 or holder.attrib:
         raise wrong(holder, f"needs one element and no attribute, not {len(holder)} elements")
     content: etree._Element = holder[0]
-    if content.tail and not content.tail.isspace():
+    if content.tail and not is_white(content.tail):
         raise wrong(holder, "holds text where only an element belongs")
     return content
 
@@ -153,7 +153,7 @@ def schema_version(root: etree._Element) -> str:
     for name in root.attrib:
         if name != "schemaVersion" and not str(name).startswith(XSI):
             raise wrong(root, f"has an unknown attribute {name!r}")
-    text = (root.get("schemaVersion") or "").strip()
+    text = (root.get("schemaVersion") or "").strip(WHITE_SPACE)
     if not _known(text):
         known = ", ".join(str(version) for version in sorted(SCHEMA_VERSIONS))
         raise wrong(root, f"says schemaVersion {text!r}, not one of {known}")

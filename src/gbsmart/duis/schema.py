@@ -19,7 +19,7 @@ from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis.document import SR, canonical, compact
+from gbsmart.duis.document import SR, canonical, compact, is_white
 from gbsmart.duis.parts import (
     Choice,
     Complex,
@@ -65,7 +65,8 @@ class Record(Complex):
         if len(element.attrib) > indexed:
             raise wrong(element, f"has an unknown attribute {sorted(element.attrib)[0]!r}")
         children = list(element)
-        if element.text and not element.text.isspace():
+        text = element.text
+        if text and not is_white(text):
             raise wrong(element, "holds text where only elements belong")
         values: dict[str, Any] = {}
         at = 0
@@ -74,7 +75,8 @@ class Record(Complex):
         if at < len(children):
             raise wrong(children[at], "is not expected here")
         for child in children:
-            if child.tail and not child.tail.isspace():
+            tail = child.tail
+            if tail and not (tail.isspace() and tail.isascii()):  # is_white, here where it counts
                 raise wrong(element, "holds text where only elements belong")
         return values
 

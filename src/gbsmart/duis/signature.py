@@ -19,7 +19,7 @@ from lxml import etree
 
 from gbsmart import keys
 from gbsmart.duis.catalogue import fault
-from gbsmart.duis.document import NON_DEVICE, ParsedDocument, canonical, compact, parse_xml
+from gbsmart.duis.document import NON_DEVICE, ParsedDocument, canonical, compact, is_white, parse_xml
 from gbsmart.ground import Blame, Eui64, GbsmartError, MalformedMessage
 from gbsmart.keys import Certificate, Certificates, Keyring, KeyUse, UnknownCertificate
 
@@ -312,7 +312,7 @@ def _unsigned(document: bytes | etree._Element) -> bytes:
         root.remove(signature)
     compact(root)
     for content in (content for holder in root for content in holder):
-        if not len(content) and content.text and content.text.isspace():
+        if not len(content) and content.text and is_white(content.text):
             content.text = None  # no body is mere text, so a peer that knows the schema drops it too
     return canonical(root)
 
