@@ -35,7 +35,7 @@ class Requests:
     def verifying(self) -> Task:
         def run() -> int:
             for octets in self.signed:
-                verify(parse_request(octets, limits=NON_DEVICE), self.keyring)
+                verify(parse_request(octets, limits=NON_DEVICE).root, self.keyring)
             return len(self.signed)
 
         return run
@@ -45,7 +45,7 @@ class Requests:
             for octets in self.signed:
                 document = parse_request(octets, limits=NON_DEVICE)
                 self.official.validate(document.root)
-                verify(document, self.keyring)
+                verify(document.root, self.keyring)
             return len(self.signed)
 
         return run
@@ -65,7 +65,7 @@ class Requests:
             "read: parse, envelope, body": _each(
                 self.signed, lambda each: parse_request(each, limits=NON_DEVICE)
             ),
-            "verify the signature": _each(documents, lambda each: verify(each, self.keyring)),
+            "verify the signature": _each(documents, lambda each: verify(each.root, self.keyring)),
             "build": _each(self.requests, build_request),
             "sign": _each(written, lambda each: sign(each, self.keyring, SIGNER)),
         }

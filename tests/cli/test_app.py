@@ -104,7 +104,8 @@ def test_a_defect_says_that_it_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch)
 def test_version(cli: Cli) -> None:
     from gbsmart import __version__
 
-    assert cli("version", "--json").json["gbsmart"] == __version__
+    said = cli("version", "--json").json
+    assert (said["gbsmart"], said["duis"]) == (__version__, "5.0 to 5.4")
     assert cli("--version").out == f"gbsmart {__version__}\n"
     assert __version__ in cli("version").out
 

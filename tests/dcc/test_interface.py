@@ -229,7 +229,7 @@ async def test_the_inventory_is_read_in_one_exchange(scene: Scene) -> None:
     answer = await scene.post(scene.signed(request), "serviceD")
     document = duis.parse_response(answer.content)
     assert document.message.response_code == "I0"
-    assert duis.verify(document, scene.keyring).holder == ACB
+    assert duis.verify(document.root, scene.keyring).holder == ACB
     devices = document.message.values["dsp_inventory"]
     assert devices[0]["device_id"] == HUB
     assert {device["device_type"] for device in devices} == {"CHF", "ESME", "GSME", "GPF"}

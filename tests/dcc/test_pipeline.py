@@ -35,7 +35,7 @@ async def test_a_reading_is_acknowledged_sent_answered_and_delivered(scene: Scen
     acknowledgement = duis.parse_response(answer.content)
     assert acknowledgement.message.response_code == "I99"
     assert acknowledgement.message.request_id == request.request_id
-    assert duis.verify(acknowledgement, scene.keyring).holder == ACB
+    assert duis.verify(acknowledgement.root, scene.keyring).holder == ACB
 
     await scene.until(lambda: scene.state(request) == "delivered")
     (parcel,) = scene.road.down
@@ -45,7 +45,7 @@ async def test_a_reading_is_acknowledged_sent_answered_and_delivered(scene: Scen
 
     (document,) = scene.mailboxes[SUPPLIER].documents
     response = duis.parse_response(document)
-    assert duis.verify(response, scene.keyring).holder == ACB
+    assert duis.verify(response.root, scene.keyring).holder == ACB
     assert response.message.response_code == "I0"
     assert response.message.request_id == request.request_id
     assert response.message.response_id == (ESME, SUPPLIER, request.request_id.counter)

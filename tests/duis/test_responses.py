@@ -81,7 +81,7 @@ def known(corpus_keys: MemoryKeyring) -> Known:
 )
 def test_what_the_dcc_signed_is_found_good(corpus: Path, known: Known, name: str, serial: int) -> None:
     document = parse_response((corpus / "duis-responses" / name).read_bytes())
-    assert verify(document, known).serial == serial
+    assert verify(document.root, known).serial == serial
 
 
 @pytest.mark.corpus

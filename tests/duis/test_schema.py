@@ -101,16 +101,6 @@ def test_an_error_in_a_list_says_which() -> None:
         listed.write({"l": (1, 10)}, [], "")
 
 
-def test_a_declared_response_code_goes_with_the_error() -> None:
-    coded = Record(Element("A", SMALL, code="E55"))
-    with pytest.raises(MalformedMessage) as refused:
-        coded.read(tree("<sr:A>x</sr:A>"))
-    assert refused.value.response_code == "E55"
-    with pytest.raises(InvalidValue) as refused_value:
-        coded.write({}, [], "")
-    assert refused_value.value.response_code == "E55"
-
-
 def test_only_declared_content_is_read() -> None:
     record = Record(Element("A", SMALL))
     for inner, message in (

@@ -62,7 +62,7 @@ def test_xmlsec_accepts_every_kind_of_request(
     for path in sorted((corpus / "duis-requests").iterdir()):
         signed = sign(path.read_bytes(), keyring, USER)
         assert accepted_by_xmlsec(signed, certificate_pem), path.name
-        assert verify(parse_request(signed, limits=NON_DEVICE), keyring).holder == USER
+        assert verify(parse_request(signed, limits=NON_DEVICE).root, keyring).holder == USER
 
 
 def test_we_accept_those_of_xmlsec(keyring: MemoryKeyring, private_key: ec.EllipticCurvePrivateKey) -> None:
@@ -78,7 +78,7 @@ def test_we_accept_those_of_xmlsec(keyring: MemoryKeyring, private_key: ec.Ellip
     context.key = xmlsec.Key.from_memory(pem, xmlsec.KeyFormat.PEM)
     context.sign(signature)
     signature.append(key_info(keyring))
-    assert verify(parse_request(etree.tostring(root)), keyring).holder == USER
+    assert verify(parse_request(etree.tostring(root)).root, keyring).holder == USER
 
 
 def test_signxml_accepts_ours(keyring: MemoryKeyring, certificate_pem: bytes) -> None:
@@ -101,4 +101,4 @@ def test_we_accept_those_of_signxml(keyring: MemoryKeyring, private_key: ec.Elli
         key_info=key_info(keyring),
         exclude_c14n_transform_element=True,
     )
-    assert verify(parse_request(etree.tostring(signed)), keyring).holder == USER
+    assert verify(parse_request(etree.tostring(signed)).root, keyring).holder == USER

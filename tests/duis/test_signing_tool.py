@@ -69,7 +69,7 @@ def test_we_accept_those_of_the_tool(corpus_keys: MemoryKeyring) -> None:
     done = run("Sign", PLAIN)
     assert done.returncode == 0, done.stderr
     document = parse_request(done.stdout)
-    assert verify(document, corpus_keys).holder == USER
+    assert verify(document.root, corpus_keys).holder == USER
     # it takes the time for the counter, and leaves the rest alone
     assert re.sub(rb":\d+<", b":0<", build_request(document.message)) == re.sub(rb":\d+<", b":0<", PLAIN)
 
@@ -84,7 +84,7 @@ def test_bodies_of_every_declared_kind_pass_both_ways(corpus: Path, corpus_keys:
         done = run("Validate", sign(build_request(message), corpus_keys, USER))
         assert done.returncode == 0, (path.name, done.stderr)
         theirs = parse_request(run("Sign", path.read_bytes()).stdout)
-        assert verify(theirs, corpus_keys).holder == USER
+        assert verify(theirs.root, corpus_keys).holder == USER
         assert theirs.message.values == message.values
 
     with ThreadPoolExecutor(2) as pool:

@@ -8,7 +8,6 @@ from gbsmart import __version__
 from gbsmart.cli.options import Json
 from gbsmart.cli.output import print_json, print_lines
 
-DUIS_VERSIONS = "5.0 to 5.4"
 GBCS_VERSION = "4.3"
 
 
@@ -17,9 +16,11 @@ def version(as_json: Json = False) -> None:
 
     JSON: {"gbsmart", "duis", "gbcs", "python"}.
     """
+    from gbsmart.duis import SCHEMA_VERSIONS
+
     facts = {
         "gbsmart": __version__,
-        "duis": DUIS_VERSIONS,
+        "duis": f"{min(SCHEMA_VERSIONS)} to {max(SCHEMA_VERSIONS)}",
         "gbcs": GBCS_VERSION,
         "python": platform.python_version(),
     }

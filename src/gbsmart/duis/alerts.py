@@ -25,6 +25,7 @@ SCHEDULE_ID = Integer(0, 10**12)
 MPXN = Text(1, 13)
 MPAN = Text(13, 13)
 _DEVICE_TYPE = Element("DeviceType", OneOf(DEVICE_TYPES))
+ESME_VARIANT = Element("ESMEVariant", Text(1, 4), optional=True)
 
 
 class DeviceIds:
@@ -56,7 +57,7 @@ _STATUS_CHANGE = Record(
                 "MeterIdentity",
                 Record(
                     Element("MeterMPxNs", METERING_POINTS, field="meter_mpxns"),
-                    Element("ESMEVariant", Text(1, 4), optional=True),
+                    ESME_VARIANT,
                 ),
             ),
             Element(
@@ -172,7 +173,7 @@ _PAYLOADS: dict[str, Complex] = {
                 "Certificates",
                 Record(
                     Element("CertificateType", OneOf(CERTIFICATE_TYPES)),
-                    Element("CertificateHash", Base64(20), meaning="SHA-1 of the certificate"),
+                    Element("CertificateHash", Base64(20)),
                 ),
             ),
             1,
@@ -205,7 +206,7 @@ _PAYLOADS: dict[str, Complex] = {
     ),
     "ALCSHCALCSConfigurationChange": Record(
         Element("ESMEDeviceID", _EUI),
-        Element("ESMEVariant", Text(1, 4), optional=True),
+        ESME_VARIANT,
         Element("DeviceGBCSVersion", Text(), optional=True),
     ),
     "FirmwareUpgradeRequested": Record(_DEVICE_TYPE, _FIRMWARE_VERSION, Element("DeviceList", DEVICE_IDS)),

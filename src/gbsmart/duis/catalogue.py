@@ -54,14 +54,11 @@ class FutureDating(StrEnum):
 
 
 class CommandVariant(NamedTuple):
-    """One way of sending a Service Request (Appendix AD): what goes in, what comes out, and where."""
+    """One way of sending a Service Request (Appendix AD): what goes in, and where."""
 
     number: int
     takes: str
-    gives: str
     web_service: WebService | None
-    synchronous: bool
-    """Whether the result comes in the same HTTP exchange (7 and 3: the local Command does)."""
     signed_pre_command: bool
     local: bool
     """Whether a Command for local delivery is returned."""
@@ -71,49 +68,27 @@ COMMAND_VARIANTS: Mapping[int, CommandVariant] = MappingProxyType(
     {
         row.number: row
         for row in (
-            CommandVariant(1, "request", "Command", WebService.SEND_COMMAND, False, False, False),
-            CommandVariant(2, "request", "local Command", WebService.NON_DEVICE, True, False, True),
-            CommandVariant(3, "request", "both Commands", WebService.SEND_COMMAND, True, False, True),
-            CommandVariant(4, "critical request", "Pre-Command", WebService.TRANSFORM, True, False, False),
-            CommandVariant(5, "Signed Pre-Command", "Command", WebService.SEND_COMMAND, False, True, False),
-            CommandVariant(6, "Signed Pre-Command", "local Command", WebService.NON_DEVICE, True, True, True),
-            CommandVariant(
-                7, "Signed Pre-Command", "both Commands", WebService.SEND_COMMAND, True, True, True
-            ),
-            CommandVariant(8, "non-device request", "answer", WebService.NON_DEVICE, True, False, False),
-            CommandVariant(9, "internal to the DCC", "", None, False, False, False),
+            CommandVariant(1, "request", WebService.SEND_COMMAND, False, False),
+            CommandVariant(2, "request", WebService.NON_DEVICE, False, True),
+            CommandVariant(3, "request", WebService.SEND_COMMAND, False, True),
+            CommandVariant(4, "critical request", WebService.TRANSFORM, False, False),
+            CommandVariant(5, "Signed Pre-Command", WebService.SEND_COMMAND, True, False),
+            CommandVariant(6, "Signed Pre-Command", WebService.NON_DEVICE, True, True),
+            CommandVariant(7, "Signed Pre-Command", WebService.SEND_COMMAND, True, True),
+            CommandVariant(8, "non-device request", WebService.NON_DEVICE, False, False),
+            CommandVariant(9, "internal to the DCC", None, False, False),
         )
     }
 )
 """Command Variant number to its row; 9 is never accepted from a User."""
-
-SERVICE_BASIS: Mapping[str, str] = MappingProxyType(
-    {
-        "variant": "S",
-        "name": "S",
-        "body_element": "X",
-        "critical": "S",
-        "non_device": "S",
-        "on_demand": "S",
-        "future_dated": "S",
-        "scheduled": "S",
-        "roles": "S",
-        "command_variants": "V",
-        "device_types": "M",
-        "originator": "I",
-        "target_response": "M",
-        "smets1": "M",
-    }
-)
-"""How each column of the Service Request table is known (a column of mixed basis shows the weaker)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceRequestVariant:
     """One of the 129 Service Request variants (Appendix E; the body element from the XML schema).
 
-    ``originator`` is empty where the User is the GBCS Business Originator ("user") or none is needed,
-    else a note of who originates. ``device_types`` of a non-device request are those named in its body.
+    ``device_types`` of a non-device request are those named in its body. They are remembered (basis M);
+    the Command Variants are verified on test vectors; the rest is found in a source.
     """
 
     variant: str
@@ -130,16 +105,9 @@ class ServiceRequestVariant:
     roles: frozenset[UserRole]
     targets_device: bool
     device_types: frozenset[str]
-    originator: str
     use_cases: tuple[str, ...]
-    target_response: str
-    smets1: str
-    notes: str
-
-    @property
-    def reference(self) -> str:
-        """The Service Reference: the first two numbers of the variant (``4.1`` of ``4.1.1``)."""
-        return ".".join(self.variant.split(".")[:2])
+    reference: str
+    """The Service Reference: the first two numbers of the variant (``4.1`` of ``4.1.1``)."""
 
     def web_service(self, command_variant: int) -> WebService | None:
         """Where this request goes with ``command_variant``; ``None`` where it is not allowed (E12)."""
@@ -173,7 +141,6 @@ class ResponseCode:
     stage: Stage
     action: str
     basis: str
-    confidence: str
 
     @property
     def assumed(self) -> bool:
@@ -188,10 +155,8 @@ class DccAlert:
     code: str
     meaning: str
     payload: str
-    trigger: str
     recipient: str
     basis: str
-    confidence: str
 
     @property
     def assumed(self) -> bool:
@@ -206,7 +171,6 @@ class Failure(NamedTuple):
     alert: str
     response_code: str
     basis: str
-    confidence: str
 
 
 class Fault(NamedTuple):
@@ -300,11 +264,8 @@ def _service(row: dict[str, str]) -> ServiceRequestVariant:
         roles=frozenset(UserRole(role) for role in _split(row["roles"])),
         targets_device=row["target"] == "device",
         device_types=frozenset(_split(row["device_types"])),
-        originator=row["originator"],
         use_cases=_split(row["use_cases"]),
-        target_response=row["target_response"],
-        smets1=row["smets1"],
-        notes=row["notes"],
+        reference=".".join(row["variant"].split(".")[:2]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.alerts import DCC_ALERT, DEVICE_TYPES, SCHEDULE_ID
+from gbsmart.duis.alerts import DCC_ALERT, DEVICE_TYPES, ESME_VARIANT, MPAN, MPXN, SCHEDULE_ID
 from gbsmart.duis.lexical import (
     Base64,
     Boolean,
@@ -24,9 +24,7 @@ OCTETS = Base64()
 U16 = Integer(0, 0xFFFF)
 U32 = Integer(0, 0xFFFF_FFFF)
 
-EXECUTION = When(
-    Element("ExecutionDateTime", Execution(), optional=True, meaning="when to execute; absent is now")
-)
+EXECUTION = When(Element("ExecutionDateTime", Execution(), optional=True))
 """First part of every body that can be future-dated."""
 
 REQUEST_HEADER = Record(
@@ -45,7 +43,7 @@ RESPONSE_HEADER = Record(
     Element("ResponseDateTime", DateTime(decimals=3)),
 )
 
-GBCS_PAYLOAD = Element("GBCSPayload", OCTETS, meaning="one GBCS message")
+GBCS_PAYLOAD = Element("GBCSPayload", OCTETS)
 
 SIGNED_PRE_COMMAND = Record(EXECUTION, GBCS_PAYLOAD)
 
@@ -64,7 +62,6 @@ PRODUCT_STATUSES = ("Active", "Cancelled", "Expired", "Withdrawn")
 CSP_REGIONS = ("North", "Central", "South", "4G North", "4G Central", "4G South", "Unknown", "SMETS1")
 
 UPRN = Integer(1, 10**12 - 1)
-IMPORT_MPXN = Text(1, 13)
 PROPERTY_FILTER = Record(Element("PostCode", Text(6, 8)), Element("AddressIdentifier", Text(0, 30)))
 
 _DEVICE = Record(
@@ -78,10 +75,10 @@ _DEVICE = Record(
     Element("DeviceFirmwareVersionStatus", OneOf(PRODUCT_STATUSES), optional=True),
     Element("CPLStatus", OneOf(PRODUCT_STATUSES), optional=True),
     Element("DateCommissioned", Day(), optional=True),
-    Element("ImportMPxN", IMPORT_MPXN, field="import_mpxn", optional=True),
-    Element("SecondaryImportMPAN", Text(13, 13), optional=True),
-    Element("ExportMPAN", Text(13, 13), optional=True),
-    Element("ESMEVariant", Text(1, 8), optional=True),
+    Element("ImportMPxN", MPXN, field="import_mpxn", optional=True),
+    Element("SecondaryImportMPAN", MPAN, optional=True),
+    Element("ExportMPAN", MPAN, optional=True),
+    ESME_VARIANT,
     Element("UPRN", UPRN, optional=True),
     Element("PropertyFilter", PROPERTY_FILTER, optional=True),
     Element("CSPRegion", OneOf(CSP_REGIONS), optional=True),
@@ -111,7 +108,7 @@ _RESPONSE_MESSAGE = Record(
             Element(
                 "FutureDatedDeviceAlertMessage",
                 Record(
-                    Element("FutureDatedAlertCode", Hex(2), meaning="8F66 executed, 8F67 failed"),
+                    Element("FutureDatedAlertCode", Hex(2)),
                     GBCS_PAYLOAD,
                     Element("InstructionNumber", U16),
                     Element("TotalCommandInstructions", U16),

@@ -74,26 +74,13 @@ class Part(Protocol):
 
 
 class Element:
-    """One element named ``name``, held in the field ``field``.
+    """One element named ``name``, held in the field ``field``."""
 
-    ``unit`` and ``meaning`` explain the value to people. ``code`` is the response code of a wrong one.
-    """
+    __slots__ = ("content", "field", "name", "optional", "tag")
 
-    __slots__ = ("code", "content", "field", "meaning", "name", "optional", "tag", "unit")
-
-    def __init__(
-        self,
-        name: str,
-        content: Content,
-        field: str = "",
-        *,
-        optional: bool = False,
-        unit: str = "",
-        meaning: str = "",
-        code: str | None = None,
-    ) -> None:
+    def __init__(self, name: str, content: Content, field: str = "", *, optional: bool = False) -> None:
         self.name, self.content, self.field = name, content, field or field_name(name)
-        self.optional, self.unit, self.meaning, self.code = optional, unit, meaning, code
+        self.optional = optional
         self.tag = f"{{{SR}}}{name}"
 
     def fields(self) -> Iterator[str]:
@@ -111,7 +98,7 @@ class Element:
             return at + 1
         if self.optional:
             return at
-        raise _missing(owner, children, at, self.name, self.code)
+        raise _missing(owner, children, at, self.name)
 
     def value(self, element: etree._Element, indexed: bool = False) -> Any:
         """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
@@ -119,20 +106,20 @@ class Element:
         if isinstance(content, Complex):
             return content.read(element, indexed)
         if len(element) or len(element.attrib) > indexed:
-            raise wrong(element, "holds more than text", code=self.code)
+            raise wrong(element, "holds more than text")
         try:
             return content.read(element.text or "")
         except InvalidValue as problem:
-            raise wrong(element, problem.reason, code=self.code) from None
+            raise wrong(element, problem.reason) from None
         except ValueError as problem:
-            raise wrong(element, str(problem), code=self.code) from None
+            raise wrong(element, str(problem)) from None
 
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the field, if it is there."""
         if self.field in values:
             self.element(values[self.field], out, path + self.field)
         elif not self.optional:
-            raise InvalidValue("is missing", field=path + self.field, response_code=self.code)
+            raise InvalidValue("is missing", field=path + self.field)
 
     def element(self, value: Any, out: list[str], path: str, index: int | None = None) -> None:
         """Write one element that holds ``value``."""
@@ -151,9 +138,9 @@ class Element:
             try:
                 out.append(escape(content.write(value)))
             except InvalidValue as problem:
-                raise InvalidValue(problem.reason, field=path, response_code=self.code) from None
+                raise InvalidValue(problem.reason, field=path) from None
             except ValueError as problem:
-                raise InvalidValue(str(problem), field=path, response_code=self.code) from None
+                raise InvalidValue(str(problem), field=path) from None
         out.append(f"</sr:{name}>")
 
 
@@ -253,7 +240,7 @@ class Indexed:
             if not 1 <= index <= self.limit or len(child.attrib) != 1:
                 raise wrong(child, f"needs one attribute, an index from 1 to {self.limit}")
             if index in found:
-                raise wrong(child, f"repeats the index {index}", code=self.element.code)
+                raise wrong(child, f"repeats the index {index}")
             found[index] = self.element.value(child, True)
         values[self.field] = tuple([found[index] for index in sorted(found)]) if self.complete else found
         return end
@@ -364,11 +351,9 @@ def _count(found: int, part: Many | Indexed, owner: etree._Element) -> None:
         raise wrong(owner, f"needs {part.low} to {part.high} {part.element.name}, not {found}")
 
 
-def _missing(
-    owner: etree._Element, children: Children, at: int, name: str, code: str | None = None
-) -> MalformedMessage:
+def _missing(owner: etree._Element, children: Children, at: int, name: str) -> MalformedMessage:
     found = f"where {_local(children[at].tag)} stands" if at < len(children) else "at the end"
-    return wrong(owner, f"needs {name} {found}", code=code)
+    return wrong(owner, f"needs {name} {found}")
 
 
 def _local(tag: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis.catalogue import dcc_alerts, response_codes, service_requests
+from gbsmart.duis.catalogue import dcc_alerts, response_codes, service, service_requests
 from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
 from gbsmart.duis.envelope import RESPONSE_BODIES, RESPONSE_HEADER
 from gbsmart.duis.identifiers import RequestId, ResponseId
@@ -65,8 +65,11 @@ def acknowledgement(
     **payload: Any,
 ) -> Response:
     """The Response to a request of Service Reference Variant ``variant``, with a payload or none."""
-    reference = ".".join(variant.split(".")[:2])
-    values = {"service_reference": reference, "service_reference_variant": variant, **payload}
+    values = {
+        "service_reference": service(variant).reference,
+        "service_reference_variant": variant,
+        **payload,
+    }
     return Response(code, at, "ResponseMessage", values, request_id, schema_version=version)
 
 

@@ -8,7 +8,7 @@ and a choice is the one key that is there.
 
 Reading raises :class:`MalformedMessage` with the XML path and what is wrong; writing raises
 :class:`InvalidValue` with the dotted field. The XML schema's own failures carry no response code (the
-DCC answers them with HTTP 400); a declaration may name one with ``code``.
+DCC answers them with HTTP 400).
 """
 
 from __future__ import annotations

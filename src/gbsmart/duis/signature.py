@@ -19,7 +19,7 @@ from lxml import etree
 
 from gbsmart import keys
 from gbsmart.duis.catalogue import fault
-from gbsmart.duis.document import NON_DEVICE, ParsedDocument, canonical, compact, is_white, parse_xml
+from gbsmart.duis.document import NON_DEVICE, canonical, compact, is_white, parse_xml
 from gbsmart.ground import Blame, Eui64, GbsmartError, MalformedMessage
 from gbsmart.keys import Certificate, Certificates, Keyring, KeyUse, UnknownCertificate
 
@@ -73,7 +73,7 @@ _SIGNED_INFO = (
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
-def sign(document: bytes | etree._Element, keyring: Keyring, signer: Eui64) -> bytes:
+def sign(document: bytes, keyring: Keyring, signer: Eui64) -> bytes:
     """The document signed with ``signer``'s XML-signing key, in compact canonical form.
 
     White space between elements, comments and a signature that is already there are dropped first.
@@ -108,13 +108,12 @@ def _sign(unsigned: bytes, keyring: Keyring, signer: Eui64) -> bytes:
     return _DECLARATION + unsigned[:end] + signature + unsigned[end:]
 
 
-def verify(document: ParsedDocument[object] | etree._Element, certificates: Certificates) -> Certificate:
-    """The certificate that signed the whole of ``document``; raises :class:`SignatureError`.
+def verify(root: etree._Element, certificates: Certificates) -> Certificate:
+    """The certificate that signed the whole of a document; raises :class:`SignatureError`.
 
-    The caller checks that the certificate's holder, role and validity are those it needs. ``document`` is
+    The caller checks that the certificate's holder, role and validity are those it needs. ``root`` is of
     the tree that was read (comments were dropped while parsing); it is left as it was found.
     """
-    root = document.root if isinstance(document, ParsedDocument) else document
     signature = find_signature(root)
     info = _canonical(signature[0], exclusive=True) if len(signature) else b""
     cited = _read_plain(signature, info) or _read(signature)
@@ -305,9 +304,8 @@ def _set_text_after(root: etree._Element, before: etree._Element | None, text: s
         before.tail = text
 
 
-def _unsigned(document: bytes | etree._Element) -> bytes:
-    data = document if isinstance(document, bytes) else etree.tostring(document)
-    root = parse_xml(data, NON_DEVICE)
+def _unsigned(document: bytes) -> bytes:
+    root = parse_xml(document, NON_DEVICE)
     for signature in root.findall(_SIGNATURE):
         root.remove(signature)
     compact(root)

@@ -12,7 +12,6 @@ BODIES: dict[str, Complex] = {
         Element(
             "RestrictionDateTime",
             DateTime(),
-            meaning="consumption before this moment is hidden from the new tenant",
         ),
     )
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.envelope import EUI, IMPORT_MPXN, PROPERTY_FILTER, UPRN
+from gbsmart.duis.alerts import MPXN
+from gbsmart.duis.envelope import EUI, PROPERTY_FILTER, UPRN
 from gbsmart.duis.schema import Choice, Complex, Element, Record
 
 BODIES: dict[str, Complex] = {
     "8.2": Record(
         Choice(
             (
-                Element("UPRN", UPRN, meaning="Unique Property Reference Number"),
+                Element("UPRN", UPRN),
                 Element("DeviceID", EUI),
-                Element("MPxN", IMPORT_MPXN, field="mpxn", meaning="MPAN or MPRN of the metering point"),
+                Element("MPxN", MPXN, field="mpxn"),
                 Element("PropertyFilter", PROPERTY_FILTER),
             )
         )

@@ -11,7 +11,7 @@ from gbsmart.duis.lexical import Integer, OneOf, Text, TimeOfDay
 from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Indexed, Many, Record, Sole
 from gbsmart.duis.services.days import ELECTRICITY_DAY, GAS_DAY
 
-CURRENCY = Element("CurrencyUnits", OneOf(("GBP", "ECB")), meaning="pounds, or European currency")
+CURRENCY = Element("CurrencyUnits", OneOf(("GBP", "ECB")))
 PRICE = Integer(-(1 << 15), (1 << 15) - 1)
 SCALE = Integer(-128, 127)
 _48_BITS = Integer(0, (1 << 48) - 1)
@@ -21,7 +21,7 @@ def _week(weeks: int, days: int) -> Record:
     return Record(
         Element("WeekName", Integer(1, weeks)),
         Indexed(
-            Element("ReferencedDayName", Integer(1, days), meaning="day profile of Monday to Sunday"),
+            Element("ReferencedDayName", Integer(1, days)),
             7,
             7,
             7,
@@ -38,11 +38,11 @@ _DAY_PROFILE = Record(
         Element(
             "ProfileSchedule",
             Record(
-                Element("StartTime", TimeOfDay(), meaning="in UTC"),
+                Element("StartTime", TimeOfDay()),
                 Choice(
                     (
-                        Element("TOUTariffAction", Integer(1, 48), meaning="the time of use register"),
-                        Element("BlockTariffAction", Integer(1, 8), meaning="the row of block registers"),
+                        Element("TOUTariffAction", Integer(1, 48)),
+                        Element("BlockTariffAction", Integer(1, 8)),
                     )
                 ),
             ),
@@ -90,7 +90,6 @@ _ELECTRICITY = Record(
                 Element(
                     "Thresholds",
                     Sole(Indexed(Element("BlockThreshold", U32), 1, 3, 3, "block_thresholds")),
-                    meaning="where the blocks of one row end",
                 ),
                 8,
                 8,
@@ -112,8 +111,8 @@ _TOU_PRICES = Indexed(Element("TOUPrice", PRICE), 1, 48, 48, "tou_prices")
 
 ELECTRICITY_PRICES = Record(
     Element("StandingCharge", PRICE),
-    Element("StandingChargeScale", SCALE, meaning="power of ten of the standing charge"),
-    Element("PriceScale", SCALE, meaning="power of ten of every price"),
+    Element("StandingChargeScale", SCALE),
+    Element("PriceScale", SCALE),
     Choice(
         (
             Element("BlockTariff", Sole(_BLOCK_PRICES)),
@@ -172,7 +171,6 @@ _GAS = Record(
     Element(
         "ThresholdMatrix",
         Sole(Indexed(Element("BlockThreshold", _48_BITS), 1, 3, 3, "block_thresholds")),
-        meaning="where the blocks end; of no effect in a time of use tariff",
     ),
 )
 
