@@ -26,7 +26,7 @@ class Settings:
 
     acb: Eui64 = field(default_factory=lambda: Eui64.parse("90-B3-D5-1F-30-00-00-02"))
     gbcs_version: str = "4.3"
-    """Of devices whose model does not say."""
+    """Said with every Pre-Command."""
     official_schema: Path | None = None
 
     deliver_within: timedelta = timedelta(minutes=5)

@@ -22,22 +22,6 @@ Unprotected: TypeAlias = Message | translation.Translation
 Broker originates, the translation that waits for the Broker's counter."""
 
 
-def facts_of(
-    device: Device, grant: Grant, variant: str, at: datetime, settings: Settings
-) -> translation.Facts:
-    """What the transformation needs and the request does not hold."""
-    return translation.Facts(
-        now=at,
-        acb=settings.acb,
-        device_type=device.type.value,
-        known=grant.is_known_for(variant),
-        role=grant.role.value,
-        gbcs_version=gbcs_version(device, settings),
-        element_type="twin" if device.esme_variant.startswith("B") else "single",
-        phases=3 if device.esme_variant.startswith("C") else 1,
-    )
-
-
 def gbcs_version(device: Device | None, settings: Settings) -> str:
     """The GBCS version that a device speaks."""
     return (device.gbcs_version if device else "") or settings.gbcs_version
@@ -50,7 +34,12 @@ def transform(request: duis.Request, grant: Grant, at: datetime, settings: Setti
     code that the wrong value carries (``body_value`` where it carries none).
     """
     assert grant.device is not None
-    facts = facts_of(grant.device, grant, request.service_reference_variant, at, settings)
+    facts = translation.Facts(
+        now=at,
+        acb=settings.acb,
+        device_type=grant.device.type.value,
+        known=grant.is_known_for(request.service_reference_variant),
+    )
     try:
         translated = translation.transform(request, facts)
         # Written now, if only to see that it can be: what is acknowledged must not fail later.

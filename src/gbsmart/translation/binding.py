@@ -1,6 +1,6 @@
 """Binding rows: how one Service Reference Variant becomes one GBCS form, declared as data.
 
-A row says when it applies and where each value of the form comes from: from a field of the request's
+A row says for which devices it is and where each value of the form comes from: from a field of the request's
 body, through a named conversion, or from a fact that the request does not hold. Nothing else in the
 house knows how the two languages correspond (Appendix AD use case tables; GBCS mapping tables).
 """
@@ -22,18 +22,13 @@ class Facts:
     """What a transformation needs and the request does not hold.
 
     ``device_type`` is the inventory's (``ESME``), ``known`` whether the User is a Known Remote Party
-    of the device, ``role`` the User Role it acts in. ``now`` gives issuer event ids. The GBCS version
-    is a fact of the device's model, not of the date.
+    of the device. ``now`` gives issuer event ids.
     """
 
     now: datetime
     acb: Eui64
     device_type: str
     known: bool = True
-    role: str = ""
-    gbcs_version: str = "4.3"
-    element_type: str = "single"
-    phases: int = 1
 
 
 class Ledger:
@@ -53,13 +48,12 @@ class Ledger:
 class From:
     """A value of the request's body by its dotted path, converted if it must be.
 
-    ``name`` names a conversion; the coverage page counts those. An ``optional`` value may be absent.
+    ``name`` says in an error what the value is converted to.
     """
 
     path: str
     convert: Callable[[Any], Any] | None = None
     name: str = ""
-    optional: bool = False
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
@@ -69,8 +63,6 @@ class From:
             if found is None:
                 break
         if found is None:
-            if self.optional:
-                return None
             raise InvalidValue("the request does not hold it", field=self.path)
         try:
             return self.convert(found) if self.convert else found
@@ -96,32 +88,19 @@ Source: TypeAlias = From | Fact
 
 @dataclass(frozen=True)
 class Binding:
-    """One row: variant and device types, a further condition, the form, and its values' sources."""
+    """One row: variant and device types, the form, and its values' sources."""
 
     variant: str
     form: str
     device_types: frozenset[str]
     fields: Mapping[str, Source] = field(default_factory=dict)
-    condition: Callable[[Body, Ledger], bool] | None = None
-    because: str = ""
-
-    def applies(self, body: Body, facts: Ledger) -> bool:
-        """Whether the row is the one for this request and device."""
-        if facts["device_type"] not in self.device_types:
-            return False
-        return self.condition is None or self.condition(body, facts)
 
 
 def binding(
-    variant: str,
-    form: str,
-    *device_types: str,
-    fields: Mapping[str, Source] | None = None,
-    condition: Callable[[Body, Ledger], bool] | None = None,
-    because: str = "",
+    variant: str, form: str, *device_types: str, fields: Mapping[str, Source] | None = None
 ) -> Binding:
-    """Declare a row; ``because`` says in words when ``condition`` holds."""
-    return Binding(variant, form, frozenset(device_types), fields or {}, condition, because)
+    """Declare a row."""
+    return Binding(variant, form, frozenset(device_types), fields or {})
 
 
 ISSUER_EVENT_ID = Fact("now", lambda moment: moment.replace(microsecond=0))

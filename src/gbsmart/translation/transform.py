@@ -72,7 +72,7 @@ def transform(request: Request, facts: Facts) -> Translation:
     """
     body = request.values if request.values is not None else {}
     ledger = Ledger(facts)
-    row = _row(request.service_reference_variant, body, ledger)
+    row = _row(request.service_reference_variant, ledger)
     critical = request.service.critical
     known = bool(ledger["known"])
     if critical and not known:
@@ -86,8 +86,8 @@ def transform(request: Request, facts: Facts) -> Translation:
     return Translation(form, values, request.request_id, critical, known, facts.acb, ledger.used)
 
 
-def _row(variant: str, body: Mapping[str, Any], facts: Ledger) -> Binding:
+def _row(variant: str, facts: Ledger) -> Binding:
     for row in by_variant().get(variant, ()):
-        if row.applies(body, facts):
+        if facts["device_type"] in row.device_types:
             return row
     raise NoTranslation(variant, str(facts["device_type"]))

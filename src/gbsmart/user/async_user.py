@@ -41,7 +41,6 @@ from gbsmart.user.opening import Opened, check_answers, check_instruction, needs
 from gbsmart.user.received import Received
 from gbsmart.user.receiver import ReceiveAt, ReceiveService
 from gbsmart.user.repository import RepositoryClient, UserKeyring
-from gbsmart.user.standing import user_role
 
 ACCESS_CONTROL_BROKER = "90-B3-D5-1F-30-00-00-02"
 """The DCC's id in public test material: target of non-device requests, signer of Responses."""
@@ -200,29 +199,22 @@ class AsyncUser:
         name, pre_command = offered.payload
         if name != "pre_command":
             raise UnexpectedAnswer(f"Transform of {request.request_id} returned no Pre-Command")
-        signed = await self.sign_pre_command(
-            request, pre_command["gbcs_payload"], pre_command["gbcs_version"]
-        )
+        signed = await self.sign_pre_command(request, pre_command["gbcs_payload"])
         final = signed_pre_command(request, signed, delivery)
         acknowledgement, after = await self._post(final)
         return Exchange(request, final, acknowledgement, (*before, *after))
 
-    async def sign_pre_command(
-        self, request: Request, pre_command: bytes, gbcs_version: str = "4.3"
-    ) -> Message:
+    async def sign_pre_command(self, request: Request, pre_command: bytes) -> Message:
         """Hold a Pre-Command against its request, and sign it with the role's digital signing key.
 
         The request is transformed anew here, from the User's own facts, and the octets compared; raises
         :class:`PreCommandDiffers` with what differs (SEC H3, H11).
         """
-        device_type = await self.device_type(request)
         facts = Facts(
             now=self.clock.now(),
             acb=self.dcc_id,
-            device_type=device_type,
+            device_type=await self.device_type(request),
             known=True,  # whoever signs a Pre-Command has its credentials on the device
-            role=user_role(self.user_id, device_type, self._keyring),
-            gbcs_version=gbcs_version,
         )
         differences = correlate(request, pre_command, facts).differences
         if differences:

@@ -121,21 +121,18 @@ def _is_block(prices: Row) -> bool:
 
 
 def _thresholds_in_use(body: Row) -> int:
-    """0 for a TOU tariff; else the count of BlockThreshold, else NumberOfThresholds.
+    """0 for a TOU tariff; else the count of BlockThreshold, whatever NumberOfThresholds says.
 
     Inferred from the five public samples that have vectors (``gbcs-payloads`` 7.1).
     """
     prices = body["price_elements"]["gas_price_elements"]
-    if not _is_block(prices):
-        return 0
-    given = body["gas_tariff_elements"].get("threshold_matrix")
-    return len(given) if given else int(prices["block_tariff"]["number_of_thresholds"])
+    return len(body["gas_tariff_elements"]["threshold_matrix"]) if _is_block(prices) else 0
 
 
 def _gas_thresholds(body: Row) -> list[int] | None:
     if not _is_block(body["price_elements"]["gas_price_elements"]):
         return None
-    matrix = body["gas_tariff_elements"].get("threshold_matrix") or {}
+    matrix = body["gas_tariff_elements"]["threshold_matrix"]
     return [matrix[index] for index in sorted(matrix)]
 
 
