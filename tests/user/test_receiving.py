@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from gbsmart.duis import RequestId, Response, build_response
+from gbsmart.duis import RequestId, Response, acknowledgement, build_response
 from gbsmart.keys import MemoryKeyring
 from gbsmart.keys.exchange import private_key_pem
 from gbsmart.user import AsyncUser, CannotListen, Inbox, Journal, ReceiveAt, ReceiveService
@@ -60,6 +60,7 @@ def test_alerts_are_handed_out_as_they_come_and_once(talk: Run) -> None:
         seen += [await waiting, await anext(coming)]
         assert [each.response.response_id.counter for each in seen] == [1, 2, 3]  # type: ignore[union-attr]
         assert {each.alert_code for each in seen} == {"AD1"}
+        assert {each.signer.holder for each in seen if each.signer} == {ACB}
         assert await user.open(seen[0]) is None
 
     talk(conversation)
@@ -131,6 +132,20 @@ def test_messages_and_counters_outlive_the_process(
         return taken is None, last, counter
 
     assert [session(), session()] == [(False, 1, 1767225600000), (True, 1, 1767225600001)]
+
+
+def test_a_stored_message_outlives_the_certificate_that_signed_it(
+    user_keys: MemoryKeyring, dcc: Dcc, tmp_path: Path
+) -> None:
+    request_id = RequestId(SUPPLIER, ESME, 7)
+    journal = Journal(tmp_path / "journal.db")
+    inbox = Inbox(SUPPLIER, ACB, user_keys, journal, CLOCK)
+    response = acknowledgement(request_id, "4.1.1", "I0", CLOCK.now(), gbcs_payload=b"")
+    taken = inbox.take(dcc.signed(response))
+    assert inbox.about(request_id) == [taken]
+    later = Inbox(SUPPLIER, ACB, MemoryKeyring(CLOCK), journal, CLOCK)
+    assert later.about(request_id) == [replace(taken, signer=None)]
+    journal.close()
 
 
 @pytest.fixture

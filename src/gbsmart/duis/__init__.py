@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         SignatureMalformed,
         SignatureMissing,
         SignerUnknown,
+        cited_signer,
         is_signed,
         sign,
         sign_built,
@@ -79,7 +80,7 @@ _HOMES = {
     "response": "Response acknowledgement build_response parse_response read_response",
     "signature": (
         "DigestMismatch SignatureError SignatureInvalid SignatureMalformed SignatureMissing SignerUnknown "
-        "is_signed sign sign_built verify"
+        "cited_signer is_signed sign sign_built verify"
     ),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -117,6 +118,7 @@ __all__ = [
     "acknowledgement",
     "build_request",
     "build_response",
+    "cited_signer",
     "dcc_alert",
     "dcc_alerts",
     "failure",

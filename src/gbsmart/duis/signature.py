@@ -117,12 +117,7 @@ def verify(root: etree._Element, certificates: Certificates) -> Certificate:
     signature = find_signature(root)
     info = _canonical(signature[0], exclusive=True) if len(signature) else b""
     cited = _read_plain(signature, info) or _read(signature)
-    try:
-        certificate = certificates.by_serial(cited.serial, cited.issuer)
-    except UnknownCertificate:
-        raise SignerUnknown(
-            f"no certificate of issuer {cited.issuer} has serial number {cited.serial}"
-        ) from None
+    certificate = _certificate(cited, certificates)
     # after the look-up: the work for a document that cites nobody stays small, whatever its size
     if hashlib.sha256(_without(root, signature)).digest() != cited.digest:
         raise DigestMismatch("the document changed after it was signed: its digest is not the signed one")
@@ -131,6 +126,14 @@ def verify(root: etree._Element, certificates: Certificates) -> Certificate:
             f"the signature was not made with the key of certificate {cited.serial} of {cited.issuer}"
         )
     return certificate
+
+
+def cited_signer(root: etree._Element, certificates: Certificates) -> Certificate:
+    """The certificate that a document cites, which proves nothing: for what was verified before.
+
+    Raises :class:`SignatureError`.
+    """
+    return _certificate(_read(find_signature(root)), certificates)
 
 
 def find_signature(root: etree._Element) -> etree._Element:
@@ -186,6 +189,15 @@ class _Cited(NamedTuple):
     value: bytes
     issuer: str
     serial: int
+
+
+def _certificate(cited: _Cited, certificates: Certificates) -> Certificate:
+    try:
+        return certificates.by_serial(cited.serial, cited.issuer)
+    except UnknownCertificate:
+        raise SignerUnknown(
+            f"no certificate of issuer {cited.issuer} has serial number {cited.serial}"
+        ) from None
 
 
 _BEFORE_DIGEST, _AFTER_DIGEST = (

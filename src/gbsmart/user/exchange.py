@@ -84,7 +84,10 @@ class Answer:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Every message of the exchange, in the order of time."""
+        """What was sent and how it was acknowledged, then the messages that it caused as they arrived.
+
+        A Service Response may arrive (``at``) before the acknowledgement.
+        """
         name = {True: "Service Response", False: "alert"}
         later = [
             Step(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 
-from gbsmart.duis import NON_DEVICE, RequestId, parse_response
+from gbsmart.duis import NON_DEVICE, RequestId, SignerUnknown, cited_signer, parse_response
 from gbsmart.ground import Clock, Eui64
 from gbsmart.keys import Certificates
 from gbsmart.user.errors import NotGenuine
@@ -54,7 +54,7 @@ class Inbox:
 
     def about(self, request_id: RequestId) -> list[Received]:
         """The messages about a request so far, in the order of arrival."""
-        return [_again(kept) for kept in self._journal.about(self._user, str(request_id))]
+        return [self._again(kept) for kept in self._journal.about(self._user, str(request_id))]
 
     async def wait(self, request_id: RequestId, known: int, deadline: datetime) -> list[Received] | None:
         """The messages about a request, once there are more than ``known``.
@@ -83,7 +83,7 @@ class Inbox:
             try:
                 for kept in self._journal.after(self._user, number):
                     number = kept.number
-                    yield _again(kept)
+                    yield self._again(kept)
                 if not self._journal.after(self._user, number, 1):
                     await watcher
             finally:
@@ -113,8 +113,11 @@ class Inbox:
         finally:
             sleeper.cancel()
 
-
-def _again(kept: Kept) -> Received:
-    """A stored message, which was verified before it was stored."""
-    message = parse_response(kept.document, limits=NON_DEVICE).message
-    return Received(message, kept.document, kept.received_at, None, kept.number)
+    def _again(self, kept: Kept) -> Received:
+        """A stored message, which was verified before it was stored."""
+        parsed = parse_response(kept.document, limits=NON_DEVICE)
+        try:
+            signer = cited_signer(parsed.root, self._certificates)
+        except SignerUnknown:  # its certificate is not held any more
+            signer = None
+        return Received(parsed.message, kept.document, kept.received_at, signer, kept.number)

@@ -24,7 +24,10 @@ _DESCRIPTION = frozenset({"service_reference", "service_reference_variant"})
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One Response document, its signer (``None``: unsigned), when and as the how-manieth it came."""
+    """One Response document, its signer, when and as the how-manieth it came.
+
+    ``signer`` is ``None`` where it is unsigned, or was stored and its certificate is not held any more.
+    """
 
     response: Response
     document: bytes
@@ -107,9 +110,7 @@ def _request_ids(values: Any, name: str = "") -> Iterator[RequestId]:
                     continue
 
 
-def receive(
-    document: bytes, certificates: Certificates, dcc: Eui64, clock: Clock, *, number: int = 0
-) -> Received:
+def receive(document: bytes, certificates: Certificates, dcc: Eui64, clock: Clock) -> Received:
     """Read a Response and prove that the DCC (``dcc``, the Access Control Broker) signed it.
 
     An error code without payload may be unsigned, as acknowledgements of refused requests are. Raises
@@ -123,7 +124,7 @@ def receive(
     if not unsigned_error:
         signer = verify(parsed.root, certificates)
         _check_signer(signer, certificates, dcc, clock)
-    return Received(parsed.message, document, clock.now(), signer, number)
+    return Received(parsed.message, document, clock.now(), signer)
 
 
 def _check_signer(signer: Certificate, certificates: Certificates, dcc: Eui64, clock: Clock) -> None:
