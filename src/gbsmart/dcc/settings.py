@@ -26,7 +26,7 @@ class Settings:
 
     acb: Eui64 = field(default_factory=lambda: Eui64.parse("90-B3-D5-1F-30-00-00-02"))
     gbcs_version: str = "4.3"
-    """Said with every Pre-Command."""
+    """Of devices whose model does not say; said with their Pre-Commands."""
     official_schema: Path | None = None
 
     deliver_within: timedelta = timedelta(minutes=5)
