@@ -91,13 +91,18 @@ async def test_a_reading_signed_by_the_tool_is_answered(system: System, corpus: 
     assert b"GBCSPayload" in await tool("Validate", response)
 
 
+def supply(system: System) -> Supply:
+    """The supply at the first home's electricity meter."""
+    meter = system.street.home(system.street_plan[0].chf).devices["ESME"].state
+    assert isinstance(meter.supply, Supply)
+    return meter.supply
+
+
 @needs_java
 @needs_the_tool
 @pytest.mark.java
 async def test_a_disablement_signed_by_the_tool_is_executed(system: System, corpus: Path) -> None:
-    home = system.street_plan[0]
-    meter = system.street.home(home.chf).devices["ESME"].state
-    assert meter.supply is Supply.ON
+    assert supply(system) is Supply.ON
     transform = await tool("Sign", sample(corpus, "ECS43_7.2_SUCCESS", system))
     offered = await post(system, transform, "serviceT")
     await tool("Validate", offered)
@@ -117,7 +122,7 @@ async def test_a_disablement_signed_by_the_tool_is_executed(system: System, corp
     response = await delivered(system, request)
     assert parse_response(response).message.response_code == "I0"
     await tool("Validate", response)
-    assert meter.supply is Supply.OFF
+    assert supply(system) is Supply.OFF
 
 
 @needs_java

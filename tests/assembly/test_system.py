@@ -126,20 +126,23 @@ async def test_the_supplier_switches_the_supply(system: System) -> None:
 
 async def test_a_tariff_now_and_a_tariff_later(system: System) -> None:
     home = system.street_plan[0]
-    meter = system.street.home(home.chf).devices["ESME"]
+
+    def price(at: datetime) -> int:
+        return active_price(system.street.home(home.chf).devices["ESME"], at)
+
     await system.user.request("1.1.1", home.esme, **tariff(None, 31_000))
-    assert active_price(meter, system.clock.now()) == 31_000
+    assert price(system.clock.now()) == 31_000
 
     later = system.clock.now().replace(microsecond=0) + timedelta(seconds=3)
     exchange = await system.user.send(system.user.draft("1.1.1", home.esme, **tariff(later, 17_000)))
     (response,) = await until_some(system, exchange.request.request_id)
     assert response.response_date_time < later
-    assert active_price(meter, later - timedelta(seconds=1)) == 31_000
+    assert price(later - timedelta(seconds=1)) == 31_000
     answer = await system.user.answer(exchange)
     assert {each.values["alert_code"] for each in answer.alerts} == {EXECUTED}
     numbers = sorted(each.instruction for each in answer.messages if each.instruction)
     assert numbers == [(number, len(numbers)) for number in range(1, len(numbers) + 1)]
-    assert active_price(meter, system.clock.now()) == 17_000
+    assert price(system.clock.now()) == 17_000
 
 
 async def test_a_new_tenant_does_not_see_the_old_ones_consumption(system: System) -> None:

@@ -54,15 +54,14 @@ class StreetHomes:
         if hub is None:
             raise NotFound(f"{eui} is not in this street")
         number = self._street.hubs().index(hub) + 1
-        return home_view(
-            self._street.home(hub).snapshot(self._clock.now()), self._name(hub, number), self._devices(hub)
-        )
+        shot = await asyncio.to_thread(lambda: self._street.home(hub).snapshot(self._clock.now()))
+        return home_view(shot, self._name(hub, number), self._devices(hub))
 
     def _name(self, hub: Eui64, number: int) -> str:
         return self._names.get(hub, f"Home {number}")
 
     def _devices(self, hub: Eui64) -> tuple[tuple[str, Eui64], ...]:
-        return tuple((kind, eui) for eui, kind in self._street.home(hub).plan.devices())
+        return tuple((kind, eui) for eui, kind in self._street.plan(hub).devices())
 
 
 def home_view(shot: Snapshot, name: str, devices: tuple[tuple[str, Eui64], ...]) -> HomeView:

@@ -53,30 +53,32 @@ def use_of(which: Cell) -> KeyUse | None:
 
 
 class CertificatePool:
-    """The certificates in the cells of many devices, each held once and known by its SHA-256 digest."""
+    """The certificates in the cells of many devices, each held once and known by its SHA-256 digest.
+
+    ``new`` are the (digest, DER) of those that the store may not hold yet.
+    """
 
     def __init__(self, certificates: Iterable[Certificate] = ()) -> None:
         self._held: dict[bytes, Certificate] = {}
-        self._new: list[tuple[bytes, bytes]] = []
+        self.new: list[tuple[bytes, bytes]] = []
         for certificate in certificates:
             self.add(certificate)
-        self._new.clear()
+        self.saved()
 
     def add(self, certificate: Certificate) -> bytes:
         """Hold a certificate; its digest."""
         digest = sha256(certificate.der).digest()
         if digest not in self._held:
             self._held[digest] = certificate
-            self._new.append((digest, certificate.der))
+            self.new.append((digest, certificate.der))
         return digest
 
     def __getitem__(self, digest: bytes) -> Certificate:
         return self._held[digest]
 
-    def take_new(self) -> list[tuple[bytes, bytes]]:
-        """(digest, DER) of those added since this was last asked."""
-        new, self._new = self._new, []
-        return new
+    def saved(self) -> None:
+        """All that were new are durable; until this is said, they are written with every batch."""
+        self.new.clear()
 
 
 class Credentials:

@@ -36,6 +36,18 @@ class HomePlan(NamedTuple):
             (self.hub, chf.KIND), (self.gpf, gpf.KIND), (self.esme, esme.KIND), (self.gsme, gsme.KIND),
         )  # fmt: skip
 
+    def next_wake(self, interval: timedelta, now: datetime) -> datetime:
+        """When the gas meter next contacts the hub, at the earliest now."""
+        return now + (self._first_wake(interval) - now) % interval
+
+    def last_wake(self, interval: timedelta, now: datetime) -> datetime:
+        """When the gas meter was last awake, at the latest now."""
+        return now - (now - self._first_wake(interval)) % interval
+
+    def _first_wake(self, interval: timedelta) -> datetime:
+        share = self.seed % 1_009 / 1_009  # meters do not all wake together
+        return _EPOCH + interval * share
+
 
 class Snapshot(NamedTuple):
     """A home as a page shows it. Energy in Wh, volume in dm3, money in 10^-5 pounds."""
@@ -64,21 +76,9 @@ class Home:
     devices: Mapping[str, Device]
     wake_interval: timedelta
 
-    def next_contact(self, kind: str, now: datetime) -> datetime:
-        """When a device of this type next takes messages from the hub: a gas meter when it wakes."""
-        if kind != gsme.KIND:
-            return now
-        since = (now - self._first_wake) % self.wake_interval
-        return now if not since else now - since + self.wake_interval
-
     def last_contact(self, now: datetime) -> datetime:
         """When the gas meter was last awake, at the latest now."""
-        return now - (now - self._first_wake) % self.wake_interval
-
-    @property
-    def _first_wake(self) -> datetime:
-        share = self.plan.seed % 1_009 / 1_009  # meters do not all wake together
-        return _EPOCH + self.wake_interval * share
+        return self.plan.last_wake(self.wake_interval, now)
 
     def snapshot(self, now: datetime) -> Snapshot:
         """What its meters show now, and today's half-hours (UTC)."""
@@ -99,7 +99,7 @@ class Home:
             gas.reads(Register.GAS_VOLUME, now),
             gas.gas_litres_per_hour(now),
             tuple(gas.half_hours(Register.GAS_VOLUME, midnight, now)),
-            self.next_contact(gsme.KIND, now),
+            self.plan.next_wake(self.wake_interval, now),
         )
 
 

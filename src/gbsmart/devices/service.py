@@ -28,7 +28,7 @@ _STATE_OF_HUB = Sql(
     "SELECT s.device, s.slot, s.value FROM home_device d JOIN device_state s ON s.device = d.device "
     "WHERE d.hub = :hub"
 )
-_DEVICES_OF_HUB = Sql("SELECT device, kind, seed FROM home_device WHERE hub = :hub")
+_EVERY_DEVICE = Sql("SELECT device, kind, hub, seed FROM home_device")
 _PUT = Sql(
     "INSERT INTO device_state (device, slot, value) VALUES (:device, :slot, :value) "
     "ON CONFLICT (device, slot) DO UPDATE SET value = excluded.value"
@@ -59,10 +59,12 @@ class LogRow(NamedTuple):
 class Street:
     """The emulated homes of one store.
 
-    Homes are loaded when first spoken to and stay in memory; one process owns a store's street. All
-    that executes goes through :meth:`execute` and :meth:`activate`, inside the caller's transaction:
-    responses, alerts and what the devices remember are durable together. A caller whose transaction
-    fails calls :meth:`undo`.
+    Homes are loaded when first spoken to and stay in memory; one process owns a store's street, and one
+    thread of it the devices in memory. All that executes goes through :meth:`execute` and
+    :meth:`activate`, inside the caller's transaction: responses, alerts and what the devices remember are
+    durable together. A caller whose transaction fails calls :meth:`undo`. Whoever only looks, from any
+    thread, asks :meth:`home` and gets a copy from the store: it neither waits for the devices nor sees
+    what may yet be undone, and nothing that it does is remembered.
     """
 
     def __init__(
@@ -73,14 +75,14 @@ class Street:
         self.wake_interval = wake_interval
         self._keyring = keyring
         self._homes: dict[Eui64, Home] = {}
+        self._plans: dict[Eui64, HomePlan] = {}
         self._hubs: dict[Eui64, Eui64] = {}
         self._touched: set[Eui64] = set()
         with store.reading() as connection:
             ders = connection.execute(select(device_certificate.c.der)).scalars()
             self._pool = CertificatePool(map(Certificate.from_der, ders))
             self._due = _pending(connection)
-            behind = select(home_device.c.device, home_device.c.hub)
-            self._hubs.update((row.device, row.hub) for row in connection.execute(behind))
+            self._know(_plans(connection))
             self._number = connection.execute(select(func.max(device_log.c.number))).scalar() or 0
 
     # --- homes ---
@@ -113,54 +115,56 @@ class Street:
             connection.execute(home_device.insert(), rows)
             self._keep_certificates(connection)
             _PUT.many(connection, slots)
-        self._hubs.update((eui, plan.hub) for plan in homes for eui, _ in plan.devices())
+        self._pool.saved()
+        self._know(homes)
+
+    def _know(self, plans: Iterable[HomePlan]) -> None:
+        for plan in plans:
+            self._plans[plan.hub] = plan
+            self._hubs.update((eui, plan.hub) for eui, _ in plan.devices())
 
     def hubs(self) -> list[Eui64]:
         """The hub of every home."""
-        return sorted(set(self._hubs.values()))
+        return sorted(self._plans)
+
+    def plan(self, hub: Eui64) -> HomePlan:
+        """Which devices are behind a hub; raises :class:`NotFound`."""
+        if hub not in self._plans:
+            raise NotFound(f"there is no hub {hub} in this street")
+        return self._plans[hub]
 
     def hub_of(self, device: Eui64) -> Eui64 | None:
         """The hub that a device is behind, or None for a device of another street."""
         return self._hubs.get(device)
 
     def home(self, hub: Eui64) -> Home:
-        """The home behind a hub; raises :class:`NotFound`."""
-        if hub in self._homes:
-            return self._homes[hub]
+        """The home behind a hub as it was last committed, to look at; raises :class:`NotFound`."""
         with self.store.reading() as connection:
-            return self._home(connection, hub)
+            return self._load(connection, hub)
 
     def device(self, eui: Eui64) -> Device:
-        """A device of the street; raises :class:`NotFound`."""
-        if eui not in self._hubs:
-            raise NotFound(f"{eui} is not in this street")
-        return next(device for device in self.home(self._hubs[eui]).devices.values() if device.eui == eui)
-
-    def _home(self, connection: Connection, hub: Eui64) -> Home:
-        home = self._homes.get(hub)
-        if home is None:
-            home = self._homes[hub] = self._load(connection, hub)
-        return home
+        """A device of the street itself, for the thread that executes; raises :class:`NotFound`."""
+        with self.store.reading() as connection:
+            return self._device(connection, eui)
 
     def _device(self, connection: Connection, eui: Eui64) -> Device:
         if eui not in self._hubs:
             raise NotFound(f"{eui} is not in this street")
-        home = self._home(connection, self._hubs[eui])
+        hub = self._hubs[eui]
+        home = self._homes.get(hub)
+        if home is None:
+            home = self._homes[hub] = self._load(connection, hub)
         return next(device for device in home.devices.values() if device.eui == eui)
 
     def next_contact(self, device: Eui64, now: datetime) -> datetime:
         """When a device next takes messages from its hub; raises :class:`NotFound`."""
-        found = self.device(device)
-        return self._homes[self._hubs[device]].next_contact(found.kind, now)
+        if device not in self._hubs:
+            raise NotFound(f"{device} is not in this street")
+        plan = self._plans[self._hubs[device]]
+        return plan.next_wake(self.wake_interval, now) if device == plan.gsme else now
 
     def _load(self, connection: Connection, hub: Eui64) -> Home:
-        rows = _DEVICES_OF_HUB.rows(connection, {"hub": hub})
-        if not rows:
-            raise NotFound(f"there is no hub {hub} in this street")
-        by_kind = {kind: Eui64(device) for device, kind, _ in rows}
-        plan = HomePlan(
-            hub, by_kind["GPF"], by_kind["ESME"], by_kind["GSME"], int.from_bytes(rows[0][2], "big")
-        )
+        plan = self.plan(hub)
         slots: dict[bytes, dict[str, bytes]] = {}
         for device, slot, value in _STATE_OF_HUB.rows(connection, {"hub": hub}):
             slots.setdefault(bytes(device), {})[slot] = bytes(value)
@@ -215,6 +219,7 @@ class Street:
     def committed(self) -> None:
         """The transaction of the last :meth:`execute` and :meth:`activate` is durable."""
         self._touched.clear()
+        self._pool.saved()
 
     def log(self, device: Eui64, log: str = "") -> list[LogRow]:
         """A device's log (``event``, ``security``, or both), oldest first."""
@@ -251,7 +256,17 @@ class Street:
         self._keep_certificates(connection)
 
     def _keep_certificates(self, connection: Connection) -> None:
-        _KEEP.many(connection, ({"digest": d, "der": der} for d, der in self._pool.take_new()))
+        _KEEP.many(connection, ({"digest": d, "der": der} for d, der in self._pool.new))
+
+
+def _plans(connection: Connection) -> list[HomePlan]:
+    """Every home that was enrolled."""
+    homes: dict[bytes, dict[str, Eui64]] = {}
+    seeds: dict[bytes, int] = {}
+    for device, kind, hub, seed in _EVERY_DEVICE.rows(connection, {}):
+        homes.setdefault(bytes(hub), {})[kind] = Eui64(device)
+        seeds[bytes(hub)] = int.from_bytes(seed, "big")
+    return [HomePlan(Eui64(hub), of["GPF"], of["ESME"], of["GSME"], seeds[hub]) for hub, of in homes.items()]
 
 
 def _pending(connection: Connection) -> list[tuple[datetime, Eui64]]:
