@@ -11,9 +11,11 @@ from gbsmart.devices import cell
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.protection import add_mac
-from gbsmart.keys import Certificate, KeyUse, RemotePartyRole
+from gbsmart.ground import Eui64
+from gbsmart.keys import Certificate, KeySet, KeyUse, RemotePartyRole
+from gbsmart.trust import TestSmki
 
-from .town import ACB, COS_PARTY, SECOND_SUPPLIER, START, SUPPLIER, Town, public_town, smki
+from .town import ACB, COS_PARTY, SECOND_SUPPLIER, START, SUPPLIER, Town, public_town, seeded_bytes, smki
 
 
 def message(corpus: Path, scenario: str) -> Message:
@@ -101,6 +103,37 @@ def test_one_odd_certificate_fails_its_cell_alone_unless_the_holder_changes() ->
     values = replacement(2, 7, RemotePartyRole.SUPPLIER, two_of_three, RemotePartyRole.TRANSITIONAL_COS)
     outcome = town.ask("CS02bSupplierByTransCoS", values, town.esme, 2, COS_PARTY)
     assert outcome.results == (127, 127)
+
+
+def test_a_role_changes_hands_in_all_its_cells_or_in_none() -> None:
+    town = Town()
+    elsewhere = TestSmki.create(town.clock, seeded_bytes("another SMKI")).key_set()
+    second = gaining(lambda use: town.outside.certificate(SECOND_SUPPLIER, use))
+    second[1] = (KeyUse.KEY_AGREEMENT, of(elsewhere, SECOND_SUPPLIER, KeyUse.KEY_AGREEMENT))
+    values = replacement(1, 7, RemotePartyRole.SUPPLIER, second, RemotePartyRole.TRANSITIONAL_COS)
+    outcome = town.ask("CS02bSupplierByTransCoS", values, town.esme, 1, COS_PARTY)
+    assert outcome.results == (127, 10, 127)
+    assert town.ask("ECS42", {}, town.esme, 1, SUPPLIER).success  # who still has all of them
+
+
+def of(keys: KeySet, holder: Eui64, use: KeyUse) -> Certificate:
+    return next(e.certificate for e in keys.entries if e.certificate.holder == holder and e.use == use)
+
+
+def test_a_supplier_sets_no_floor_but_its_own() -> None:
+    town = Town()
+    own = gaining(lambda use: town.outside.certificate(SUPPLIER, use))
+    highest = 2**63 - 1
+    network, broker = RemotePartyRole.NETWORK_OPERATOR, RemotePartyRole.ACCESS_CONTROL_BROKER
+    changes = [{"role": int(role), "floor": highest, "specialist_floors": None} for role in (network, broker)]
+    values = replacement(
+        1, 2, RemotePartyRole.SUPPLIER, own, RemotePartyRole.SUPPLIER, floor=50, changes=changes
+    )
+    outcome = town.ask("CS02bSupplierBySupplier", values, town.esme, 1)
+    assert outcome.success
+    credentials = town.street.device(town.esme).credentials
+    floors = [credentials.counter(role) for role in (RemotePartyRole.SUPPLIER, network, broker)]
+    assert floors == [50, 0, 0]
 
 
 def test_a_party_replaces_no_cells_but_those_of_its_mode() -> None:

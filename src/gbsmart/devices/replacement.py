@@ -119,28 +119,21 @@ def replace(credentials: Credentials, values: Mapping[str, Any], now: datetime) 
     wanted = [(_cell(each["cell"]), _certificate(each["certificate"])) for each in values["replacements"]]
     path = [found for der in values["path_certificates"] if (found := _certificate(der)) is not None]
     moment = None if control["skip_time_checks"] else now
+    checked = [(*each, _status(credentials, mode, *each, path, moment)) for each in wanted]
+    new = {which: each for which, each, status in checked if each is not None and status == SUCCESS}
+    fit = {which: each for which, each in new.items() if _whole_role(credentials, each, new, which.role)}
     outcomes: list[dict[str, Any]] = []
-    fit: list[tuple[Cell, Certificate]] = []
-    for which, certificate in wanted:
-        status = _status(credentials, mode, which, certificate, path, moment)
-        if (
-            certificate is not None
-            and status == SUCCESS
-            and not _whole_role(credentials, which, certificate, wanted)
-        ):
-            status = OTHER
+    for which, _, status in checked:
         existing = credentials.in_cell(which)
-        replacing = certificate if status == SUCCESS else existing
-        if status == SUCCESS and certificate is not None:
-            fit.append((which, certificate))
         outcomes.append({
             "cell": {
                 "role": which.role, "key_usage": which.key_usage,
                 "cell_usage": None if which.cell_usage == MANAGEMENT else which.cell_usage,
             },
-            "status": status, **_named("existing", existing), **_named("replacing", replacing),
+            "status": OTHER if which in new and which not in fit else status,
+            **_named("existing", existing), **_named("replacing", fit.get(which, existing)),
         })  # fmt: skip
-    for which, certificate in fit:
+    for which, certificate in fit.items():
         credentials.fill(which, certificate)
     changes = _floors(control, mode)
     if fit:
@@ -174,25 +167,25 @@ def _status(
 
 
 def _whole_role(
-    credentials: Credentials, which: Cell, certificate: Certificate,
-    wanted: Sequence[tuple[Cell, Certificate | None]],
-) -> bool:  # fmt: skip
-    """A role changes hands in all its cells at once, or not at all."""
-    given = {target: new.holder for target, new in wanted if new is not None}
-    return all(
-        given.get(other, held.holder) == certificate.holder for other, held in credentials.cells(which.role)
-    )
+    credentials: Credentials, certificate: Certificate, new: Mapping[Cell, Certificate], role: int
+) -> bool:
+    """A role changes hands in all its cells at once, or not at all: ``new`` are those that passed."""
+    return all(new.get(other, held).holder == certificate.holder for other, held in credentials.cells(role))
 
 
 def _floors(control: Mapping[str, Any], mode: Mode) -> list[dict[str, Any]]:
-    """The changes of floors: the authoriser's own first, then those of others."""
+    """The changes of floors: the authoriser's own first, then those of the others that it replaces.
+
+    Any other role's floor stays: raised it would lock that party out, lowered let old commands in again.
+    """
     changes: list[dict[str, Any]] = []
     if control["floor"] is not None:
         changes.append({
             "role": int(mode.authoriser), "floor": control["floor"],
             "specialist_floors": control["specialist_floors"],
         })  # fmt: skip
-    return [*changes, *(control["changes"] or ())]
+    others = mode.replaces - {int(mode.authoriser)}
+    return [*changes, *(change for change in control["changes"] or () if change["role"] in others)]
 
 
 def _set_floor(credentials: Credentials, change: Mapping[str, Any]) -> None:
