@@ -11,7 +11,9 @@ from gbsmart.devices.consumption import Home, Register
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.gbz.bodies import message as gbz_message
-from gbsmart.gbcs.gbz.commands import GET_SAMPLED_DATA
+from gbsmart.gbcs.gbz.commands import CONSUMER_TOP_UP, CREDIT_ADJUSTMENT, GET_SAMPLED_DATA, GET_SEASONS
+from gbsmart.gbcs.gbz.commands.calendar import CURRENT_TARIFF_CALENDAR_ID
+from gbsmart.gbcs.gbz.message import frames
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.gbcs.protection import add_mac
 from gbsmart.gbcs.sealed import open_sealed
@@ -83,6 +85,26 @@ def tariff(when: Any, price: int) -> dict[str, Any]:
     }
 
 
+def components(town: Town, code: int, counter: int, *given: tuple[int, bytes]) -> list[dict[str, Any]]:
+    """What the gas meter answers to components written by hand: (cluster, frame) each."""
+    payload = gbz_message([(0, cluster, frame) for cluster, frame in given])
+    message = Message(Header(Cra.COMMAND, counter, SUPPLIER, town.gsme, OtherInformation(code)), payload)
+    (reaction,) = town.give((town.gsme, town.protect(message)))
+    assert reaction.response is not None, reaction.log
+    answer = Message.parse(reaction.response)
+    tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
+    found = frames(tree)
+    assert found is not None
+    return [{leaf.name: leaf.value for node in each.body for leaf in node.leaves()} for each in found]
+
+
+def seasons(town: Town, counter: int) -> list[int]:
+    """The calendars whose seasons are read back as those in force."""
+    wanted = GET_SEASONS.layout.write({"issuer_calendar_id": CURRENT_TARIFF_CALENDAR_ID})
+    answers = components(town, 0x009F, counter, (0x0707, bytes((0x01, 0, 0x03)) + wanted))
+    return [answer["issuer_calendar_id"] for answer in answers]
+
+
 def held(town: Town, name: str) -> Any:
     from gbsmart.devices import gsme
     from gbsmart.devices.zcl import Subject
@@ -119,6 +141,17 @@ def test_a_tariff_for_later_is_cancelled(town: Town) -> None:
     with town.street.store.transaction() as connection:
         assert town.street.activate(connection, later) == []
     assert held(town, "tier_1_block_1_price") == 6_300
+
+
+def test_the_seasons_of_one_calendar_are_not_anothers(town: Town) -> None:
+    later = START + timedelta(days=3)
+    first, second = ({"issuer_event_id": read_time(number)} for number in (0x1, 0x12))
+    assert town.ask("GCS01a", {**tariff(NOW, 7_100), **first}, town.gsme, 1).success
+    assert town.ask("GCS01a", {**tariff(later, 7_200), **second}, town.gsme, 2).success
+    assert seasons(town, 3) == [0x1]
+    with town.street.store.transaction() as connection:
+        town.street.activate(connection, later)
+    assert seasons(town, 4) == [0x12]
 
 
 def test_tenancy_and_billing_calendar_are_kept(town: Town) -> None:
@@ -180,15 +213,28 @@ def test_a_log_without_entries_answers_not_found(town: Town) -> None:
 
 
 def top_up(town: Town, counter: int, utrn: str) -> dict[str, Any]:
-    from gbsmart.gbcs.gbz.commands import CONSUMER_TOP_UP
-
     content = CONSUMER_TOP_UP.layout.write({"originating_device": 0, "top_up_code": utrn.encode()})
-    payload = gbz_message([(0, 0x0705, bytes((0x01, 0, 0x04)) + content)])
-    message = Message(Header(Cra.COMMAND, counter, SUPPLIER, town.gsme, OtherInformation(0x0097)), payload)
-    (reaction,) = town.give((town.gsme, add_mac(message, town.outside, ACB).encode()))
-    answer = Message.parse(reaction.response)
-    tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
-    return {leaf.name: leaf.value for leaf in tree.leaves()}
+    (answer,) = components(town, 0x0097, counter, (0x0705, bytes((0x01, 0, 0x04)) + content))
+    return answer
+
+
+def adjust_balance(town: Town, counter: int, amount: int) -> int:
+    """The status of an adjustment of the prepayment balance, in 10^-5 pounds."""
+    values = {"issuer_event_id": counter, "credit_adjustment_type": 0, "credit_adjustment_value": amount}
+    content = CREDIT_ADJUSTMENT.layout.write(values)
+    (answer,) = components(town, 0x0086, counter, (0x0705, bytes((0x01, 0, 0x05)) + content))
+    status: int = answer["status"]
+    return status
+
+
+def test_a_balance_that_would_not_fit_is_refused_in_words(town: Town) -> None:
+    assert adjust_balance(town, 1, 2**31 - 1) == 0x00
+    assert adjust_balance(town, 2, 1) == 0x87
+    assert held(town, "credit_remaining") == 2**31 - 1
+    utrn = make_utrn(town.outside, SUPPLIER, town.gsme, 6 << 32, 1250, ValueClass.PENCE)
+    assert top_up(town, 6 << 32, utrn)["status"] == 0x87
+    assert adjust_balance(town, 3, -(2**31 - 1)) == 0x00
+    assert top_up(town, 7 << 32, utrn)["credit_remaining"] == 1_250_000
 
 
 def test_a_genuine_utrn_adds_credit_once(town: Town) -> None:

@@ -9,7 +9,6 @@ from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
 from gbsmart.devices.zcl import Answers, Request, Status
 from gbsmart.gbcs.gbz import commands as c
-from gbsmart.gbcs.gbz.zcl import write_time
 from gbsmart.gbcs.utrn import SeenCounters, TopUp, check_utrn
 from gbsmart.keys import KeyUse, RemotePartyRole
 
@@ -19,7 +18,7 @@ _TOP_UP_CELL: Final = cell(RemotePartyRole.SUPPLIER, KeyUse.TOP_UP)
 
 def consumer_top_up(request: Request) -> Answers:
     """Add credit for a genuine UTRN; refuse any other."""
-    exchange, device = request.exchange, request.exchange.device
+    device = request.exchange.device
     text = request.values["top_up_code"].decode("ascii", "replace")
     seen = seen_counters(device)
     supplier = device.credentials.in_cell(_TOP_UP_CELL)
@@ -30,16 +29,15 @@ def consumer_top_up(request: Request) -> Answers:
     if check.outcome is not TopUp.GENUINE or pence is None or check.counter is None:
         refused = {"result_type": 1, "top_up_value": -1, "source_of_top_up": 0, "credit_remaining": -1}
         return [(c.CONSUMER_TOP_UP_RESPONSE, refused)]
-    remember_counter(device, seen.accept(check.counter >> 32))
     server = request.server
     amount = pence * _MONEY_PER_PENCE
     balance = server.read(request.subject, "credit_remaining") + amount
-    server.set(device, "credit_remaining", balance)
+    server.set(device, "credit_remaining", balance)  # a UTRN that does not fit is not used up
+    remember_counter(device, seen.accept(check.counter >> 32))
     answer = {
         "result_type": 0, "top_up_value": amount, "source_of_top_up": request.values["originating_device"],
         "credit_remaining": balance,
     }  # fmt: skip
-    device.memory.put(f"topup/{write_time(exchange.now):08x}", text.encode() + amount.to_bytes(4, "big"))
     return [(c.CONSUMER_TOP_UP_RESPONSE, answer)]
 
 

@@ -55,8 +55,7 @@ def _drop_old_calendars(device: Device, _values: Values, _moment: datetime) -> N
         for values in all_kept(device, command):
             number = values["issuer_calendar_id"]
             if number not in wanted and number < max(wanted, default=0):
-                for slot in memory.under(_PART[command.id].slot(values)):
-                    memory.drop(slot)
+                memory.drop(_PART[command.id].slot(values))
 
 
 _DAY_PROFILE = Publish(c.PUBLISH_DAY_PROFILE, key=("issuer_calendar_id", "day_id"))

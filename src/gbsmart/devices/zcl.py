@@ -67,12 +67,11 @@ Key: TypeAlias = tuple[int, bool, int]
 
 
 class Request(NamedTuple):
-    """A command component as a handler gets it; ``since`` is its From Date Time, where it has one."""
+    """A command component as a handler gets it."""
 
     exchange: Exchange
     subject: Subject
     values: Values
-    since: datetime | None
 
     @property
     def server(self) -> ZclServer:
@@ -213,11 +212,13 @@ class ZclServer:
         key = (frame.cluster, frame.to_client, frame.command)
         command = COMMANDS[key]
         values = read_values(frame.body)
-        since = read_time(frame.from_date_time) if frame.from_date_time else None
-        request = Request(exchange, subject, values, since)
+        request = Request(exchange, subject, values)
         handler = self.table.handlers.get(key)
         if handler is not None:
-            answers = handler(request)
+            try:
+                answers = handler(request)
+            except InvalidValue as wrong:  # such as a balance that would not fit its attribute
+                raise CannotDo(Status.INVALID_VALUE, str(wrong)) from None
         elif (publish := self.table.published.get(key)) is not None:
             answers = self._publish(publish, frame, request)
         else:
@@ -273,7 +274,7 @@ class ZclServer:
         if not publish.starts and frame.from_date_time is not None:
             moment = frame.from_date_time
         schedule.withdraw(device.memory, what)
-        if moment != publish.cancels or not moment:
+        if moment != publish.cancels:
             starts = read_time(moment) if moment else now
             if starts <= now:
                 self._bring_into_force(device, publish, octets, now)
@@ -307,12 +308,20 @@ def kept(device: Device, command: Command, *key: int) -> Values | None:
 
 def all_kept(device: Device, command: Command, *key: int) -> list[Values]:
     """Every published command whose key begins with ``key``, in order of the rest of the key."""
+    place = kept_slot(command)
+    slots = {_key_in(slot, place): slot for slot in device.memory.under(place)}
     found: list[Values] = []
-    for slot in device.memory.under(kept_slot(command, *key)):
-        octets = device.memory.get(slot)
-        assert octets is not None
-        found.append(read_values(command.layout.walk(octets, 0, len(octets))))
+    for numbers in sorted(slots):
+        if numbers[: len(key)] == key:
+            octets = device.memory.get(slots[numbers])
+            assert octets is not None
+            found.append(read_values(command.layout.walk(octets, 0, len(octets))))
     return found
+
+
+def _key_in(slot: str, place: str) -> tuple[int, ...]:
+    """The key that ends a slot's name."""
+    return tuple(int(part, 16) for part in slot.removeprefix(place).split("/"))
 
 
 def _default(frame: Frame, command: int, status: int) -> tuple[int, int, bytes]:
