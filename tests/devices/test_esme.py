@@ -166,6 +166,19 @@ def test_a_tariff_is_in_force_at_once(town: Town) -> None:
     assert price_in_force(town, 2) == 30_000
 
 
+@pytest.mark.parametrize(
+    ("scale", "price", "shown"),
+    [(-5, 24_500, 24_500), (-4, 2_450, 24_500), (-6, 24_509, 2_450), (0, 1, 100_000)],
+)
+def test_a_price_is_shown_in_one_unit_whatever_the_tariffs_scale(
+    town: Town, scale: int, price: int, shown: int
+) -> None:
+    wanted = {**tariff(price, NOW), "import_tariff": {"scale": scale, "prices": {1: price}}}
+    assert town.ask("ECS01a", wanted, town.esme, 1).success
+    home = town.street.home(town.plans[0].hub)
+    assert home.snapshot(town.clock.now()).electricity_price == shown
+
+
 def test_a_tariff_for_later_is_in_force_then_with_one_alert_for_each_activation(town: Town) -> None:
     later = START.replace(hour=18, minute=0)
     assert town.ask("ECS01a", tariff(31_000, later), town.esme, 7).success
@@ -233,3 +246,10 @@ def test_the_supply_is_armed_until_the_consumer_restores_it(town: Town) -> None:
     assert supply_state(town, 5) == 2
     assert town.street.device(town.esme).state.restore(town.clock.now())
     assert supply_state(town, 6) == 1
+
+
+def test_arming_leaves_a_supply_on(town: Town) -> None:
+    assert town.ask("ECS44", {}, town.esme, 1).success
+    assert supply_state(town, 2) == 1
+    home = town.street.home(town.plans[0].hub)
+    assert home.snapshot(town.clock.now()).electricity_power_w > 0

@@ -24,7 +24,7 @@ from gbsmart.keys import KeyUse
 from .town import ACB, NETWORK_OPERATOR, OTHER_USER, START, SUPPLIER, Town
 
 EVENT = {"issuer_event_id": START}
-VALVE_CLOSED, ARMED = 0, 1
+VALVE_CLOSED, ARMED, VALVE_OPEN = 0, 1, 2
 
 
 @pytest.fixture
@@ -65,6 +65,13 @@ def test_the_valve_closes_and_the_register_stands(town: Town) -> None:
     assert meter.restore(town.clock.now())
     town.clock.advance(hours=24)
     assert town.ask("GCS13a", {}, town.gsme, 5).values["current_summation_delivered"] > before
+
+
+def test_arming_leaves_an_open_valve_open(town: Town) -> None:
+    assert town.ask("GCS39", EVENT, town.gsme, 1).values["supply_status"] == VALVE_OPEN
+    before = town.ask("GCS13a", {}, town.gsme, 2).values["current_summation_delivered"]
+    town.clock.advance(hours=24)
+    assert town.ask("GCS13a", {}, town.gsme, 3).values["current_summation_delivered"] > before
 
 
 def tariff(when: Any, price: int) -> dict[str, Any]:

@@ -136,8 +136,11 @@ def server() -> CosemServer:
 
 
 def active_price(device: Device, now: datetime) -> int:
-    """The price in force per kWh, in the units of the tariff's scale."""
-    return _active_price(View(device, now))
+    """The price in force per kWh, in 10^-5 pounds whatever the tariff's scale."""
+    view = View(device, now)
+    shift: int = _active_price_scale(view)["scaler"] + 5
+    price, factor = _active_price(view), int(10 ** abs(shift))
+    return price * factor if shift >= 0 else price // factor
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:

@@ -53,8 +53,11 @@ def change_supply(request: Request) -> Answers:
     wanted = request.values["proposed_supply_status"]
     if wanted not in (Supply.OFF, Supply.ARMED):
         raise CannotDo(Status.INVALID_VALUE, "a valve is closed or armed from afar, never opened")
-    meter_of(request.subject).switch(Supply(wanted), request.exchange.now)
-    answer = {"issuer_event_id": request.values["issuer_event_id"], "supply_status": wanted}
+    meter = meter_of(request.subject)
+    meter.switch(Supply(wanted), request.exchange.now)
+    answer = {
+        "issuer_event_id": request.values["issuer_event_id"], "supply_status": int(meter.supply),
+    }  # fmt: skip
     return [(c.SUPPLY_STATUS_RESPONSE, answer)]
 
 

@@ -39,7 +39,7 @@ class Span(NamedTuple):
 class Meter:
     """One meter of a home: its registers, profiles and supply, on a device's memory.
 
-    ``register`` is the one whose flow the supply controls. ``live`` is what it measures at a moment.
+    ``home`` is what its people use, by seed and time.
     """
 
     def __init__(self, home: Home, memory: Memory) -> None:
@@ -54,7 +54,13 @@ class Meter:
         return Supply(self._memory.number("supply/state", Supply.ON))
 
     def switch(self, state: Supply, moment: datetime) -> None:
-        """Change the supply; only :attr:`Supply.ON` lets energy flow."""
+        """Change the supply; only :attr:`Supply.ON` lets energy flow.
+
+        A supply that is on cannot be armed and stays on (assumed: arming lets the consumer end a
+        disablement, and there is none).
+        """
+        if state is Supply.ARMED and self.supply is Supply.ON:
+            return
         if (self.supply is Supply.ON) != (state is Supply.ON):
             spans = list(self._spans())
             if state is Supply.ON:
