@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gbsmart.ground import ManualClock, NotFound
-from gbsmart.keys import FileKeyStore, KeyEntry, KeyUse, StoreLocked, verify
+from gbsmart.keys import FileKeyStore, KeyEntry, KeyUse, StoreLocked, StoreUnusable, verify
 from gbsmart.trust import TestSmki
 
 CLOCK = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
@@ -137,3 +137,18 @@ def test_storing_a_certificate_again_keeps_its_key(store: FileKeyStore) -> None:
     store.add([KeyEntry(entry.certificate, entry.use)])
     (kept,) = store.entries()
     assert kept.private_key is not None
+
+
+def test_a_file_that_is_no_key_store_or_is_damaged_is_said_so(store: FileKeyStore, tmp_path: Path) -> None:
+    store.add(SMKI.entries)
+    store.close()
+    file = tmp_path / "keys.db"
+    octets = file.read_bytes()
+    file.write_bytes(octets[:4096] + bytes(len(octets) - 4096))
+    with pytest.raises(StoreUnusable, match="cannot be used"), reopened(tmp_path) as damaged:
+        damaged.entries()
+    file.write_bytes(b"nothing of the kind" * 99)
+    with pytest.raises(StoreUnusable, match="not a database"):
+        reopened(tmp_path)
+    with pytest.raises(StoreUnusable, match="not a database"):
+        FileKeyStore.with_passphrase(file, "open sesame")

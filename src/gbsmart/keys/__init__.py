@@ -2,7 +2,7 @@
 
 from gbsmart.keys.certificate import HARDWARE_MODULE_NAME, Certificate, key_identifier
 from gbsmart.keys.exchange import export_json, import_folder, import_json
-from gbsmart.keys.file_store import FileKeyStore, StoreLocked
+from gbsmart.keys.file_store import FileKeyStore, StoreLocked, StoreUnusable
 from gbsmart.keys.key_set import KeyEntry, KeySet, Skipped, use_of
 from gbsmart.keys.keyring import (
     Certificates,
@@ -41,6 +41,7 @@ __all__ = [
     "SharedSecret",
     "Skipped",
     "StoreLocked",
+    "StoreUnusable",
     "UnknownCertificate",
     "ValidityPolicy",
     "export_json",

@@ -11,10 +11,10 @@ import hashlib
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -50,6 +50,12 @@ class StoreLocked(GbsmartError):
     blame = Blame.CALLER
 
 
+class StoreUnusable(GbsmartError):
+    """The file of the key store cannot be read or written: it is damaged, or something else altogether."""
+
+    blame = Blame.WORLD
+
+
 class FileKeyStore:
     """Durable keys: what :meth:`add` returned from is on disk.
 
@@ -57,7 +63,11 @@ class FileKeyStore:
     """
 
     def __init__(self, path: Path, master_key: bytes, random_bytes: RandomBytes = os.urandom) -> None:
-        """Open (or begin) the store at ``path`` under a 32-octet key; raises :class:`StoreLocked`."""
+        """Open (or begin) the store at ``path`` under a 32-octet key.
+
+        Raises :class:`StoreLocked` where it is not the store's key, :class:`StoreUnusable` where the file
+        cannot be used; so may everything that the store does later.
+        """
         self._path = path
         self._random = random_bytes
         self._cipher = AESGCM(master_key)
@@ -73,7 +83,7 @@ class FileKeyStore:
     def with_passphrase(cls, path: Path, passphrase: str, random_bytes: RandomBytes = os.urandom) -> Self:
         """Open under a passphrase; raises :class:`StoreLocked` when it is the wrong one."""
         _private_file(path)
-        with closing(_connect(path)) as db:
+        with _using(path), closing(_connect(path)) as db:
             db.execute("INSERT OR IGNORE INTO setting VALUES ('salt', ?)", (random_bytes(16),))
             (salt,) = db.execute("SELECT value FROM setting WHERE name = 'salt'").fetchone()
         key = Scrypt(salt=salt, length=32, n=_SCRYPT_COST, r=8, p=1).derive(passphrase.encode())
@@ -153,7 +163,7 @@ class FileKeyStore:
 
     def entries(self) -> tuple[KeyEntry, ...]:
         """Every entry, in the order of first storing."""
-        rows = self._db.execute("SELECT certificate, key_use, name, sealed FROM entry ORDER BY position")
+        rows = self._rows("SELECT certificate, key_use, name, sealed FROM entry ORDER BY position")
         return tuple(self._entry(*row) for row in rows)
 
     def keyring(
@@ -162,17 +172,17 @@ class FileKeyStore:
         """A keyring of all that is stored. Later changes of the store are not followed."""
         keyring = MemoryKeyring(clock, policy, secrets=secrets)
         keyring.add_entries(self.entries())
-        rows = self._db.execute("SELECT certificate FROM entry WHERE in_force > 0 ORDER BY in_force")
+        rows = self._rows("SELECT certificate FROM entry WHERE in_force > 0 ORDER BY in_force")
         for (der,) in rows:
             keyring.put_in_force(Certificate.from_der(der))
         return keyring
 
     def secret(self, name: str) -> bytes:
         """Key material stored under this name; raises :class:`NotFound`."""
-        row = self._db.execute("SELECT sealed FROM secret WHERE name = ?", (name,)).fetchone()
-        if row is None:
+        rows = self._rows("SELECT sealed FROM secret WHERE name = ?", name)
+        if not rows:
             raise NotFound(f"the key store holds no secret called {name!r}")
-        return self._open(row[0], b"secret:" + name.encode())
+        return self._open(rows[0][0], b"secret:" + name.encode())
 
     def _entry(self, der: bytes, use: str, name: str, sealed: bytes | None) -> KeyEntry:
         certificate = Certificate.from_der(der)
@@ -185,7 +195,7 @@ class FileKeyStore:
         sealed = self._seal(_CHECK, b"check")
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO setting VALUES ('check', ?)", (sealed,))
-        (stored,) = self._db.execute("SELECT value FROM setting WHERE name = 'check'").fetchone()
+        ((stored,),) = self._rows("SELECT value FROM setting WHERE name = 'check'")
         self._open(stored, b"check")
 
     def _seal(self, plain: bytes, bound_to: bytes) -> bytes:
@@ -201,28 +211,40 @@ class FileKeyStore:
                 remedy="Give the passphrase or key file it was made with. If you did, a record was altered.",
             ) from error
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._db)
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing, and on disk when it ends."""
+        with _using(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with _using(self._path):
+            return self._db.execute(query, values).fetchall()
 
 
-class _Transaction:
-    """All or nothing, and on disk when it ends."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._db.execute("COMMIT" if kind is None else "ROLLBACK")
+@contextmanager
+def _using(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise StoreUnusable(
+            f"the key store {path.name} cannot be used: {problem}",
+            remedy="Put a copy back, or choose another folder.",
+        ) from problem
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, timeout=10)
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA secure_delete = ON")  # a withdrawn key leaves no octets behind
-    db.executescript(_SCHEMA)
+    with _using(path):
+        db = sqlite3.connect(path, isolation_level=None, timeout=10)
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA secure_delete = ON")  # a withdrawn key leaves no octets behind
+        db.executescript(_SCHEMA)
     return db
 
 
