@@ -83,6 +83,15 @@ def test_json_round_trip_keeps_certificates_keys_and_uses() -> None:
     assert "role" not in record
 
 
+def test_authorities_go_along_where_no_eui64_is_looked_for() -> None:
+    authorities = {entry.certificate for entry in SMKI.authorities}
+    given = [KeyEntry(certificate, None) for certificate in authorities]
+    text = export_json([*SMKI.entries, *given], private_keys=True)
+    back = import_json(text)
+    assert {e.certificate for e in back.entries if e.use is None} == authorities
+    assert set(json.loads(text)["authorities"]) == {"keyCertSign"}
+
+
 def test_the_use_of_a_top_up_key_is_stated_unless_its_name_tells_it() -> None:
     top_up = next(e for e in SMKI.entries if e.use is KeyUse.TOP_UP)
     (record,) = _records_of(replace(top_up, name="supplier"))
@@ -111,7 +120,7 @@ def test_json_without_private_keys_has_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "null", '{"a": 1}', '{"a": {"b": []}}', '{"a": {"b": {"c": "d"}}}']
+    "text", ["", "[" * 100_000, "[]", "null", '{"a": 1}', '{"a": {"b": []}}', '{"a": {"b": {"c": "d"}}}']
 )
 def test_what_is_not_a_key_set_is_refused(text: str) -> None:
     with pytest.raises(MalformedMessage):

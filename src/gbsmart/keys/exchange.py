@@ -24,6 +24,8 @@ from gbsmart.keys.key_set import KeyEntry, KeySet, Skipped, use_of
 from gbsmart.keys.keyring import KeyUse
 from gbsmart.keys.validity import TEST_SET, ValidityPolicy
 
+AUTHORITIES = "authorities"
+"""Stands in the JSON form where an EUI-64 stands for everyone else."""
 _LARGEST_FILE = 1 << 16  # octets; a certificate of the SMKI has about 420
 
 
@@ -136,7 +138,7 @@ def import_json(source: Path | str | bytes, policy: ValidityPolicy = TEST_SET) -
     text = source.read_bytes() if isinstance(source, Path) else source
     try:
         document: Any = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedMessage(f"not JSON: {error}", where="key set") from error
     entries: list[KeyEntry] = []
     skipped: list[Skipped] = []
@@ -200,15 +202,19 @@ def _entry(
 def export_json(entries: Iterable[KeyEntry], *, private_keys: bool) -> str:
     """The JSON form of ``entries``; with ``private_keys`` it holds them in the clear.
 
-    Where certificate and name do not tell the use (a top-up key), ``use`` states it. Authorities have no
-    place in this form and are left out.
+    Where certificate and name do not tell the use (a top-up key), ``use`` states it. Authorities, which
+    have no EUI-64, are filed under ``authorities``: readers that look for an EUI-64 pass them by.
     """
     document: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
     for entry in entries:
         certificate = entry.certificate
-        if certificate.holder is None or entry.use is None:
+        if certificate.is_authority:
+            holder, usage = AUTHORITIES, "keyCertSign"
+        elif certificate.holder is None or entry.use is None:
             continue
-        usage = "keyAgreement" if "keyAgreement" in certificate.key_usage else "digitalSignature"
+        else:
+            holder = certificate.holder.compact
+            usage = "keyAgreement" if "keyAgreement" in certificate.key_usage else "digitalSignature"
         record: dict[str, Any] = {"certificate": certificate.to_pem()}
         if private_keys and entry.private_key is not None:
             record["privateKey"] = private_key_pem(entry.private_key)
@@ -216,9 +222,9 @@ def export_json(entries: Iterable[KeyEntry], *, private_keys: bool) -> str:
             record["name"] = entry.name
         if certificate.role is not None:
             record["role"] = certificate.role
-        if use_of(certificate, entry.name) is not entry.use:
+        if entry.use is not None and use_of(certificate, entry.name) is not entry.use:
             record["use"] = entry.use.value
-        uses = document.setdefault(certificate.holder.compact, {})
+        uses = document.setdefault(holder, {})
         uses.setdefault(usage, {})[str(certificate.serial)] = record
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
