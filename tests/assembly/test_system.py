@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
 
 from gbsmart.assembly import System
+from gbsmart.assembly.demonstration import demonstrate
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, SECOND_SUPPLIER
 from gbsmart.assembly.reading import read_meter
 from gbsmart.devices import Supply
 from gbsmart.devices.esme import active_price
 from gbsmart.duis import RequestId, Response, parse_response
-from gbsmart.ground import DayMonth, Eui64, InvalidValue
+from gbsmart.ground import DayMonth, Eui64, InvalidValue, SystemClock
+from gbsmart.keys import KeyEntry, export_json
+from gbsmart.trust import TestSmki
 from gbsmart.user import AsyncUser, NoResponse, ReceiveAt, Refused
 
 from .conftest import Start, answer_to, post, signed
@@ -276,6 +281,37 @@ async def test_the_demonstration_asks_as_a_user_that_receives_here(start: Start)
     async with start(receive={**elsewhere, str(NETWORK_OPERATOR): "http://127.0.0.1:9/"}) as system:
         with pytest.raises(InvalidValue, match="nobody here can read a meter"):
             await read_meter(system, system.street_plan[0].esme)
+
+
+async def test_a_receive_address_of_nobody_is_refused(start: Start) -> None:
+    load_controller = "90-B3-D5-1F-30-01-00-08"
+    with pytest.raises(InvalidValue, match=f"{load_controller} is no User") as refused:
+        async with start(receive={load_controller: "http://127.0.0.1:9/"}):
+            pass
+    assert str(NETWORK_OPERATOR) in refused.value.remedy
+
+
+def certificate_alone(entry: KeyEntry) -> KeyEntry:
+    return replace(entry, private_key=None)
+
+
+async def test_a_key_set_without_the_suppliers_keys(start: Start, tmp_path: Path) -> None:
+    """Its network operator reads the meter, and the console shows what anyone may see."""
+    smki = TestSmki.create(SystemClock(), os.urandom)
+    known = [
+        certificate_alone(entry) if entry.certificate.holder == IMPORT_SUPPLIER else entry
+        for entry in smki.entries
+    ]
+    keys = tmp_path / "keys.json"
+    keys.write_text(export_json(known, private_keys=True))
+    said: list[str] = []
+    async with start(keys=keys) as system:
+        await demonstrate(system, said.append)
+        async with ClientSession() as browser, browser.get(f"{system.url('Console')}/requests") as page:
+            assert page.status == 200
+    text = "\n".join(said)
+    assert "A network operator reads" in text
+    assert all(f"{number}. " in text for number in (1, 2, 3))
 
 
 # --- stopping and starting ---

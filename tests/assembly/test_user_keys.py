@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, SECOND_SUPPLIER, plan_street
 from gbsmart.cli.app import run
-from gbsmart.keys import KeySet, KeyUse, import_json
+from gbsmart.keys import KeySet, KeyUse, import_json, validate_path
 
 
 def exported(folder: Path, *arguments: object) -> KeySet:
@@ -27,6 +28,30 @@ def test_the_file_holds_one_users_private_keys_and_everyones_certificates(tmp_pa
     assert held == {(IMPORT_SUPPLIER, use) for use in KeyUse}
     (home,) = plan_street(1)
     assert {e.certificate.holder for e in entries} > {ACCESS_CONTROL_BROKER, *home.devices}
+
+
+def test_a_program_with_the_file_believes_what_the_repository_gives(tmp_path: Path) -> None:
+    """Every certificate is vouched for by an authority of the file."""
+    entries = exported(tmp_path).entries
+    authorities = [e.certificate for e in entries if e.certificate.is_authority]
+    for entry in entries:
+        validate_path(entry.certificate, authorities, authorities, moment=None)
+
+
+def test_keys_that_are_made_first_are_of_the_systems_time(tmp_path: Path) -> None:
+    for name, begins in (("past", "2026-01-01T00:00:00"), ("future", "2031-01-01T00:00:00")):
+        folder = tmp_path / name
+        folder.mkdir()
+        entries = exported(folder, "--clock", begins).entries
+        in_force = [e.certificate.in_force(datetime.fromisoformat(f"{begins}Z")) for e in entries]
+        assert all(in_force)
+
+
+def test_the_key_folder_may_be_another_than_in_the_data_folder(tmp_path: Path) -> None:
+    entries = exported(tmp_path, "--key-folder", tmp_path / "shared").entries
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert exported(elsewhere, "--key-folder", tmp_path / "shared").entries == entries
 
 
 def test_each_user_gets_its_own(tmp_path: Path) -> None:
@@ -62,3 +87,12 @@ def test_a_setting_of_the_environment_that_cannot_be_used_is_named(
     monkeypatch.setenv("GBSMART_HOMES", "several")
     assert run(["keys", "--out", str(tmp_path / "keys.json")]) == 1
     assert "--homes: Input should be a valid integer" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["foo", "[1]", '{"foo"', '{"90-B3-D5-1F-30-01-00-00": 1}'])
+def test_a_receive_address_of_the_environment_that_cannot_be_used_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    monkeypatch.setenv("GBSMART_RECEIVE", given)
+    assert run(["keys", "--out", str(tmp_path / "keys.json")]) == 1
+    assert "receive: " in capsys.readouterr().err

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gbsmart.ground import Eui64, GbsmartError, InvalidValue
+from gbsmart.ground import Blame, Eui64, GbsmartError
 
 if TYPE_CHECKING:
     from gbsmart.assembly.settings import Settings
@@ -96,7 +96,7 @@ def up(
         "keys": keys, "key_folder": key_folder, "street": street, "schema_folder": schema,
         "homes": homes, "seed": seed, "clock_start": clock,
         "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
-        "receive": _receive(receive), "insecure_lab": insecure_lab or None,
+        "receive": receive or None, "insecure_lab": insecure_lab or None,
     }  # fmt: skip
     _run(_up(settings_of(given), demonstration=demonstration and not as_json, as_json=as_json))
 
@@ -159,18 +159,6 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     from gbsmart.web.hosting import run_fast  # with a web server, which other commands do without
 
     run_fast(work)
-
-
-def _receive(pairs: list[str] | None) -> dict[str, str] | None:
-    if not pairs:
-        return None
-    given: dict[str, str] = {}
-    for pair in pairs:
-        user, equals, url = pair.partition("=")
-        if not equals or not url.startswith(("http://", "https://")):
-            raise InvalidValue(f"{pair!r} is not EUI-64=URL", field="receive")
-        given[str(Eui64.parse(user))] = url
-    return given
 
 
 async def _up(settings: Settings, *, demonstration: bool, as_json: bool) -> None:
@@ -301,14 +289,33 @@ async def _read_there(console: str, device: str, variant: str) -> dict[str, Any]
 
     from gbsmart.assembly.control import READ
 
-    async with aiohttp.ClientSession() as session:
-        asked = {"device": device, "variant": variant}
-        async with session.post(console + READ, json=asked) as response:
+    asked = {"device": device, "variant": variant}
+    try:
+        async with aiohttp.ClientSession() as session, session.post(console + READ, json=asked) as response:
             answer: dict[str, Any] = await response.json()
+    except aiohttp.ClientError as problem:
+        raise _failed(
+            f"{console} did not answer: {problem}", "Is it still running?", unreachable=True
+        ) from None
     if (error := answer.get("error")) is not None:
-        raise ReadingFailed(error["message"], remedy=error["remedy"], response_code=error["response_code"])
+        raise _failed(**{name: value for name, value in error.items() if name != "kind"})
     return answer
 
 
 class ReadingFailed(GbsmartError):
     """The running system could not read the meter; the message says why."""
+
+
+class ReadingTimedOut(ReadingFailed, TimeoutError):
+    """The meter did not answer the running system in time."""
+
+
+def _failed(
+    message: str, remedy: str, *, response_code: str | None = None, timed_out: bool = False, unreachable: bool
+) -> ReadingFailed:
+    """The failure as it was where it happened: the exit code says the same as there."""
+    kind = ReadingTimedOut if timed_out else ReadingFailed
+    failed = kind(message, remedy=remedy, response_code=response_code)
+    if unreachable:
+        failed.blame = Blame.WORLD
+    return failed

@@ -58,7 +58,7 @@ async def _asked(request: Request) -> tuple[Eui64 | None, str]:
         raise InvalidValue("send application/json", field="content-type")
     try:
         asked = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidValue("the body is not JSON", field="body") from None
     if not isinstance(asked, dict) or not all(isinstance(each, str) for each in asked.values()):
         raise InvalidValue('send {"device": EUI-64, "variant": "4.1.1"}', field="body")

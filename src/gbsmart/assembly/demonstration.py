@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from lxml import etree
 
-from gbsmart.assembly.plan import NETWORK_OPERATOR
+from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR
 from gbsmart.assembly.reading import Report, read_meter
 from gbsmart.assembly.street import RemoteStreet
 from gbsmart.assembly.system import System
@@ -29,7 +29,7 @@ async def demonstrate(system: System, say: Say) -> None:
     meter = system.street_plan[0].esme
     if isinstance(system.road, RemoteStreet):
         await system.road.downlink.connected()
-    who = "supplier" if system.demonstrator is system.user else "network operator"
+    who = "supplier" if system.demonstrator.user_id == IMPORT_SUPPLIER else "network operator"
     say(f"A {who} reads the electricity meter {meter} (Service Reference Variant 4.1.1):\n")
     show_reading(await read_meter(system, meter), say)
     say("\nThree failures, and what a User sees of them.\n")
@@ -71,7 +71,7 @@ async def _wrong_role(system: System, say: Say) -> None:
 
 async def _changed_byte(system: System, say: Say) -> None:
     say("2. One changed byte. A signed request whose counter was changed on its way:\n")
-    user = system.user
+    user = system.demonstrator
     request = user.draft("4.1.1", system.street_plan[0].esme)
     document = _signed(system, user, request)
     counter = str(request.request_id.counter).encode()

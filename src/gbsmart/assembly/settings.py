@@ -1,11 +1,12 @@
 """Settings of a whole system: what ``gbsmart up`` may be told, and where it is read from.
 
 Every setting is a command-line option of ``gbsmart up`` or ``gbsmart street``, and an environment variable
-(``GBSMART_DATA``, ``GBSMART_DCC_PORT``); the command line wins.
+of the option's name (``GBSMART_DATA``, ``GBSMART_DCC_PORT``); the command line wins.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -13,9 +14,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from gbsmart.ground import InvalidValue
+from gbsmart.ground import Eui64, InvalidValue, SystemClock
 
 LOOPBACK = "127.0.0.1"
 _Port = Annotated[int, Field(ge=0, lt=1 << 16)]
@@ -24,7 +25,10 @@ _Port = Annotated[int, Field(ge=0, lt=1 << 16)]
 class Settings(BaseSettings):
     """One system: its addresses, its data, its keys, its homes and its clock."""
 
-    model_config = SettingsConfigDict(env_prefix="GBSMART_", frozen=True, extra="forbid")
+    # an alias is the environment variable of an option that is not called as the setting is
+    model_config = SettingsConfigDict(
+        env_prefix="GBSMART_", frozen=True, extra="forbid", populate_by_name=True
+    )
 
     data: Path = Field(Path(".gbsmart"), description="folder for databases and keys")
     database: str = Field("", description="URL of the DCC's database (default: SQLite in the data folder)")
@@ -34,21 +38,30 @@ class Settings(BaseSettings):
     console_port: _Port = Field(8080, description="the console; 0 takes a free port")
     user_port: _Port = Field(8081, description="the demonstration receives here; 0 takes a free port")
     street: str = Field("", description="HOST:PORT of a street in another process (default: one in this)")
-    street_port: _Port = Field(8084, description="where gbsmart street waits for a DCC; 0 takes a free port")
+    street_port: _Port = Field(
+        8084, alias="GBSMART_PORT", description="where gbsmart street waits for a DCC; 0 takes a free port"
+    )
     key_folder: Path | None = Field(None, description="the system's key store (default: in the data folder)")
     keys: Path | None = Field(None, description="an external key set: a folder of PEM files, or a JSON file")
-    schema_folder: Path | None = Field(None, description="folder with duis-5.4.xsd and mmc-5.4.xsd")
+    schema_folder: Path | None = Field(
+        None, alias="GBSMART_SCHEMA", description="folder with duis-5.4.xsd and mmc-5.4.xsd"
+    )
     homes: int = Field(1, ge=1, le=10_000, description="how many emulated homes")
     seed: int = Field(1, ge=0, lt=1 << 32, description="what makes these homes these homes")
-    clock_start: datetime | None = Field(None, description="start the clock here (ISO 8601, UTC)")
-    clock_speed: float = Field(1.0, gt=0, description="how many times faster than real the clock runs")
+    clock_start: datetime | None = Field(
+        None, alias="GBSMART_CLOCK", description="start the clock here (ISO 8601, UTC)"
+    )
+    clock_speed: float = Field(
+        1.0, gt=0, alias="GBSMART_SPEED", description="how many times faster than real the clock runs"
+    )
     wake_interval: float = Field(2.0, gt=0, description="seconds between a gas meter's wake-ups (real: 1800)")
     response_wait: float = Field(
         5.0, gt=0, description="seconds to wait for a device before N13 (real: 3600)"
     )
     insecure_lab: bool = Field(False, description="allow an address that others can reach, without TLS")
-    receive: dict[str, str] = Field(
-        default_factory=dict, description="receive address per User: EUI-64 to URL (else the demonstration's)"
+    receive: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="receive address per User: EUI-64 to URL (else the demonstration's); EUI-64=URL as text",
     )
 
     @model_validator(mode="after")
@@ -78,6 +91,24 @@ class Settings(BaseSettings):
             raise InvalidValue(f"{street!r} is not HOST:PORT", field="street")
         return street
 
+    @field_validator("receive", mode="before")
+    @classmethod
+    def _pairs(cls, given: Any) -> dict[str, str]:
+        """Pairs ``EUI-64=URL``, with spaces between them in an environment variable (or JSON there)."""
+        if isinstance(given, str):
+            given = json.loads(given) if given.lstrip().startswith("{") else given.split()
+        pairs = given.items() if isinstance(given, Mapping) else (each.partition("=")[::2] for each in given)
+        found: dict[str, str] = {}
+        for user, url in pairs:
+            if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+                raise InvalidValue(f"{user!r} with {url!r} is not EUI-64=URL", field="receive")
+            found[str(Eui64.parse(user))] = url
+        return found
+
+    def clock(self) -> SystemClock:
+        """The clock of every process of this system."""
+        return SystemClock(start=self.clock_start, speed=self.clock_speed)
+
     @property
     def key_store(self) -> Path:
         """The folder of the system's own keys; a DCC and its street share it."""
@@ -94,12 +125,6 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.data / 'homes.db'}"
 
 
-_OPTION_OF = {
-    "schema_folder": "schema", "clock_start": "clock", "clock_speed": "speed", "street_port": "port",
-}  # fmt: skip
-"""Settings whose option has another name."""
-
-
 def settings_of(given: Mapping[str, Any]) -> Settings:
     """The settings of a command line, where an option that was not given is ``None``.
 
@@ -110,8 +135,10 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     except ValidationError as wrong:
         first = wrong.errors()[0]
         setting = str(first["loc"][0]) if first["loc"] else ""
-        option = "--" + _OPTION_OF.get(setting, setting).replace("_", "-")
-        raise InvalidValue(first["msg"], field=option) from None
+        field = Settings.model_fields.get(setting)
+        named = (field.alias if field is not None else None) or setting
+        option = named.removeprefix("GBSMART_").lower().replace("_", "-")
+        raise InvalidValue(first["msg"], field=f"--{option}") from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -18,7 +18,7 @@ from gbsmart.assembly.keys import SystemKeys, check_enrolled, open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.assembly.settings import Settings
 from gbsmart.devices import HomePlan, Street, certificates_by_cell
-from gbsmart.ground import Clock, Eui64, NotFound, SystemClock
+from gbsmart.ground import Clock, Eui64, NotFound
 from gbsmart.keys import KeyEntry
 from gbsmart.store import open_store
 from gbsmart.wan import LocalWan, Uplink, WanClient, WanServer
@@ -144,7 +144,7 @@ class StreetServer:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = clock or SystemClock(start=settings.clock_start, speed=settings.clock_speed)
+        self.clock = clock or settings.clock()
         self.plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))
         self._stack = AsyncExitStack()
 

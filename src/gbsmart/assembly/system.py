@@ -33,7 +33,8 @@ from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.devices import Street
-from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound, SystemClock
+from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound
+from gbsmart.keys import Keyring
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, receive_app
@@ -53,7 +54,7 @@ class System:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = clock or SystemClock(start=settings.clock_start, speed=settings.clock_speed)
+        self.clock = clock or settings.clock()
         self.street_plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))
         self.addresses: tuple[Address, ...] = ()
         self._stack = AsyncExitStack()
@@ -110,6 +111,12 @@ class System:
 
     def _fill(self, user_url: str) -> None:
         given = {Eui64.parse(user): url for user, url in self.settings.receive.items()}
+        known = {user_id for _, user_id, _ in PARTIES}
+        if strangers := sorted(given.keys() - known):
+            raise InvalidValue(
+                f"{strangers[0]} is no User of this system", field="receive",
+                remedy=f"Its Users are {', '.join(map(str, sorted(known)))}.",
+            )  # fmt: skip
         # to its own address and no other: what it does not take waits for it
         addresses = {
             user_id: (given.get(user_id, f"{user_url}/{user_id.compact}/"),) for _, user_id, _ in PARTIES
@@ -162,6 +169,10 @@ class System:
             return HomesElsewhere(self.road.address)
         return StreetHomes(self.road.street, self.clock)
 
+    def _supplier_keys(self) -> Keyring | None:
+        """What the console checks and opens with: nothing, where the key set has no keys of the supplier."""
+        return self.keys.user(self.clock, IMPORT_SUPPLIER) if IMPORT_SUPPLIER in self.users else None
+
     @property
     def street(self) -> Street:
         """The emulated homes; raises :class:`NotFound` where they are in another process."""
@@ -195,9 +206,10 @@ class System:
             if user_id in self.users and user_id not in elsewhere:
                 return self.users[user_id]
         raise InvalidValue(
-            "the supplier and the network operator both receive elsewhere, so nobody here can read a meter",
+            "neither the supplier nor the network operator has its keys and its receive service here, "
+            "so nobody here can read a meter",
             field="receive",
-            remedy="Leave one of them without --receive, or start with --no-demonstration.",
+            remedy="Leave one whose keys are here without --receive, or start with --no-demonstration.",
         )
 
     def url(self, name: str) -> str:
@@ -229,7 +241,7 @@ class System:
             "repository": repository_app(repository, clock=self.clock),
             "console": console_app(
                 self._homes(), self.journeys, addresses=self.addresses,
-                keyring=self.keys.user(self.clock, IMPORT_SUPPLIER), acb=ACCESS_CONTROL_BROKER,
+                keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
                 clock=self.clock,
             ),
         }  # fmt: skip

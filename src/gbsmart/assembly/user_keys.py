@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,8 @@ import typer
 from gbsmart.assembly.keys import open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, plan_street
 from gbsmart.assembly.settings import Settings, settings_of
-from gbsmart.ground import Eui64, NotFound, SystemClock
+from gbsmart.assembly.street import devices_of
+from gbsmart.ground import Eui64, NotFound
 from gbsmart.keys import KeyEntry, export_json
 
 
@@ -36,15 +38,24 @@ def keys(
         Path | None,
         typer.Option(help="The external key set that the system was started with, if any."),
     ] = None,
+    key_folder: Annotated[
+        Path | None,
+        typer.Option(help="The key folder that the system was started with, if any."),
+    ] = None,
+    clock: Annotated[
+        datetime | None,
+        typer.Option(help="Where the clock of the system starts (UTC), if not now."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Write the keys of one User of a system to a JSON file that only you can read (mode 0600).
 
     The file holds that User's private keys in the clear, and everyone's certificates. Where there is no
-    system yet its keys are made now, and gbsmart up goes on with them. JSON: {"user", "file",
-    "private_keys", "certificates"}.
+    system yet its keys are made now, for the time of --clock, and gbsmart up goes on with them. JSON:
+    {"user", "file", "private_keys", "certificates"}.
     """
-    entries = entries_of(Eui64.parse(user), settings_of({"data": data, "keys": keys}))
+    given = {"data": data, "keys": keys, "key_folder": key_folder, "clock_start": clock}
+    entries = entries_of(Eui64.parse(user), settings_of(given))
     write_private(out, entries)
     held = sum(entry.private_key is not None for entry in entries)
     if as_json:
@@ -60,10 +71,9 @@ def entries_of(user: Eui64, settings: Settings) -> tuple[KeyEntry, ...]:
     The keys are those of the system that ``settings`` describe, made on first use. Raises
     :class:`~gbsmart.ground.NotFound` where the key set holds no private key of a User of that id.
     """
-    clock = SystemClock()
-    devices = [eui for premises in plan_street(settings.homes) for eui in premises.devices]
+    devices = devices_of(plan_street(settings.homes))
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    held = open_keys(settings.key_store, clock, devices, settings.keys)
+    held = open_keys(settings.key_store, settings.clock(), devices, settings.keys)
     if user not in held.users():
         raise NotFound(
             f"the key set holds no private key of a User {user}",
@@ -71,7 +81,7 @@ def entries_of(user: Eui64, settings: Settings) -> tuple[KeyEntry, ...]:
         )
     return tuple(
         entry if entry.certificate.holder == user else replace(entry, private_key=None)
-        for entry in (*held.organisations, *held.devices)
+        for entry in (*held.authorities, *held.organisations, *held.devices)
     )
 
 
