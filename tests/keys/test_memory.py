@@ -165,9 +165,6 @@ def test_each_key_set_keeps_its_own_policy() -> None:
     ring.add_set(dcc)
     assert ring.holds(SUPPLIER, DS)
     assert not ring.holds(ACB, DS)
-    xml = ring.certificate(SUPPLIER, XML)
-    assert ring.policy_of(xml).pinned(xml)
-    assert not ring.policy_of(xml).pinned(ring.certificate(SUPPLIER, DS))
 
 
 def test_the_warning_is_logged_by_default(caplog: pytest.LogCaptureFixture) -> None:
