@@ -17,7 +17,7 @@ from gbsmart.console.explaining import EXAMPLE
 from gbsmart.console.homes import describe
 from gbsmart.console.sources import LedgerJourneys
 from gbsmart.console.words import cost_rate, elapsed, energy, power, price, volume
-from gbsmart.ground import InvalidValue, ManualClock
+from gbsmart.ground import InvalidValue
 
 from .conftest import ACB, ENABLE, HUB, KEYS, METER, NOW, READ, OneHome, OnlyElectricity, command
 
@@ -77,13 +77,13 @@ async def test_an_unknown_home_is_an_error_page(browser: httpx.AsyncClient) -> N
 
 
 async def test_the_stream_of_a_home_sends_what_the_page_shows(journeys: LedgerJourneys) -> None:
-    """Two updates, one refresh of the clock apart; taken from the endpoint, for the stream has no end."""
+    """Two updates, one refresh apart; taken from the endpoint, for the stream has no end."""
     from starlette.requests import Request
 
     from gbsmart.console.homes import HomePages
 
-    homes, clock = OneHome(), ManualClock(NOW)
-    pages = HomePages(homes, clock, timedelta(seconds=2), asyncio.Event())
+    homes = OneHome()
+    pages = HomePages(homes, timedelta(seconds=0.2), asyncio.Event())
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "path_params": {"id": str(HUB)}}
     answer: Any = await pages.events(Request(scope))
     parts = answer.body_iterator
@@ -96,7 +96,6 @@ async def test_the_stream_of_a_home_sends_what_the_page_shows(journeys: LedgerJo
         await asyncio.sleep(0)
     assert not waiting.done()
     homes.at = NOW + timedelta(hours=1)
-    clock.advance(seconds=2)
     assert energy((await homes.home(HUB)).electricity_wh).encode() in await waiting
     await parts.aclose()
 

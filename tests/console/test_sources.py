@@ -10,14 +10,26 @@ from sqlalchemy import URL
 
 from gbsmart.console import console_app
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
-from gbsmart.dcc import ledger
+from gbsmart.dcc import ledger, outbox
 from gbsmart.dcc.model import NewRequest, RequestKey
 from gbsmart.devices.home import HomePlan
 from gbsmart.devices.service import Street
 from gbsmart.ground import Eui64, ManualClock, NotFound
 from gbsmart.store import Store, open_store
 
-from .conftest import GAS_METER, GPF, HUB, METER, NOW, SUPPLIER, NoKeys, answer_document, request_document
+from .conftest import (
+    GAS_METER,
+    GPF,
+    HUB,
+    METER,
+    NOW,
+    READ,
+    SUPPLIER,
+    NoKeys,
+    answer_document,
+    request_document,
+    tell,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +68,19 @@ async def test_a_critical_request_is_told_with_its_signature(store: Store) -> No
     said = [document.octets for document in journey.documents]
     assert said[1:] == [answer, signed, b"<I99/>"]
     assert journey.request.state == "acknowledged"
+
+
+async def test_what_is_not_taken_yet_has_its_place_in_time(store: Store) -> None:
+    tell(store)
+    with store.transaction() as connection:
+        outbox.put(
+            connection, SUPPLIER, outbox.OUTCOME, "early", b"<Early/>",
+            device=METER, at=NOW - timedelta(minutes=2, seconds=59), request=READ,
+        )  # fmt: skip
+    journey = await LedgerJourneys(store).journey(str(READ))
+    moments = [step.at for step in journey.steps]
+    assert moments == sorted(moments)
+    assert sum(step.name.startswith("delivery") for step in journey.steps) == 2
 
 
 async def test_what_the_ledger_does_not_know(store: Store) -> None:

@@ -242,7 +242,6 @@ class System:
             "console": console_app(
                 self._homes(), self.journeys, addresses=self.addresses,
                 keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
-                clock=self.clock,
             ),
         }  # fmt: skip
         apps["console"].router.routes[:0] = control_routes(self)

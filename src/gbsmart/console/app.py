@@ -13,7 +13,7 @@ from gbsmart.console.explaining import ExplainPage
 from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages, tone
 from gbsmart.console.model import Address, HomeSource, JourneySource
-from gbsmart.ground import Clock, Eui64, SystemClock
+from gbsmart.ground import Eui64
 from gbsmart.keys import Keyring
 from gbsmart.web import Link, Page, Site
 
@@ -35,7 +35,6 @@ def console_app(
     addresses: Sequence[Address] = (),
     keyring: Keyring | None = None,
     acb: Eui64 | None = None,
-    clock: Clock | None = None,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
     """Every page of the console.
@@ -54,7 +53,7 @@ def console_app(
         return Page("Overview", "overview.html", model, {"tone": tone})
 
     site = Site("gbsmart", NAVIGATION, ["gbsmart.console"])
-    home_pages = HomePages(homes, clock or SystemClock(), refresh, site.closing)
+    home_pages = HomePages(homes, refresh, site.closing)
     site.page("/", overview)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)

@@ -179,6 +179,7 @@ def _journey(connection: Connection, key: RequestKey) -> Journey:
     for each in history:
         steps += papers.steps(each)
     steps += papers.undelivered()
+    steps.sort(key=lambda step: step.at)  # at one moment, in the order of the ledger
     line = RequestLine(
         str(key), found.variant, _name_of(found.variant), key.device, key.originator, found.state,
         found.outcome or "", found.code, found.received_at, history[0].id if history else 0,
