@@ -186,6 +186,15 @@ async def test_a_pasted_message_is_explained(browser: httpx.AsyncClient, form: s
     assert ("<b>" in twin["xml"]) is (form == "xml")
 
 
+async def test_the_largest_document_is_sent_by_the_form(browser: httpx.AsyncClient) -> None:
+    form = (await browser.get("/explain")).text
+    assert 'method="post"' in form
+    largest = f"<a>{'<b/>' * 16_000}</a>"
+    assert (await browser.post("/explain", data={"message": largest})).status_code == 200
+    assert "longer than 65,536 octets" in (await browser.post("/explain", data={"message": 2 * largest})).text
+    assert (await browser.post("/explain", data={"message": 10 * largest})).status_code == 400
+
+
 async def test_the_example_is_a_whole_message(browser: httpx.AsyncClient) -> None:
     assert EXAMPLE.split()[0] in (await browser.get("/explain")).text
     (message,) = (await browser.get("/explain.json", params={"message": EXAMPLE})).json()["messages"]

@@ -18,6 +18,8 @@ from gbsmart.keys import Keyring
 
 LARGEST = 64 * 1024
 """The most octets that a page takes apart."""
+LARGEST_TEXT = 3 * LARGEST
+"""The most letters that are read for them: hex with separators takes three for an octet."""
 
 _HEX = re.compile(r"(?:0x|[0-9A-Fa-f\s:,-])+\Z")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s_-]+\Z")
@@ -93,8 +95,15 @@ def read_pasted(text: str) -> bytes:
     text = text.strip()
     if not text:
         raise InvalidValue("there is nothing to explain", field="message")
-    if len(text) > 3 * LARGEST:
-        raise InvalidValue(f"longer than {3 * LARGEST:,} letters", field="message")
+    if len(text) > LARGEST_TEXT:
+        raise InvalidValue(f"longer than {LARGEST_TEXT:,} letters", field="message")
+    octets = _octets(text)
+    if len(octets) > LARGEST:
+        raise InvalidValue(f"longer than {LARGEST:,} octets", field="message")
+    return octets
+
+
+def _octets(text: str) -> bytes:
     if text.startswith("<"):
         return text.encode()
     if _HEX.match(text):  # no message in base64 looks so: all of them begin with 3Q or 3w

@@ -8,11 +8,13 @@ from urllib.parse import parse_qs
 from markupsafe import Markup
 from starlette.requests import Request
 
-from gbsmart.console.documents import Reader, read_pasted
+from gbsmart.console.documents import LARGEST_TEXT, Reader, read_pasted
 from gbsmart.ground import InvalidValue
 from gbsmart.web import Page
 
 _TITLE = "Explain a message"
+_LARGEST_FORM = 3 * LARGEST_TEXT
+"""Octets: each letter of a form may be written as three (``%3C``)."""
 EXAMPLE = (
     "DF0901000000000000 03E8 08 90B3D51F30010000 08 00DB1234567890A0 00 02004F 15"
     " D9200003E8000103000900000A006AFF010112 0033"
@@ -30,7 +32,7 @@ class ExplainPage:
         """The page; with ``message`` it also holds the explanation, and its JSON twin is that."""
         text = request.query_params.get("message", "")
         if request.method == "POST":
-            text = _field(await request.body(), "message")
+            text = _field(await _body(request), "message")
         model = {"message": text, "error": "", "example": EXAMPLE}
         nothing: dict[str, Any] = {"reading": None, "messages": ()}
         if not text:
@@ -47,6 +49,16 @@ class ExplainPage:
         title = reading.messages[0].heading.split(":")[0] if reading.messages else _TITLE
         shown = {"reading": reading, "messages": messages}
         return Page(title, "explain.html", model, shown, twin=reading.to_json())
+
+
+async def _body(request: Request) -> bytes:
+    """The form as it came, up to as much as a message of the largest size takes in it."""
+    octets = bytearray()
+    async for chunk in request.stream():
+        octets += chunk
+        if len(octets) > _LARGEST_FORM:
+            raise InvalidValue(f"more than {_LARGEST_FORM:,} octets", field="message")
+    return bytes(octets)
 
 
 def _field(body: bytes, name: str) -> str:
