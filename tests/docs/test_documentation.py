@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import doctest
+import inspect
 import io
 import os
 import re
@@ -19,6 +20,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from gbsmart.assembly import commands as commands_module
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -93,7 +96,8 @@ def run_snippet(body: str, page: str, names: dict[str, object]) -> None:
         check_printed("\n".join(shown) + "\n", printed.getvalue(), body)
 
 
-def test_long_running_commands_are_the_two_of_the_readme_and_make_targets() -> None:
+def test_commands_that_are_not_run_are_make_targets_and_have_their_options() -> None:
+    serving = {"up": commands_module.up, "street": commands_module.street}
     shown = {
         command
         for _, body in blocks("console")
@@ -104,3 +108,7 @@ def test_long_running_commands_are_the_two_of_the_readme_and_make_targets() -> N
     for command in shown:
         if command.startswith("make "):
             assert command.split()[1] in targets, command
+        elif command.startswith("gbsmart "):
+            known = inspect.signature(serving[command.split()[1]]).parameters
+            options = {name.replace("_", "-") for name in known}
+            assert set(re.findall(r" --(?:no-)?([\w-]+)", command)) <= options | {"json"}, command
