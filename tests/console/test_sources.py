@@ -94,9 +94,9 @@ async def test_a_street_shows_its_homes(store: Store) -> None:
     clock = ManualClock(NOW)
     street = Street(store, clock, NoKeys())
     street.enrol([HomePlan(HUB, GPF, METER, GAS_METER, seed=7)], {})
-    source = StreetHomes(street, clock, {HUB: "1 Test Street"})
+    source = StreetHomes(street, clock)
     (line,) = await source.homes()
-    assert (line.id, line.name) == (HUB, "1 Test Street")
+    assert (line.id, line.name) == (HUB, "Home 1")
     assert dict(line.devices)["ESME"] == METER
     view = await source.home(METER)
     assert (view.id, view.electricity_supply, len(view.electricity_today)) == (HUB, "on", 35)

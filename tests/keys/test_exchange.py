@@ -150,7 +150,7 @@ def test_entries_that_cannot_be_used_are_skipped_with_a_reason() -> None:
 @pytest.mark.corpus
 def test_the_corpus_folder(corpus: Path) -> None:
     imported = import_folder(corpus / "keystore")
-    assert len(imported.devices()) == 400
+    assert sum(entry.certificate.is_device for entry in imported.entries) == 400
     assert sum(entry.private_key is not None for entry in imported.entries) == 20
     reasons = {skipped.source: skipped.reason for skipped in imported.skipped}
     assert "public key" in reasons["fffffffffffffffe-ka.pem"]
@@ -187,11 +187,3 @@ def test_the_corpus_json(corpus: Path) -> None:
     keyring.add_entries(imported.entries)
     in_force = keyring.certificate(SUPPLIER, KeyUse.DIGITAL_SIGNATURE)
     assert in_force.not_before == datetime(2016, 1, 10, tzinfo=UTC)  # the second generation
-
-
-@pytest.mark.corpus
-def test_two_sets_merge(corpus: Path) -> None:
-    folder = import_folder(corpus / "keystore")
-    merged = folder.merged([import_json(corpus / "keystore" / "zaz1-organisations.json")])
-    assert len(merged.entries) > len(folder.entries)
-    assert len({(e.certificate, e.use) for e in merged.entries}) == len(merged.entries)

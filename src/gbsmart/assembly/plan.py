@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gbsmart.ground import Eui64
+from gbsmart.trust import parties
+from gbsmart.trust.parties import TEST_USERS
 
-IMPORT_SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
-SECOND_SUPPLIER = Eui64.parse("90-B3-D5-1F-30-03-00-00")
-NETWORK_OPERATOR = Eui64.parse("90-B3-D5-1F-30-02-00-00")
-OTHER_USER = Eui64.parse("00-DB-12-34-56-78-00-04")
-ACCESS_CONTROL_BROKER = Eui64.parse("90-B3-D5-1F-30-00-00-02")
+IMPORT_SUPPLIER, SECOND_SUPPLIER, NETWORK_OPERATOR, _LOAD_CONTROLLER, OTHER_USER = (
+    user.eui for user in TEST_USERS
+)
+ACCESS_CONTROL_BROKER = parties.ACCESS_CONTROL_BROKER.eui
 
 _PREFIX = bytes.fromhex("00DB1234")
 """The company prefix of public test devices; the home's number and the device follow."""

@@ -50,7 +50,7 @@ def fill_registers(
 
     ``addresses`` are where Users receive: the primary, then the alternate.
     """
-    known = {user.id: user for signifier in _signifiers() for user in _users_of(connection, signifier)}
+    known = {user.id: user for signifier in _signifiers() for user in parties.users_of(connection, signifier)}
     for party, user_id, roles in PARTIES:
         receive = addresses.get(user_id, ())
         wanted = User(user_id, party.signifier, roles, receive_addresses=receive)
@@ -67,10 +67,6 @@ def fill_registers(
 
 def _signifiers() -> tuple[str, ...]:
     return tuple(party.signifier for party, _, _ in PARTIES)
-
-
-def _users_of(connection: Connection, signifier: str) -> list[User]:
-    return parties.users_of(connection, signifier)
 
 
 def _add_home(connection: Connection, home: Premises, settled: datetime) -> None:

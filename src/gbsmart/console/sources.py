@@ -34,17 +34,16 @@ USER, DCC, DEVICE = "User", "DCC", "Device"
 
 
 class StreetHomes:
-    """The homes of a street, as their meters see them. Names are by number where none are given."""
+    """The homes of a street, as their meters see them, called by number."""
 
-    def __init__(self, street: Street, clock: Clock, names: Mapping[Eui64, str] | None = None) -> None:
+    def __init__(self, street: Street, clock: Clock) -> None:
         self._street = street
         self._clock = clock
-        self._names = dict(names or {})
 
     async def homes(self) -> Sequence[HomeLine]:
         """Every home, by its hub."""
         return [
-            HomeLine(hub, self._name(hub, number), self._devices(hub))
+            HomeLine(hub, _name(number), self._devices(hub))
             for number, hub in enumerate(self._street.hubs(), 1)
         ]
 
@@ -55,13 +54,14 @@ class StreetHomes:
             raise NotFound(f"{eui} is not in this street")
         number = self._street.hubs().index(hub) + 1
         shot = await asyncio.to_thread(lambda: self._street.home(hub).snapshot(self._clock.now()))
-        return home_view(shot, self._name(hub, number), self._devices(hub))
-
-    def _name(self, hub: Eui64, number: int) -> str:
-        return self._names.get(hub, f"Home {number}")
+        return home_view(shot, _name(number), self._devices(hub))
 
     def _devices(self, hub: Eui64) -> tuple[tuple[str, Eui64], ...]:
         return tuple((kind, eui) for eui, kind in self._street.plan(hub).devices())
+
+
+def _name(number: int) -> str:
+    return f"Home {number}"
 
 
 def home_view(shot: Snapshot, name: str, devices: tuple[tuple[str, Eui64], ...]) -> HomeView:

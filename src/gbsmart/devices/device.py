@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from gbsmart.devices import schedule
@@ -137,7 +137,6 @@ class Device:
             done = server.execute(payload, exchange)
         except MalformedMessage as fault:
             raise Refused(FORMAT_FAILED, str(fault)) from None
-        reaction.executed = (rules.code, header.counter)
         outcome = ACTIONED if done.success else NOT_ACTIONED
         detail = rules.code.to_bytes(2, "big") + header.counter.to_bytes(8, "big")
         reaction.log.append(LogEntry(now, "event", outcome, detail))
@@ -229,10 +228,6 @@ class Device:
     def _alerted_role(self) -> RemotePartyRole:
         held = self.credentials.in_cell(cell(RemotePartyRole.SUPPLIER, KeyUse.KEY_AGREEMENT))
         return RemotePartyRole.SUPPLIER if held is not None else _ACB
-
-    def utc(self, now: datetime) -> datetime:
-        """The device's clock, to the second."""
-        return now.astimezone(UTC).replace(microsecond=0)
 
 
 # --- the checks, in their order ---

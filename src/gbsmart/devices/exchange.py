@@ -33,8 +33,6 @@ class Reaction:
     """What a device does about one thing that happened: its answer (or silence), alerts, log entries."""
 
     response: bytes | None = None
-    executed: tuple[int, int] | None = None
-    """Message code and counter of the command that was executed."""
     alerts: list[bytes] = field(default_factory=list)
     log: list[LogEntry] = field(default_factory=list)
 

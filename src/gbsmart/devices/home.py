@@ -54,8 +54,6 @@ class Snapshot(NamedTuple):
 
     moment: datetime
     hub: Eui64
-    esme: Eui64
-    gsme: Eui64
     electricity_supply: str
     electricity_wh: int
     electricity_power_w: int
@@ -88,8 +86,6 @@ class Home:
         return Snapshot(
             now,
             self.plan.hub,
-            self.plan.esme,
-            self.plan.gsme,
             electricity.supply.name.lower(),
             electricity.reads(Register.ACTIVE_IMPORT, now),
             electricity.power_w(now),

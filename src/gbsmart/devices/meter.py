@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from gbsmart.devices.consumption import HalfHour, Home, Register
+from gbsmart.devices.consumption import HalfHour, Home, Register, log_entries
 from gbsmart.devices.memory import Memory
 from gbsmart.store import from_micros, to_micros
 
@@ -87,18 +87,10 @@ class Meter:
                 reading -= self.home.used(register, start, min(end or moment, moment))
         return reading
 
-    def used(self, register: Register, start: datetime, end: datetime) -> int:
-        """What a register counts between two moments."""
-        return self.reads(register, end) - self.reads(register, start)
-
     def half_hours(self, register: Register, start: datetime, end: datetime) -> Iterator[HalfHour]:
         """The entries of the profile log that begin from ``start`` on and are over by ``end``."""
         at = start + (-(start - _MIDNIGHT) % HALF_HOUR)
-        before = self.reads(register, at) if at + HALF_HOUR <= end else 0
-        while (after := at + HALF_HOUR) <= end:
-            reading = self.reads(register, after)
-            yield HalfHour(at, reading - before)
-            at, before = after, reading
+        return log_entries(lambda moment: self.reads(register, moment), at, end)
 
     def power_w(self, moment: datetime) -> int:
         """The active power import now, in W."""

@@ -87,16 +87,8 @@ class Street:
 
     # --- homes ---
 
-    def enrol(
-        self,
-        homes: Iterable[HomePlan],
-        certificates: Mapping[Cell, Certificate],
-        gas_certificates: Mapping[Cell, Certificate] | None = None,
-    ) -> None:
-        """Add homes, installed and commissioned: each device with the cells of its type filled.
-
-        ``gas_certificates`` are those of the gas meter and its proxy where their supplier differs.
-        """
+    def enrol(self, homes: Iterable[HomePlan], certificates: Mapping[Cell, Certificate]) -> None:
+        """Add homes, installed and commissioned: each device with the cells of its type filled."""
         homes = list(homes)
         rows: list[dict[str, object]] = []
         slots: list[dict[str, object]] = []
@@ -105,11 +97,10 @@ class Street:
                 rows.append({
                     "device": eui, "kind": kind, "hub": plan.hub, "seed": plan.seed.to_bytes(8, "big"),
                 })  # fmt: skip
-                given = gas_certificates if gas_certificates and kind in ("GSME", "GPF") else certificates
                 slots += [
-                    {"device": eui, "slot": each.slot, "value": self._pool.add(given[each])}
+                    {"device": eui, "slot": each.slot, "value": self._pool.add(certificates[each])}
                     for each in CELLS[kind]
-                    if each in given
+                    if each in certificates
                 ]
         with self.store.transaction() as connection:
             connection.execute(home_device.insert(), rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -60,22 +59,6 @@ class KeySet:
         return tuple(
             e for e in self.entries if e.certificate.holder is not None and e.certificate.role is not None
         )
-
-    def devices(self) -> tuple[KeyEntry, ...]:
-        """The entries of devices."""
-        return tuple(e for e in self.entries if e.certificate.is_device)
-
-    def merged(self, others: Iterable[KeySet]) -> KeySet:
-        """This set with the entries of the others that it lacks, under this set's policy."""
-        entries = {(entry.certificate.der, entry.use): entry for entry in self.entries}
-        skipped = list(self.skipped)
-        for other in others:
-            skipped += other.skipped
-            for entry in other.entries:
-                held = entries.get((entry.certificate.der, entry.use))
-                if held is None or (held.private_key is None and entry.private_key is not None):
-                    entries[entry.certificate.der, entry.use] = entry
-        return KeySet(tuple(entries.values()), tuple(skipped), self.policy)
 
 
 def use_of(certificate: Certificate, name: str = "") -> KeyUse | None:

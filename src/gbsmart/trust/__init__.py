@@ -4,11 +4,10 @@ from gbsmart.trust.contingency import unwrap_contingency_key, wrap_contingency_k
 from gbsmart.trust.parties import DCC_PARTIES, TEST_PARTIES, TEST_USERS, Party
 from gbsmart.trust.repository import CertificateStatus, LodgedCertificate, MemoryRepository, Repository
 from gbsmart.trust.smki import Authority, TestSmki
-from gbsmart.trust.web import REPOSITORY_PORT, repository_app
+from gbsmart.trust.web import repository_app
 
 __all__ = [
     "DCC_PARTIES",
-    "REPOSITORY_PORT",
     "TEST_PARTIES",
     "TEST_USERS",
     "Authority",

@@ -21,9 +21,6 @@ from starlette.routing import Route
 from gbsmart.ground import Clock, Eui64, InvalidValue, SystemClock
 from gbsmart.trust.repository import LodgedCertificate, Repository
 
-REPOSITORY_PORT = 8083
-"""Where clients look for these services unless they are told otherwise."""
-
 _LARGEST_REQUEST = 1 << 16  # octets; a request has about 150
 _SERIAL = re.compile(r"[0-9A-Fa-f]{1,40}\Z")
 _Service = Callable[[Repository, etree._Element], Awaitable[list[etree._Element]]]
@@ -176,7 +173,7 @@ async def _document(request: Request, name: str) -> etree._Element:
 
 
 class _AuditReferences:
-    """Numbers each answer within its day: ``AR-20261121-000123``."""
+    """Dates and numbers each answer since the start: ``AR-20261121-000123``."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

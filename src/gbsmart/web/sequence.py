@@ -14,7 +14,7 @@ _COLUMN, _MARGIN, _HEAD, _ROW = 240, 110, 52, 46
 class Arrow:
     """One step: from ``sender`` to ``receiver``, or a note at one party where both are the same.
 
-    ``kind`` is ``"ok"``, ``"fault"`` or ``""``; ``href`` leads to what was said.
+    ``kind`` is ``"fault"`` or ``""``; ``href`` leads to what was said.
     """
 
     sender: str

@@ -9,7 +9,7 @@ Everything is integer arithmetic over BLAKE2b and SplitMix64, so the same seed i
 machine and every version of Python. :class:`Home` is the only name most callers need.
 """
 
-from gbsmart.devices.consumption.home import HalfHour, Home, Register
+from gbsmart.devices.consumption.home import HalfHour, Home, Register, log_entries
 from gbsmart.devices.consumption.units import (
     CALORIFIC_VALUE_KJ_PER_M3,
     VOLUME_CORRECTION_PER_100_000,
@@ -24,5 +24,6 @@ __all__ = [
     "Home",
     "Register",
     "litres_from_wh",
+    "log_entries",
     "wh_from_litres",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -42,6 +42,17 @@ class HalfHour(NamedTuple):
 
     start: datetime
     amount: int
+
+
+def log_entries(reads: Callable[[datetime], int], at: datetime, end: datetime) -> Iterator[HalfHour]:
+    """The half-hours from ``at`` on that are over by ``end``, by what a register reads."""
+    if at + _HALF_HOUR > end:
+        return
+    before = reads(at)
+    while (after := at + _HALF_HOUR) <= end:
+        reading = reads(after)
+        yield HalfHour(at, reading - before)
+        at, before = after, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +138,7 @@ class Home:
         at, end = in_utc(start), in_utc(end)
         if (at - EPOCH) % _HALF_HOUR:
             raise InvalidValue(f"{start} is not on a half-hour", field="start")
-        before = self.register(register, at)
-        while (after := at + _HALF_HOUR) <= end:
-            reading = self.register(register, after)
-            yield HalfHour(at, reading - before)
-            at, before = after, reading
+        return log_entries(lambda moment: self.register(register, moment), at, end)
 
     def import_power_w(self, moment: datetime) -> int:
         """The active power import in W: the mean over the minute of ``moment``."""
