@@ -63,6 +63,7 @@ def main() -> int:
         Figure(f"  the {len(typed.signed)} with declared bodies alone", typed.verifying(), "verify"),
         Figure(f"DUIS build and sign, all {len(requests.signed)}", requests.signing(), "sign", 0.12),
         Figure(f"  the {len(typed.signed)} with declared bodies alone", typed.signing(), "sign"),
+        Figure("  signing alone, of a document from elsewhere", requests.signing_foreign(), "sign"),
     ]
     missed = _show_figures(console, figures, bounds, chosen.rounds)
     _show_openssl(console, bounds)

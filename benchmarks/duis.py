@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from benchmarks.measuring import Task
 from gbsmart.conformance.vectors import read_keys
-from gbsmart.duis import NON_DEVICE, OfficialSchema, build_request, parse_request, sign, verify
+from gbsmart.duis import NON_DEVICE, OfficialSchema, build_request, parse_request, sign, sign_built, verify
 from gbsmart.ground import Eui64
 
 T = TypeVar("T")
@@ -51,12 +51,21 @@ class Requests:
         return run
 
     def signing(self) -> Task:
+        """As a User does it: what was just built need not be read again to be signed."""
+
         def run() -> int:
             for request in self.requests:
-                sign(build_request(request), self.keyring, SIGNER)
+                sign_built(build_request(request), self.keyring, SIGNER)
             return len(self.requests)
 
         return run
+
+    def signing_foreign(self) -> Task:
+        """As ``gbsmart duis sign`` does it: the document is read, made compact and canonical."""
+        return _each([build_request(each) for each in self.requests], self._sign)
+
+    def _sign(self, document: bytes) -> bytes:
+        return sign(document, self.keyring, SIGNER)
 
     def stages(self) -> dict[str, Task]:
         documents = [parse_request(each, limits=NON_DEVICE) for each in self.signed]
@@ -67,12 +76,9 @@ class Requests:
             ),
             "verify the signature": _each(documents, lambda each: verify(each.root, self.keyring)),
             "build": _each(self.requests, build_request),
-            "sign": _each(written, lambda each: sign(each, self.keyring, SIGNER)),
+            "sign what was built": _each(written, lambda each: sign_built(each, self.keyring, SIGNER)),
+            "sign what is from elsewhere": _each(written, self._sign),
         }
-
-
-def _read(octets: bytes) -> object:
-    return parse_request(octets, limits=NON_DEVICE)
 
 
 def _each(things: Sequence[T], do: Callable[[T], object]) -> Task:

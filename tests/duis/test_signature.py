@@ -1,12 +1,17 @@
 import base64
 import hashlib
+import html
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from gbsmart.duis import (
     DigestMismatch,
+    Request,
+    RequestId,
     SignatureError,
     SignatureInvalid,
     SignatureMalformed,
@@ -16,9 +21,13 @@ from gbsmart.duis import (
     is_signed,
     parse_request,
     parse_xml,
+    service,
     sign,
     verify,
 )
+from gbsmart.duis.document import SR
+from gbsmart.duis.signature import _DECLARATION as DECLARATION
+from gbsmart.duis.signature import _unsigned
 from gbsmart.ground import Eui64, GbsmartError, ManualClock
 from gbsmart.keys import KeyUse, MemoryKeyring, UnknownCertificate
 
@@ -304,3 +313,33 @@ def test_what_was_just_built_is_signed_without_parsing_it_again(keyring: MemoryK
             )
         )
         assert sign_built(built, keyring, USER) == sign(built, keyring, USER)
+
+
+NAMES = st.sampled_from(["sr:A", "q:B", "r:C", "D"])
+TEXTS = st.text(st.sampled_from("a <>&\"'\r\n\t\u00a0é"), max_size=4)
+
+
+def _written(tree: tuple[str, dict[str, str], list[object]]) -> str:
+    name, attributes, content = tree
+    held = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
+    inner = "".join(html.escape(one) if isinstance(one, str) else _written(one) for one in content)
+    return f"<{name}{held}>{inner}</{name}>"
+
+
+ELEMENTS = st.recursive(
+    st.tuples(NAMES, st.dictionaries(st.sampled_from(["n", "q:m"]), TEXTS, max_size=2), st.lists(TEXTS)),
+    lambda inner: st.tuples(NAMES, st.just({}), st.lists(TEXTS | inner, max_size=3)),
+    max_leaves=6,
+).map(_written)
+
+
+@given(parts=st.lists(ELEMENTS, max_size=3), declared=st.sampled_from(["sr", "x"]))
+def test_what_was_kept_unread_is_signed_without_parsing_it_again(parts: list[str], declared: str) -> None:
+    """Whatever the XML is, it is written in canonical form."""
+    spaces = f'xmlns:q="urn:q" xmlns:r="urn:r" xmlns:sr="{SR}"'
+    if declared != "sr":
+        spaces += f' xmlns:{declared}="{SR}"'
+    name = f"{declared}:{service('12.2').body_element}"
+    content = parse_xml(f"<{name} {spaces}>{''.join(parts)}</{name}>".encode())
+    built = build_request(Request(RequestId(USER, ESME, 7), 8, "12.2", content=content))
+    assert built == DECLARATION + _unsigned(built)

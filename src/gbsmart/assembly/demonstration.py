@@ -16,7 +16,7 @@ from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR
 from gbsmart.assembly.reading import Report, read_meter
 from gbsmart.assembly.street import RemoteStreet
 from gbsmart.assembly.system import System
-from gbsmart.duis import Request, build_request, parse_xml, response_codes, sign
+from gbsmart.duis import Request, build_request, parse_xml, response_codes, sign_built
 from gbsmart.duis.document import SR
 from gbsmart.ground import GbsmartError
 from gbsmart.user import AsyncUser, RequestFailed
@@ -100,7 +100,7 @@ async def _dead_meter(system: System, say: Say) -> None:
 
 
 def _signed(system: System, user: AsyncUser, request: Request) -> bytes:
-    return sign(build_request(request), system.keys.user(system.clock, user.user_id), user.user_id)
+    return sign_built(build_request(request), system.keys.user(system.clock, user.user_id), user.user_id)
 
 
 async def _post(system: System, service: str, document: bytes) -> bytes:

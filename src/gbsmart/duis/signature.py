@@ -85,8 +85,8 @@ def sign(document: bytes, keyring: Keyring, signer: Eui64) -> bytes:
 def sign_built(document: bytes, keyring: Keyring, signer: Eui64) -> bytes:
     """:func:`sign` for the octets that ``build_request`` or ``build_response`` just wrote.
 
-    Those are in canonical form already (where no part was kept as unread XML), so they are not parsed
-    again. Raises what the keyring raises for a key it does not hold.
+    Those are in canonical form already, what was kept as unread XML too, so they are not parsed again.
+    Raises what the keyring raises for a key it does not hold.
     """
     return _sign(document.removeprefix(_DECLARATION), keyring, signer)
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from lxml import etree
 
-from gbsmart.duis import COMMAND_VARIANTS, Request, RequestId, build_request, sign
+from gbsmart.duis import COMMAND_VARIANTS, Request, RequestId, build_request, sign_built
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import sign as sign_message
 from gbsmart.ground import Clock, Eui64, SystemClock
@@ -305,7 +305,7 @@ class AsyncUser:
         """Sign and send one document; its acknowledgement, checked."""
         variant = COMMAND_VARIANTS[request.command_variant]
         service = web_service_of(request)
-        document = sign(build_request(request), self._keyring, self.user_id)
+        document = sign_built(build_request(request), self._keyring, self.user_id)
         sent = Step(_sent_as(request), self.clock.now(), str(self.user_id), document)
         octets = await self._dcc.post(service, document)
         acknowledgement = acknowledge(request, octets, self._keyring, self.dcc_id, self.clock)
