@@ -84,7 +84,11 @@ def test_a_compact_array_says_its_type_once() -> None:
         pytest.param("0C01FF", 2, id="text that is not UTF-8"),
         pytest.param("1309 0201", 0, id="a compact-array that runs past the end"),
         pytest.param("1301 0001", 4, id="a compact-array without a type"),
-        pytest.param("1300 0101", 3, id="compact-array rows without octets"),
+        pytest.param("1300 0101", 1, id="compact-array rows without octets"),
+        pytest.param("1302 02 11 00 0101", 4, id="a column without octets"),
+        pytest.param("1302 00 00", 1, id="rows of no columns"),
+        pytest.param("1301 0000 11 0101", 1, id="rows of no elements"),
+        pytest.param("1301 03E8 01 03E8 00 0100", 7, id="a million elements out of ten octets"),
         pytest.param("0201" * (MAX_DEPTH + 1) + "00", 2 * MAX_DEPTH, id="too deep"),
     ],
 )

@@ -80,7 +80,6 @@ def _kinds(*, tagged: bool) -> dict[int, Kind]:
     kinds[BIT_STRING] = _string_kind(BIT_STRING, "bit-string", pack_bits, tagged=tagged)
     kinds[VISIBLE_STRING] = _string_kind(VISIBLE_STRING, "visible-string", _latin, tagged=tagged)
     kinds[UTF8_STRING] = _string_kind(UTF8_STRING, "utf8-string", str.encode, tagged=tagged)
-    kinds[NULL] = Kind("null-data", lambda _: b"\x00" if tagged else b"", lambda _: "null")
     return kinds
 
 
@@ -88,10 +87,12 @@ def _latin(text: str) -> bytes:
     return text.encode("latin-1")
 
 
-TAGGED = _kinds(tagged=True)
+TAGGED = _kinds(tagged=True) | {NULL: Kind("null-data", lambda _: b"\x00", lambda _: "null")}
 """Tag to leaf kind, as everywhere but inside a compact-array."""
 BARE_KINDS = _kinds(tagged=False)
-"""Tag to leaf kind inside a compact-array, where the type description stands once before the rows."""
+"""Tag to leaf kind inside a compact-array, where the type description stands once before the rows.
+
+Null-data is not among them: it would take no octets there."""
 
 ARRAY_OF = Framing("array", lambda count, _: b"\x01" + write_length(count))
 STRUCTURE_OF = Framing("structure", lambda count, _: b"\x02" + write_length(count))
@@ -249,21 +250,30 @@ def write_description(description: Description) -> bytes:
 
 
 def _read_description(data: bytes, offset: int, end: int, depth: int = 0) -> tuple[Description, int]:
+    """The type description at ``offset`` and the offset after it.
+
+    A part that takes no octets of a row is refused: ten octets could then ask for a million leaves, while
+    without it the octets of the rows bound the leaves.
+    """
     if offset >= end or depth > 4:
         raise MalformedMessage("a compact-array's type description is cut short or too deep", offset=offset)
     tag = data[offset]
     if tag in BARE_KINDS:
         return tag, offset + 1
-    if tag == ARRAY and offset + 3 <= end:
+    if tag == ARRAY and offset + 3 <= end and (count := _from_bytes(data[offset + 1 : offset + 3], "big")):
         member, after = _read_description(data, offset + 3, end, depth + 1)
-        return (ARRAY, _from_bytes(data[offset + 1 : offset + 3], "big"), member), after
-    if tag == STRUCTURE and offset + 2 <= end:
+        return (ARRAY, count, member), after
+    if tag == STRUCTURE and offset + 2 <= end and data[offset + 1]:
         after = offset + 2
         members: list[Description] = []
         for _ in range(data[offset + 1]):
             member, after = _read_description(data, after, end, depth + 1)
             members.append(member)
         return (STRUCTURE, tuple(members)), after
+    if tag in (NULL, ARRAY, STRUCTURE):
+        raise MalformedMessage(
+            "a part of a compact-array's type is cut short or takes no octets", offset=offset
+        )
     raise MalformedMessage(f"{tag:#04x} is not a type of a compact-array", offset=offset)
 
 
@@ -282,11 +292,8 @@ def _walk_compact_array(data: bytes, offset: int, end: int) -> Branch:
         raise MalformedMessage(f"compact-array of {size} octets runs past the end", offset=offset)
     rows: list[Node] = []
     while at < after:
-        row, following = _walk_bare(description, data, at, after)
-        if following == at:
-            raise MalformedMessage("a compact-array row without octets", offset=at)
+        row, at = _walk_bare(description, data, at, after)
         rows.append(row)
-        at = following
     return Branch(compact_array(description), rows, offset, after - offset)
 
 
@@ -312,7 +319,5 @@ def _walk_bare_scalar(tag: int, data: bytes, offset: int, end: int) -> tuple[Lea
         if after > end:
             raise MalformedMessage(f"{kind.name} runs past the end of its compact-array", offset=offset)
         return Leaf(kind, _from_bytes(data[offset:after], "big", signed=signed), offset, width), after
-    if tag == NULL:
-        return Leaf(kind, None, offset, 0), offset
     value, after = _read_string(tag, data, offset, end)
     return Leaf(kind, value, offset, after - offset), after
