@@ -168,7 +168,31 @@ def test_several_faults_at_once_are_no_surprise() -> None:
 PROTECTED = replace(close_load_switch(), signature=None, null_signature=True, mac=bytes(12)).encode()
 
 
-@given(st.sampled_from([close_load_switch().encode(), PROTECTED]), st.data())
+def response(code: int, payload: str) -> bytes:
+    answered = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(code))
+    return Message(answered, bytes.fromhex(payload), signature=bytes(64)).encode()
+
+
+READ_ATTRIBUTES = response(0x0074, "010901 01 0702 000D 08 00 01 0000 00 25 010203040506")
+SEALED_ATTRIBUTES = response(0x0074, "010901 03 0702 0018 00 00 18 00 01 0011 31 00000000" + "00" * 12)
+SEALED_REFUSAL = response(0x0074, "010901 03 0702 0018 00 00 18 00 0B 0011 31 00000000" + "00" * 12)
+CREDENTIALS = response(0x0102, "300F 0500 300B 020203E8 020102 3000 3000")
+
+
+@pytest.mark.parametrize(("octets", "reason"), [(SEALED_REFUSAL, "general command 0B is never encrypted")])
+def test_what_no_device_sends_is_a_fault_and_no_surprise(octets: bytes, reason: str) -> None:
+    told = explain(octets)
+    assert_whole(told)
+    assert told.fault is not None
+    assert told.fault.reason == reason
+
+
+@given(
+    st.sampled_from(
+        [close_load_switch().encode(), PROTECTED, READ_ATTRIBUTES, SEALED_ATTRIBUTES, CREDENTIALS]
+    ),
+    st.data(),
+)
 def test_a_changed_octet_never_breaks_the_explanation(whole: bytes, data: st.DataObject) -> None:
     octets = bytearray(whole)
     octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))

@@ -32,13 +32,24 @@ def gbz(*components: bytes, count: int | None = None) -> bytes:
     return b"\x01\x09" + bytes((len(components) if count is None else count,)) + b"".join(components)
 
 
-def walk(data: bytes, *, alert: bool = False) -> Branch:
-    return walk_gbz(data, 0, len(data), alert=alert)
+READ_REQUEST, READ_RESPONSE, DEFAULT_RESPONSE = (0x00, 0x00), (0x18, 0x01), (0x18, 0x0B)
+"""Frame control and command id of the general commands."""
 
 
-def fault(data: bytes, *, alert: bool = False) -> MalformedMessage:
+def sealed(frame: tuple[int, int], content: bytes = bytes(17)) -> bytes:
+    """A component that says it is encrypted, whatever its frame."""
+    frame_control, command = frame
+    body = bytes((0, 0, frame_control, 0, command)) + len(content).to_bytes(2, "big") + content
+    return b"\x03\x07\x02" + len(body).to_bytes(2, "big") + body
+
+
+def walk(data: bytes, cra: Cra = Cra.RESPONSE) -> Branch:
+    return walk_gbz(data, 0, len(data), cra)
+
+
+def fault(data: bytes, cra: Cra = Cra.RESPONSE) -> MalformedMessage:
     with pytest.raises(MalformedMessage) as raised:
-        walk(data, alert=alert)
+        walk(data, cra)
     return raised.value
 
 
@@ -89,7 +100,7 @@ def walked(corpus: Path) -> list[Walked]:
     for name, data in vectors(corpus).items():
         message = Message.parse(data)
         if message.payload[:2] == b"\x01\x09":
-            tree = walk(message.payload, alert=message.header.cra == Cra.ALERT)
+            tree = walk(message.payload, message.header.cra)
             found.append(Walked(name, message.header, message.payload, tree))
     return found
 
@@ -203,13 +214,20 @@ def test_a_message_cut_anywhere_is_refused() -> None:
         ),
         pytest.param(gbz(component(b"\x00" + b"\xff" * 300, 0x0705, command=4)), 12, id="an invalid string"),
         pytest.param(gbz(component(b"\x00\x05123", 0x0705, command=4)), 12, id="a string too long"),
-        pytest.param(
-            gbz(component(b"\x00\x00\x00\x05" + bytes(9), control=3)), 13, id="sealed octets too few"
-        ),
+        pytest.param(gbz(sealed(READ_RESPONSE, bytes(5))), 13, id="sealed octets too few"),
+        pytest.param(gbz(sealed(DEFAULT_RESPONSE)), 12, id="an encrypted default response"),
+        pytest.param(gbz(sealed(READ_REQUEST)), 12, id="an encrypted request to read attributes"),
+        pytest.param(gbz(sealed((0x09, 0x7E))), 12, id="an unknown command, encrypted"),
     ],
 )
 def test_a_broken_rule_is_found_where_it_is(data: bytes, offset: int) -> None:
     assert fault(data).offset == offset
+
+
+def test_only_devices_encrypt() -> None:
+    whole = gbz(sealed(READ_RESPONSE))
+    assert walk(whole).encode() == whole
+    assert fault(whole, Cra.COMMAND).offset == 3
 
 
 def test_rows_must_be_as_many_as_announced() -> None:
@@ -227,11 +245,11 @@ def test_alerts_announce_what_they_add() -> None:
         return b"\x01\x09" + bytes((count,)) + b"\x8f\x3f" + bytes(4) + content
 
     for whole in (alert(0, b""), alert(1, b"\x00\x05"), alert(1, b"\x09\x02ab"), alert(1, component(SUPPLY))):
-        tree = walk(whole, alert=True)
+        tree = walk(whole, Cra.ALERT)
         assert tree.encode() == whole
         assert isinstance(tree.children[2], Leaf)
         assert tree.children[2].kind.show(tree.children[2].value) == "8F3F"
     for broken in (alert(1, b""), alert(0, b"\x00\x05"), alert(2, b"\x00\x05")):
-        assert fault(broken, alert=True).offset == 2
-    assert fault(alert(0, b"")[:-1], alert=True).offset == 3
-    assert fault(alert(1, component(SUPPLY) + b"\x00"), alert=True).offset == 9 + 26
+        assert fault(broken, Cra.ALERT).offset == 2
+    assert fault(alert(0, b"")[:-1], Cra.ALERT).offset == 3
+    assert fault(alert(1, component(SUPPLY) + b"\x00"), Cra.ALERT).offset == 9 + 26

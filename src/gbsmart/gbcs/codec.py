@@ -37,7 +37,7 @@ def walk_payload(data: bytes, start: int, end: int, cra: Cra) -> Node:
     if data[start] in _DLMS:
         return walk_apdu(data, start, end)
     if data[start : start + 2] == b"\x01\x09":
-        return walk_gbz(data, start, end, alert=cra == Cra.ALERT)
+        return walk_gbz(data, start, end, cra)
     return walk_ber(data, start, end)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from gbsmart.gbcs.gbz.attributes import attribute_name
 from gbsmart.gbcs.gbz.commands import COMMANDS
 from gbsmart.gbcs.gbz.zcl import TYPES, UINT8, UINT16, read_time
+from gbsmart.gbcs.header import Cra
 from gbsmart.gbcs.tree import BARE, OCTETS, U8, U16, U32, U64, Branch, Framing, Kind, Leaf, Node
 from gbsmart.ground import MalformedMessage
 
@@ -71,18 +72,18 @@ class Frame(NamedTuple):
         return bool(self.frame_control & TO_CLIENT)
 
 
-def walk_gbz(data: bytes, start: int, end: int, *, alert: bool) -> Branch:
-    """The GBZ payload in ``data[start:end]`` as a tree; raises :class:`MalformedMessage`."""
+def walk_gbz(data: bytes, start: int, end: int, cra: Cra) -> Branch:
+    """The GBZ payload in ``data[start:end]`` under this flag; raises :class:`MalformedMessage`."""
     if end - start < 3 or data[start : start + 2] != b"\x01\x09":
         raise MalformedMessage("a GBZ payload begins with profile 0109", offset=start)
     profile = Leaf(U16, PROFILE, start, 2, "profile_id")
     count = data[start + 2]
     at = start + 3
-    if alert:
+    if cra == Cra.ALERT:
         return _walk_alert(data, start, end, profile, count)
     components: list[Node] = []
     for index in range(count):
-        component, at = _walk_component(data, at, end, last=index == count - 1)
+        component, at = _walk_component(data, at, end, cra, last=index == count - 1)
         components.append(component)
     if at != end:
         raise MalformedMessage(f"{end - at} octets after the last GBZ component", offset=at)
@@ -125,7 +126,7 @@ def _walk_alert_content(data: bytes, offset: int, end: int, code: int) -> Node:
         return Leaf(tagged, data[offset + 2 : end], offset, end - offset, "content")
     if end - offset == 2:
         return Leaf(U16, int.from_bytes(data[offset:end], "big"), offset, 2, "reason")
-    component, after = _walk_component(data, offset, end, last=True)
+    component, after = _walk_component(data, offset, end, Cra.ALERT, last=True)
     if after != end:
         raise MalformedMessage(f"{end - after} octets after the alert's component", offset=after)
     return component
@@ -156,7 +157,7 @@ def _instruction(data: bytes, at: int) -> list[Node]:
     ]
 
 
-def _walk_component(data: bytes, offset: int, end: int, *, last: bool) -> tuple[Branch, int]:
+def _walk_component(data: bytes, offset: int, end: int, cra: Cra, *, last: bool) -> tuple[Branch, int]:
     if offset + 5 > end:
         raise MalformedMessage("a GBZ component is cut short", offset=offset)
     control = data[offset]
@@ -164,6 +165,8 @@ def _walk_component(data: bytes, offset: int, end: int, *, last: bool) -> tuple[
         raise MalformedMessage(f"control field {control:#04x} has unknown bits", offset=offset)
     if bool(control & LAST) is not last:
         raise MalformedMessage("the last-component bit disagrees with the count", offset=offset)
+    if control & ENCRYPTED and cra == Cra.COMMAND:
+        raise MalformedMessage("no command carries encrypted data", offset=offset)
     cluster = int.from_bytes(data[offset + 1 : offset + 3], "big")
     size = int.from_bytes(data[offset + 3 : offset + 5], "big")
     start, after = offset + 5, offset + 5 + size
@@ -201,10 +204,24 @@ def _walk_frame(data: bytes, at: int, end: int, control: int, cluster: int, node
     nodes.append(Leaf(U8, command, at + 2, 1, "command"))
     at += 3
     if control & ENCRYPTED:
+        _check_sealable(cluster, frame_control, command, at - 1)
         nodes.append(_walk_sealed(data, at, end))
     else:
         nodes += walk_zcl(data, at, end, cluster, frame_control, command)
     return end
+
+
+def _check_sealable(cluster: int, frame_control: int, command: int, offset: int) -> None:
+    """Refuse a sealed body under a command that no device seals: what is inside could not be read."""
+    if frame_control & CLUSTER_SPECIFIC:
+        if (cluster, bool(frame_control & TO_CLIENT), command) not in COMMANDS:
+            raise _not_used(cluster, command, offset)
+    elif command != READ_ATTRIBUTES_RESPONSE:
+        raise MalformedMessage(f"general command {command:02X} is never encrypted", offset=offset)
+
+
+def _not_used(cluster: int, command: int, offset: int) -> MalformedMessage:
+    return MalformedMessage(f"command {cluster:04X}/{command:02X} is not used by GBCS", offset=offset)
 
 
 def _walk_sealed(data: bytes, offset: int, end: int) -> Branch:
@@ -226,7 +243,7 @@ def walk_zcl(data: bytes, at: int, end: int, cluster: int, frame_control: int, c
     if frame_control & CLUSTER_SPECIFIC:
         declared = COMMANDS.get((cluster, bool(frame_control & TO_CLIENT), command))
         if declared is None:
-            raise MalformedMessage(f"command {cluster:04X}/{command:02X} is not used by GBCS", offset=at - 1)
+            raise _not_used(cluster, command, at - 1)
         return declared.layout.walk(data, at, end)
     if command == READ_ATTRIBUTES:
         return _walk_attribute_ids(data, at, end, cluster)
