@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.asn1.ber import MAX_DEPTH, OPAQUE, WIDE, walk_ber, write_integer
-from gbsmart.gbcs.envelope import Message
+from gbsmart.gbcs.asn1.shapes import INT
+from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import Branch, Node
-from gbsmart.ground import MalformedMessage
+from gbsmart.ground import InvalidValue, MalformedMessage
 
 from .keyring import vectors
+from .messages import METER, SUPPLIER
 from .values import certificate
 
 
@@ -31,6 +34,7 @@ def walk(data: bytes) -> Node:
         ("02020080", 128),
         ("020180", -128),
         ("0202FF7F", -129),
+        ("020900FFFFFFFFFFFFFFFF", 2**64 - 1),
         ("0A0105", 5),
         ("0101FF", 255),
         ("0500", None),
@@ -49,7 +53,7 @@ def test_primitive_types(octets: str, value: object) -> None:
     assert node.encode().hex().upper() == octets
 
 
-@given(st.integers())
+@given(st.integers(-(2**71), 2**71 - 1))
 def test_integers_have_no_octet_too_many(value: int) -> None:
     octets = write_integer(value)
     assert int.from_bytes(octets, "big", signed=True) == value
@@ -64,6 +68,11 @@ def test_integers_have_no_octet_too_many(value: int) -> None:
         "007",
         "ff8",
     )
+
+
+def test_an_integer_beyond_64_bits_is_not_written() -> None:
+    with pytest.raises(InvalidValue):
+        INT.put(2**80, Context(Header(Cra.COMMAND, 1000, SUPPLIER, METER, OtherInformation(0x0102))))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +91,7 @@ def test_integers_have_no_octet_too_many(value: int) -> None:
         pytest.param("02020001", 2, id="an integer with a superfluous octet"),
         pytest.param("0202FFFF", 2, id="a negative integer with a superfluous octet"),
         pytest.param("0200", 2, id="an empty integer"),
+        pytest.param("020A01000000000000000000", 2, id="an integer beyond 64 bits"),
         pytest.param("050100", 2, id="a NULL with content"),
         pytest.param("01020101", 2, id="a BOOLEAN of two octets"),
         pytest.param("030108", 2, id="unused bits of no octet"),

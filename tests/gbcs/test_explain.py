@@ -176,10 +176,17 @@ def response(code: int, payload: str) -> bytes:
 READ_ATTRIBUTES = response(0x0074, "010901 01 0702 000D 08 00 01 0000 00 25 010203040506")
 SEALED_ATTRIBUTES = response(0x0074, "010901 03 0702 0018 00 00 18 00 01 0011 31 00000000" + "00" * 12)
 SEALED_REFUSAL = response(0x0074, "010901 03 0702 0018 00 00 18 00 0B 0011 31 00000000" + "00" * 12)
+LONG_INTEGER = response(0x0102, "308207D4 028207D0" + "01" * 2000)
 CREDENTIALS = response(0x0102, "300F 0500 300B 020203E8 020102 3000 3000")
 
 
-@pytest.mark.parametrize(("octets", "reason"), [(SEALED_REFUSAL, "general command 0B is never encrypted")])
+@pytest.mark.parametrize(
+    ("octets", "reason"),
+    [
+        (SEALED_REFUSAL, "general command 0B is never encrypted"),
+        (LONG_INTEGER, "an INTEGER of 2000 octets, not 9 at most"),
+    ],
+)
 def test_what_no_device_sends_is_a_fault_and_no_surprise(octets: bytes, reason: str) -> None:
     told = explain(octets)
     assert_whole(told)

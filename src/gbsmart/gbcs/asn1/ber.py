@@ -20,6 +20,8 @@ BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, ENUMERATED = 0x01, 0x02, 0x03,
 GENERALIZED_TIME, SEQUENCE = 0x18, 0x30
 CONSTRUCTED = 0x20
 MAX_DEPTH = 12
+MAX_INTEGER = 9
+"""The octets of the largest INTEGER that GBCS has: a counter of 64 bits, with its sign."""
 
 _NAMES = {
     BOOLEAN: "BOOLEAN",
@@ -65,12 +67,16 @@ def read_ber_length(data: bytes, offset: int, end: int) -> tuple[int, int, bool 
 
 
 def write_integer(value: int) -> bytes:
-    """The shortest two's complement octets of an INTEGER or ENUMERATED."""
+    """The shortest two's complement octets of an INTEGER or ENUMERATED; ``OverflowError`` beyond 64 bits."""
     magnitude = value if value >= 0 else ~value
-    return value.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True)
+    return value.to_bytes(min(magnitude.bit_length() // 8 + 1, MAX_INTEGER), "big", signed=True)
 
 
 def _read_integer(content: bytes, offset: int) -> int:
+    if len(content) > MAX_INTEGER:
+        raise MalformedMessage(
+            f"an INTEGER of {len(content)} octets, not {MAX_INTEGER} at most", offset=offset
+        )
     if not content or (
         len(content) > 1
         and ((content[0] == 0 and content[1] < 0x80) or (content[0] == 0xFF and content[1] >= 0x80))
