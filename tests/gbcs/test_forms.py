@@ -14,7 +14,7 @@ from gbsmart.gbcs import codec, forms
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Body, Form, Outcome
 from gbsmart.gbcs.shape import Context, Sealed
-from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
 
 from . import values
 from .messages import METER, SUPPLIER, USER, headers, reading, writing
@@ -174,3 +174,21 @@ def test_a_request_to_read_attributes_is_no_answer() -> None:
     tree = codec.walk_payload(octets, 0, len(octets), Cra.COMMAND)
     assert form.command.recognises(tree)
     assert not form.response.recognises(tree)
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "reason"),
+    [
+        pytest.param("GCS32", "0109 00", "1 components", id="no answer at all"),
+        pytest.param("GCS25", "0109 01 01 0700 0005 08 00 0B 08 00", "2 components", id="one of two"),
+        pytest.param(
+            "GCS01a", "0109 01 01 0707 0005 00 00 0B 00 00", "at least 5 components", id="one of many"
+        ),
+        pytest.param("GCS09", "0109 01 01 0708 0005 08 01 0B 08 00", "sequence 1", id="another's answer"),
+    ],
+)
+def test_a_device_answers_every_component_in_order(name: str, payload: str, reason: str) -> None:
+    form = forms.form(name)
+    header = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(form.code))
+    with pytest.raises(MalformedMessage, match=reason):
+        codec.read(Message(header, bytes.fromhex(payload)))

@@ -155,11 +155,8 @@ class GbzCommand:
         values: dict[str, Any] = {
             part.each: [] for part in self.components if isinstance(part, Send) and part.each
         }
-        for index, (part, frame) in enumerate(matched):
-            if frame.sequence != index:
-                raise MalformedMessage(
-                    f"component {index} has sequence {frame.sequence}", offset=frame.offset
-                )
+        _check_sequence([frame for _, frame in matched])
+        for part, frame in matched:
             if isinstance(part, Read):
                 continue
             taken = take_fields(part.command, part.fields, frame.body, self._fixed[id(part)], context)
@@ -217,14 +214,23 @@ class GbzCommand:
         at = 0
         for part in self.components:
             repeated = isinstance(part, Send) and bool(part.each)
-            optional = repeated or (isinstance(part, Send) and bool(part.given))
             count = 0
             while at < len(found) and (count == 0 or repeated) and _asks(part, found[at]):
                 matched.append((part, found[at]))
                 at, count = at + 1, count + 1
-            if not count and not optional:
+            if not count and not _may_be_left_out(part):
                 return None
         return matched if at == len(found) else None
+
+
+def _may_be_left_out(part: Send | Read) -> bool:
+    return isinstance(part, Send) and bool(part.each or part.given)
+
+
+def _check_sequence(found: Sequence[Frame]) -> None:
+    for index, frame in enumerate(found):
+        if frame.sequence != index:
+            raise MalformedMessage(f"component {index} has sequence {frame.sequence}", offset=frame.offset)
 
 
 def _asks(part: Send | Read, frame: Frame) -> bool:
@@ -258,6 +264,9 @@ class GbzResponse:
             if part.answer
         }
         self._frame_control = frame_control
+        repeated = [isinstance(part, Send) and bool(part.each) for part in components]
+        self._least = sum(not _may_be_left_out(part) for part in components)
+        self._most = 255 if any(repeated) else len(components)
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values delivered."""
@@ -272,10 +281,17 @@ class GbzResponse:
         return found is not None and all(self._answers(frame) for frame in found)
 
     def take(self, payload: Node, context: Context) -> Outcome:
-        """What was delivered, and one status per component."""
+        """What was delivered, and one status per component.
+
+        A device answers every component of the command, in order: one that is missing is no success.
+        """
         found = frames(payload)
         if found is None or not self.recognises(payload):
             mismatch(payload, "the components that answer this form")
+        if not self._least <= len(found) <= self._most:
+            exactly = "" if self._least == self._most else "at least "
+            mismatch(payload, f"{exactly}{self._least} components")
+        _check_sequence(found)
         outcome = Outcome({})
         outcome.results = tuple([self._take_one(frame, outcome, context) for frame in found])
         return outcome
