@@ -168,6 +168,19 @@ def test_several_faults_at_once_are_no_surprise() -> None:
 PROTECTED = replace(close_load_switch(), signature=None, null_signature=True, mac=bytes(12)).encode()
 
 
+@pytest.mark.parametrize(
+    ("control", "answers"),
+    [
+        ("00", "answers Publish Day Profile"),
+        ("08", "answers Get Day Profiles"),
+        ("10", "answers Publish Day Profile"),
+    ],
+)
+def test_a_default_response_answers_the_command_that_came_the_other_way(control: str, answers: str) -> None:
+    told = explain(response(0x006B, f"010901 01 0707 0005 {control} 01 0B 01 00"))
+    assert named(told, "command_id").meaning == answers
+
+
 def response(code: int, payload: str) -> bytes:
     answered = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(code))
     return Message(answered, bytes.fromhex(payload), signature=bytes(64)).encode()
@@ -305,6 +318,7 @@ def test_every_octet_of_every_public_message_is_named(corpus: Path) -> None:
         told = explain(octets, keyring, ACB)
         assert_whole(told)
         assert told.fault is None, name
+        assert all(row.meaning != "answers " for row in told.rows if row.name == "command_id"), name
         opened += len(told.opened)
         signatures[told.signature] = signatures.get(told.signature, 0) + 1
         macs[told.mac] = macs.get(told.mac, 0) + 1

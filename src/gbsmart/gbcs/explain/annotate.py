@@ -199,7 +199,7 @@ def _component(branch: Branch) -> None:
     branch.meaning = branch.meaning or number.meaning
     if "command_id" in leaves:
         answered = leaves["command_id"]
-        answered.meaning = "answers " + labels.answered_command(answered.value, cluster.value)
+        answered.meaning = "answers " + labels.answered_command(answered.value, cluster.value, control.value)
     records(body.children, cluster.value)
 
 

@@ -99,11 +99,15 @@ def command(number: int, cluster_id: int, control: int) -> str:
     return found.name if found else ""
 
 
-def answered_command(number: int, cluster_id: int) -> str:
-    """The name of the command that a default response answers: it came the other way, or is general."""
+def answered_command(number: int, cluster_id: int, control: int) -> str:
+    """The name of the command that a default response under this frame control answers.
+
+    It came the other way than the response goes, or is general; only where there is no such command the
+    same way is tried (one public test message, of GCS20r, goes the way of its command).
+    """
     if number == 0xFF:
         return NOT_EXECUTED
-    for to_client in (False, True):
+    for to_client in (not control & TO_CLIENT, bool(control & TO_CLIENT)):
         if found := COMMANDS.get((cluster_id, to_client, number)):
             return found.name
     return GENERAL_COMMANDS.get(number, "")
