@@ -117,6 +117,7 @@ def test_bits_are_packed_from_the_left(bits: str) -> None:
         pytest.param("D9200003E800010500010000600100FF020100", 7, id="an unknown access choice"),
         pytest.param("D9200003E80001010001000060", 7, id="a specification cut short"),
         pytest.param("DA200003E800010000", 6, id="an echo of the request"),
+        pytest.param("DA200003E803018102 00 01 00 01 0300", 5, id="a date-time"),
         pytest.param("DA200003E80000010001", 9, id="a result cut short"),
         pytest.param("DA200003E8000001000201000100", 9, id="a result too many"),
         pytest.param("DA200003E800000000FF", 9, id="octets after the message"),

@@ -176,6 +176,15 @@ def test_a_request_to_read_attributes_is_no_answer() -> None:
     assert not form.response.recognises(tree)
 
 
+def test_a_command_that_wants_no_default_response_is_of_no_form() -> None:
+    form = forms.form("GCS13a")
+    assert form.command is not None
+    header = Header(Cra.COMMAND, 1000, SUPPLIER, METER, OtherInformation(form.code))
+    octets = bytearray(form.command.put({}, writing(header)))
+    octets[8] |= 0x10  # frame control: disable default response
+    assert codec.read(Message(header, bytes(octets))) is None
+
+
 @pytest.mark.parametrize(
     ("name", "payload", "reason"),
     [

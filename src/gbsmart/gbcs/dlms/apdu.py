@@ -114,7 +114,7 @@ def walk_apdu(data: bytes, start: int, end: int) -> Branch:
     if tag not in (ACCESS_REQUEST, ACCESS_RESPONSE, DATA_NOTIFICATION):
         raise MalformedMessage(f"{tag:#04x} begins no DLMS message of GBCS", offset=start)
     invoke = Leaf(U32, _from_bytes(data[start + 1 : start + 5], "big"), start + 1, 4, "long_invoke_id")
-    when, at = _octets(data, start + 5, end, "date_time")
+    when, at = _no_date_time(data, start + 5)
     children: list[Node] = [invoke, when]
     if tag == ACCESS_REQUEST:
         specs, at = _specifications(data, at, end)
@@ -155,12 +155,10 @@ def _count(data: bytes, offset: int, end: int) -> tuple[int, int]:
     return count, at
 
 
-def _octets(data: bytes, offset: int, end: int, name: str) -> tuple[Leaf, int]:
-    size, at = read_length(data, offset)
-    after = at + size
-    if after > end:
-        raise MalformedMessage(f"{size} octets run past the end", offset=offset, where=name)
-    return Leaf(SHORT_OCTETS, data[at:after], offset, after - offset, name), after
+def _no_date_time(data: bytes, offset: int) -> tuple[Leaf, int]:
+    if data[offset] != 0:
+        raise MalformedMessage("a DLMS message of GBCS has no date-time", offset=offset, where="date_time")
+    return Leaf(SHORT_OCTETS, b"", offset, 1, "date_time"), offset + 1
 
 
 def _echo(data: bytes, offset: int, end: int) -> tuple[Leaf, int]:

@@ -234,11 +234,12 @@ def _check_sequence(found: Sequence[Frame]) -> None:
 
 
 def _asks(part: Send | Read, frame: Frame) -> bool:
+    """Whether ``frame`` is of ``part``; a command that wants no default response is none of GBCS."""
     if isinstance(part, Send):
-        return (frame.cluster, frame.frame_control & ~NO_DEFAULT_RESPONSE, frame.command) == (
+        return (frame.cluster, frame.frame_control, frame.command) == (
             part.command.cluster, part.frame_control, part.command.id,
         )  # fmt: skip
-    if frame.cluster != part.cluster or not frame.general or frame.command != READ_ATTRIBUTES:
+    if (frame.cluster, frame.frame_control, frame.command) != (part.cluster, 0, READ_ATTRIBUTES):
         return False
     return [leaf.value for leaf in cast("list[Leaf]", frame.body)] == [each.id for each in part.attributes]
 
