@@ -181,6 +181,20 @@ def test_a_default_response_answers_the_command_that_came_the_other_way(control:
     assert named(told, "command_id").meaning == answers
 
 
+@pytest.mark.parametrize(
+    ("payload", "meaning"),
+    [
+        ("DA200003E80000 03 000000 03 0300 0300 0300", "Maximum demand active import: reset"),
+        ("DA200003E80000 01 00 01 0300", ""),
+    ],
+)
+def test_one_result_of_several_optional_items_could_be_of_any(payload: str, meaning: str) -> None:
+    told = explain(response(0x005A, payload))
+    assert told.form == "ECS57"
+    first = next(row for row in told.rows if row.type == "null-data")
+    assert first.meaning == meaning
+
+
 def response(code: int, payload: str) -> bytes:
     answered = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(code))
     return Message(answered, bytes.fromhex(payload), signature=bytes(64)).encode()

@@ -246,21 +246,26 @@ class AccessResponse:
         return self._least <= len(results) <= len(self.items)
 
     def take(self, payload: Node, context: Context) -> Outcome:
-        """What was delivered, and one result code per item asked for."""
+        """What was delivered, and one result code per item asked for.
+
+        Where optional items were left out, nothing in the response says which: none is named then.
+        """
         if not self.recognises(payload):
             mismatch(payload, "the results of this form")
         assert isinstance(payload, Branch)
         _check_invoke_id(payload, context)
         data = cast("Branch", payload.children[3]).children
         results = cast("Branch", payload.children[4]).children
+        whole = len(results) == len(self.items)
         values: dict[str, Any] = {}
         codes: list[int] = []
         for item, node, result in zip(self.items, data, results, strict=False):
             kind, code = cast("list[Leaf]", cast("Branch", result).children)
             if kind.value != _answered(item.access):
                 mismatch(kind, f"a result of access {_answered(item.access)}")
-            node.name, node.meaning = item.name, item.title
-            result.meaning = item.title
+            if whole:
+                node.name, node.meaning = item.name, item.title
+                result.meaning = item.title
             codes.append(code.value)
             if code.value or item.answer is None:
                 NULL_DATA.take(node, context)
