@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gbsmart.gbcs.dlms.apdu import Ref, read_obis, show_obis, walk_apdu
-from gbsmart.gbcs.dlms.arrays import Array
+from gbsmart.gbcs.dlms.arrays import Array, Compact, Matrix
 from gbsmart.gbcs.dlms.data import MAX_DEPTH, pack_bits, unpack_bits, walk_data
+from gbsmart.gbcs.dlms.data import UNSIGNED_32 as U32_TAG
 from gbsmart.gbcs.dlms.moments import DATE_TIME, DAY_MONTH, TIME_OF_DAY, WHEN
 from gbsmart.gbcs.dlms.shapes import FLAG, U8, Struct, read_octets
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
-from gbsmart.gbcs.shape import Context
+from gbsmart.gbcs.shape import Context, Shape
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue, MalformedMessage
 from gbsmart.ground.when import DayOfMonth
 
@@ -185,3 +186,34 @@ def test_a_wrong_value_is_named_by_its_path() -> None:
         with pytest.raises(InvalidValue) as refused:
             shape.put(value, CONTEXT)
         assert refused.value.field == field
+
+
+PROFILE = Struct(
+    (
+        "profile",
+        Compact((("time", U32_TAG), ("primary", U32_TAG), ("secondary", U32_TAG)), frozenset({"secondary"})),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "field"),
+    [
+        pytest.param(WHEN, "2020-01-01", "", id="a text for a moment"),
+        pytest.param(WHEN, datetime(2020, 1, 1), "", id="a moment without a time zone"),  # noqa: DTZ001
+        pytest.param(DATE_TIME, datetime(2020, 1, 1), "", id="a date-time without a time zone"),  # noqa: DTZ001
+        pytest.param(Struct(("prices", Matrix(b"\x01"))), {"prices": {300: 1}}, "prices", id="no such cell"),
+        pytest.param(Struct(("rows", Array(U8))), {"rows": None}, "rows", id="None for rows"),
+        pytest.param(PROFILE, {"profile": [{"time": 1}]}, "profile.0.primary", id="a column is missing"),
+        pytest.param(
+            PROFILE,
+            {"profile": [{"time": 1, "primary": 1}, {"time": 2, "primary": 1, "secondary": 1}]},
+            "profile.1.secondary",
+            id="a column that the first row has not",
+        ),
+    ],
+)
+def test_what_cannot_be_written_is_an_invalid_value(shape: Shape, value: object, field: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        shape.put(value, CONTEXT)
+    assert refused.value.field == field

@@ -117,6 +117,28 @@ def test_a_missing_value_is_named(direction: Direction, data: st.DataObject) -> 
         body.put(less, writing(data.draw(headers(cra, form.code))))
 
 
+ANYTHING = st.one_of(
+    st.none(), st.integers(), st.floats(), st.text(max_size=3), st.binary(max_size=3),
+    st.just({300: 1}), st.lists(st.none() | st.just({}), min_size=1, max_size=2), st.datetimes(),
+)  # fmt: skip
+
+
+@every_body
+@few(10)
+@given(data=st.data())
+def test_a_value_of_another_kind_is_refused_and_breaks_nothing(
+    direction: Direction, data: st.DataObject
+) -> None:
+    form, cra, body = direction
+    drawn = data.draw(values.body(body))
+    held = dict(drawn.values if isinstance(drawn, Outcome) else drawn)
+    if held:
+        held[data.draw(st.sampled_from(sorted(held)))] = data.draw(ANYTHING)
+    other = Outcome(held, drawn.results, drawn.attribute_errors) if isinstance(drawn, Outcome) else held
+    with contextlib.suppress(InvalidValue):
+        body.put(other, writing(data.draw(headers(cra, form.code))))
+
+
 SEALING = [
     each for each in BODIES if each.form.name in ("ECS17b", "ECS22b", "GCS13a") and each.cra == Cra.RESPONSE
 ]

@@ -8,13 +8,13 @@ writes such a value. Forms are made of shapes; nothing else knows how a value is
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, TypeAlias
 
 from gbsmart.gbcs.envelope import Header
 from gbsmart.gbcs.tree import Node
-from gbsmart.ground import MalformedMessage
+from gbsmart.ground import InvalidValue, MalformedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,44 @@ NOT_SURE = (Unread, IndexError, ValueError, struct.error)
 A quick reader is the method ``scan(data, at, context) -> (value, offset after it)`` of a shape: the second
 reader of the same declaration. It keeps no offsets and gives no reasons, and what it answers is what
 walking and taking would answer. A shape may do without."""
+
+
+Scan: TypeAlias = Callable[[bytes, int, Context], tuple[Any, int]]
+
+
+def quick(shape: Shape) -> Scan:
+    """The quick reader of ``shape``; for one without, a reader that is never sure."""
+    scan: Scan = getattr(shape, "scan", _never_sure)
+    return scan
+
+
+def _never_sure(*_: object) -> tuple[Any, int]:
+    raise Unread
+
+
+NOT_WRITABLE = (AttributeError, TypeError, ValueError, KeyError, OverflowError)
+"""What writing a value of the wrong kind or size may raise before it is known to be one."""
+
+
+def put_member(name: str, shape: Shape, values: Mapping[str, Any], context: Context) -> bytes:
+    """One named member's octets; raises :class:`~gbsmart.ground.InvalidValue`, the name first in its path.
+
+    A shape refuses by itself what it expects to be wrong. What a value of quite another kind makes it
+    trip over (a number where it wants rows, None, a text) is told here from a defect of ours.
+    """
+    if not name:
+        return shape.put(None, context)
+    try:
+        value = values[name]
+    except (KeyError, TypeError):
+        raise InvalidValue("a value is missing", field=name) from None
+    try:
+        return shape.put(value, context)
+    except InvalidValue as wrong:
+        path = f"{name}.{wrong.field}" if wrong.field else name
+        raise InvalidValue(wrong.reason, field=path) from None
+    except NOT_WRITABLE as wrong:
+        raise InvalidValue(f"a {type(value).__name__} does not fit: {wrong}", field=name) from None
 
 
 def mismatch(node: Node, expected: str) -> NoReturn:

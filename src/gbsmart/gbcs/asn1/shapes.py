@@ -27,8 +27,7 @@ from gbsmart.gbcs.asn1.ber import (
     tag_name,
     write_ber_length,
 )
-from gbsmart.gbcs.dlms.shapes import put_member, quick
-from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch
+from gbsmart.gbcs.shape import NOT_WRITABLE, Context, Shape, Unread, mismatch, put_member, quick
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue
 
@@ -73,7 +72,7 @@ class Primitive:
         """Tag, length and content; raises :class:`InvalidValue` for a wrong type."""
         try:
             return (WIDE if context.wide_lengths else DER).kind(self.tag, self.universal).pack(value)
-        except (AttributeError, TypeError, ValueError, OverflowError):
+        except NOT_WRITABLE:
             raise InvalidValue(f"{value!r} is not a {tag_name(self.tag)}") from None
 
 

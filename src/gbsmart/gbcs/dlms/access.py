@@ -22,10 +22,10 @@ from gbsmart.gbcs.dlms.apdu import (
 )
 from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
-from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct, put_member, quick
+from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.lengths import write_length
-from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch
+from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch, put_member, quick
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 

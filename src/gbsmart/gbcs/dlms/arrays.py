@@ -18,9 +18,9 @@ from gbsmart.gbcs.dlms.data import (
     compact_array,
     read_rows,
 )
-from gbsmart.gbcs.dlms.shapes import I16, Struct, quick
+from gbsmart.gbcs.dlms.shapes import I16, Struct
 from gbsmart.gbcs.lengths import read_length, write_length
-from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch
+from gbsmart.gbcs.shape import NOT_WRITABLE, Context, Shape, Unread, mismatch, quick
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue
 
@@ -187,9 +187,13 @@ class Compact:
         raise Unread
 
     def put(self, value: Sequence[Mapping[str, Any]], context: Context) -> bytes:
-        """The array; the columns are those of its first row."""
+        """The array; the columns are those of its first row, and every other row must have the same."""
         present = value[0].keys() if value else set()
         columns = tuple(c for c in self.columns if c[0] not in self.optional or c[0] in present)
+        left_out = self.optional - present
+        for index, row in enumerate(value):
+            if extra := left_out & row.keys():
+                raise InvalidValue("the first row has no such column", field=f"{index}.{min(extra)}")
         content = b"".join(self._put_row(row, columns, index) for index, row in enumerate(value))
         return compact_array(self._description(columns)).prefix(len(value), content) + content
 
@@ -218,6 +222,8 @@ class Compact:
     def _put_row(self, row: Mapping[str, Any], columns: tuple[tuple[Any, ...], ...], index: int) -> bytes:
         out = bytearray()
         for column in columns:
+            if column[0] not in row:
+                raise InvalidValue("a value is missing", field=f"{index}.{column[0]}")
             cells = [row[column[0]]] if len(column) == 2 else row[column[0]]
             if len(column) == 3 and len(cells) != column[2]:
                 raise InvalidValue(
@@ -226,6 +232,6 @@ class Compact:
                 )
             try:
                 out += b"".join(BARE_KINDS[column[1]].pack(cell) for cell in cells)
-            except (OverflowError, AttributeError, TypeError):
+            except NOT_WRITABLE:
                 raise InvalidValue(f"{row[column[0]]!r} does not fit", field=f"{index}.{column[0]}") from None
         return bytes(out)

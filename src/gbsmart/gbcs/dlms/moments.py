@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from gbsmart.gbcs.dlms.shapes import OCTETS, Iso
-from gbsmart.ground import NEVER, NOW, DayMonth, When
+from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue, When
 from gbsmart.ground.when import DayOfMonth
 
 NOW_OCTETS = bytes.fromhex("0000000000000000008000FF")
@@ -31,7 +31,12 @@ def read_date_time(octets: bytes) -> datetime:
 
 
 def write_date_time(moment: datetime, status: int = 0xFF) -> bytes:
-    """An aware date-time as the twelve octets that the DCC sends; ``status`` is the clock status."""
+    """An aware date-time as the twelve octets that the DCC sends; ``status`` is the clock status.
+
+    Raises :class:`InvalidValue` without a time zone: it would be taken for the time of this machine.
+    """
+    if moment.tzinfo is None:
+        raise InvalidValue("a date-time needs a time zone")
     utc = moment.astimezone(UTC)
     date = utc.year.to_bytes(2, "big") + bytes((utc.month, utc.day, 0xFF))
     return date + bytes((utc.hour, utc.minute, utc.second, 0)) + b"\x80\x00" + bytes((status,))
@@ -53,7 +58,8 @@ def _write_when(when: When) -> bytes:
         return NOW_OCTETS
     if when is NEVER:
         return NEVER_OCTETS
-    assert isinstance(when, datetime)
+    if not isinstance(when, datetime):
+        raise TypeError(when)
     return write_date_time(when)
 
 

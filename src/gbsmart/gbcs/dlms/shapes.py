@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from gbsmart.gbcs.dlms.data import (
     BIT_STRING,
@@ -31,21 +31,9 @@ from gbsmart.gbcs.dlms.data import (
     walk_data,
 )
 from gbsmart.gbcs.lengths import write_length
-from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch
+from gbsmart.gbcs.shape import NOT_WRITABLE, Context, Shape, Unread, mismatch, put_member, quick
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue
-
-Scan: TypeAlias = Callable[[bytes, int, Context], tuple[Any, int]]
-
-
-def quick(shape: Shape) -> Scan:
-    """The quick reader of ``shape``; for one without, a reader that is never sure."""
-    scan: Scan = getattr(shape, "scan", _never_sure)
-    return scan
-
-
-def _never_sure(*_: object) -> tuple[Any, int]:
-    raise Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +61,7 @@ class Scalar:
         """The tagged value; raises :class:`InvalidValue` for a wrong type or range."""
         try:
             return TAGGED[self.tag].pack(value)
-        except (OverflowError, AttributeError, TypeError, ValueError):
+        except NOT_WRITABLE:
             raise InvalidValue(f"{value!r} is not a {TAGGED[self.tag].name}") from None
 
 
@@ -143,7 +131,7 @@ class Iso:
             raw = self.write(value)
         except InvalidValue:
             raise
-        except (ValueError, AttributeError, TypeError, KeyError, OverflowError):
+        except NOT_WRITABLE:
             raise InvalidValue(f"{value!r} is not a {self.name}") from None
         return self.of.put(raw, context)
 
@@ -235,21 +223,6 @@ class Struct:
                 shape = shape.of
             parts.append(put_member(name, shape, value, context))
         return b"\x02" + write_length(len(parts)) + b"".join(parts)
-
-
-def put_member(name: str, shape: Shape, values: Mapping[str, Any], context: Context) -> bytes:
-    """One named member's octets, its name put before whatever error it raises."""
-    if not name:
-        return shape.put(None, context)
-    try:
-        value = values[name]
-    except (KeyError, TypeError):
-        raise InvalidValue("a value is missing", field=name) from None
-    try:
-        return shape.put(value, context)
-    except InvalidValue as wrong:
-        path = f"{name}.{wrong.field}" if wrong.field else name
-        raise InvalidValue(wrong.reason, field=path) from None
 
 
 def read_octets(shape: Shape, octets: bytes, context: Context) -> Any:

@@ -8,7 +8,7 @@ from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.gbz.bodies import HEADER
 from gbsmart.gbcs.gbz.message import write_alert_content
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
-from gbsmart.gbcs.shape import Context, mismatch
+from gbsmart.gbcs.shape import NOT_WRITABLE, Context, mismatch
 from gbsmart.gbcs.tree import Branch, Node
 from gbsmart.ground import InvalidValue
 
@@ -51,7 +51,7 @@ class GbzAlert:
         try:
             head = HEADER + bytes((bool(self.content),)) + int(values["alert_code"]).to_bytes(2, "big")
             return head + write_time(values["time"]).to_bytes(4, "big") + write_alert_content(given)
-        except (OverflowError, ValueError, TypeError, AttributeError) as wrong:
+        except NOT_WRITABLE as wrong:
             raise InvalidValue(f"a value does not fit: {wrong}") from None
 
     def canonical(self, values: Values) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.gbcs.gbz.zcl import Field, read_time, read_values, write_time
-from gbsmart.gbcs.shape import Context, mismatch
+from gbsmart.gbcs.shape import NOT_WRITABLE, Context, mismatch
 from gbsmart.gbcs.tree import Leaf, Node
 from gbsmart.ground import NEVER, NOW, DayMonth, DayOfMonth, InvalidValue, MalformedMessage, When
 
@@ -116,6 +116,10 @@ def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") 
                 written[name] = bound.of(values)
             except KeyError as missing:
                 raise InvalidValue("a value is missing", field=path + str(missing.args[0])) from None
+            except NOT_WRITABLE as wrong:
+                raise InvalidValue(
+                    f"does not follow from the other values: {wrong}", field=path + name
+                ) from None
             continue
         if bound.name not in values:
             raise InvalidValue("a value is missing", field=path + bound.name)
@@ -123,7 +127,7 @@ def write_fields(fields: Mapping[str, Binding], values: Values, path: str = "") 
             written[name] = bound.write(values[bound.name])
         except InvalidValue as wrong:
             raise InvalidValue(wrong.reason, field=path + bound.name) from None
-        except (TypeError, ValueError, AttributeError, KeyError):
+        except NOT_WRITABLE:
             raise InvalidValue(f"{values[bound.name]!r} does not fit", field=path + bound.name) from None
     return written
 

@@ -36,7 +36,7 @@ from gbsmart.gbcs.gbz.message import (
     frames,
     walk_zcl,
 )
-from gbsmart.gbcs.shape import Context, Sealed, mismatch
+from gbsmart.gbcs.shape import NOT_WRITABLE, Context, Sealed, mismatch
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
@@ -69,10 +69,14 @@ class Send:
             return []
         if not self.each:
             return [self._payload(values, values, "")]
-        rows: Sequence[Values] = values.get(self.each) or ()
+        rows = values.get(self.each) or ()
+        if not isinstance(rows, Sequence):
+            raise InvalidValue(f"{rows!r} is not a list of rows", field=self.each)
         return [self._payload(row, values, f"{self.each}.{index}.") for index, row in enumerate(rows)]
 
     def _payload(self, row: Values, values: Values, path: str) -> bytes:
+        if not isinstance(row, Mapping):
+            raise InvalidValue(f"{row!r} is not a row of values", field=path.rstrip("."))
         written = write_fields(self.fields, {**values, **row}, path)
         return self.command.layout.write({**written, **self.fixed})
 
@@ -299,7 +303,10 @@ class GbzResponse:
 
     def put(self, values: Outcome, context: Context) -> bytes:
         """The components that say what ``values`` (an :class:`Outcome`) says."""
-        refused = {row["sequence"]: row for row in values.values.get("answers", ())}
+        try:
+            refused = {row["sequence"]: row for row in values.values.get("answers", ())}
+        except NOT_WRITABLE:
+            raise InvalidValue("not a list of default responses", field="answers") from None
         parts: list[tuple[int, int, bytes]] = []
         for sequence in range(len(values.results) or len(self.components)):
             if sequence in refused:
@@ -369,9 +376,12 @@ class GbzResponse:
                 outcome.values[attribute.name] = parts[3].value
 
     def _put_default(self, row: Mapping[str, int]) -> tuple[int, int, bytes]:
-        control = row.get("frame_control", self._frame_control)
-        content = bytes((control, row["sequence"], DEFAULT_RESPONSE, row["command"], row["status"]))
-        return 0, row["cluster"], content
+        try:
+            control = row.get("frame_control", self._frame_control)
+            content = bytes((control, row["sequence"], DEFAULT_RESPONSE, row["command"], row["status"]))
+            return 0, int(row["cluster"]), content
+        except NOT_WRITABLE as wrong:
+            raise InvalidValue(f"no default response: {wrong}", field=f"answers.{row['sequence']}") from None
 
     def _put_one(
         self, part: Send | Read, sequence: int, outcome: Outcome, context: Context
