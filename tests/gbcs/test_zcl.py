@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gbsmart.gbcs.dlms.moments import write_day_month
 from gbsmart.gbcs.gbz import commands
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute, attribute_name
+from gbsmart.gbcs.gbz.bindings import day_month
 from gbsmart.gbcs.gbz.commands import COMMANDS, Cluster, Command
 from gbsmart.gbcs.gbz.message import walk_zcl
 from gbsmart.gbcs.gbz.zcl import (
@@ -26,13 +28,14 @@ from gbsmart.gbcs.gbz.zcl import (
     Repeat,
     Scalar,
     Switch,
+    read_date,
     read_time,
     read_values,
     write_date,
     write_time,
 )
 from gbsmart.gbcs.tree import Leaf, Node
-from gbsmart.ground import InvalidValue, MalformedMessage
+from gbsmart.ground import DayMonth, DayOfMonth, InvalidValue, MalformedMessage
 
 EACH = pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
 
@@ -215,16 +218,34 @@ def test_leaves_say_what_they_mean() -> None:
 def test_times_and_dates_are_zigbee_numbers() -> None:
     moment = datetime(2015, 6, 1, 12, 30, tzinfo=UTC)
     assert read_time(write_time(moment)) == moment
-    assert DATE.write(write_date(2016, 12, 25)) == bytes((116, 12, 25, 0xFF))
-    assert DATE.kind.show(write_date(None, 3, None, 7)) == "*-03-* weekday 7"
+    assert DATE.write(write_date(DayMonth(2016, 12, 25))) == bytes((116, 12, 25, 0xFF))
+    assert DATE.kind.show(write_date(DayMonth(None, 3, None, 7))) == "*-03-* weekday 7"
     with pytest.raises(InvalidValue):
         write_time(datetime(1999, 1, 1, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("impossible", [(2155, 1, 1), (2016, 13, 1), (2016, 1, 32), (2016, 0, 1)])
-def test_a_date_that_cannot_be_written_is_refused(impossible: tuple[int, int, int]) -> None:
+IMPOSSIBLE = [DayMonth(2016, 13, 1), DayMonth(2016, 1, 32), DayMonth(2016, 0, 1), DayMonth(2016, 1, 1, 8)]
+
+
+@pytest.mark.parametrize("impossible", [DayMonth(2155, 1, 1), DayMonth(1899), *IMPOSSIBLE])
+def test_a_date_that_cannot_be_written_is_refused(impossible: DayMonth) -> None:
     with pytest.raises(InvalidValue):
-        write_date(*impossible)
+        day_month("start").write(impossible)
+
+
+@pytest.mark.parametrize("impossible", [DayMonth(65535, 1, 1), DayMonth(-1), *IMPOSSIBLE])
+def test_a_cosem_date_that_cannot_be_written_is_refused(impossible: DayMonth) -> None:
+    with pytest.raises(InvalidValue):
+        write_day_month(impossible)
+
+
+@pytest.mark.parametrize("octets", ["740D01FF", "740120FF", "7400FEFF", "7401FE00"])
+def test_a_number_that_is_no_date_is_not_read_as_one(octets: str) -> None:
+    with pytest.raises(ValueError, match=" is no "):
+        read_date(int.from_bytes(bytes.fromhex(octets), "little"))
+    assert read_date(int.from_bytes(bytes.fromhex("FF01FEFF"), "little")) == DayMonth(
+        None, 1, DayOfMonth.LAST
+    )
 
 
 @pytest.mark.parametrize(

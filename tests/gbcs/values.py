@@ -281,7 +281,7 @@ def field(of: zcl.Field) -> Strategy:
             st.none() | st.integers(1, 31),
             st.none() | st.integers(1, 7),
         )
-        return st.builds(zcl.write_date, *parts)
+        return st.builds(DayMonth, *parts).map(zcl.write_date)
     if isinstance(of.type, zcl.Text):
         return st.text(st.characters(max_codepoint=0xFF), max_size=12) if of.type.text else SHORT
     return signed(of.type.width) if of.type.signed else unsigned(of.type.width)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
+from gbsmart.gbcs.days import read_day, write_day
 from gbsmart.gbcs.dlms.shapes import OCTETS, Iso
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue, When
-from gbsmart.ground.when import DayOfMonth
 
 NOW_OCTETS = bytes.fromhex("0000000000000000008000FF")
 NEVER_OCTETS = bytes.fromhex("FFFFFFFFFFFFFFFFFF8000FF")
 _TAIL = b"\x80\x00\xff"
-_DAYS_FROM_END = {0xFE: DayOfMonth.LAST, 0xFD: DayOfMonth.SECOND_LAST}
-_FROM_END_OCTETS = {day: octet for octet, day in _DAYS_FROM_END.items()}
+_ANY_YEAR = 0xFFFF
 
 
 def read_date_time(octets: bytes) -> datetime:
@@ -67,21 +66,16 @@ def read_day_month(octets: bytes) -> DayMonth:
     """Five octets (year, month, day, weekday; FF for any) as a date with wildcards."""
     if len(octets) != 5:
         raise ValueError(octets.hex())
-    year, (month, day, weekday) = int.from_bytes(octets[:2], "big"), octets[2:]
-    return DayMonth(
-        None if year == 0xFFFF else year,
-        None if month == 0xFF else month,
-        _DAYS_FROM_END.get(day) or (None if day == 0xFF else day),
-        None if weekday == 0xFF else weekday,
-    )
+    year = int.from_bytes(octets[:2], "big")
+    return read_day(None if year == _ANY_YEAR else year, octets[2:])
 
 
 def write_day_month(date: DayMonth) -> bytes:
-    """A date with wildcards as five octets."""
-    day = _FROM_END_OCTETS[date.day] if isinstance(date.day, DayOfMonth) else date.day
-    year = 0xFFFF if date.year is None else date.year
-    parts = [0xFF if part is None else part for part in (date.month, day, date.weekday)]
-    return year.to_bytes(2, "big") + bytes(parts)
+    """A date with wildcards as five octets; raises :class:`InvalidValue` for what is none."""
+    if date.year is not None and not 0 <= date.year < _ANY_YEAR:
+        raise InvalidValue(f"{date.year} is not a year that a DLMS date can hold")
+    year = _ANY_YEAR if date.year is None else date.year
+    return year.to_bytes(2, "big") + write_day(date)
 
 
 def _read_season_start(octets: bytes) -> DayMonth:

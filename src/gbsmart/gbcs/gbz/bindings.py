@@ -13,10 +13,10 @@ from typing import Any, TypeAlias, cast
 
 from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.gbz.commands import Command
-from gbsmart.gbcs.gbz.zcl import Field, read_time, read_values, write_time
+from gbsmart.gbcs.gbz.zcl import Field, read_date, read_time, read_values, write_date, write_time
 from gbsmart.gbcs.shape import NOT_WRITABLE, Context, mismatch
 from gbsmart.gbcs.tree import Leaf, Node
-from gbsmart.ground import NEVER, NOW, DayMonth, DayOfMonth, InvalidValue, MalformedMessage, When
+from gbsmart.ground import NEVER, NOW, InvalidValue, MalformedMessage, When
 
 EMPTY: Mapping[str, int] = {}
 
@@ -85,22 +85,8 @@ def rows(name: str, **fields: Bound) -> Bound:
 def day_month(name: str) -> Bound:
     """A ZCL date (year less 1900, month, day, weekday; FF for any) as a date with wildcards."""
 
-    def read(raw: int) -> DayMonth:
-        year, month, day, weekday = (None if part == 0xFF else part for part in raw.to_bytes(4, "little"))
-        ending = _DAYS_FROM_END.get(day) if day is not None else None
-        return DayMonth(None if year is None else 1900 + year, month, ending or day, weekday)
+    return Bound(name, read_date, write_date)
 
-    def write(date: DayMonth) -> int:
-        year = None if date.year is None else date.year - 1900
-        day = _FROM_END_OCTETS[date.day] if isinstance(date.day, DayOfMonth) else date.day
-        parts = (0xFF if part is None else part for part in (year, date.month, day, date.weekday))
-        return int.from_bytes(bytes(parts), "little")
-
-    return Bound(name, read, write)
-
-
-_DAYS_FROM_END = {0xFE: DayOfMonth.LAST, 0xFD: DayOfMonth.SECOND_LAST}
-_FROM_END_OCTETS = {day: octet for octet, day in _DAYS_FROM_END.items()}
 
 Binding: TypeAlias = Bound | Derived
 EVENT: Mapping[str, Binding] = {"issuer_event_id": moment("issuer_event_id")}

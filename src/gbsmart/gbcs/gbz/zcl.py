@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from gbsmart.gbcs.days import ANY, read_day, write_day
 from gbsmart.gbcs.tree import BARE, Branch, Kind, Leaf, Node
-from gbsmart.ground import InvalidValue, MalformedMessage
+from gbsmart.ground import DayMonth, InvalidValue, MalformedMessage
 
 _from_bytes = int.from_bytes
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -141,15 +142,18 @@ def _wild(part: int) -> str:
     return "*" if part == 0xFF else f"{part:02}"
 
 
-def write_date(year: int | None, month: int | None, day: int | None, weekday: int | None = None) -> int:
-    """A ZigBee date for :data:`DATE`; None is "any". Raises :class:`InvalidValue` outside 1900 to 2154."""
-    if year is not None and not 1900 <= year < 1900 + 0xFF:
-        raise InvalidValue(f"{year} is not a year that a ZigBee date can hold")
-    parts = (None if year is None else year - 1900, month, day, weekday)
-    for part, last in zip(parts[1:], (12, 31, 7), strict=True):
-        if part is not None and not 1 <= part <= last:
-            raise InvalidValue(f"{part} is outside 1 to {last} in a ZigBee date")
-    return int.from_bytes(bytes(0xFF if part is None else part for part in parts), "little")
+def read_date(value: int) -> DayMonth:
+    """A number of the type :data:`DATE` as a date with wildcards; raises ``ValueError`` where it is none."""
+    octets = value.to_bytes(4, "little")
+    return read_day(None if octets[0] == ANY else 1900 + octets[0], octets[1:])
+
+
+def write_date(date: DayMonth) -> int:
+    """A date for :data:`DATE`; raises :class:`InvalidValue` outside 1900 to 2154."""
+    if date.year is not None and not 1900 <= date.year < 1900 + ANY:
+        raise InvalidValue(f"{date.year} is not a year that a ZigBee date can hold")
+    year = ANY if date.year is None else date.year - 1900
+    return int.from_bytes(bytes((year,)) + write_day(date), "little")
 
 
 DATE = Scalar(Kind("date", lambda value: value.to_bytes(4, "little"), _show_date), 0xE0, 4)
