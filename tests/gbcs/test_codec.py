@@ -10,6 +10,7 @@ import pytest
 
 from gbsmart.gbcs import Message, codec
 from gbsmart.gbcs.form import Outcome
+from gbsmart.gbcs.protection import NotAuthentic
 from gbsmart.gbcs.shape import Sealed
 from gbsmart.ground import NEVER, NOW, DayMonth, MalformedMessage
 
@@ -81,8 +82,32 @@ def test_ecs17b_of_a_twin_element_meter_has_the_secondary_register_too(read: Rea
 def test_ecs17b_stays_sealed_without_the_suppliers_key(messages: dict[str, Message]) -> None:
     found = codec.read(messages["ECS17b_4.1.1_SINGLE_SUCCESS_RESPONSE"])
     assert found is not None
-    assert isinstance(found.values.values["protected"], Sealed)
+    assert isinstance(found.values.values["sealed"], Sealed)
     assert codec.rewrite(found) == found.message.payload
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ECS17b_4.1.1_SINGLE_SUCCESS_RESPONSE",
+        "ECS22b_4.8.1_SINGLE_SUCCESS_RESPONSE",
+        "GCS13a_4.1.1_ERROR_RESPONSE",
+    ],
+)
+def test_what_stays_sealed_has_one_name_everywhere(messages: dict[str, Message], name: str) -> None:
+    found = codec.read(messages[name])
+    assert found is not None
+    assert list(found.values.values) == ["sealed"]
+
+
+def test_a_sealed_value_that_was_altered_is_not_authentic(
+    messages: dict[str, Message], keyring: FolderKeyring
+) -> None:
+    whole = messages["ECS17b_4.1.1_SINGLE_SUCCESS_RESPONSE"]
+    octets = bytearray(whole.payload)
+    octets[-10] ^= 1  # inside the tag, before the results
+    with pytest.raises(NotAuthentic):
+        codec.read(Message(whole.header, bytes(octets)), keyring)
 
 
 def test_ecs22b_reads_a_day_of_half_hours(read: Reader) -> None:

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from gbsmart.gbcs import codec, forms
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Body, Form, Outcome
+from gbsmart.gbcs.protection import data_secret, seal
 from gbsmart.gbcs.shape import Context, Sealed
 from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
 
 from . import values
-from .messages import METER, SUPPLIER, USER, headers, reading, writing
+from .messages import DEVICE, METER, SUPPLIER, USER, headers, reading, writing
 
 
 class Direction(NamedTuple):
@@ -158,6 +159,25 @@ def test_sealed_values_need_a_key_on_both_sides(direction: Direction, data: st.D
     assert any(isinstance(value, Sealed) for value in closed.values.values())
     with pytest.raises(InvalidValue, match="no key"):
         body.put(outcome, Context(header))
+
+
+@pytest.mark.parametrize(
+    ("name", "plaintext"),
+    [("ECS17b", b"\x02\x01\x77"), ("ECS17b", b"\x02\x01\x11\x05"), ("GCS13a", b"\x00\x00\x00\x99")],
+    ids=["no data type", "other data", "no ZCL type"],
+)
+def test_a_fault_inside_a_sealed_value_is_told_at_the_octets_that_hold_it(
+    name: str, plaintext: bytes
+) -> None:
+    form = forms.form(name)
+    assert form.response is not None
+    header = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(form.code))
+    sealed = seal(header, plaintext, data_secret(header, DEVICE))
+    octets = form.response.put(Outcome({"sealed": Sealed(sealed)}), writing(header))
+    held_at = octets.index(sealed) - 2  # the octet-string's tag or ciphered information's length
+    with pytest.raises(MalformedMessage, match="of what is sealed") as refused:
+        codec.read(Message(header, octets), USER)
+    assert refused.value.offset == held_at
 
 
 def test_forms_have_one_name_each() -> None:

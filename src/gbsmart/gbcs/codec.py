@@ -76,7 +76,9 @@ def read(message: Message, keyring: Keyring | None = None) -> Reading | None:
     """Read a parsed message by its form; None where no form is declared for it.
 
     With a ``keyring`` that holds the recipient's key, encrypted values are opened; otherwise they stay
-    :class:`~gbsmart.gbcs.shape.Sealed`. Raises :class:`MalformedMessage` (offsets within the payload).
+    :class:`~gbsmart.gbcs.shape.Sealed`. Raises :class:`MalformedMessage` (offsets within the payload; what
+    is wrong inside a sealed value stands at the octets that hold it) and
+    :class:`~gbsmart.gbcs.protection.NotAuthentic` where a sealed value was altered.
 
     There are two readers from one declaration: a quick one that wants everything to be as expected, and
     the walk, which is asked where the quick one is not sure, and which alone says what is wrong.

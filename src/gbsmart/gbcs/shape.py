@@ -8,7 +8,8 @@ writes such a value. Forms are made of shapes; nothing else knows how a value is
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, TypeAlias
 
@@ -25,6 +26,10 @@ class Sealed:
 
     def __repr__(self) -> str:
         return f"Sealed({len(self.octets)} octets)"
+
+
+SEALED = "sealed"
+"""The name of a :class:`Sealed` among a response's values: what is inside has no names yet."""
 
 
 @dataclass(slots=True)
@@ -114,3 +119,13 @@ def put_member(name: str, shape: Shape, values: Mapping[str, Any], context: Cont
 def mismatch(node: Node, expected: str) -> NoReturn:
     """Refuse ``node`` because its shape is not ``expected``."""
     raise MalformedMessage(f"expected {expected}, found {node!r}", offset=node.offset, where=node.name)
+
+
+@contextmanager
+def inside(sealed: Node) -> Iterator[None]:
+    """Say what breaks a rule inside ``sealed`` at the octets that hold it: it has no others."""
+    try:
+        yield
+    except MalformedMessage as fault:
+        place = "" if fault.offset is None else f" (octet {fault.offset} of what is sealed)"
+        raise MalformedMessage(fault.reason + place, offset=sealed.offset, where=fault.where) from fault

@@ -62,7 +62,8 @@ def needs(octets: bytes) -> tuple[Eui64, tuple[KeyUse, ...]]:
 def open_message(octets: bytes, keyring: Keyring, user: Eui64, acb: Eui64) -> Opened:
     """Check and read a device's response or alert.
 
-    Raises :class:`~gbsmart.ground.MalformedMessage`; :class:`NotGenuine` where MAC or signature is wrong,
+    Raises :class:`~gbsmart.ground.MalformedMessage`; :class:`~gbsmart.gbcs.protection.NotAuthentic` where
+    a sealed value was altered; :class:`NotGenuine` where MAC or signature is wrong,
     or where the message is addressed to ``user`` and neither can be checked for want of a certificate.
     """
     message = Message.parse(octets)

@@ -13,7 +13,6 @@ from typing import Any, cast
 from gbsmart.gbcs.dlms.apdu import (
     Access,
     Ref,
-    Result,
     Specification,
     access_request,
     access_response,
@@ -25,11 +24,12 @@ from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
 from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.lengths import write_length
-from gbsmart.gbcs.shape import Context, Shape, Unread, mismatch, put_member, quick
+from gbsmart.gbcs.shape import SEALED, Context, Sealed, Shape, Unread, mismatch, put_member, quick
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
-_FAILED = Result.OTHER_REASON
+PROTECTED = "protected"
+"""What a protected read is called: the values inside have names of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Item:
     response's. ``selection`` shapes what follows the selector of a get with selection; its value is
     under ``selection_name``. An ``optional`` item is left out where its value is absent; one without a
     value of its own (a reset) is there when ``name`` is true. A ``spread`` answer is a mapping whose
-    members are values of the form themselves.
+    members are values of the form themselves, or :data:`SEALED` where it could not be opened.
     """
 
     access: Access
@@ -264,14 +264,13 @@ class AccessResponse:
             if kind.value != _answered(item.access):
                 mismatch(kind, f"a result of access {_answered(item.access)}")
             if whole:
-                node.name, node.meaning = item.name, item.title
+                node.name, node.meaning = PROTECTED if item.spread else item.name, item.title
                 result.meaning = item.title
             codes.append(code.value)
             if code.value or item.answer is None:
                 NULL_DATA.take(node, context)
             else:
-                value = item.answer.take(node, context)
-                values.update(value if item.spread and isinstance(value, dict) else {item.name: value})
+                _deliver(item, item.answer.take(node, context), values)
         return Outcome(values, tuple(codes))
 
     def scan(self, data: bytes, context: Context) -> Outcome:
@@ -289,7 +288,7 @@ class AccessResponse:
                 _, at = NULL_DATA.scan(data, at, context)
                 continue
             value, at = quick(item.answer)(data, at, context)
-            values.update(value if item.spread and isinstance(value, dict) else {item.name: value})
+            _deliver(item, value, values)
         if data[at:end] != self._count:
             raise Unread
         return Outcome(values, codes)
@@ -312,7 +311,7 @@ class AccessResponse:
             name: values.values[name]
             for item, code in zip(self.items, codes, strict=False)
             if not code and item.answer is not None
-            for name in (item.spread if item.name not in values.values else ()) or (item.name,)
+            for name in _names(item, values.values)
         }
         return Outcome(delivered, tuple(codes))
 
@@ -381,9 +380,25 @@ def _argument(item: Item, values: Values, context: Context) -> bytes:
 
 def _answer(item: Item, values: Values, context: Context) -> bytes:
     shape = cast("Shape", item.answer)
-    if item.spread and item.name not in values:
-        return shape.put(values, context)
+    if item.spread:
+        return shape.put(values.get(SEALED, values), context)
     return put_member(item.name, shape, values, context)
+
+
+def _deliver(item: Item, value: Any, values: dict[str, Any]) -> None:
+    if not item.spread:
+        values[item.name] = value
+    elif isinstance(value, Sealed):
+        values[SEALED] = value
+    else:
+        values.update(value)
+
+
+def _names(item: Item, values: Values) -> tuple[str, ...]:
+    """What the values of the item's answer are called, opened or not."""
+    if not item.spread:
+        return (item.name,)
+    return (SEALED,) if SEALED in values else item.spread
 
 
 def _answered(access: Access) -> int:

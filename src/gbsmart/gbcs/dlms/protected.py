@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from gbsmart.gbcs.dlms.access import Item
+from gbsmart.gbcs.dlms.access import PROTECTED, Item
 from gbsmart.gbcs.dlms.apdu import Access, Ref
 from gbsmart.gbcs.dlms.arrays import Compact
 from gbsmart.gbcs.dlms.data import OCTET_STRING, TAGGED, walk_data
@@ -21,7 +21,7 @@ from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.shapes import OCTETS, Struct
 from gbsmart.gbcs.envelope import Header
 from gbsmart.gbcs.lengths import write_length
-from gbsmart.gbcs.shape import Context, Sealed, Unread, mismatch
+from gbsmart.gbcs.shape import SEALED, Context, Sealed, Unread, inside, mismatch
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue
 
@@ -116,16 +116,17 @@ class SealedValue:
         """The opened value, or :class:`Sealed` where the key is not at hand."""
         if not isinstance(node, Leaf) or node.kind is not TAGGED[OCTET_STRING]:
             mismatch(node, "sealed octet-string")
-        plain = context.unseal(node.value) if context.unseal else None
-        if plain is None:
-            node.meaning = "encrypted to its recipient"
-            return Sealed(node.value)
-        inner, after = walk_data(plain, 0, len(plain))
-        if after != len(plain):
-            mismatch(inner, "nothing after the protected value")
-        if context.unsealed is not None:
-            context.unsealed.append((node, inner))
-        return self.of.take(inner, context)
+        with inside(node):
+            plain = context.unseal(node.value) if context.unseal else None
+            if plain is None:
+                node.meaning = "encrypted to its recipient"
+                return Sealed(node.value)
+            inner, after = walk_data(plain, 0, len(plain))
+            if after != len(plain):
+                mismatch(inner, "nothing after the protected value")
+            if context.unsealed is not None:
+                context.unsealed.append((node, inner))
+            return self.of.take(inner, context)
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
         """The opened value straight from the octets."""
@@ -160,7 +161,7 @@ class ProtectedAnswer:
         if not isinstance(node, Branch) or len(node.children) != 2:
             mismatch(node, "structure of protection and sealed octets")
         parameters, octets = node.children
-        parameters.name, octets.name = "protection", "sealed"
+        parameters.name, octets.name = "protection", SEALED
         if parameters.encode() != protection(context.header):
             mismatch(parameters, "the protection that follows from the header")
         return self.sealed.take(octets, context)
@@ -210,7 +211,7 @@ def read_protected(instance: int, *objects: Attribute, period: str = "") -> list
         Item(
             Access.ACTION,
             Ref.of(30, f"0-0:43.2.{instance}.255", 1),
-            period or "protected",
+            period or PROTECTED,
             "Protected read: " + ", ".join(each.title for each in objects),
             argument=ProtectedRequest(refs, bool(period)),
             answer=ProtectedAnswer(SealedValue(shape)),

@@ -36,7 +36,7 @@ from gbsmart.gbcs.gbz.message import (
     frames,
     walk_zcl,
 )
-from gbsmart.gbcs.shape import NOT_WRITABLE, Context, Sealed, mismatch
+from gbsmart.gbcs.shape import NOT_WRITABLE, SEALED, Context, Sealed, inside, mismatch
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
@@ -343,13 +343,20 @@ class GbzResponse:
             }  # fmt: skip
             outcome.values.setdefault("answers", []).append(row)
             return int(status)
-        body = frame.body
-        if frame.encrypted:
+        if not frame.encrypted:
+            self._take_content(frame, frame.body, outcome, context)
+            return 0
+        sealed = frame.body[0]
+        with inside(sealed):
             opened = _open(frame, context)
             if opened is None:
-                outcome.values["sealed"] = Sealed(sealed_octets(body[0]))
-                return 0
-            body = opened
+                outcome.values[SEALED] = Sealed(sealed_octets(sealed))
+            else:
+                self._take_content(frame, opened, outcome, context)
+        return 0
+
+    def _take_content(self, frame: Frame, body: list[Node], outcome: Outcome, context: Context) -> None:
+        """The values of a ZCL payload in the clear."""
         if frame.general:
             self._take_records(body, frame.cluster, outcome)
         else:
@@ -358,7 +365,6 @@ class GbzResponse:
             outcome.values.update(
                 take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)], context)
             )
-        return 0
 
     def _take_records(self, body: Sequence[Node], cluster: int, outcome: Outcome) -> None:
         named = {each.id: each for part in self._reads if part.cluster == cluster for each in part.attributes}
@@ -394,7 +400,7 @@ class GbzResponse:
         frame = bytes((control, sequence, number))
         if not part.sealed:
             return 0, _cluster(part), frame + self._content(part, outcome)
-        held = outcome.values.get("sealed")
+        held = outcome.values.get(SEALED)
         if isinstance(held, Sealed):
             sealed = held.octets
         elif context.seal is None:
