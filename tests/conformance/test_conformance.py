@@ -86,6 +86,18 @@ def test_the_requests_become_the_messages(corpus: Path) -> None:
 
 
 @pytest.mark.corpus
+def test_a_message_that_cannot_be_read_is_a_difference(corpus: Path, tmp_path: Path) -> None:
+    name = "ECS42_7.1_SUCCESS"
+    request = corpus / "duis-requests" / f"{name}_REQUEST_DUIS.XML"
+    (tmp_path / request.name).write_bytes(request.read_bytes())
+    (tmp_path / f"{name}_PRECOMMAND_GBCS.HEX").write_text("DF0901")
+    code, found = report("duis", tmp_path, "--rtds", tmp_path, "--keys", corpus / "keystore")
+    assert code == 1
+    (difference,) = found["differences"]
+    assert "the octets end inside the grouping header" in difference["reason"]
+
+
+@pytest.mark.corpus
 def test_facts_are_listed_for_every_pair(corpus: Path) -> None:
     _, found = report(
         "duis", corpus / "duis-requests", "--rtds", corpus / "rtds", "--keys", corpus / "keystore"
@@ -117,4 +129,6 @@ def test_the_first_difference() -> None:
 
 
 def test_every_fact_says_why() -> None:
-    assert all(row.because for row in fact_table())
+    rows = fact_table()
+    assert rows
+    assert all(row.because for row in rows)

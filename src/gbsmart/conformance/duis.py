@@ -151,11 +151,11 @@ def _content(octets: bytes) -> bytes:
 
 
 def _compare(document: Document, request: Request, vector: Vector, keys: VectorKeys, report: Report) -> None:
-    expected = Message.parse(vector.octets)
     originator, device, _ = request.request_id
-    known = expected.header.originator == originator and expected.header.other.party is None
-    facts = Facts(acb=keys.acb, known=known, **_facts(document.name, str(device)))
     try:
+        expected = Message.parse(vector.octets)
+        known = expected.header.originator == originator and expected.header.other.party is None
+        facts = Facts(acb=keys.acb, known=known, **_facts(document.name, str(device)))
         translation = transform(request, facts)
         report.compared += 1
         ours, got = _as_vector(translation, expected, keys)
