@@ -195,6 +195,15 @@ def test_one_result_of_several_optional_items_could_be_of_any(payload: str, mean
     assert first.meaning == meaning
 
 
+def test_the_status_of_a_certificate_is_no_status_of_a_zigbee_command() -> None:
+    replaced = "3014 3007 020102 03020780 0A0101 0400 0400 0400 0400"
+    told = explain(response(0x0102, f"3025 0500 3021 020203E8 020102 3000 3016 {replaced}"))
+    assert told.form == "CS02bSupplierBySupplier"
+    assert told.fault is None
+    status = named(told, "status")
+    assert (status.value, status.meaning) == ("1", "")
+
+
 def response(code: int, payload: str) -> bytes:
     answered = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(code))
     return Message(answered, bytes.fromhex(payload), signature=bytes(64)).encode()

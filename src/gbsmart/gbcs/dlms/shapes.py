@@ -1,4 +1,4 @@
-"""Shapes of DLMS data: numbers, strings, dates, structures, arrays and the repeated price matrix.
+"""Shapes of DLMS data: numbers, strings, flags, structures, and conversions of them.
 
 Each shape reads a walked :class:`~gbsmart.gbcs.tree.Node` and writes octets, both from the one
 declaration (GBCS section 7; data types of the DLMS Blue Book).

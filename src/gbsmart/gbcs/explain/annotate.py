@@ -14,10 +14,10 @@ from gbsmart.gbcs.envelope import DATE_TIME, FLAG, MESSAGE_CODE
 from gbsmart.gbcs.explain import labels
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES
 from gbsmart.gbcs.gbz.message import ALERT_CODE
-from gbsmart.gbcs.gbz.zcl import read_time
+from gbsmart.gbcs.gbz.zcl import UINT8, read_time
 from gbsmart.gbcs.header import Cra, Header
 from gbsmart.gbcs.message_codes import message_codes
-from gbsmart.gbcs.tree import Branch, Leaf, Node
+from gbsmart.gbcs.tree import U8, Branch, Leaf, Node
 from gbsmart.ground import MalformedMessage
 from gbsmart.keys import Certificate
 
@@ -96,6 +96,8 @@ class Annotator:
             return f"{read_time(leaf.value):%Y-%m-%d %H:%M:%S} UTC"
         if leaf.name == "alert_code":
             return alert_name(leaf.value)
+        if leaf.name == "status" and leaf.kind in _ZCL_STATUS_KINDS:
+            return labels.ZCL_STATUSES.get(leaf.value, "")
         named = _LEAVES.get(leaf.name)
         return named(leaf.value) if named is not None and isinstance(leaf.value, int) else ""
 
@@ -135,10 +137,6 @@ def certificate(der: bytes) -> str:
     return f"certificate {who} for {use}, serial {held.serial_hex}" if use else f"certificate {who}"
 
 
-def _zcl_status(status: int) -> str:
-    return labels.ZCL_STATUSES.get(status, "")
-
-
 _LEAVES: Mapping[str, Callable[[int], str]] = {
     "long_invoke_id": lambda value: f"unconfirmed, break on error; counter ends in {value & 0xFFFFFF:06X}",
     "security control": lambda value: "suite 1, authentication only" if value == 0x11 else "",
@@ -149,13 +147,14 @@ _LEAVES: Mapping[str, Callable[[int], str]] = {
     "access": lambda value: labels.ACCESS.get(value, ""),
     "class": labels.interface_class,
     "result": lambda value: labels.RESULTS.get(value, ""),
-    "status": _zcl_status,
     "unit": lambda value: labels.UNITS.get(value, ""),
     "control": labels.component_control,
     "cluster": labels.cluster,
     "frame_control": labels.frame_control,
     "profile_id": lambda _: "ZigBee Smart Energy",
 }
+_ZCL_STATUS_KINDS = (U8, UINT8.kind)
+"""What a ZCL status is; the status of an ASN.1 payload is of another kind and has words of its own."""
 _ALWAYS = frozenset(("issuer_event_id", "issuer_calendar_id"))
 """Leaves whose declared meaning says less than their value."""
 

@@ -85,7 +85,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Octets inside the message that have a reading of their own: decrypted data, a message in a block.
+    """Octets inside the message that have a reading of their own: decrypted data.
 
     ``at`` is the offset of the row that holds them; the offsets of ``rows`` start again from 0.
     """
