@@ -12,10 +12,10 @@ from typing import Any
 
 from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
 from gbsmart.gbcs import codec
-from gbsmart.gbcs.envelope import Message
+from gbsmart.gbcs.envelope import Message, payload_frame
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, Check, verify_mac, verify_signature
 from gbsmart.gbcs.sealed import open_sealed
-from gbsmart.gbcs.tree import Branch, Node
+from gbsmart.gbcs.tree import Branch
 from gbsmart.ground import GbsmartError
 from gbsmart.keys import KeyUse, UnknownCertificate
 
@@ -75,7 +75,10 @@ def check_vectors(vectors: Iterable[Vector], keys: VectorKeys) -> Report:
 
 
 class _Run:
-    """One message on its way through the stages; a failing stage ends it."""
+    """One message on its way through the stages.
+
+    One that cannot be read ends there; what only does not agree is noted, and the later stages go on.
+    """
 
     def __init__(self, vector: Vector, keys: VectorKeys, report: Report) -> None:
         self.vector = vector
@@ -99,7 +102,7 @@ class _Run:
             self.stage = "MAC"
             self._check_mac(message)
             self.stage = "decrypt"
-            payload = _payload(tree)
+            payload = payload_frame(tree).children[0]
             self.report.decrypted += len(open_sealed(payload, message.header, self.keys.keyring))
         except GbsmartError as error:
             self._fail(str(error))
@@ -143,12 +146,3 @@ class _Run:
 
     def _fail(self, error: str) -> None:
         self.report.failures.append(Failure(self.vector.file, self.stage, error))
-
-
-def _payload(tree: Branch) -> Node:
-    """The payload's node in a walked message."""
-    inner = next((child for child in tree.children if child.name.endswith("message")), tree)
-    assert isinstance(inner, Branch)
-    holder = next(child for child in inner.children if child.name == "payload")
-    assert isinstance(holder, Branch)
-    return holder.children[0]

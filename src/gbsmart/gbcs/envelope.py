@@ -27,6 +27,8 @@ __all__ = [
     "MessageKind",
     "OtherInformation",
     "concatenate",
+    "grouped",
+    "payload_frame",
     "read_messages",
     "walk_envelope",
 ]
@@ -336,6 +338,7 @@ EUI64 = Kind("EUI-64", Eui64)
 DATE_TIME = Kind("DLMS date-time", bytes, bytes.hex)
 U256 = Kind("unsigned 256", lambda value: int(value).to_bytes(32, "big"), lambda value: f"{value:064X}")
 
+PAYLOAD = "payload"
 LENGTH = Framing("length", lambda _count, content: write_length(len(content)))
 MAC_FRAME = Framing("MAC header", lambda _count, content: _MAC_HEADER + write_length(len(content)))
 GROUPING = Framing("grouping header", lambda _count, _content: b"\xdf")
@@ -395,7 +398,7 @@ def _walk_inner(message: Message, data: bytes, start: int, walk_payload: WalkPay
         raise MalformedMessage(
             "the payload's fields end before it does", offset=payload.offset + payload.length, where="payload"
         )
-    children.append(Branch(LENGTH, [payload], at, after - at, "payload"))
+    children.append(Branch(LENGTH, [payload], at, after - at, PAYLOAD))
     at = after
     if message.signature is not None:
         halves: list[Node] = [
@@ -409,6 +412,20 @@ def _walk_inner(message: Message, data: bytes, start: int, walk_payload: WalkPay
         at += 1
     name = "message" if message.signature is None else "signed message"
     return Branch(GROUPING, children, start, at - start, name)
+
+
+def grouped(tree: Branch) -> Branch:
+    """From the grouping header to the signature in a walked message: what a MAC header may stand around."""
+    if tree.framing is GROUPING:
+        return tree
+    return next(node for node in tree.children if isinstance(node, Branch) and node.framing is GROUPING)
+
+
+def payload_frame(tree: Branch) -> Branch:
+    """The frame of the payload in a walked message: its one child is the payload."""
+    frame = next(node for node in grouped(tree).children if node.name == PAYLOAD)
+    assert isinstance(frame, Branch)
+    return frame
 
 
 def _other_leaves(other: OtherInformation, at: int) -> list[Node]:

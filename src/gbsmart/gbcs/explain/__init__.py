@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from gbsmart.gbcs.blocks import Block, is_block
 from gbsmart.gbcs.codec import find_form, walk_payload
-from gbsmart.gbcs.envelope import Message, read_messages, walk_envelope
+from gbsmart.gbcs.envelope import PAYLOAD, Message, grouped, payload_frame, read_messages, walk_envelope
 from gbsmart.gbcs.explain.annotate import Annotator, records
 from gbsmart.gbcs.explain.blocks import block_rows
 from gbsmart.gbcs.explain.faults import envelope_leaves, fault_of, fault_row, read_before
 from gbsmart.gbcs.explain.model import Explanation, Fault, Opened, Part, Row, RowKind
-from gbsmart.gbcs.explain.rows import PAYLOAD, Layer, tile
+from gbsmart.gbcs.explain.rows import Layer, tile
 from gbsmart.gbcs.explain.sealed import Opener
 from gbsmart.gbcs.gbz.message import frame
 from gbsmart.gbcs.header import Cra
@@ -66,7 +66,7 @@ def _explain_message(
     if payload is not None:
         form, fault = _read_form(message, payload, opener, opened)
         opener.open_all(payload, opened)
-        _set_payload(tree, payload)
+        payload_frame(tree).children[:] = [payload]
     signature, mac = _checks(message, keyring, acb)
     _annotate(tree, message, signature, mac)
     if payload is not None:
@@ -132,15 +132,6 @@ def _read_form(
     return form.name, None
 
 
-def _set_payload(tree: Branch, payload: Node) -> None:
-    """Put the walked payload in the place of its octets."""
-    inner = next((child for child in tree.children if child.name in ("message", "signed message")), tree)
-    assert isinstance(inner, Branch)
-    frame_of_payload = next(child for child in inner.children if child.name == PAYLOAD)
-    assert isinstance(frame_of_payload, Branch)
-    frame_of_payload.children[:] = [payload]
-
-
 def _checks(message: Message, keyring: Keyring | None, acb: Eui64 | None) -> tuple[str, str]:
     """What the signature and the MAC are worth; "" where nothing was given to check them with."""
     signature = mac = ""
@@ -166,9 +157,7 @@ def _keyed_by_acb(message: Message) -> bool:
 
 def _annotate(tree: Branch, message: Message, signature: str, mac: str) -> None:
     Annotator(message.header).annotate(tree)
-    inner = next((child for child in tree.children if child.name in ("message", "signed message")), tree)
-    assert isinstance(inner, Branch)
-    for node in (*tree.children, *inner.children):
+    for node in (*tree.children, *grouped(tree).children):
         if node.name == "MAC" and mac:
             node.meaning = _said(mac)
         elif node.name == "signature":

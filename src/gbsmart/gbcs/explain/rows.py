@@ -7,21 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gbsmart.gbcs.dlms.data import ARRAY_OF
+from gbsmart.gbcs.envelope import PAYLOAD
 from gbsmart.gbcs.explain.model import Part, Row, RowKind
 from gbsmart.gbcs.explain.parts import frame_parts, leaf_parts
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
 
-PAYLOAD = "payload"
 _IN_HEX = frozenset(("profile_id", "attribute_id", "long_invoke_id", "MAC header tag", "grouping header tag"))
 """Numbers that everybody knows in hex."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The octets that a tree was walked from, and whether they are an ASN.1 payload.
-
-    ``start`` is the offset of the first octet, which is 0 unless the tree stands inside something.
-    """
+    """The octets that a tree was walked from, and whether they are an ASN.1 payload."""
 
     octets: bytes
     ber: bool = False
