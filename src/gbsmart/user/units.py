@@ -11,13 +11,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from gbsmart.gbcs.dlms.units import UNITS
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES
 
-UNITS = {
-    7: "s", 9: "°C", 13: "m3", 14: "m3", 27: "W", 28: "VA", 29: "var", 30: "Wh", 31: "VAh", 32: "varh",
-    33: "A", 35: "V", 44: "Hz",
-}  # fmt: skip
-"""DLMS/COSEM unit codes that GBCS registers use (254 and 255 are no unit)."""
 _ZCL_UNITS = {0: "kWh", 1: "m3"}
 _ZCL_SCALE = ("multiplier", "divisor", "unit_of_measure")
 

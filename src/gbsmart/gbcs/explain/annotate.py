@@ -147,7 +147,7 @@ _LEAVES: Mapping[str, Callable[[int], str]] = {
     "access": lambda value: labels.ACCESS.get(value, ""),
     "class": labels.interface_class,
     "result": lambda value: labels.RESULTS.get(value, ""),
-    "unit": lambda value: labels.UNITS.get(value, ""),
+    "unit": lambda value: labels.UNIT_NAMES.get(value, ""),
     "control": labels.component_control,
     "cluster": labels.cluster,
     "frame_control": labels.frame_control,

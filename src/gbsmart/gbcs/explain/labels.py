@@ -11,6 +11,7 @@ from functools import cache
 from gbsmart.gbcs import forms
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse
 from gbsmart.gbcs.dlms.apdu import Access, Result
+from gbsmart.gbcs.dlms.units import NO_UNIT, OTHER_UNIT, UNITS
 from gbsmart.gbcs.gbz.commands import COMMANDS, Cluster
 from gbsmart.gbcs.gbz.message import (
     CLUSTER_SPECIFIC,
@@ -36,10 +37,7 @@ INTERFACE_CLASSES: Mapping[int, str] = {
 }  # fmt: skip
 """COSEM interface classes (DLMS Blue Book) and the extended data of GBCS."""
 
-UNITS: Mapping[int, str] = {
-    7: "s", 27: "W", 28: "VA", 29: "var", 30: "Wh", 31: "VAh", 32: "varh", 33: "A", 35: "V", 255: "no unit",
-}  # fmt: skip
-"""Units of DLMS scaler and unit pairs, as far as GBCS uses them."""
+UNIT_NAMES: Mapping[int, str] = {**UNITS, OTHER_UNIT: "a unit not in the list", NO_UNIT: "no unit"}
 
 ZCL_STATUSES: Mapping[int, str] = {
     0x00: "success", 0x01: "failure", 0x7E: "not authorised", 0x80: "malformed command",
