@@ -14,8 +14,8 @@ from gbsmart.gbcs.tree import Branch, Node
 
 
 @dataclass(frozen=True)
-class AsnBody:
-    """A command or alert that is one sequence."""
+class _OneSequence:
+    """What is the same either way: the sequence, its names, and how it is told."""
 
     shape: Seq
 
@@ -26,6 +26,11 @@ class AsnBody:
     def recognises(self, payload: Node) -> bool:
         """Whether the payload is a sequence."""
         return self.shape.fits(payload)
+
+
+@dataclass(frozen=True)
+class AsnBody(_OneSequence):
+    """A command or alert that is one sequence."""
 
     def take(self, payload: Node, context: Context) -> dict[str, Any]:
         """The values; notes in ``context`` how the message writes its lengths."""
@@ -47,19 +52,10 @@ class AsnBody:
 
 
 @dataclass(frozen=True)
-class AsnResponse:
+class AsnResponse(_OneSequence):
     """A response that is one sequence; ``results`` tells each item's code from its values."""
 
-    shape: Seq
     results: Callable[[Mapping[str, Any]], tuple[int, ...]]
-
-    def fields(self) -> tuple[str, ...]:
-        """The names of the values."""
-        return tuple(name for name, _ in self.shape.members if name)
-
-    def recognises(self, payload: Node) -> bool:
-        """Whether the payload is a sequence."""
-        return self.shape.fits(payload)
 
     def take(self, payload: Node, context: Context) -> Outcome:
         """The values and the codes that they hold."""
