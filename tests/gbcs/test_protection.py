@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbsmart.gbcs.envelope import Cra, Header, Message, MessageKind, OtherInformation
+from gbsmart.gbcs.catalogue import Protection, commands
+from gbsmart.gbcs.envelope import SENT_WITHOUT_MAC, Cra, Header, Message, MessageKind, OtherInformation
 from gbsmart.gbcs.protection import (
     DEVICE_TO_DEVICE,
     SECURITY_HEADER,
@@ -346,3 +347,11 @@ ECS12_RESPONSE = (
 def test_the_ecs12_sample(ring: FolderKeyring, octets: str) -> None:
     message = Message.parse(bytes.fromhex(octets))
     assert verify_mac(message, ring, Eui64.parse("abababababababab")) is Check.VALID
+
+
+def test_what_is_sent_without_mac_or_between_devices_is_said_alike_in_the_rules() -> None:
+    def protected_by(*protections: Protection) -> set[int]:
+        return {code for code, rules in commands().items() if rules.command in protections}
+
+    assert protected_by(Protection.DEVICE_MAC) == DEVICE_TO_DEVICE
+    assert protected_by(Protection.SIGNATURE, Protection.MAC_OR_SIGNATURE) == SENT_WITHOUT_MAC
