@@ -42,7 +42,7 @@ def test_decode_gives_values(cli: Cli, pre_command: bytes) -> None:
         "recipient": str(ESME),
         "counter": 1000,
         "form": "ECS43",
-        "title": "Remotely open the load switch (disable supply)",
+        "title": "Remotely Open the Load Switch on the ESME",
         "values": {},
         "results": None,
         "attribute_errors": None,

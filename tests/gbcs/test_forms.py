@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gbsmart.gbcs import codec, forms
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Body, Form, Outcome
+from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.protection import data_secret, seal
 from gbsmart.gbcs.shape import Context, Sealed
 from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
@@ -184,6 +185,7 @@ def test_forms_have_one_name_each() -> None:
     names = [form.name for form in forms.all_forms()]
     assert len(names) == len(set(names))
     assert forms.form("ECS17b").code == 0x0027
+    assert forms.form("ECS17b").title == message_code(0x0027).title
     with pytest.raises(NotFound):
         forms.form("ECS17z")
 

@@ -5,7 +5,7 @@ here; payloads are read and written through forms, which refer to objects declar
 
 >>> from gbsmart.gbcs import forms
 >>> forms.form("ECS17b").title
-'Read ESME energy registers (import energy)'
+'Read ESME Energy Registers (Import Energy)'
 """
 
 from gbsmart.gbcs.envelope import Cra, Header, Message, MessageKind, OtherInformation

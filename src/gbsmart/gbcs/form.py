@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gbsmart.gbcs.envelope import Cra
+from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import Node
 
@@ -74,14 +75,18 @@ class Body(Protocol):
 
 @dataclass(frozen=True)
 class Form:
-    """One use case's message: its name, message code, title, and bodies by CRA flag."""
+    """One use case's message: its name, message code, and bodies by CRA flag."""
 
     name: str
     code: int
-    title: str
     command: Body | None = None
     response: Body | None = None
     alert: Body | None = None
+
+    @property
+    def title(self) -> str:
+        """What GBCS calls the messages of its code."""
+        return message_code(self.code).title
 
     def body(self, cra: Cra) -> Body | None:
         """The body for commands, responses or alerts."""

@@ -15,9 +15,9 @@ from gbsmart.gbcs.shape import Shape
 from gbsmart.ground import InvalidValue
 
 
-def dlms_alert(name: str, code: int, title: str, *members: tuple[str, Shape]) -> Form:
+def dlms_alert(name: str, code: int, *members: tuple[str, Shape]) -> Form:
     """A data notification of alert code, time stamp, and ``members``."""
-    return Form(name, code, title, alert=Notification(("alert_code", U16), ("time", DATE_TIME), *members))
+    return Form(name, code, alert=Notification(("alert_code", U16), ("time", DATE_TIME), *members))
 
 
 def _read_instruction(octets: bytes) -> dict[str, object]:
@@ -58,41 +58,34 @@ _DEVICE_LOG = Struct(
 )
 
 
-def gbz_alert(name: str, code: int, title: str, *content: tuple[str, str]) -> Form:
+def gbz_alert(name: str, code: int, *content: tuple[str, str]) -> Form:
     """A GBZ alert of code, time and ``content`` (leaf name, value name)."""
-    return Form(name, code, title, alert=GbzAlert(*content))
+    return Form(name, code, alert=GbzAlert(*content))
 
 
 FORMS = (
-    gbz_alert("GNCA-ZigBee", 0x1001, "Generic non-critical alert"),
-    gbz_alert("GCA-ZigBee", 0x1000, "Generic critical alert"),
+    gbz_alert("GNCA-ZigBee", 0x1001),
+    gbz_alert("GCA-ZigBee", 0x1000),
     gbz_alert(
-        "FD-ZigBee", 0x00CD, "Future dated instruction executed or failed",
+        "FD-ZigBee", 0x00CD,
         *((name, name) for name in (
             "message_code", "originator_counter", "cluster", "frame_control", "command"
         )),
     ),
-    gbz_alert("FDRA-ZigBee", 0x00CF, "Firmware image received", ("content", "manufacturer_image_hash")),
-    gbz_alert("MIIWA-ZigBee", 0x00F2, "Misoperation or integrity issue warning", ("reason", "reason")),
-    dlms_alert("GNCA-DLMS", 0x1001, "Generic non-critical alert"),
-    dlms_alert("GCA-DLMS", 0x1000, "Generic critical alert"),
+    gbz_alert("FDRA-ZigBee", 0x00CF, ("content", "manufacturer_image_hash")),
+    gbz_alert("MIIWA-ZigBee", 0x00F2, ("reason", "reason")),
+    dlms_alert("GNCA-DLMS", 0x1001),
+    dlms_alert("GCA-DLMS", 0x1000),
+    dlms_alert("FD-DLMS", 0x00CC, ("instruction", INSTRUCTION)),
+    dlms_alert("CS14", 0x0018, ("device_log", _DEVICE_LOG)),
+    dlms_alert("ECS80", 0x0067, ("outage_start", DATE_TIME), ("restored", DATE_TIME)),
+    dlms_alert("FDRA-DLMS", 0x00CE, ("manufacturer_image_hash", _HASH)),
+    dlms_alert("MIIWA-DLMS", 0x00F0, ("reason", OCTETS)),
+    dlms_alert("ECS100", 0x0120, ("rejected_command", OCTETS)),
     dlms_alert(
-        "FD-DLMS", 0x00CC, "Future dated instruction executed or failed", ("instruction", INSTRUCTION)
-    ),
-    dlms_alert("CS14", 0x0018, "Device log of the hub changed", ("device_log", _DEVICE_LOG)),
-    dlms_alert(
-        "ECS80", 0x0067, "Supply outage restored", ("outage_start", DATE_TIME), ("restored", DATE_TIME)
-    ),
-    dlms_alert("FDRA-DLMS", 0x00CE, "Firmware image received", ("manufacturer_image_hash", _HASH)),
-    dlms_alert("MIIWA-DLMS", 0x00F0, "Misoperation or integrity issue warning", ("reason", OCTETS)),
-    dlms_alert("ECS100", 0x0120, "Command not supported", ("rejected_command", OCTETS)),
-    dlms_alert(
-        "ECS101", 0x0121, "Auxiliary proportional controller limit processed",
+        "ECS101", 0x0121,
         ("controller", U8), ("start", DATE_TIME), ("end", DATE_TIME), ("level", U8),
     ),
-    dlms_alert(
-        "ECS102", 0x0122, "Auxiliary proportional controller limit ended",
-        ("controller", U8), ("level", U8),
-    ),
-    dlms_alert("ECS200", 0x0123, "Auxiliary controller operational update", ("state", UTF8)),
+    dlms_alert("ECS102", 0x0122, ("controller", U8), ("level", U8)),
+    dlms_alert("ECS200", 0x0123, ("state", UTF8)),
 )  # fmt: skip

@@ -20,7 +20,7 @@ _BLOCK = {
 }
 
 GCS25 = gbz_form(
-    "GCS25", 0x007E, "Set billing calendar on the GSME",
+    "GCS25", 0x007E,
     Send(PUBLISH_BILLING_PERIOD, _BILLING, {"billing_period_duration": 1}),
     Send(PUBLISH_BLOCK_PERIOD, _BLOCK, {"block_period_duration": 1}),
 )  # fmt: skip

@@ -14,14 +14,12 @@ from gbsmart.gbcs.gbz.bindings import EVENT, moment, plain
 from gbsmart.gbcs.gbz.bodies import Send
 from gbsmart.gbcs.gbz.commands import CHANGE_SUPPLY, PUBLISH_CHANGE_OF_TENANCY, SUPPLY_STATUS_RESPONSE
 
-ECS12 = dlms_form(
-    "ECS12", 0x0022, "Restrict access to consumption data (change of tenancy)", *write(RESTRICT_DATA)
-)
-ECS42 = dlms_form("ECS42", 0x004F, "Remotely close the load switch (enable supply)", *call(ENABLE))
-ECS43 = dlms_form("ECS43", 0x0050, "Remotely open the load switch (disable supply)", *call(DISABLE))
-ECS44 = dlms_form("ECS44", 0x0051, "Arm the load switch (arm supply)", *call(ARM))
+ECS12 = dlms_form("ECS12", 0x0022, *write(RESTRICT_DATA))
+ECS42 = dlms_form("ECS42", 0x004F, *call(ENABLE))
+ECS43 = dlms_form("ECS43", 0x0050, *call(DISABLE))
+ECS44 = dlms_form("ECS44", 0x0051, *call(ARM))
 ECS57 = dlms_form(
-    "ECS57", 0x005A, "Reset ESME maximum demand registers",
+    "ECS57", 0x005A,
     *maybe(*call(
         RESET_MAXIMUM_DEMAND_IMPORT, RESET_MAXIMUM_DEMAND_IMPORT_CONFIGURABLE, RESET_MAXIMUM_DEMAND_EXPORT
     )),
@@ -30,18 +28,18 @@ ECS57 = dlms_form(
 _SUPPLY_STATUS = {**EVENT, "supply_status": plain("supply_status")}
 CLOSE_VALVE, ARM_VALVE = 0, 1
 GCS09 = gbz_form(
-    "GCS09", 0x0072, "Restrict access to consumption data (change of tenancy)",
+    "GCS09", 0x0072,
     Send(PUBLISH_CHANGE_OF_TENANCY, {**EVENT, "implementation_date_time": moment("restriction_date_time")}),
 )  # fmt: skip
 GCS32 = gbz_form(
-    "GCS32", 0x0081, "Remotely close the valve in the GSME (disable supply)",
+    "GCS32", 0x0081,
     Send(
         CHANGE_SUPPLY, EVENT, {"proposed_supply_status": CLOSE_VALVE},
         answer=SUPPLY_STATUS_RESPONSE, answer_fields=_SUPPLY_STATUS,
     ),
 )  # fmt: skip
 GCS39 = gbz_form(
-    "GCS39", 0x0085, "Arm the valve in the GSME (arm supply)",
+    "GCS39", 0x0085,
     Send(
         CHANGE_SUPPLY, EVENT, {"proposed_supply_status": ARM_VALVE},
         answer=SUPPLY_STATUS_RESPONSE, answer_fields=_SUPPLY_STATUS,

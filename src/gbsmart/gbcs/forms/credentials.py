@@ -109,7 +109,7 @@ _CS02B = (
 )  # fmt: skip
 
 FORMS = (
-    *(Form(name, code, "Update security credentials", _COMMAND, _RESPONSE) for name, code in _CS02B),
-    Form("CS02b alert", 0x00CB, "Outcome of future-dated credentials update", alert=_ALERT),
-    Form("CS02g alert", 0x0124, "Outcome of future-dated load controller credentials update", alert=_ALERT),
+    *(Form(name, code, _COMMAND, _RESPONSE) for name, code in _CS02B),
+    Form("CS02b alert", 0x00CB, alert=_ALERT),
+    Form("CS02g alert", 0x0124, alert=_ALERT),
 )

@@ -22,14 +22,14 @@ from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
 from gbsmart.gbcs.gbz.bodies import GbzCommand, GbzResponse, Read, Send
 
 
-def dlms_form(name: str, code: int, title: str, *items: Item) -> Form:
+def dlms_form(name: str, code: int, *items: Item) -> Form:
     """A DLMS use case whose response follows from its command."""
-    return Form(name, code, title, AccessRequest(*items), AccessResponse(*items))
+    return Form(name, code, AccessRequest(*items), AccessResponse(*items))
 
 
-def gbz_form(name: str, code: int, title: str, *components: Send | Read) -> Form:
+def gbz_form(name: str, code: int, *components: Send | Read) -> Form:
     """A GBZ use case whose response follows from its command."""
-    return Form(name, code, title, GbzCommand(*components), GbzResponse(*components))
+    return Form(name, code, GbzCommand(*components), GbzResponse(*components))
 
 
 def _metering(*numbers: int) -> tuple[Attribute, ...]:
@@ -37,15 +37,15 @@ def _metering(*numbers: int) -> tuple[Attribute, ...]:
 
 
 ECS17B = dlms_form(
-    "ECS17b", 0x0027, "Read ESME energy registers (import energy)",
+    "ECS17b", 0x0027,
     *read_protected(8, IMPORT_REGISTERS),
 )  # fmt: skip
 ECS22B = dlms_form(
-    "ECS22b", 0x0037, "Read ESME half-hour profile data (active import)",
+    "ECS22b", 0x0037,
     *read_protected(7, ACTIVE_IMPORT_PROFILE, period="read_log_period"),
 )  # fmt: skip
 ECS24 = dlms_form(
-    "ECS24", 0x003A, "Read ESME tariff data (primary element)",
+    "ECS24", 0x003A,
     *read(
         ACTIVE_TARIFF_PRICE, ACTIVE_TARIFF_PRICE_SCALE, SEASONS, WEEKS, DAYS, SPECIAL_DAYS,
         *THRESHOLDS, CURRENCY, STANDING_CHARGE, IMPORT_TARIFF,
@@ -53,7 +53,7 @@ ECS24 = dlms_form(
 )  # fmt: skip
 
 GCS13A = gbz_form(
-    "GCS13a", 0x0074, "Read GSME consumption register",
+    "GCS13a", 0x0074,
     Read(_metering(0x0302, 0x0301, 0x0300, 0x0000), sealed=True),
 )  # fmt: skip
 

@@ -29,7 +29,7 @@ from gbsmart.gbcs.gbz.commands import (
 )
 
 ECS01A = dlms_form(
-    "ECS01a", 0x0019, "Set tariff and price on ESME (primary element)",
+    "ECS01a", 0x0019,
     *write(SEASONS, WEEKS, DAYS, SPECIAL_DAYS, *THRESHOLDS, CURRENCY, STANDING_CHARGE, IMPORT_TARIFF),
     *activate(SEASONS, SPECIAL_DAYS, CURRENCY, STANDING_CHARGE, IMPORT_TARIFF, THRESHOLDS[0]),
 )  # fmt: skip
@@ -144,7 +144,7 @@ _PRICE_MATRIX = Send(
 )
 
 GCS01A = gbz_form(
-    "GCS01a", 0x006B, "Set tariff and price on GSME",
+    "GCS01a", 0x006B,
     _CALENDAR, _DAY_PROFILES, _WEEK_PROFILES, _SEASONS, _SPECIAL_DAYS,
     _TARIFF_INFORMATION, _BLOCK_THRESHOLDS, _PRICE_MATRIX,
 )  # fmt: skip
