@@ -183,8 +183,6 @@ def _request(body: AccessRequest) -> Strategy:
     required: dict[str, Strategy] = {}
     optional: dict[str, Strategy] = {}
     for item in body.items:
-        if item.selection is not None:
-            required[item.selection_name] = shape(item.selection)
         if item.argument is None:
             continue
         if getattr(item.argument, "valueless", False):
@@ -288,9 +286,8 @@ def field(of: zcl.Field) -> Strategy:
 
 
 def _repeat(of: zcl.Repeat) -> Strategy:
-    most = of.times or min(MANY, of.mask)
     row = st.fixed_dictionaries({part.name: field(part) for part in of.of})
-    return st.lists(row, min_size=of.times, max_size=most, unique_by=lambda row: next(iter(row.values())))
+    return st.lists(row, max_size=min(MANY, of.mask), unique_by=lambda row: next(iter(row.values())))
 
 
 def _part(command: Command, name: str, fixed: Mapping[str, int]) -> zcl.Field | zcl.Repeat:

@@ -22,7 +22,6 @@ class MessageCode(NamedTuple):
     title: str
     family: str
     devices: tuple[str, ...]
-    kind: str
 
 
 @cache
@@ -44,6 +43,4 @@ def message_code(code: int) -> MessageCode:
 
 def _read(row: Mapping[str, str]) -> MessageCode:
     devices = tuple(row["device"].split("/"))
-    return MessageCode(
-        int(row["code"], 16), row["use_case"], row["title"], row["family"], devices, row["kind"]
-    )
+    return MessageCode(int(row["code"], 16), row["use_case"], row["title"], row["family"], devices)

@@ -138,7 +138,7 @@ def mac(message: Message, secret: SharedSecret) -> bytes:
     title = header.originator
     info = other_info(title, transaction_id(header.cra, header.counter), header.recipient)
     cipher = AESGCM(secret.derive(info))
-    return cipher.encrypt(title + _NO_INVOCATIONS, b"", message.mac_octets())[:MAC_LENGTH]
+    return cipher.encrypt(initialisation_vector(title), b"", message.mac_octets())[:MAC_LENGTH]
 
 
 def add_mac(message: Message, keyring: Keyring, acb: Eui64) -> Message:

@@ -37,9 +37,8 @@ class Item:
     """One entry of an access list.
 
     ``argument`` shapes the request's data under ``name`` (None: null-data for a get), ``answer`` the
-    response's. ``selection`` shapes what follows the selector of a get with selection; its value is
-    under ``selection_name``. An ``optional`` item is left out where its value is absent; one without a
-    value of its own (a reset) is there when ``name`` is true. A ``spread`` answer is a mapping whose
+    response's. An ``optional`` item is left out where its value is absent; one without a value of its own
+    (a reset) is there when ``name`` is true. A ``spread`` answer is a mapping whose
     members are values of the form themselves, or :data:`SEALED` where it could not be opened.
     """
 
@@ -49,8 +48,6 @@ class Item:
     title: str
     argument: Shape | None = None
     answer: Shape | None = None
-    selection: Shape | None = None
-    selection_name: str = ""
     optional: bool = False
     spread: tuple[str, ...] = ()
 
@@ -108,7 +105,6 @@ class AccessRequest:
         self.items = items
         self._keys = [item.key for item in items]
         self._has_options = any(item.optional for item in items)
-        self._plain = not any(item.optional or item.selection for item in items)
         count = write_length(len(items))
         specs = [Specification(item.access, item.ref).octets for item in items]
         self._list = b"\x00" + count + b"".join(specs) + count
@@ -117,8 +113,6 @@ class AccessRequest:
         """The names of the values, in order, each once."""
         names: dict[str, None] = {}
         for item in self.items:
-            if item.selection_name:
-                names[item.selection_name] = None
             if item.argument is not None and (item.optional or not _holds_nothing(item)):
                 names[item.name] = None
         return tuple(names)
@@ -138,9 +132,6 @@ class AccessRequest:
         values: dict[str, Any] = {}
         for item, spec, node in zip(matched, specs.children, data.children, strict=True):
             spec.meaning = node.meaning = item.title
-            if item.selection is not None:
-                selected = cast("Branch", spec).children[5]
-                _agree(values, item.selection_name, item.selection.take(selected, context), selected)
             node.name = item.name
             if item.argument is None:
                 NULL_DATA.take(node, context)
@@ -156,7 +147,7 @@ class AccessRequest:
     def scan(self, data: bytes, context: Context) -> dict[str, Any]:
         """The values straight from the octets: the access list is one comparison."""
         at = 5 + len(self._list)
-        if not self._plain or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
+        if self._has_options or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
             raise Unread
         if data[5:at] != self._list:
             raise Unread
@@ -176,10 +167,7 @@ class AccessRequest:
         for item in self.items:
             if not item.present(values):
                 continue
-            selection = b""
-            if item.selection is not None:
-                selection = b"\x01" + put_member(item.selection_name, item.selection, values, context)
-            spec = Specification(item.access, item.ref, selection).octets
+            spec = Specification(item.access, item.ref).octets
             entries.append((spec, _argument(item, values, context)))
         return access_request(context.header.counter, entries)
 
@@ -187,8 +175,6 @@ class AccessRequest:
         """Only what the form holds; optional items that are not asked for have no value."""
         canonical: dict[str, Any] = {}
         for item in self.items:
-            if item.selection_name:
-                canonical[item.selection_name] = values[item.selection_name]
             if item.argument is None or not item.present(values):
                 continue
             if _holds_nothing(item):
@@ -230,7 +216,7 @@ class AccessResponse:
         self.items = items
         self._least = sum(not item.optional for item in items)
         self._count = write_length(len(items))
-        self._kinds = bytes(_answered(item.access) for item in items)
+        self._kinds = bytes(item.access for item in items)
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values delivered."""
@@ -261,8 +247,8 @@ class AccessResponse:
         codes: list[int] = []
         for item, node, result in zip(self.items, data, results, strict=False):
             kind, code = cast("list[Leaf]", cast("Branch", result).children)
-            if kind.value != _answered(item.access):
-                mismatch(kind, f"a result of access {_answered(item.access)}")
+            if kind.value != item.access:
+                mismatch(kind, f"a result of access {int(item.access)}")
             if whole:
                 node.name, node.meaning = PROTECTED if item.spread else item.name, item.title
                 result.meaning = item.title
@@ -399,10 +385,6 @@ def _names(item: Item, values: Values) -> tuple[str, ...]:
     if not item.spread:
         return (item.name,)
     return (SEALED,) if SEALED in values else item.spread
-
-
-def _answered(access: Access) -> int:
-    return Access.GET if access is Access.GET_WITH_SELECTION else access
 
 
 def _shows(spec: Node, key: tuple[int, int, bytes, int]) -> bool:

@@ -216,19 +216,15 @@ def _results(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
 
 @dataclass(slots=True)
 class Specification:
-    """One item of an access request: what to do to which member, with what selection and argument.
-
-    ``selection`` is the octets after the choice-4 selector octet's place, selector included, or empty.
-    """
+    """One item of an access request: what to do to which member."""
 
     access: int
     ref: Ref
-    selection: bytes = b""
 
     @property
     def octets(self) -> bytes:
         """The specification as it stands in the request."""
-        return bytes([self.access]) + self.ref.octets + self.selection
+        return bytes([self.access]) + self.ref.octets
 
 
 def long_invoke_id(counter: int) -> bytes:

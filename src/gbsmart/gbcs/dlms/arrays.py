@@ -32,7 +32,6 @@ class Array:
     of: Shape
     most: int = 65535
     least: int = 0
-    name: str = ""
 
     def take(self, node: Node, context: Context) -> list[Any]:
         """The elements' values."""
@@ -43,7 +42,7 @@ class Array:
         of = self.of
         values = []
         for index, child in enumerate(node.children):
-            child.name = f"{self.name or node.name}[{index}]"
+            child.name = f"{node.name}[{index}]"
             values.append(of.take(child, context))
         return values
 

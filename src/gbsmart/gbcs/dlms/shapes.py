@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gbsmart.gbcs.dlms.data import (
-    BIT_STRING,
     BOOLEAN,
     ENUM,
     INTEGER_8,
     INTEGER_16,
-    INTEGER_32,
     NULL,
     OCTET_STRING,
     STRUCTURE,
@@ -26,7 +24,6 @@ from gbsmart.gbcs.dlms.data import (
     UNSIGNED_16,
     UNSIGNED_32,
     UTF8_STRING,
-    VISIBLE_STRING,
     scan_scalar,
     walk_data,
 )
@@ -41,14 +38,11 @@ class Scalar:
     """One leaf of the type ``tag``: the value is the leaf's own."""
 
     tag: int
-    meaning: str = ""
 
     def take(self, node: Node, context: Context) -> Any:
         """The leaf's value."""
         if node.__class__ is not Leaf or node.kind is not TAGGED[self.tag]:
             mismatch(node, TAGGED[self.tag].name)
-        if self.meaning:
-            node.meaning = self.meaning
         return node.value
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
@@ -66,21 +60,17 @@ class Scalar:
 
 
 U8, U16, U32 = Scalar(UNSIGNED_8), Scalar(UNSIGNED_16), Scalar(UNSIGNED_32)
-I8, I16, I32 = Scalar(INTEGER_8), Scalar(INTEGER_16), Scalar(INTEGER_32)
-ENUMERATED, OCTETS, VISIBLE, UTF8, BITS, NULL_DATA = (
-    Scalar(tag) for tag in (ENUM, OCTET_STRING, VISIBLE_STRING, UTF8_STRING, BIT_STRING, NULL)
-)
+I8, I16 = Scalar(INTEGER_8), Scalar(INTEGER_16)
+ENUMERATED, OCTETS, UTF8, NULL_DATA = (Scalar(tag) for tag in (ENUM, OCTET_STRING, UTF8_STRING, NULL))
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
     """A boolean: FF when we write it, any non-zero octet when we read it (GBCS mapping tables say 01)."""
 
-    meaning: str = ""
-
     def take(self, node: Node, context: Context) -> bool:
         """True for any non-zero octet."""
-        return bool(Scalar(BOOLEAN, self.meaning).take(node, context))
+        return bool(Scalar(BOOLEAN).take(node, context))
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[bool, int]:
         """The flag straight from the octets."""

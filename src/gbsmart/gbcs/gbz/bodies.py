@@ -51,7 +51,7 @@ class Send:
 
     ``given`` names a value without which the component is left out. ``fixed`` are fields whose value
     the use case itself fixes. ``answer`` is the command that
-    answers it (None: a default response); ``sealed`` says that the answer is encrypted.
+    answers it (None: a default response).
     """
 
     command: Command
@@ -61,7 +61,6 @@ class Send:
     given: str = ""
     answer: Command | None = None
     answer_fields: Mapping[str, Binding] | None = None
-    sealed: bool = False
 
     def payloads(self, values: Values) -> list[bytes]:
         """The ZCL payloads of its components."""
@@ -255,7 +254,7 @@ class GbzResponse:
     as the list ``answers`` of ``{"cluster", "command", "status"}``.
     """
 
-    def __init__(self, *components: Send | Read, frame_control: int = 0) -> None:
+    def __init__(self, *components: Send | Read) -> None:
         self.components = components
         self._reads = [part for part in components if isinstance(part, Read)]
         self._specific = {
@@ -268,7 +267,6 @@ class GbzResponse:
             for part in self._specific.values()
             if part.answer
         }
-        self._frame_control = frame_control
         repeated = [isinstance(part, Send) and bool(part.each) for part in components]
         self._least = sum(not _may_be_left_out(part) for part in components)
         self._most = 255 if any(repeated) else len(components)
@@ -383,7 +381,7 @@ class GbzResponse:
 
     def _put_default(self, row: Mapping[str, int]) -> tuple[int, int, bytes]:
         try:
-            control = row.get("frame_control", self._frame_control)
+            control = row.get("frame_control", 0)
             content = bytes((control, row["sequence"], DEFAULT_RESPONSE, row["command"], row["status"]))
             return 0, int(row["cluster"]), content
         except NOT_WRITABLE as wrong:
@@ -392,30 +390,25 @@ class GbzResponse:
     def _put_one(
         self, part: Send | Read, sequence: int, outcome: Outcome, context: Context
     ) -> tuple[int, int, bytes]:
-        number, control = READ_ATTRIBUTES_RESPONSE, TO_CLIENT | (NO_DEFAULT_RESPONSE if part.sealed else 0)
         if isinstance(part, Send):
             if part.answer is None:
                 raise InvalidValue("a default response is missing", field=f"answers.{sequence}")
-            number, control = part.answer.id, 0x01 | (TO_CLIENT if part.answer.to_client else 0)
-        frame = bytes((control, sequence, number))
+            frame = bytes((0x01 | (TO_CLIENT if part.answer.to_client else 0), sequence, part.answer.id))
+            content = part.answer.layout.write(write_fields(part.answer_fields or {}, outcome.values))
+            return 0, part.command.cluster, frame + content
+        control = TO_CLIENT | (NO_DEFAULT_RESPONSE if part.sealed else 0)
+        frame = bytes((control, sequence, READ_ATTRIBUTES_RESPONSE))
         if not part.sealed:
-            return 0, _cluster(part), frame + self._content(part, outcome)
+            return 0, part.cluster, frame + self._records(part, outcome)
         held = outcome.values.get(SEALED)
         if isinstance(held, Sealed):
             sealed = held.octets
         elif context.seal is None:
             raise InvalidValue("there is no key to encrypt it with")
         else:
-            sealed = context.seal(self._content(part, outcome))
+            sealed = context.seal(self._records(part, outcome))
         size = len(sealed).to_bytes(2, "big")
-        return ENCRYPTED, _cluster(part), b"\x00" + bytes((sequence,)) + frame + size + sealed
-
-    def _content(self, part: Send | Read, outcome: Outcome) -> bytes:
-        """The ZCL payload that answers ``part``, in the clear."""
-        if isinstance(part, Read):
-            return self._records(part, outcome)
-        assert part.answer is not None
-        return part.answer.layout.write(write_fields(part.answer_fields or {}, outcome.values))
+        return ENCRYPTED, part.cluster, b"\x00" + bytes((sequence,)) + frame + size + sealed
 
     @staticmethod
     def _records(part: Read, outcome: Outcome) -> bytes:

@@ -202,21 +202,18 @@ class Field:
 class Repeat:
     """A run of rows, each with the same fields.
 
-    The number of rows is the value of the earlier field named ``count`` (under ``mask``), a fixed
-    ``times``, or whatever fills the payload where neither is given. On writing, a count that is not
+    The number of rows is the value of the earlier field named ``count`` (under ``mask``), or whatever
+    fills the payload where none is given. On writing, a count that is not
     among the values follows from the rows; one that is must agree with them.
     """
 
     name: str
     of: tuple[Field, ...]
     count: str = ""
-    times: int = 0
     mask: int = 0xFFFF
 
     def rows(self, seen: Mapping[str, Any]) -> int:
         """How many rows, or -1 for "to the end"."""
-        if self.times:
-            return self.times
         return int(seen[self.count]) & self.mask if self.count else -1
 
 

@@ -30,7 +30,6 @@ class Attribute:
     title: str
     passive: Ref | None = None
     activation: Ref | None = None
-    unit: str = ""
 
     @property
     def written_at(self) -> Ref:
@@ -58,7 +57,6 @@ def attribute(
     *,
     passive: tuple[int, str, int] | None = None,
     activation: tuple[int, str, int] | None = None,
-    unit: str = "",
 ) -> Attribute:
     """Declare an attribute with its references written as in GBCS (class, OBIS code, member)."""
     return Attribute(
@@ -68,16 +66,13 @@ def attribute(
         title,
         Ref.of(*passive) if passive else None,
         Ref.of(*activation) if activation else None,
-        unit,
     )
 
 
-def extended(name: str, obis: str, shape: Shape, title: str, *, unit: str = "") -> Attribute:
+def extended(name: str, obis: str, shape: Shape, title: str) -> Attribute:
     """A GBCS extended data value: 2 active, 4 passive, 6 activation time."""
     passive, activation = (EXTENDED_DATA, obis, 4), (EXTENDED_DATA, obis, 6)
-    return attribute(
-        name, EXTENDED_DATA, obis, 2, shape, title, passive=passive, activation=activation, unit=unit
-    )
+    return attribute(name, EXTENDED_DATA, obis, 2, shape, title, passive=passive, activation=activation)
 
 
 def method(

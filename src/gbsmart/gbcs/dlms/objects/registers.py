@@ -24,7 +24,7 @@ ACTIVE_IMPORT_PROFILE = attribute(
         (("time", UNSIGNED_32), ("primary", UNSIGNED_32), ("secondary", UNSIGNED_32)),
         optional=frozenset({"secondary"}),
     ),
-    "Half-hourly active import, 13 months (Wh; time in seconds since 2000)", unit="Wh",
+    "Half-hourly active import, 13 months (Wh; time in seconds since 2000)",
 )  # fmt: skip
 
 RESET_MAXIMUM_DEMAND_IMPORT = method(

@@ -59,9 +59,8 @@ SPECIAL_DAYS = attribute(
 THRESHOLDS = tuple(
     attribute(
         f"thresholds_{k}", 21, f"0-0:16.0.{10 + k}.255", 2, Array(U32, most=3),
-        f"Tariff threshold matrix: block thresholds of TOU {k}",
+        f"Tariff threshold matrix: block thresholds of TOU {k} (Wh)",
         passive=(21, f"0-0:16.1.{10 + k}.255", 2), activation=(EXTENDED_DATA, "0-0:63.1.1.255", 6),
-        unit="Wh",
     )
     for k in range(1, 9)
 )  # fmt: skip
