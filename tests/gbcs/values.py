@@ -21,8 +21,9 @@ from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, Notifi
 from gbsmart.gbcs.form import Body, Outcome
 from gbsmart.gbcs.gbz import bodies, zcl
 from gbsmart.gbcs.gbz.alert import GbzAlert
+from gbsmart.gbcs.gbz.answers import GbzResponse
 from gbsmart.gbcs.gbz.bindings import Binding, Bound
-from gbsmart.gbcs.gbz.bodies import GbzCommand, GbzResponse, Read, Send
+from gbsmart.gbcs.gbz.bodies import GbzCommand, Read, Send
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.ground import NEVER, NOW, DayMonth, GbsmartError
 from gbsmart.ground.when import DayOfMonth

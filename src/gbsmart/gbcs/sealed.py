@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gbsmart.gbcs.dlms.data import OCTET_STRING, TAGGED, walk_data
-from gbsmart.gbcs.gbz.bodies import sealed_octets
+from gbsmart.gbcs.gbz.answers import sealed_octets
 from gbsmart.gbcs.gbz.message import frame, walk_zcl
 from gbsmart.gbcs.header import Cra, Header
 from gbsmart.gbcs.protection import SECURITY_HEADER, TAG_LENGTH, decrypt

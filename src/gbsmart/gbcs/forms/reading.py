@@ -18,8 +18,9 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 )
 from gbsmart.gbcs.dlms.protected import read_protected
 from gbsmart.gbcs.form import Form
+from gbsmart.gbcs.gbz.answers import GbzResponse
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
-from gbsmart.gbcs.gbz.bodies import GbzCommand, GbzResponse, Read, Send
+from gbsmart.gbcs.gbz.bodies import GbzCommand, Read, Send
 
 
 def dlms_form(name: str, code: int, *items: Item) -> Form:
