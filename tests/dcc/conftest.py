@@ -17,8 +17,10 @@ from sqlalchemy import URL
 from gbsmart import duis, inventory, parties, registration
 from gbsmart.dcc import Dcc, NotRunning, RequestKey, Settings, ledger
 from gbsmart.duis import Request, RequestId, Response
-from gbsmart.gbcs import Cra, Message
+from gbsmart.gbcs import Cra, Message, codec, forms
+from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import mac, secret_between, sign
+from gbsmart.gbcs.shape import SEALED, Sealed
 from gbsmart.ground import NOW, Eui64, ManualClock
 from gbsmart.inventory import Device, DeviceStatus, DeviceType
 from gbsmart.keys import KeyEntry, MemoryKeyring
@@ -35,6 +37,7 @@ GAINING = Eui64.parse("90-B3-D5-1F-30-03-00-00")
 NETWORK = Eui64.parse("90-B3-D5-1F-30-02-00-00")
 OTHER = Eui64.parse("00-DB-12-34-56-78-00-04")
 ESME, GSME, HUB, GPF = (Eui64.parse(f"00-DB-12-34-56-78-90-A{n}") for n in range(4))
+(READ_REGISTERS,) = forms.by_code()[0x0027]
 MPAN, MPRN = "2000000000105", "1234567890"
 
 
@@ -53,8 +56,8 @@ class Road:
     is_down: bool = False
     breaks: bool = False
     """It takes everything, and is lost before it can say so."""
-    payload: bytes = b"\xda\x20\x00\x00"
-    """Of the answers: one that means nothing to the DCC."""
+    payload: bytes | None = None
+    """Of the answers, where it is to be other than one that means nothing to the DCC, or registers."""
     dead_hubs: set[Eui64] = field(default_factory=set)
     _answers: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -170,7 +173,12 @@ class Scene:
         header = replace(
             command, cra=Cra.RESPONSE, originator=command.recipient, recipient=command.originator
         )
-        return parcel._replace(octets=self.protected(Message(header, self.road.payload), parcel))
+        payload = self.road.payload
+        if payload is None and header.message_code == READ_REGISTERS.code:
+            outcome = Outcome({SEALED: Sealed(bytes(40))}, (0,))
+            payload = codec.payload(READ_REGISTERS, header, outcome)
+        answer = Message(header, payload or b"\xda\x20\x00\x00")
+        return parcel._replace(octets=self.protected(answer, parcel))
 
     def protected(self, message: Message, parcel: Parcel | None = None) -> bytes:
         critical = parcel is not None and Message.parse(parcel.octets).signature is not None

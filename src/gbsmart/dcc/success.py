@@ -14,15 +14,19 @@ from gbsmart.dcc.model import RequestKey
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.form import Outcome
-from gbsmart.ground import GbsmartError
+from gbsmart.ground import MalformedMessage
 
 
 def is_success(message: Message) -> bool:
-    """Whether the device did what was asked; what no form can read counts as done (basis: I)."""
+    """Whether the device did what was asked (basis: I).
+
+    Where no form is declared, its answering at all is taken for success; where one is, an answer that
+    is not as that form has it is none.
+    """
     try:
         reading = codec.read(message)
-    except GbsmartError:
-        return True
+    except MalformedMessage:
+        return False
     return not isinstance(reading.values, Outcome) or reading.values.success if reading else True
 
 
