@@ -37,7 +37,7 @@ GAINING = Eui64.parse("90-B3-D5-1F-30-03-00-00")
 NETWORK = Eui64.parse("90-B3-D5-1F-30-02-00-00")
 OTHER = Eui64.parse("00-DB-12-34-56-78-00-04")
 ESME, GSME, HUB, GPF = (Eui64.parse(f"00-DB-12-34-56-78-90-A{n}") for n in range(4))
-(READ_REGISTERS,) = forms.by_code()[0x0027]
+ANSWERED = {form.code: form for form in map(forms.form, ("ECS01a", "ECS17b"))}
 MPAN, MPRN = "2000000000105", "1234567890"
 
 
@@ -57,7 +57,7 @@ class Road:
     breaks: bool = False
     """It takes everything, and is lost before it can say so."""
     payload: bytes | None = None
-    """Of the answers, where it is to be other than one that means nothing to the DCC, or registers."""
+    """Of the answers. By default: it was done, for ``ANSWERED``; else nothing that can be read."""
     dead_hubs: set[Eui64] = field(default_factory=set)
     _answers: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -174,9 +174,10 @@ class Scene:
             command, cra=Cra.RESPONSE, originator=command.recipient, recipient=command.originator
         )
         payload = self.road.payload
-        if payload is None and header.message_code == READ_REGISTERS.code:
-            outcome = Outcome({SEALED: Sealed(bytes(40))}, (0,))
-            payload = codec.payload(READ_REGISTERS, header, outcome)
+        if payload is None and header.message_code in ANSWERED:
+            form = ANSWERED[header.message_code]
+            results = (0,) * len(form.body(Cra.RESPONSE).items)
+            payload = codec.payload(form, header, Outcome({SEALED: Sealed(bytes(40))}, results))
         answer = Message(header, payload or b"\xda\x20\x00\x00")
         return parcel._replace(octets=self.protected(answer, parcel))
 

@@ -175,7 +175,6 @@ REQUEST = Machine(
         Transition("queued", "fail", "failed"),
         Transition("dispatched", "respond", "answered", code="I0"),
         Transition("dispatched", "accept", "awaiting execution", guard="future dated, held by the device"),
-        Transition("dispatched", "undeliverable", "failed", code="N12"),
         Transition("dispatched", "time out", "outcome unknown", code="N13"),
         Transition("awaiting execution", "last outcome alert", "answered"),
         Transition("awaiting execution", "time out", "outcome unknown", code="N14"),
