@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import URL
@@ -106,6 +106,23 @@ def test_two_workers_keep_one_users_messages_in_order(postgresql_url: URL) -> No
         assert [one.content for one in first] == [b"message 0", b"message 1"]
         assert second.result() == []
     store.close()
+
+
+async def test_a_clock_that_runs_ahead_delivers_all_the_same(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where claiming the messages took longer than the lease is."""
+    claim = outbox.claim
+
+    def claim_slowly(*arguments: Any, **limits: Any) -> list[outbox.Waiting]:
+        scene.clock.advance(minutes=5)
+        return claim(*arguments, **limits)
+
+    monkeypatch.setattr(outbox, "claim", claim_slowly)
+    requests = [scene.request() for _ in range(3)]
+    for request in requests:
+        await scene.send(request)
+    await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))
 
 
 async def test_a_slow_service_is_not_sent_to_beyond_the_lease(scene: Scene) -> None:

@@ -214,6 +214,15 @@ def test_a_second_sending_that_failed_says_nothing_of_the_first(store: Store) ->
         assert not commands.undeliverable(connection, key(2), at=T0)
 
 
+def test_what_has_ended_meanwhile_is_not_sent(store: Store) -> None:
+    """Between the claim and the building: reported as undeliverable, so it must not leave any more."""
+    enqueue(store, key(1), key(2))
+    held = claim(store)
+    with store.transaction() as connection:
+        assert commands.undeliverable(connection, key(1), at=T0)
+        assert lanes.build(connection, held, [built(key(1)), built(key(2))], at=T0) == {key(2)}
+
+
 def test_a_command_ends_once(store: Store) -> None:
     """Whatever the machine does not allow changes nothing."""
     enqueue(store, *(key(n) for n in (1, 2, 3)))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 
 from gbsmart import duis
+from gbsmart.dcc import RequestKey, commands, lanes, ledger, success
+from gbsmart.dcc.lanes import Place
+from gbsmart.dcc.model import Command, NewRequest
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import Check, verify_mac
 from gbsmart.ground import Eui64
@@ -51,6 +55,39 @@ async def test_a_reading_is_acknowledged_sent_answered_and_delivered(scene: Scen
     assert response.message.response_id == (ESME, SUPPLIER, request.request_id.counter)
     assert response.message.gbcs_payload == scene.answer(parcel).octets
     assert scene.events(request) == ["receive", "acknowledge", "queue", "dispatch", "respond", "deliver"]
+
+
+async def test_a_successor_that_comes_while_the_answer_is_written_is_set_free(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process takes it, just after this one looked whether anybody waits."""
+    scene.road.answering = False
+    first = scene.request(first_in_sequence=True)
+    await scene.send(first)
+    await scene.until(lambda: scene.state(first) == "dispatched")
+    before = RequestKey(ESME, SUPPLIER, first.request_id.counter)
+    second = RequestKey(ESME, SUPPLIER, first.request_id.counter + 1)
+    with scene.store.transaction() as connection:
+        ledger.receive(connection, NewRequest(second, "4.1.1", 1, b"its octets", scene.clock.now()))
+
+    def take_another() -> Place:
+        with scene.store.transaction() as connection:
+            success.look(connection, before)
+            return lanes.enqueue(connection, second, SUPPLIER, at=scene.clock.now(), after=before)
+
+    looked, others = commands.waiting_for, []
+    with ThreadPoolExecutor(1) as other_process:
+
+        def look(connection: Connection, key: RequestKey) -> list[Command]:
+            found = looked(connection, key)
+            if not others:
+                others.append(other_process.submit(take_another))
+                wait(others, 0.3)
+            return found
+
+        monkeypatch.setattr(commands, "waiting_for", look)
+        await scene.dcc.uplink.receive([scene.answer(scene.road.down[0])])
+        assert [each.result(5) for each in others] == [Place.QUEUED]
 
 
 async def test_many_requests_at_once_keep_the_order_of_their_device(scene: Scene) -> None:

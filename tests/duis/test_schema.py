@@ -116,6 +116,18 @@ def test_only_declared_content_is_read() -> None:
             record.read(tree(inner))
 
 
+def test_opaque_content_that_no_document_may_hold_is_refused() -> None:
+    kept = Element("A", OPAQUE)
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    for held in (
+        f'<sr:A xmlns:sr="{SR}"><?go on?></sr:A>',
+        f'<x:A xmlns:x="{SR}"><?go on?></x:A>',
+        f'<x:A xmlns:x="{SR}" {xsi}><x:B xsi:type="x:T"/></x:A>',
+    ):
+        with pytest.raises(InvalidValue, match=r"no DUIS document|names a type"):
+            kept.element(etree.fromstring(held), [], "a")
+
+
 @pytest.mark.parametrize(
     ("received", "written"),
     [

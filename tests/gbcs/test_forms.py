@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -15,7 +15,7 @@ from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Body, Form, Outcome
 from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.protection import data_secret, seal
-from gbsmart.gbcs.shape import Context, Sealed
+from gbsmart.gbcs.shape import SEALED, Context, Sealed
 from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
 
 from . import values
@@ -136,9 +136,24 @@ def test_a_value_of_another_kind_is_refused_and_breaks_nothing(
     held = dict(drawn.values if isinstance(drawn, Outcome) else drawn)
     if held:
         held[data.draw(st.sampled_from(sorted(held)))] = data.draw(ANYTHING)
-    other = Outcome(held, drawn.results, drawn.attribute_errors) if isinstance(drawn, Outcome) else held
+    other = _with_other_codes(drawn, held, data) if isinstance(drawn, Outcome) else held
     with contextlib.suppress(InvalidValue):
-        body.put(other, writing(data.draw(headers(cra, form.code))))
+        codec.payload(form, data.draw(headers(cra, form.code)), other, seal=bytes)
+
+
+def _with_other_codes(drawn: Outcome, held: dict[str, Any], data: st.DataObject) -> Outcome:
+    """An outcome whose codes need not be codes, nor its default responses what they are."""
+    codes = st.integers(-1, 300) | st.sampled_from(["x", None])
+    if data.draw(st.booleans()):
+        numbers = st.integers(-1, 70_000) | st.none()
+        row = {"sequence": st.integers(0, 2), "cluster": numbers, "command": numbers, "status": numbers}
+        held["answers"] = data.draw(st.lists(st.fixed_dictionaries(row), max_size=2))
+    if data.draw(st.booleans()):
+        held[SEALED] = Sealed(bytes(data.draw(st.sampled_from([0, 70_000]))))
+    results = data.draw(st.just(drawn.results) | st.lists(codes, max_size=2).map(tuple))
+    names = st.sampled_from(sorted(held) or ["x"])
+    errors = data.draw(st.just(drawn.attribute_errors) | st.dictionaries(names, codes))
+    return Outcome(held, results, errors)
 
 
 SEALING = [

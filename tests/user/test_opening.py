@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gbsmart.duis import RequestId, parse_response
-from gbsmart.gbcs import Message
-from gbsmart.gbcs.protection import Check
+from gbsmart.gbcs import Message, codec
+from gbsmart.gbcs.protection import Check, NotAuthentic
 from gbsmart.ground import Eui64, SystemClock
 from gbsmart.keys import MemoryKeyring
 from gbsmart.user import NotGenuine, Opened, Quantity, open_keys, open_message, quantities
@@ -95,6 +95,38 @@ def test_an_outcome_is_an_alert_on_an_instruction_of_the_request(
     for number in (999, reading.message.header.counter):
         with pytest.raises(NotGenuine, match=f"the response of {ESME} on an instruction under no counter"):
             check_instruction(reading, RequestId(SUPPLIER, ESME, number))
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"6.15.1_CS02bSupplierBySupplier/CS02bSupplierBySupplier_6.15.1_{alert}_ALERT"
+        for alert in ("8F66_FUTURE_DATED_SUCCESS", "8F67_FUTURE_DATED_ERROR")
+    ],
+)
+def test_every_form_names_the_counter_of_what_it_reports_on(
+    corpus: Path, keyring: MemoryKeyring, name: str
+) -> None:
+    outcome = opened(corpus, keyring, name)
+    counter = outcome.values["outcome"]["counter"]
+    check_instruction(outcome, RequestId(SUPPLIER, outcome.device, counter))
+    with pytest.raises(NotGenuine, match=f"under counter {counter}"):
+        check_instruction(outcome, RequestId(SUPPLIER, outcome.device, counter + 1))
+
+
+@pytest.mark.corpus
+def test_a_sealed_value_that_was_altered_is_not_genuine(
+    corpus: Path, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own tag says so, wherever the MAC around it is not ours to check."""
+
+    def altered(*_: object) -> None:
+        raise NotAuthentic("the tag of the sealed value is wrong")
+
+    monkeypatch.setattr(codec, "read", altered)
+    with pytest.raises(NotGenuine, match="sealed was altered"):
+        opened(corpus, keyring, "4.1.1_ECS17b/ECS17b_4.1.1_SINGLE_SUCCESS_RESPONSE")
 
 
 @pytest.mark.corpus

@@ -87,8 +87,8 @@ class Delivery:
         taken: list[Waiting] = []
         failed: Waiting | None = None
         for message in messages:
-            if pipeline.now() >= now + settings.lease:
-                break  # while the last one started in time may still be taken; the rest is claimed anew
+            if taken and pipeline.now() >= now + settings.lease:
+                break  # what was begun in time still has its time-out (on a clock of speed 1)
             if not await self._post(addresses, message):
                 failed = message
                 break

@@ -110,16 +110,16 @@ class Dispatcher:
             return 0
         new = [command for command in claim.commands if not command.is_built]
         composed = await self._compose(new, turn, at)
-        held = {lane.key for lane in claim.lanes}
+        may_go: set[RequestKey] = set()
         if composed.built or any(command.is_built for command in claim.commands):
-            held = await pipeline.write(
+            may_go = await pipeline.write(
                 lambda connection: lane_store.build(connection, claim, composed.built, at=at)
             )
         octets = {one.key: one.content for one in composed.built}
         ready = [
             (command, command.content or octets[command.key])
             for command in claim.commands
-            if command.lane in held and (command.is_built or command.key in octets)
+            if command.key in may_go and (command.is_built or command.key in octets)
         ]
         sending_at = pipeline.now()
         sending = await self._send(ready, turn.devices)

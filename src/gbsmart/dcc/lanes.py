@@ -128,6 +128,12 @@ _BUILD = Sql(
     match=_MATCH,
     states=states_before(COMMAND, "build"),
 )
+_BUILT = Sql(
+    "SELECT {columns} FROM lane l JOIN command c ON c.device = l.device AND c.originator = l.originator"
+    " AND c.position > l.head WHERE l.claim = :token AND c.state IN ({states})",
+    columns=COLUMNS,
+    states=states_before(COMMAND, "send"),
+)
 _TRY_AGAIN, _NEVER_LEFT = (
     Sql(
         "UPDATE command SET sent_at = {moment} WHERE {key} AND state IN ({states})",
@@ -217,12 +223,12 @@ def claim(
     return Claim(token, until, lanes, tuple(commands.of_row(row) for row in heads))
 
 
-def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: datetime) -> set[LaneKey]:
-    """Make the octets of new commands durable; returns the lanes that this claim still holds.
+def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: datetime) -> set[RequestKey]:
+    """Make the octets of new commands durable; returns the commands that may be sent, after the commit.
 
-    Only commands of the returned lanes may be sent, after the commit. What is built already is left
-    as it is, but for this: from now on the WAN may have taken it (``sent_at``), whatever becomes of this
-    process; :func:`finish` says of which that is not so.
+    Those are of lanes that this claim still holds, and nothing has ended them meanwhile. What is built
+    already is left as it is, but for this: from now on the WAN may have taken it (``sent_at``), whatever
+    becomes of this process; :func:`finish` says of which that is not so.
     """
     lanes = still_held(connection, held)
     ours = {command.key: command.lane for command in held.commands}
@@ -243,7 +249,7 @@ def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: da
     for command in again:
         if command.lane in lanes:
             _TRY_AGAIN.run(connection, {**parameters(command.key), "now": to_micros(at)})
-    return lanes
+    return {commands.of_row(row).key for row in _BUILT.rows(connection, {"token": held.token})}
 
 
 def finish(

@@ -206,7 +206,6 @@ COMMAND = Machine(
         Transition("queued", "cancel", "cancelled"),
         Transition("built", "send", "sent", effect="the deadline runs"),
         Transition("built", "answer", "answered", guard="the answer overtook the record of sending"),
-        Transition("waiting", "undeliverable", "undeliverable"),
         Transition("built", "undeliverable", "undeliverable", guard="the WAN never took it"),
         Transition("built", "time out", "timed out", guard="the WAN may have taken it"),
         Transition("sent", "answer", "answered"),

@@ -97,9 +97,9 @@ class Responses:
             return sum(self._settle(connection, *one, at) for one in judged) > 0
 
         if judged:
-            released = await pipeline.write(write)
+            awaited = await pipeline.write(write)
             pipeline.bell.ring(DELIVERIES)
-            if released:
+            if awaited:
                 pipeline.bell.ring(LANES)
 
     def _judge(self, parcel: Parcel, match: Match, at: datetime) -> _Answer | str:
@@ -133,14 +133,15 @@ class Responses:
         answer: _Answer | str,
         at: datetime,
     ) -> bool:
-        """Write down what a response means; whether it set other requests free."""
+        """Write down what a response means; whether other requests were waiting for it."""
         key = match.command.key
         if isinstance(answer, str):
             kept = messages.keep_once(connection, key.device, parcel.octets, at=at)
             if kept is not None:
                 ledger.append(connection, key, "discard response", at=at, message=kept, detail=answer)
             return False
-        # Looked for here, under the lock: a request may be sequenced after this one at any moment.
+        # Locked before anybody is looked for: a request may be sequenced after this one at any moment.
+        commands.standing(connection, key)
         awaited = bool(commands.waiting_for(connection, key))
         succeeded = is_success(answer.message) if awaited or match.execution else None
         if not commands.answer(connection, key, at=at, succeeded=succeeded):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gbsmart.dcc import commands, ledger, messages
 from gbsmart.dcc.model import RequestKey
-from gbsmart.gbcs import codec
+from gbsmart.gbcs import Cra, codec, forms
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.form import Outcome
 from gbsmart.ground import MalformedMessage
@@ -27,7 +27,10 @@ def is_success(message: Message) -> bool:
         reading = codec.read(message)
     except MalformedMessage:
         return False
-    return not isinstance(reading.values, Outcome) or reading.values.success if reading else True
+    if reading is None:
+        declared = forms.by_code().get(message.header.message_code, ())
+        return not any(form.body(Cra.RESPONSE) for form in declared)
+    return not isinstance(reading.values, Outcome) or reading.values.success
 
 
 def look(connection: Connection, key: RequestKey) -> None:
@@ -40,11 +43,7 @@ def look(connection: Connection, key: RequestKey) -> None:
     response = next(
         event.message
         for event in ledger.history(connection, key)
-        if event.name in _ANSWERS and event.message is not None
+        if event.name == "respond" and event.message is not None
     )
     octets = messages.content_of(connection, key.device, response)
     commands.note_success(connection, key, succeeded=is_success(Message.parse(octets)))
-
-
-_ANSWERS = frozenset({"respond", "accept"})
-"""The events that bear a Response's octets."""

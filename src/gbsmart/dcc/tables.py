@@ -148,8 +148,9 @@ bookmark = Table(
     Column("event", BigInteger, nullable=False),
 )
 
-# Messages on their way to Users. ``once`` names what a message is (the outcome of a RequestID, the
-# alert of a device by its transport id), so that no repeat of a transaction can queue it twice.
+# Messages on their way to Users. ``once`` names what a message is (the outcome of a RequestID, an alert
+# by its device and transport id), so that no repeat of a transaction can queue it twice. (What a device
+# says twice is recognised before, by its octets.)
 delivery = Table(
     "delivery",
     metadata,

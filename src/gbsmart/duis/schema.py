@@ -158,10 +158,21 @@ OPAQUE: Complex = _Opaque()
 """Kept as the XML element, unread."""
 
 
+_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+"""Its value names a type by a prefix, which would not outlive a change to our own."""
+
+
 def verbatim(element: etree._Element) -> str:
-    """The canonical, compact XML of ``element``, to stand where the prefix ``sr`` is declared."""
+    """The canonical, compact XML of ``element``, to stand where the prefix ``sr`` is declared.
+
+    Raises :class:`InvalidValue` for what no DUIS document holds.
+    """
     copied = copy.deepcopy(element)
+    if next(copied.iter(etree.PI), None) is not None:
+        raise InvalidValue("holds a processing instruction, which no DUIS document does")
     if copied.prefix != "sr":
+        if any(each.get(_TYPE) for each in copied.iter(etree.Element)):
+            raise InvalidValue("holds xsi:type, whose value names a type by another prefix than sr")
         etree.strip_tags(copied, etree.Comment)
         copied = _with_prefix(copied)
     compact(copied)

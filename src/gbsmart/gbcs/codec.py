@@ -19,7 +19,7 @@ from gbsmart.gbcs.envelope import Cra, Header, Message, walk_envelope
 from gbsmart.gbcs.form import Body, Form
 from gbsmart.gbcs.gbz.message import walk_gbz
 from gbsmart.gbcs.protection import data_secret, decrypt, seal
-from gbsmart.gbcs.shape import NOT_SURE, Context
+from gbsmart.gbcs.shape import NOT_SURE, NOT_WRITABLE, Context
 from gbsmart.gbcs.tree import Branch, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 from gbsmart.keys import KeyNotHeld, Keyring, UnknownCertificate
@@ -110,7 +110,7 @@ def payload(form: Form, header: Header, values: Any, seal: Callable[[bytes], byt
     body = form.body(header.cra)
     if body is None:
         raise InvalidValue(f"{form.name} has no {header.cra.name.lower()}")
-    return body.put(values, Context(header, seal=seal))
+    return _write(body, values, Context(header, seal=seal))
 
 
 def rewrite(reading: Reading, keyring: Keyring | None = None) -> bytes:
@@ -128,9 +128,16 @@ def rewrite(reading: Reading, keyring: Keyring | None = None) -> bytes:
 
     body = reading.form.body(header.cra)
     assert body is not None
-    return body.put(
-        reading.values, Context(header, seal=seal_again, wide_lengths=reading.context.wide_lengths)
-    )
+    context = Context(header, seal=seal_again, wide_lengths=reading.context.wide_lengths)
+    return _write(body, reading.values, context)
+
+
+def _write(body: Body, values: Any, context: Context) -> bytes:
+    """What the body writes; what its values make it trip over outside any one of them is theirs too."""
+    try:
+        return body.put(values, context)
+    except NOT_WRITABLE as wrong:
+        raise InvalidValue(f"the values do not fit: {wrong}") from None
 
 
 def _opener(header: Header, keyring: Keyring | None) -> Callable[[bytes], bytes | None] | None:

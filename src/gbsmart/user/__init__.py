@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from gbsmart.user.opening import Opened, open_message
     from gbsmart.user.received import Received
     from gbsmart.user.receiver import CannotListen, ReceiveAt, ReceiveService, receive_app
-    from gbsmart.user.sync_user import User
+    from gbsmart.user.sync_user import User, UserClosed
     from gbsmart.user.units import Quantity, quantities
 
 _HOMES = {
@@ -61,7 +61,7 @@ _HOMES = {
     "units": "Quantity quantities",
     "received": "Received",
     "receiver": "CannotListen ReceiveAt ReceiveService receive_app",
-    "sync_user": "User",
+    "sync_user": "User UserClosed",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
@@ -93,6 +93,7 @@ __all__ = [
     "UnexpectedAnswer",
     "Unreachable",
     "User",
+    "UserClosed",
     "draft",
     "open_keys",
     "open_message",

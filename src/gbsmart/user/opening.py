@@ -12,7 +12,7 @@ from typing import Any
 from gbsmart.duis import RequestId
 from gbsmart.gbcs import Cra, Message, codec
 from gbsmart.gbcs.form import Outcome
-from gbsmart.gbcs.protection import Check, verify_mac, verify_signature
+from gbsmart.gbcs.protection import Check, NotAuthentic, verify_mac, verify_signature
 from gbsmart.ground import Eui64
 from gbsmart.keys import Keyring, KeyUse, UnknownCertificate
 from gbsmart.user.errors import NotGenuine
@@ -62,9 +62,9 @@ def needs(octets: bytes) -> tuple[Eui64, tuple[KeyUse, ...]]:
 def open_message(octets: bytes, keyring: Keyring, user: Eui64, acb: Eui64) -> Opened:
     """Check and read a device's response or alert.
 
-    Raises :class:`~gbsmart.ground.MalformedMessage`; :class:`~gbsmart.gbcs.protection.NotAuthentic` where
-    a sealed value was altered; :class:`NotGenuine` where MAC or signature is wrong,
-    or where the message is addressed to ``user`` and neither can be checked for want of a certificate.
+    Raises :class:`~gbsmart.ground.MalformedMessage`; :class:`NotGenuine` where MAC or signature is wrong,
+    where a sealed value was altered, or where the message is addressed to ``user`` and neither MAC nor
+    signature can be checked for want of a certificate.
     """
     message = Message.parse(octets)
     header = message.header
@@ -78,7 +78,10 @@ def open_message(octets: bytes, keyring: Keyring, user: Eui64, acb: Eui64) -> Op
             f"the message from {header.originator} cannot be checked: its certificate is not held",
             remedy="Import the device's certificates, or give the address of the SMKI Repository.",
         )
-    reading = codec.read(message, keyring)
+    try:
+        reading = codec.read(message, keyring)
+    except NotAuthentic as altered:
+        raise NotGenuine(f"what {header.originator} sealed was altered: {altered.message}") from None
     if reading is None:
         return Opened(octets, message, mac, signature)
     outcome = reading.values if isinstance(reading.values, Outcome) else None
@@ -106,8 +109,7 @@ def check_instruction(opened: Opened, request_id: RequestId) -> None:
     The counter of the instruction must be named wherever the alert's form is declared.
     """
     cra = opened.message.header.cra
-    instruction = opened.values.get("instruction", {})
-    counter = instruction.get("counter", opened.values.get("originator_counter"))
+    counter = _instruction_counter(opened)
     about_it = counter == request_id.counter or not opened.form
     if cra is not Cra.ALERT or opened.device != request_id.target or not about_it:
         under = "no counter" if counter is None else f"counter {counter}"
@@ -115,6 +117,16 @@ def check_instruction(opened: Opened, request_id: RequestId) -> None:
             f"the outcome of {request_id} carries the {cra.name.lower()} of {opened.device} "
             f"on an instruction under {under}"
         )
+
+
+def _instruction_counter(opened: Opened) -> int | None:
+    """The counter of the command that an alert reports on, by whichever name its form has for it."""
+    for holder in (opened.values.get("instruction"), opened.values.get("outcome"), opened.values):
+        if isinstance(holder, Mapping):
+            for name in ("counter", "originator_counter"):
+                if isinstance(found := holder.get(name), int):
+                    return found
+    return None
 
 
 def _signature(message: Message, keyring: Keyring) -> Check:

@@ -72,7 +72,7 @@ class User(AbstractContextManager["User"]):
         self.close()
 
     def close(self) -> None:
-        """Stop receiving and close connections; calls that still wait in other threads end."""
+        """Stop receiving and close connections; calls waiting in other threads raise :class:`UserClosed`."""
         self._opened = None
         self._stack.close()
 

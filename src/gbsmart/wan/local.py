@@ -292,7 +292,8 @@ class LocalWan:
     async def _push(self) -> None:
         while True:
             self._outgoing.clear()
-            batch = [self._upward.popleft() for _ in range(min(len(self._upward), self._largest))]
+            upward = self._upward  # the street's thread may put another in its place (:meth:`_recover`)
+            batch = [upward.popleft() for _ in range(min(len(upward), self._largest))]
             if not batch:
                 await self._in_thread(self._note_what_was_taken)
                 await self._outgoing.wait()

@@ -31,7 +31,8 @@ class GbzResponse:
     """The response of a GBZ form.
 
     Its :class:`~gbsmart.gbcs.form.Outcome` has one result per component; default responses are kept
-    as the list ``answers`` of ``{"cluster", "command", "status"}``.
+    as the list ``answers`` of ``{"sequence", "cluster", "command", "status", "frame_control"}``, of which the
+    last may be left out (0).
     """
 
     def __init__(self, *components: Send | Read) -> None:
