@@ -112,6 +112,12 @@ def standing(connection: Connection, key: RequestKey) -> tuple[str, bool | None]
     return None if row is None else (row[0], None if row[1] is None else bool(row[1]))
 
 
+def lock(connection: Connection, key: RequestKey) -> None:
+    """Keep others from this command until the transaction ends. (SQLite's one writer is lock enough.)"""
+    if connection.dialect.name == "postgresql":
+        standing(connection, key)
+
+
 def waiting_for(connection: Connection, key: RequestKey) -> list[Command]:
     """The commands that wait for this one to succeed, locked for this transaction."""
     return [of_row(row) for row in _WAITING.rows(connection, parameters(key))]
@@ -131,14 +137,19 @@ def parameters(key: RequestKey) -> dict[str, object]:
     }
 
 
+def key_of(device: bytes, requester: bytes, request_counter: int) -> RequestKey:
+    """The key of a row that begins with these columns."""
+    return RequestKey(Eui64(device), Eui64(requester), from_signed(request_counter))
+
+
 def of_row(row: Sequence[Any]) -> Command:
     """The command of a row of :data:`COLUMNS`, after which its octets may stand."""
     device, requester, request_counter, originator, state, position, counter = row[:7]
     deadline, sent_at, succeeded = row[7:10]
-    target = Eui64(device)
+    key = key_of(device, requester, request_counter)
     return Command(
-        RequestKey(target, Eui64(requester), from_signed(request_counter)),
-        LaneKey(target, Eui64(originator)),
+        key,
+        LaneKey(key.device, Eui64(originator)),
         state,
         position,
         None if counter is None else from_signed(counter),

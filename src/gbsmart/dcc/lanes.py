@@ -129,9 +129,9 @@ _BUILD = Sql(
     states=states_before(COMMAND, "build"),
 )
 _BUILT = Sql(
-    "SELECT {columns} FROM lane l JOIN command c ON c.device = l.device AND c.originator = l.originator"
-    " AND c.position > l.head WHERE l.claim = :token AND c.state IN ({states})",
-    columns=COLUMNS,
+    "SELECT c.device, c.requester, c.request_counter FROM lane l JOIN command c ON c.device = l.device"
+    " AND c.originator = l.originator AND c.position > l.head"
+    " WHERE l.claim = :token AND c.state IN ({states})",
     states=states_before(COMMAND, "send"),
 )
 _TRY_AGAIN, _NEVER_LEFT = (
@@ -249,7 +249,7 @@ def build(connection: Connection, held: Claim, built: Iterable[Built], *, at: da
     for command in again:
         if command.lane in lanes:
             _TRY_AGAIN.run(connection, {**parameters(command.key), "now": to_micros(at)})
-    return {commands.of_row(row).key for row in _BUILT.rows(connection, {"token": held.token})}
+    return {commands.key_of(*row) for row in _BUILT.rows(connection, {"token": held.token})}
 
 
 def finish(

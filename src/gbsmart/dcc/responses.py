@@ -141,7 +141,7 @@ class Responses:
                 ledger.append(connection, key, "discard response", at=at, message=kept, detail=answer)
             return False
         # Locked before anybody is looked for: a request may be sequenced after this one at any moment.
-        commands.standing(connection, key)
+        commands.lock(connection, key)
         awaited = bool(commands.waiting_for(connection, key))
         succeeded = is_success(answer.message) if awaited or match.execution else None
         if not commands.answer(connection, key, at=at, succeeded=succeeded):
