@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gbsmart import duis
-from gbsmart.dcc import Dcc, RequestKey, lanes, ledger
+from gbsmart.dcc import Dcc, RequestKey, lanes, ledger, service
 from gbsmart.dcc.dispatch import Dispatcher
 from gbsmart.dcc.model import NewRequest
 from gbsmart.gbcs import Message
@@ -333,6 +333,26 @@ async def test_what_a_broken_wan_may_have_taken_times_out(scene: Scene) -> None:
     await scene.until(lambda: bool(scene.mail()))
     assert [told(message)[:2] for message in scene.mail()] == [("N13", "E21")]
     assert scene.stored(request).outcome == "outcome unknown"  # type: ignore[union-attr]
+
+
+async def test_a_round_that_breaks_gives_its_lanes_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a defect of ours, say: what waits there is tried again soon, not at the end of the lease."""
+    send = scene.road.send
+
+    async def break_once(_parcels: object) -> list[str]:
+        monkeypatch.setattr(scene.road, "send", send)
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(scene.road, "send", break_once)
+    monkeypatch.setattr(service, "_RESTART_AFTER", 0.0)
+    request = scene.request()
+    await scene.send(request)
+    await asyncio.sleep(0.2)
+    assert scene.state(request) == "queued"
+    await scene.pass_time(seconds=6)
+    await scene.until(lambda: scene.state(request) == "delivered")
 
 
 async def test_an_answer_after_the_wait_is_noted_and_not_delivered(scene: Scene) -> None:

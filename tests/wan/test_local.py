@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from gbsmart.gbcs.envelope import Message
 from gbsmart.ground import Eui64
-from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanServer, buffer
+from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanLost, WanServer, buffer
 from gbsmart.wan.connection import Connection
-from gbsmart.wan.frames import read_frame, read_parcels, write_parcels
+from gbsmart.wan.frames import Frame, Kind, read_frame, read_parcels, write_parcels
 from gbsmart.wan.tables import State, wan_parcel
 
 from ..devices.town import START, Town
@@ -343,6 +343,26 @@ def test_a_connection_that_times_out_has_ended() -> None:
         reader = asyncio.StreamReader()
         reader.set_exception(TimeoutError("the other side has vanished"))
         assert await read_frame(reader) is None
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError("reset"), RuntimeError("the handler is closed")])
+def test_a_connection_that_breaks_under_a_question_is_lost(error: Exception) -> None:
+    """The other side has died, and this one writes before it hears of it: by either event loop's error."""
+
+    async def run() -> None:
+        async with WanServer(LocalWan(Town().street, Town().clock)) as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            connection = Connection(reader, writer, answer=lambda frame: asyncio.sleep(0, frame))
+
+            async def broken(_frame: Frame) -> None:
+                raise error
+
+            connection._write = broken  # type: ignore[method-assign]
+            with pytest.raises(WanLost, match=str(error)):
+                await connection.ask(Kind.SEND, b"")
+            connection.close()
 
     asyncio.run(run())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -105,9 +106,23 @@ class Dispatcher:
         pipeline = self._pipeline
         at = pipeline.now()
         turn = await pipeline.write(lambda connection: self._claim(connection, at))
-        claim = turn.claim
-        if not claim.lanes:
+        if not turn.claim.lanes:
             return 0
+        try:
+            await self._work(turn, at)
+        except Exception:
+            # Whatever it was: nobody need wait for the end of the lease.
+            again = pipeline.now() + pipeline.settings.dispatch_retry
+            with suppress(*pipeline.store.broken):
+                await pipeline.write(
+                    lambda connection: lane_store.give_back(connection, turn.claim, at=again)
+                )
+            raise
+        return len(turn.claim.lanes)
+
+    async def _work(self, turn: _Round, at: datetime) -> None:
+        """Build, send and finish what was claimed."""
+        pipeline, claim = self._pipeline, turn.claim
         new = [command for command in claim.commands if not command.is_built]
         composed = await self._compose(new, turn, at)
         may_go: set[RequestKey] = set()
@@ -129,7 +144,6 @@ class Dispatcher:
                 connection, turn, sending, composed.hopeless, at=sending_at, retry_at=retry_at
             )
         )
-        return len(claim.lanes)
 
     def _claim(self, connection: Connection, at: datetime) -> _Round:
         settings = self._pipeline.settings

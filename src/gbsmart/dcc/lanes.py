@@ -163,6 +163,7 @@ _FINISH = Sql(
     " AS v(device, originator, head, again, token)"
     " WHERE lane.device = v.device AND lane.originator = v.originator AND lane.claim = v.token",
 )
+_GIVE_BACK = Sql("UPDATE lane SET ready = :at, claim = NULL WHERE claim = :token")
 _FREE_ALL = Sql("UPDATE lane SET ready = :now, claim = NULL WHERE claim IS NOT NULL")
 
 
@@ -305,6 +306,11 @@ def still_held(connection: Connection, held: Claim) -> set[LaneKey]:
     """The lanes of a claim whose lease nobody else has taken, locked for this transaction."""
     rows = _HELD.rows(connection, {"token": held.token})
     return {LaneKey(Eui64(device), Eui64(originator)) for device, originator in rows}
+
+
+def give_back(connection: Connection, held: Claim, *, at: datetime) -> int:
+    """End a claim whose round failed: its lanes fall due again at ``at``."""
+    return _GIVE_BACK.run(connection, {"token": held.token, "at": to_micros(at)})
 
 
 def free_all(connection: Connection, *, now: datetime) -> int:

@@ -21,6 +21,8 @@ SILENCE: Final = 30
 """Seconds after which a connection whose other side has vanished (no power, no route) has ended."""
 
 
+_BROKEN = (OSError, RuntimeError)
+"""What writing fails by. (uvloop: RuntimeError, between the other side's death and our hearing of it.)"""
 _REFUSALS = {Kind.DOWN: WanDown, Kind.FAILED: WanLost}
 
 
@@ -50,7 +52,7 @@ class Connection:
         try:
             await self._write(Frame(kind, number, body))
             frame = await answered
-        except OSError as error:
+        except _BROKEN as error:
             raise WanLost(f"The connection between DCC and street broke: {error}") from None
         finally:
             self._asked.pop(number, None)
@@ -96,7 +98,7 @@ class Connection:
             answer = Frame(Kind.FAILED, frame.number, f"defect: {type(defect).__name__}".encode())
         try:
             await self._write(answer)
-        except OSError:
+        except _BROKEN:
             self.close()
 
     async def _write(self, frame: Frame) -> None:
