@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from gbsmart.gbcs.envelope import Message
 from gbsmart.ground import Eui64
-from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanLost, WanServer, buffer
+from gbsmart.wan import LocalWan, Parcel, WanClient, WanDown, WanLost, WanServer, buffer, connection
 from gbsmart.wan.connection import Connection
 from gbsmart.wan.frames import Frame, Kind, read_frame, read_parcels, write_parcels
 from gbsmart.wan.tables import State, wan_parcel
@@ -363,6 +363,34 @@ def test_a_connection_that_breaks_under_a_question_is_lost(error: Exception) -> 
             with pytest.raises(WanLost, match=str(error)):
                 await connection.ask(Kind.SEND, b"")
             connection.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("error", [OSError("no such socket any more"), ValueError("a defect")])
+def test_a_street_that_dies_as_it_is_connected_to_is_connected_to_again(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def run() -> None:
+        town = Town()
+        probe = connection._notice_silence
+
+        def fail_once(_socket: object) -> None:
+            monkeypatch.setattr(connection, "_notice_silence", probe)
+            raise error
+
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(accept, "127.0.0.1", 0) as street:
+            port = street.sockets[0].getsockname()[1]
+            monkeypatch.setattr(connection, "_notice_silence", fail_once)
+            async with WanClient("127.0.0.1", port, town.clock) as client:
+                await until(lambda: connection._notice_silence is probe)
+                await settled()
+                town.clock.advance(seconds=2)
+                await asyncio.wait_for(client.connected(), 5)
 
     asyncio.run(run())
 

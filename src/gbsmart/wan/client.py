@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -11,6 +13,8 @@ from gbsmart.ground import Clock, MalformedMessage
 from gbsmart.wan.connection import Connection
 from gbsmart.wan.frames import Frame, Kind, read_names, read_parcels, write_parcels
 from gbsmart.wan.link import Parcel, Uplink, WanDown
+
+_log = logging.getLogger(__name__)
 
 _RECONNECT: Final = timedelta(seconds=1)
 
@@ -56,13 +60,20 @@ class WanClient:
         while True:
             try:
                 reader, writer = await asyncio.open_connection(self._host, self._port)
+                with contextlib.closing(writer):
+                    # the street may be gone again already: then its socket has no options any more
+                    self._connection = Connection(reader, writer, self._answer)
+                    self._connected.set()
+                    await self._connection.serve()
             except OSError:
-                await self._clock.sleep_until(self._clock.now() + _RECONNECT)
+                pass
+            except Exception:  # noqa: BLE001 whatever it was: without a connection nothing moves any more
+                _log.exception("the connection to the street at %s:%d failed", self._host, self._port)
+            else:
                 continue
-            self._connection = Connection(reader, writer, self._answer)
-            self._connected.set()
-            await self._connection.serve()
-            self._connected.clear()
+            finally:
+                self._connected.clear()
+            await self._clock.sleep_until(self._clock.now() + _RECONNECT)
 
     async def _answer(self, frame: Frame) -> Frame:
         if frame.kind is not Kind.UP:
