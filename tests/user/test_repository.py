@@ -104,20 +104,24 @@ def test_a_repository_that_answers_badly_leaves_the_certificate_missing(
 
 
 def test_an_answer_without_end_is_not_waited_for() -> None:
-    async def answer(_request: Request) -> Response:
-        async def for_ever() -> AsyncIterator[bytes]:
-            while True:
-                yield b"<a>" * 10_000
-
-        return StreamingResponse(for_ever())
-
     async def main() -> bool:
+        asked_enough = asyncio.Event()
+
+        async def go_on() -> AsyncIterator[bytes]:
+            while not asked_enough.is_set():
+                yield b"<a>" * 10_000
+                await asyncio.sleep(0)
+
+        async def answer(_request: Request) -> Response:
+            return StreamingResponse(go_on())
+
         listening = bind("127.0.0.1", 0, "the repository")
         app = Starlette(routes=[Route("/services/{service}", answer, methods=["POST"])])
         keyring = UserKeyring(MemoryKeyring(CLOCK))
         async with serving((app, listening)):
             fetching = RepositoryClient(address_of(listening), keyring).fetch(GSME, [KeyUse.KEY_AGREEMENT])
             await asyncio.wait_for(fetching, 20)
+            asked_enough.set()
         return keyring.lacks(GSME, KeyUse.KEY_AGREEMENT)
 
     assert asyncio.run(main())
