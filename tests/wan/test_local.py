@@ -395,6 +395,26 @@ def test_a_street_that_dies_as_it_is_connected_to_is_connected_to_again(
     asyncio.run(run())
 
 
+def test_a_connection_that_is_over_already_only_ends() -> None:
+    """As uvloop has it where the other side was gone before anybody looked: there is no socket."""
+
+    class Gone:
+        def get_extra_info(self, _name: str) -> None:
+            return None
+
+        def close(self) -> None:
+            return None
+
+    async def run() -> None:
+        reader = asyncio.StreamReader()
+        reader.feed_eof()
+        gone = Connection(reader, Gone(), answer=lambda frame: asyncio.sleep(0, frame))  # type: ignore[arg-type]
+        await gone.serve()
+        assert gone.closed
+
+    asyncio.run(run())
+
+
 def test_a_quiet_connection_is_probed() -> None:
     async def run() -> None:
         town = Town()

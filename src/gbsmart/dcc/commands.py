@@ -1,8 +1,8 @@
 """Commands: what is known of each one that goes, or went, to a device, and how it ended.
 
 A command is its request's: it has the request's key, and its name on the WAN is made of that. Its way
-through a lane is in ``lanes``; here it is found again, and settled. Every state that a statement compares
-with comes from the machine :data:`~gbsmart.dcc.model.COMMAND`.
+through a lane is in ``lanes``; here it is found again, and settled. From which states to which comes from
+the machine :data:`~gbsmart.dcc.model.COMMAND`.
 
 Every function works in the caller's transaction.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc.model import COMMAND, Command, LaneKey, RequestKey, states_before
+from gbsmart.dcc.model import COMMAND, Command, LaneKey, RequestKey, states_before, target_of
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
 from gbsmart.store.columns import from_signed, to_signed
@@ -27,7 +27,8 @@ COLUMNS = (
 KEY = "device = :device AND requester = :requester AND request_counter = :request_counter"
 THIS = "c.device = :device AND c.requester = :requester AND c.request_counter = :request_counter"
 
-_FIND = Sql(
+_FIND = Sql("SELECT {columns} FROM command c WHERE {this}", columns=COLUMNS, this=THIS)
+_FIND_WHOLE = Sql(
     "SELECT {columns}, m.content FROM command c LEFT JOIN message m ON m.device = c.device"
     " AND m.digest = c.content WHERE {this}",
     columns=COLUMNS,
@@ -51,16 +52,16 @@ _SETTLE = {
         "UPDATE command SET state = '{target}', succeeded = :succeeded, settled_at = :now"
         " WHERE {key} AND state IN ({states}) {guard}",
         key=KEY,
-        target=target,
+        target=target_of(COMMAND, event),
         guard=guard,
         states=states_before(COMMAND, event),
     )
-    for event, target, guard in (
-        ("answer", "answered", ""),
-        ("time out", "timed out", ""),
+    for event, guard in (
+        ("answer", ""),
+        ("time out", ""),
         # what the WAN may have taken, a device may have executed: that is for the time-out to end
-        ("undeliverable", "undeliverable", "AND sent_at IS NULL"),
-        ("cancel", "cancelled", ""),
+        ("undeliverable", "AND sent_at IS NULL"),
+        ("cancel", ""),
     )
 }
 _SUCCESS = Sql(
@@ -71,9 +72,9 @@ _SUCCESS = Sql(
 _LOCK = Sql("SELECT state, succeeded FROM command WHERE {key}", key=KEY, lock="FOR UPDATE")
 
 
-def find(connection: Connection, key: RequestKey) -> Command | None:
-    """The command of a request, with its octets, or None."""
-    row = _FIND.row(connection, parameters(key))
+def find(connection: Connection, key: RequestKey, *, whole: bool = True) -> Command | None:
+    """The command of a request, or None; ``whole``: with its octets."""
+    row = (_FIND_WHOLE if whole else _FIND).row(connection, parameters(key))
     return None if row is None else of_row(row)
 
 

@@ -10,12 +10,8 @@ from gbsmart.store import Sql
 _TAKE = Sql(
     "INSERT INTO originator_counter(device, originator, last) VALUES (:device, :originator, :first)"
     " ON CONFLICT (device, originator) DO UPDATE"
-    " SET last = MAX(originator_counter.last + :count, excluded.last) RETURNING last",
-    postgresql=(
-        "INSERT INTO originator_counter(device, originator, last) VALUES (:device, :originator, :first)"
-        " ON CONFLICT (device, originator) DO UPDATE"
-        " SET last = GREATEST(originator_counter.last + :count, excluded.last) RETURNING last"
-    ),
+    " SET last = {greatest}(originator_counter.last + :count, excluded.last) RETURNING last",
+    greatest={"sqlite": "MAX", "postgresql": "GREATEST"},
 )
 
 

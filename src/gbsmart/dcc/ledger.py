@@ -17,7 +17,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gbsmart.dcc import messages
-from gbsmart.dcc.model import OUTCOMES, REQUEST, Event, NewRequest, Request, RequestKey, states_before
+from gbsmart.dcc.model import (
+    OUTCOMES,
+    REQUEST,
+    Event,
+    NewRequest,
+    Request,
+    RequestKey,
+    states_before,
+    target_of,
+)
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
 from gbsmart.store.columns import from_signed, to_signed
@@ -76,8 +85,12 @@ BATCHED = ("dispatch", "deliver", "give up delivery")
 
 def _batch(event: str) -> tuple[Sql, Sql]:
     """The statements that append ``event`` for a request, and then move it, where its state allows."""
-    (target,) = {step.target for step in REQUEST.transitions if step.event == event}
-    fragments = {"event": event, "target": target, "states": states_before(REQUEST, event), "key": _KEY}
+    fragments = {
+        "event": event,
+        "target": target_of(REQUEST, event),
+        "states": states_before(REQUEST, event),
+        "key": _KEY,
+    }
     append_for = Sql(
         "{new} SELECT device, originator, counter, :at, '{event}', state, '{target}', '', NULL, '', {xact}"
         " FROM request WHERE {key} AND state IN ({states})",

@@ -227,6 +227,12 @@ DELIVERY = Machine(
 """The life of a message to a User's Receive Response service."""
 
 
+def target_of(machine: Machine, event: str) -> str:
+    """The one state to which ``event`` leads, wherever it happens."""
+    (target,) = {step.target for step in machine.transitions if step.event == event}
+    return target
+
+
 def states_before(machine: Machine, event: str) -> str:
     """The states in which ``event`` means something, as the list that SQL's ``IN`` takes."""
     return ", ".join(f"'{state}'" for state in machine.sources(event))

@@ -183,7 +183,7 @@ def _match(connection: Connection, parcel: Parcel) -> Match | None:
     key = RequestKey.of_transport(parcel.transport_id)
     if key is None or key.device != parcel.device:
         return None
-    command, request = commands.find(connection, key), ledger.find(connection, key)
+    command, request = commands.find(connection, key, whole=False), ledger.find(connection, key)
     if command is None or request is None:
         return None
     version = version_of(connection, key.originator)

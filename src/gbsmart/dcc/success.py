@@ -40,10 +40,8 @@ def look(connection: Connection, key: RequestKey) -> None:
     """
     if commands.standing(connection, key) != ("answered", None):
         return
-    response = next(
-        event.message
-        for event in ledger.history(connection, key)
-        if event.name == "respond" and event.message is not None
-    )
+    events = ledger.history(connection, key)
+    response = next((event.message for event in events if event.name == "respond"), None)
+    assert response is not None, "a command is answered, and its Response kept, in one transaction"
     octets = messages.content_of(connection, key.device, response)
     commands.note_success(connection, key, succeeded=is_success(Message.parse(octets)))

@@ -22,7 +22,7 @@ SILENCE: Final = 30
 
 
 _BROKEN = (OSError, RuntimeError)
-"""What writing fails by. (uvloop: RuntimeError, between the other side's death and our hearing of it.)"""
+"""What writing fails by; uvloop raises RuntimeError for a transport that it has closed itself."""
 _REFUSALS = {Kind.DOWN: WanDown, Kind.FAILED: WanLost}
 
 
@@ -30,7 +30,8 @@ class Connection:
     """Sends frames and waits for their answers, while it answers those of the other side."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
-        _notice_silence(writer.get_extra_info("socket"))
+        if (open_socket := writer.get_extra_info("socket")) is not None:  # else it is over already
+            _notice_silence(open_socket)
         self._reader = reader
         self._writer = writer
         self._answer = answer
