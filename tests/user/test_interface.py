@@ -30,7 +30,7 @@ class Sleepless:
     def now(self) -> datetime:
         return self.moment
 
-    async def sleep_until(self, moment: datetime) -> None:
+    async def sleep_until(self, moment: datetime, *, idle: bool = False) -> None:
         self.slept.append((moment - self.moment).total_seconds())
         self.moment = moment
 

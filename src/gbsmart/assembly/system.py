@@ -33,7 +33,7 @@ from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.devices import Street
-from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound
+from gbsmart.ground import Eui64, InvalidValue, NotFound, SystemClock
 from gbsmart.keys import Keyring
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
@@ -52,7 +52,7 @@ class System:
     inbox; the DCC cannot read what meters encrypt to them.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: SystemClock | None = None) -> None:
         self.settings = settings
         self.clock = clock or settings.clock()
         self.street_plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))

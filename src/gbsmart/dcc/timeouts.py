@@ -34,7 +34,7 @@ class Timeouts:
         """Sweep for ever; first after one interval, so that a restart dispatches before it gives up."""
         pipeline = self._pipeline
         while True:
-            await pipeline.clock.sleep_until(pipeline.now() + pipeline.settings.sweep_every)
+            await pipeline.clock.sleep_until(pipeline.now() + pipeline.settings.sweep_every, idle=True)
             try:
                 while await self.sweep():
                     pass

@@ -60,7 +60,7 @@ class Bell:
             return True
         rung = self._loop.create_future()
         self._waiting[topic].add(rung)
-        late = asyncio.ensure_future(clock.sleep_until(until))
+        late = asyncio.ensure_future(clock.sleep_until(until, idle=True))
         try:
             await asyncio.wait((rung, late), return_when=asyncio.FIRST_COMPLETED)
         finally:

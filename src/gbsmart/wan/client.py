@@ -73,7 +73,7 @@ class WanClient:
                 continue
             finally:
                 self._connected.clear()
-            await self._clock.sleep_until(self._clock.now() + _RECONNECT)
+            await self._clock.sleep_until(self._clock.now() + _RECONNECT, idle=True)
 
     async def _answer(self, frame: Frame) -> Frame:
         if frame.kind is not Kind.UP:

@@ -356,7 +356,7 @@ async def _either(event: asyncio.Event, clock: Clock, moment: datetime | None) -
     """Wait for an event, at the latest until a moment."""
     waits: Iterable[asyncio.Task[object]] = [asyncio.create_task(event.wait())]
     if moment is not None:
-        waits = [*waits, asyncio.create_task(clock.sleep_until(moment))]
+        waits = [*waits, asyncio.create_task(clock.sleep_until(moment, idle=True))]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
