@@ -124,6 +124,10 @@ class Settings(BaseSettings):
         """The emulated homes' own database."""
         return f"sqlite:///{self.data / 'homes.db'}"
 
+    def journal(self, user: Eui64) -> Path:
+        """What a User of the demonstration remembers."""
+        return self.data / f"user-{user.compact}.db"
+
 
 def settings_of(given: Mapping[str, Any]) -> Settings:
     """The settings of a command line, where an option that was not given is ``None``.

@@ -1,0 +1,186 @@
+"""What a reset rebuilds: stores, registers, the DCC, the street, the Users, and their pages.
+
+A :class:`World` is made from the settings, the keys and what the data folder holds. What stays while
+worlds come and go (addresses, web servers, keys) is :class:`gbsmart.assembly.system.System`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Self
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from gbsmart import dcc
+from gbsmart.assembly.keys import SystemKeys
+from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises
+from gbsmart.assembly.registers import PARTIES, fill_registers
+from gbsmart.assembly.settings import Settings
+from gbsmart.assembly.street import HomesElsewhere, LocalStreet, RemoteStreet
+from gbsmart.console import Address, console_app
+from gbsmart.console.model import HomeSource
+from gbsmart.console.sources import LedgerJourneys, StreetHomes
+from gbsmart.ground import Clock, Eui64, InvalidValue
+from gbsmart.keys import Keyring
+from gbsmart.store import Store, open_store
+from gbsmart.trust import MemoryRepository, repository_app
+from gbsmart.user import AsyncUser, receive_app
+
+WINGS = ("parties", "registration", "inventory", "dcc")
+"""Whose tables the DCC's database holds; the street has a store of its own."""
+
+
+class World:
+    """A whole system but for its addresses; ``async with World(...) as world``.
+
+    ``addresses`` are where its parts are reached. ``users`` are the demonstration's Users that the key
+    set has keys of, each with its own keyring and inbox; the DCC cannot read what meters encrypt to them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        keys: SystemKeys,
+        plan: Sequence[Premises],
+        addresses: Sequence[Address],
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.keys = keys
+        self.plan = tuple(plan)
+        self.addresses = tuple(addresses)
+        self._stack = AsyncExitStack()
+
+    store: Store
+    road: LocalStreet | RemoteStreet
+    dcc: dcc.Dcc
+    users: dict[Eui64, AsyncUser]
+    journeys: LedgerJourneys
+    apps: Mapping[str, ASGIApp]
+    """What answers at each address, by the address's name."""
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *problem: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        self.store = open_store(self.settings.database_url)
+        stack.callback(self.store.close)
+        self.store.migrate(*WINGS)
+        self._fill()
+        # before the DCC, and so stopped after it: what it still delivers is taken
+        await self._start_users(stack)
+        await self._start_dcc(stack)
+        self.journeys = LedgerJourneys(self.store)
+        self._pages = self._console()
+        self.apps = {
+            "DCC": self.dcc.app(),
+            "SMKI repository": self._repository(),
+            "Console": self._pages,
+            "User": _receive_services(self.users),
+        }
+
+    def close_pages(self) -> None:
+        """End the streams by which open pages are kept up to date: they would be waited for."""
+        self._pages.state.closing.set()
+
+    def _url(self, name: str) -> str:
+        return next(address.url for address in self.addresses if address.name == name)
+
+    def _fill(self) -> None:
+        given = {Eui64.parse(user): url for user, url in self.settings.receive.items()}
+        known = {user_id for _, user_id, _ in PARTIES}
+        if strangers := sorted(given.keys() - known):
+            raise InvalidValue(
+                f"{strangers[0]} is no User of this system", field="receive",
+                remedy=f"Its Users are {', '.join(map(str, sorted(known)))}.",
+            )  # fmt: skip
+        # to its own address and no other: what it does not take waits for it
+        addresses = {
+            user_id: (given.get(user_id, f"{self._url('User')}/{user_id.compact}/"),)
+            for _, user_id, _ in PARTIES
+        }
+        with self.store.transaction() as connection:
+            fill_registers(connection, self.plan, addresses, self.clock.now())
+
+    async def _start_dcc(self, stack: AsyncExitStack) -> None:
+        ring = self.keys.dcc(self.clock)
+        settings = dcc.Settings(
+            acb=ACCESS_CONTROL_BROKER,
+            dispatch_retry=timedelta(seconds=1),
+            official_schema=self.settings.schema_folder,
+            answer_within=timedelta(seconds=self.settings.response_wait),
+            sleepy_answer_within=timedelta(
+                seconds=self.settings.response_wait + 2 * self.settings.wake_interval
+            ),
+        )
+        self.road = await stack.enter_async_context(self._street())
+        self.dcc = dcc.Dcc(self.store, ring, ring, self.clock, self.road.downlink, settings)
+        await stack.enter_async_context(self.dcc)
+        await self.road.join(self.dcc.uplink)
+
+    def _street(self) -> LocalStreet | RemoteStreet:
+        if self.settings.street:
+            return RemoteStreet(self.settings.street, self.clock)
+        return LocalStreet(self.settings, self.clock, self.keys, self.plan)
+
+    async def _start_users(self, stack: AsyncExitStack) -> None:
+        held = set(self.keys.users())
+        self.users = {}
+        for _, user_id, _ in PARTIES:
+            if user_id in held:
+                self.users[user_id] = await stack.enter_async_context(self._user(user_id))
+
+    def _user(self, user_id: Eui64) -> AsyncUser:
+        return AsyncUser(
+            self._url("DCC"),
+            user_id,
+            self.keys.user(self.clock, user_id),
+            clock=self.clock,
+            journal=self.settings.journal(user_id),
+            receive=None,
+            devices=self._device_types(),
+        )
+
+    def _device_types(self) -> dict[Eui64, str]:
+        kinds = ("CHF", "GPF", "ESME", "GSME")
+        return {
+            eui: kind for premises in self.plan for eui, kind in zip(premises.devices, kinds, strict=True)
+        }
+
+    def _repository(self) -> Starlette:
+        repository = MemoryRepository(self.clock, self.keys.policy)
+        entries = (*self.keys.organisations, *self.keys.devices)
+        repository.lodge_all(entry.certificate for entry in entries)
+        return repository_app(repository, clock=self.clock)
+
+    def _console(self) -> Starlette:
+        return console_app(
+            self._homes(), self.journeys, addresses=self.addresses,
+            keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
+        )  # fmt: skip
+
+    def _homes(self) -> HomeSource:
+        if isinstance(self.road, RemoteStreet):
+            return HomesElsewhere(self.road.address)
+        return StreetHomes(self.road.street, self.clock)
+
+    def _supplier_keys(self) -> Keyring | None:
+        """What the console checks and opens with: nothing, where the key set has no keys of the supplier."""
+        return self.keys.user(self.clock, IMPORT_SUPPLIER) if IMPORT_SUPPLIER in self.users else None
+
+
+def _receive_services(users: dict[Eui64, AsyncUser]) -> Starlette:
+    """The Receive Response services of several Users, each under its own path."""
+    mounts = [Mount(f"/{user_id.compact}", receive_app(user.inbox)) for user_id, user in users.items()]
+    return Starlette(routes=mounts)
