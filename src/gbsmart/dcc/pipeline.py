@@ -15,7 +15,7 @@ from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.settings import Settings
 from gbsmart.ground import Clock, Eui64, NotFound
 from gbsmart.keys import Certificates, Keyring
-from gbsmart.store import Bell, GroupCommit, Store
+from gbsmart.store import Bell, GroupCommit, Snapshots, Store
 from gbsmart.wan import Downlink
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ LANES, DELIVERIES = "lanes", "deliveries"
 class Pipeline:
     """The things that the rooms share. ``keyring`` holds the ACB's keys, ``certificates`` everyone's.
 
-    ``reader`` is a connection kept open for reading; None where readings run in threads of their own.
+    ``snapshots`` is a connection kept open for reading; None where readings run in threads of their own.
     """
 
     store: Store
@@ -39,7 +39,7 @@ class Pipeline:
     clock: Clock
     downlink: Downlink
     settings: Settings
-    reader: Connection | None = None
+    snapshots: Snapshots | None = None
 
     def now(self) -> datetime:
         """The present moment on the DCC's clock."""
@@ -47,9 +47,8 @@ class Pipeline:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """What ``work`` finds in one reading transaction."""
-        if self.reader is not None:
-            with self.reader.begin():
-                return work(self.reader)
+        if self.snapshots is not None:
+            return self.snapshots.read(work)
         return await asyncio.to_thread(self._reading, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 import structlog
-from sqlalchemy import StaticPool
 from starlette.applications import Starlette
 
 from gbsmart.dcc import lanes, outbox
@@ -102,11 +101,7 @@ class Dcc:
         stack = AsyncExitStack()
         writer = await stack.enter_async_context(GroupCommit(self.store))
         bell = await stack.enter_async_context(Bell(self.store))
-        reader = None
-        if self.store.dialect == "sqlite" and not isinstance(self.store.engine.pool, StaticPool):
-            # In this process: a thread would cost more than a reading.
-            engine = self.store.engine.execution_options(gbsmart_reading=True)
-            reader = stack.enter_context(engine.connect())
+        snapshots = stack.enter_context(self.store.snapshots())
         session = self._session
         if session is None:
             wait = aiohttp.ClientTimeout(total=self.settings.delivery_timeout)
@@ -120,7 +115,7 @@ class Dcc:
             self.clock,
             self.downlink,
             self.settings,
-            reader,
+            snapshots,
         )
         prepared = Prepared()
         self._stack = stack

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from gbsmart.dcc.admission import LIMITS
 from gbsmart.dcc.interface import Interface
@@ -41,7 +43,7 @@ def dcc_app(interface: Open, clock: Clock) -> Starlette:
         return JSONResponse({"now": clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")})
 
     services = [
-        Route(f"/api/v1/{service.value}", _endpoint(interface, service), methods=["POST"])
+        Route(f"/api/v1/{service.value}", _RequestService(interface, service), methods=["POST"])
         for service in WebService
     ]
     plain = [
@@ -51,43 +53,53 @@ def dcc_app(interface: Open, clock: Clock) -> Starlette:
     return Starlette(routes=[*services, *plain])
 
 
-def _endpoint(interface: Open, service: WebService) -> Callable[[Request], Awaitable[Response]]:
-    largest = LIMITS[service].octets
+class _RequestService:
+    """One of the request services, as an ASGI application of its own: the road that every request takes."""
 
-    async def take(request: Request) -> Response:
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    def __init__(self, interface: Open, service: WebService) -> None:
+        self._interface = interface
+        self._service = service
+        self._largest = LIMITS[service].octets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._answer(Headers(scope=scope), receive)
+        await answer(scope, receive, send)
+
+    async def _answer(self, headers: Headers, receive: Receive) -> Response:
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in MEDIA_TYPES:
             return PlainTextResponse("Send application/xml.\n", 415)
-        body = await _body(request, largest)
+        body = await _body(headers, receive, self._largest)
         if body is None:
-            return PlainTextResponse(f"The document is larger than {largest} octets.\n", 413)
-        opened = interface()
+            return PlainTextResponse(f"The document is larger than {self._largest} octets.\n", 413)
+        opened = self._interface()
         if opened is None:
             return _busy()
         try:
-            answer = await opened.take(service, body)
+            answer = await opened.take(self._service, body)
         except WriterClosed:
             return _busy()
         if answer.status != 200:
             return PlainTextResponse(answer.body, answer.status)
         return Response(answer.body, media_type="application/xml")
 
-    return take
 
-
-async def _body(request: Request, largest: int) -> bytes | None:
-    """The whole body, or None as soon as it is too large."""
-    if int(request.headers.get("content-length") or 0) > largest:
+async def _body(headers: Headers, receive: Receive, largest: int) -> bytes | None:
+    """The whole body, or None as soon as it is too large; empty where the client went away."""
+    if int(headers.get("content-length") or 0) > largest:
         return None
-    octets = bytearray()
-    try:
-        async for chunk in request.stream():
-            octets += chunk
-            if len(octets) > largest:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(octets)
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > largest:
+            return None
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _busy() -> Response:

@@ -249,13 +249,14 @@ class DateTime:
         """The moment in UTC."""
         if not isinstance(value, datetime) or value.tzinfo is None:
             raise ValueError(f"needs an aware datetime, not {value!r}")
-        try:
-            value = value.astimezone(UTC)
-        except OverflowError:
-            raise ValueError(
-                f"cannot be {value.isoformat()}: that is no year of four digits in UTC"
-            ) from None
-        return f"{value:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + _fraction(value.microsecond, self.decimals) + "Z"
+        if value.tzinfo is not UTC:
+            try:
+                value = value.astimezone(UTC)
+            except OverflowError:
+                raise ValueError(
+                    f"cannot be {value.isoformat()}: that is no year of four digits in UTC"
+                ) from None
+        return f"{value.isoformat()[:19]}{_fraction(value.microsecond, self.decimals)}Z"
 
 
 _NEVER = datetime(3000, 12, 31, tzinfo=UTC)

@@ -293,15 +293,20 @@ class Choice:
             return at
         raise _missing(owner, children, at, " or ".join(_local(tag) for tag in self._branches))
 
+    @cached_property
+    def _holders(self) -> dict[str, Part]:
+        return {name: part for part in self.parts for name in part.fields()}
+
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the one branch whose fields are there."""
-        chosen = [part for part in self.parts if any(name in values for name in part.fields())]
+        holders = self._holders
+        chosen = {id(part): part for name in values if (part := holders.get(name)) is not None}
         if len(chosen) > 1 or (not chosen and not self.optional):
             names = ", ".join(self.fields())
             raise InvalidValue(
                 f"needs {'at most' if self.optional else 'exactly'} one of {names}", field=path.rstrip(".")
             )
-        for part in chosen:
+        for part in chosen.values():
             part.put(values, out, path)
 
 

@@ -8,10 +8,10 @@ every statement sees what was committed before it began (the lanes rely on that)
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -41,6 +41,29 @@ class StoreUnreachable(GbsmartError):
 
 
 _REACH = "Check that the database server runs and that its URL is right."
+
+
+T = TypeVar("T")
+
+
+class Snapshots:
+    """Readings in one thread, each of its own snapshot, on a SQLite connection that stays open.
+
+    To SQLAlchemy they are one long transaction, whose begin and end cost more than a reading; to the
+    database each is a transaction of its own.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver = cast("Any", connection.connection.driver_connection)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` finds; it must not write."""
+        try:
+            return work(self._connection)
+        finally:
+            self._driver.execute("ROLLBACK")
+            self._driver.execute("BEGIN")  # deferred: the snapshot is taken by the first reading
 
 
 class Store:
@@ -81,6 +104,18 @@ class Store:
             return
         with self.engine.connect().execution_options(gbsmart_reading=True) as connection:
             yield connection
+
+    @contextmanager
+    def snapshots(self) -> Iterator[Snapshots | None]:
+        """Readings in the caller's own thread, on a connection kept open; None where they would wait.
+
+        A SQLite file is in this process, and a thread would cost more than a reading.
+        """
+        if self._memory or self._one_writer is None:
+            yield None
+            return
+        with self.reading() as connection, connection.begin():
+            yield Snapshots(connection)
 
     def migrate(self, *wings: str) -> None:
         """Bring the schema to the newest version of the named wings (default: every wing).
