@@ -39,6 +39,7 @@ def transform(request: duis.Request, grant: Grant, at: datetime, settings: Setti
         acb=settings.acb,
         device_type=grant.device.type.value,
         known=grant.is_known_for(request.service_reference_variant),
+        esme_variant=grant.device.esme_variant,
     )
     try:
         translated = translation.transform(request, facts)

@@ -256,7 +256,7 @@ class ZclServer:
     ) -> tuple[int, int, bytes]:
         sealed = command.sensitive and exchange.rules.sensitive
         control = CLUSTER_SPECIFIC | (TO_CLIENT if command.to_client else 0)
-        control |= NO_DEFAULT_RESPONSE if sealed else 0
+        control |= NO_DEFAULT_RESPONSE if sealed or command.quiet else 0
         head = bytes((control, frame.sequence, command.id))
         try:
             content = command.layout.write(values)

@@ -1,8 +1,8 @@
 """Binding rows: how one Service Reference Variant becomes one GBCS form, declared as data.
 
-A row says for which devices it is and where each value of the form comes from: from a field of the request's
-body, through a named conversion, or from a fact that the request does not hold. Nothing else in the
-house knows how the two languages correspond (Appendix AD use case tables; GBCS mapping tables).
+A row says for which devices and contents it is and where each value of the form comes from: from a field
+of the request's body, through a named conversion, or from a fact that the request does not hold. Nothing
+else in the house knows how the two languages correspond (Appendix AD use case tables; GBCS mapping tables).
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ class Facts:
     """What a transformation needs and the request does not hold.
 
     ``device_type`` is the inventory's (``ESME``), ``known`` whether the User is a Known Remote Party
-    of the device. ``now`` gives issuer event ids.
+    of the device. ``now`` gives issuer event ids. ``esme_variant`` is the inventory's letters of an
+    electricity meter (``A``, ``BD``), "" where it has none.
     """
 
     now: datetime
     acb: Eui64
     device_type: str
     known: bool = True
+    esme_variant: str = ""
 
 
 class Ledger:
@@ -44,6 +46,14 @@ class Ledger:
         return value
 
 
+def _found(body: Body, path: str) -> Any:
+    """What a body holds at a dotted path, or None."""
+    found: Any = body
+    for step in path.split(".") if path else ():
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class From:
     """A value of the request's body by its dotted path, converted if it must be.
@@ -57,11 +67,7 @@ class From:
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
-        found: Any = body
-        for step in self.path.split(".") if self.path else ():
-            found = found.get(step) if isinstance(found, Mapping) else None
-            if found is None:
-                break
+        found = _found(body, self.path)
         if found is None:
             raise InvalidValue("the request does not hold it", field=self.path)
         try:
@@ -83,24 +89,47 @@ class Fact:
         return self.convert(found) if self.convert else found
 
 
-Source: TypeAlias = From | Fact
+@dataclass(frozen=True)
+class Members:
+    """A value with members, each of which has a source of its own."""
+
+    members: Mapping[str, From | Fact]
+
+    def value(self, body: Body, facts: Ledger) -> dict[str, Any]:
+        """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
+        return {name: source.value(body, facts) for name, source in self.members.items()}
+
+
+Source: TypeAlias = From | Fact | Members
 
 
 @dataclass(frozen=True)
 class Binding:
-    """One row: variant and device types, the form, and its values' sources."""
+    """One row: variant and device types, the form, and its values' sources.
+
+    ``when`` is the dotted path of a field that the body must hold for this row ("": any body).
+    """
 
     variant: str
     form: str
     device_types: frozenset[str]
     fields: Mapping[str, Source] = field(default_factory=dict)
+    when: str = ""
+
+    def fits(self, device_type: str, body: Body) -> bool:
+        """Whether the row is for a request of this content to a device of this type."""
+        return device_type in self.device_types and (not self.when or _found(body, self.when) is not None)
 
 
 def binding(
-    variant: str, form: str, *device_types: str, fields: Mapping[str, Source] | None = None
+    variant: str,
+    form: str,
+    *device_types: str,
+    fields: Mapping[str, Source] | None = None,
+    when: str = "",
 ) -> Binding:
     """Declare a row."""
-    return Binding(variant, form, frozenset(device_types), fields or {})
+    return Binding(variant, form, frozenset(device_types), fields or {}, when)
 
 
 ISSUER_EVENT_ID = Fact("now", lambda moment: moment.replace(microsecond=0))

@@ -17,7 +17,7 @@ from gbsmart.gbcs import Cra, Header, Message, OtherInformation, catalogue, code
 from gbsmart.gbcs.form import Form
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue
 from gbsmart.keys import RemotePartyRole
-from gbsmart.translation.binding import Binding, Facts, Ledger
+from gbsmart.translation.binding import Binding, Body, Facts, Ledger
 from gbsmart.translation.bindings import by_variant
 
 
@@ -72,7 +72,7 @@ def transform(request: Request, facts: Facts) -> Translation:
     """
     body = request.values if request.values is not None else {}
     ledger = Ledger(facts)
-    row = _row(request.service_reference_variant, ledger)
+    row = _row(request.service_reference_variant, body, ledger)
     critical = request.service.critical
     known = bool(ledger["known"])
     if critical and not known:
@@ -86,8 +86,8 @@ def transform(request: Request, facts: Facts) -> Translation:
     return Translation(form, values, request.request_id, critical, known, facts.acb, ledger.used)
 
 
-def _row(variant: str, facts: Ledger) -> Binding:
+def _row(variant: str, body: Body, facts: Ledger) -> Binding:
     for row in by_variant().get(variant, ()):
-        if facts["device_type"] in row.device_types:
+        if row.fits(facts["device_type"], body):
             return row
     raise NoTranslation(variant, str(facts["device_type"]))

@@ -93,6 +93,7 @@ class AsyncUser:
         self._dcc = DccInterface(dcc_url, self.clock, patience, tls)
         self._service = ReceiveService(self.inbox, receive) if receive else None
         self._devices = dict(devices or {})
+        self._variants: dict[Eui64, str] = {}
         self._repository = RepositoryClient(repository_url, self._keyring) if repository_url else None
 
     # --- coming and going ---
@@ -215,6 +216,7 @@ class AsyncUser:
             acb=self.dcc_id,
             device_type=await self.device_type(request),
             known=True,  # whoever signs a Pre-Command has its credentials on the device
+            esme_variant=self._variants.get(request.request_id.target, ""),
         )
         differences = correlate(request, pre_command, facts).differences
         if differences:
@@ -230,6 +232,7 @@ class AsyncUser:
                 return next(iter(possible))
             for each in await self.inventory(device):
                 self._devices[each["device_id"]] = each["device_type"]
+                self._variants[each["device_id"]] = each.get("esme_variant", "")
         try:
             return self._devices[device]
         except KeyError:

@@ -11,7 +11,14 @@ from importlib import import_module
 
 from gbsmart.duis.schema import Complex
 
-_MODULES = {"1": "tariffs", "3": "customer", "4": "reading", "7": "supply", "8": "inventory"}
+_MODULES = {
+    "1": "tariffs",
+    "2": "prepayment",
+    "3": "customer",
+    "4": "reading",
+    "7": "supply",
+    "8": "inventory",
+}
 
 
 @cache

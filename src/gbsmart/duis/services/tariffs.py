@@ -7,13 +7,14 @@ price of gas has five decimals (GBCS price trailing digits). Both are in the cur
 from __future__ import annotations
 
 from gbsmart.duis.envelope import EXECUTION, U32
-from gbsmart.duis.lexical import Integer, OneOf, Text, TimeOfDay
+from gbsmart.duis.lexical import Boolean, Integer, OneOf, Text, TimeOfDay
 from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Indexed, Many, Record, Sole
 from gbsmart.duis.services.days import ELECTRICITY_DAY, GAS_DAY
 
 CURRENCY = Element("CurrencyUnits", OneOf(("GBP", "ECB")))
 PRICE = Integer(-(1 << 15), (1 << 15) - 1)
 SCALE = Integer(-128, 127)
+_I32 = Integer(-(1 << 31), (1 << 31) - 1)
 _48_BITS = Integer(0, (1 << 48) - 1)
 
 
@@ -200,11 +201,26 @@ _PRICES = Record(
     )
 )
 
+_ADJUST_OR_RESET = Record(
+    Choice((Element("AdjustMeterBalance", _I32), Element("ResetMeterBalance", EMPTY))),
+)
+_PREPAYMENT = Record(
+    Element("SuspendDebtDisabled", Boolean()),
+    Element("SuspendDebtEmergency", Boolean()),
+    Element("DisablementThreshold", _I32),
+)
+
 BODIES: dict[str, Complex] = {
     "1.1.1": Record(
         EXECUTION,
         Choice((Element("ElecTariffElements", _ELECTRICITY), Element("GasTariffElements", _GAS))),
         Element("PriceElements", _PRICES),
-    )
+    ),
+    "1.2.1": Record(EXECUTION, Element("PriceElements", _PRICES)),
+    "1.5": Record(
+        Choice((Element("PrepaymentMode", _ADJUST_OR_RESET), Element("CreditMode", _ADJUST_OR_RESET)))
+    ),
+    "1.6": Record(EXECUTION, Choice((Element("Credit", EMPTY), Element("Prepayment", _PREPAYMENT)))),
 }
-"""1.1.1 Update Import Tariff (Primary Element)."""
+"""1.1.1 Update Import Tariff (Primary Element); 1.2.1 Update Price (Primary Element); 1.5 Update Meter
+Balance and 1.6 Update Payment Mode, whose amounts are in thousandths of the minor currency unit."""

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gbsmart.gbcs.dlms.data import (
+    BIT_STRING,
     BOOLEAN,
     ENUM,
     INTEGER_8,
     INTEGER_16,
+    INTEGER_32,
     NULL,
     OCTET_STRING,
     STRUCTURE,
@@ -60,8 +62,9 @@ class Scalar:
 
 
 U8, U16, U32 = Scalar(UNSIGNED_8), Scalar(UNSIGNED_16), Scalar(UNSIGNED_32)
-I8, I16 = Scalar(INTEGER_8), Scalar(INTEGER_16)
+I8, I16, I32 = Scalar(INTEGER_8), Scalar(INTEGER_16), Scalar(INTEGER_32)
 ENUMERATED, OCTETS, UTF8, NULL_DATA = (Scalar(tag) for tag in (ENUM, OCTET_STRING, UTF8_STRING, NULL))
+BITS = Scalar(BIT_STRING)
 
 
 @dataclass(frozen=True, slots=True)

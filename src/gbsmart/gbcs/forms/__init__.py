@@ -12,7 +12,7 @@ from importlib import import_module
 from gbsmart.gbcs.form import Form
 from gbsmart.ground import NotFound
 
-_CATALOGUE = ("alerts", "billing", "control", "credentials", "reading", "tariff")
+_CATALOGUE = ("alerts", "billing", "control", "credentials", "prepayment", "reading", "tariff")
 
 
 @cache

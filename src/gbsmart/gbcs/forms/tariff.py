@@ -34,6 +34,11 @@ ECS01A = dlms_form(
     *activate(SEASONS, SPECIAL_DAYS, CURRENCY, STANDING_CHARGE, IMPORT_TARIFF, THRESHOLDS[0]),
 )  # fmt: skip
 
+ECS01B = dlms_form(
+    "ECS01b", 0x00A2,
+    *write(STANDING_CHARGE, IMPORT_TARIFF), *activate(STANDING_CHARGE, IMPORT_TARIFF),
+)  # fmt: skip
+
 _CALENDAR_CANCELLED = 0xFFFFFFFE
 """What cancels in the calendar, special days, price matrix and block thresholds of a GSME."""
 _BLOCK_SCHEME, _TOU_SCHEME = 0x10, 0x00
@@ -149,4 +154,6 @@ GCS01A = gbz_form(
     _TARIFF_INFORMATION, _BLOCK_THRESHOLDS, _PRICE_MATRIX,
 )  # fmt: skip
 
-FORMS = (ECS01A, GCS01A)
+GCS01B = gbz_form("GCS01b", 0x00A3, _TARIFF_INFORMATION, _PRICE_MATRIX)
+
+FORMS = (ECS01A, ECS01B, GCS01A, GCS01B)

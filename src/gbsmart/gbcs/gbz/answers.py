@@ -174,10 +174,12 @@ class GbzResponse:
         if isinstance(part, Send):
             if part.answer is None:
                 raise InvalidValue("a default response is missing", field=f"answers.{sequence}")
-            frame = bytes((0x01 | (TO_CLIENT if part.answer.to_client else 0), sequence, part.answer.id))
+            control = 0x01 | (TO_CLIENT if part.answer.to_client else 0)
+            control |= NO_DEFAULT_RESPONSE if part.answer.quiet else 0
+            frame = bytes((control, sequence, part.answer.id))
             content = part.answer.layout.write(write_fields(part.answer_fields or {}, outcome.values))
             return 0, part.command.cluster, frame + content
-        control = TO_CLIENT | (NO_DEFAULT_RESPONSE if part.sealed else 0)
+        control = TO_CLIENT | (NO_DEFAULT_RESPONSE if part.sealed and part.quiet else 0)
         frame = bytes((control, sequence, READ_ATTRIBUTES_RESPONSE))
         if not part.sealed:
             return 0, part.cluster, frame + self._records(part, outcome)

@@ -80,10 +80,14 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A read of attributes of one cluster; ``sealed`` says that the answer is encrypted."""
+    """A read of attributes of one cluster; ``sealed`` says that the answer is encrypted.
+
+    A ``quiet`` sealed answer says that it wants no default response (public messages show both).
+    """
 
     attributes: tuple[Attribute, ...]
     sealed: bool = False
+    quiet: bool = True
 
     @property
     def cluster(self) -> int:

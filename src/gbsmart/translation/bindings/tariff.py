@@ -1,11 +1,11 @@
-"""Tariff requests (Service Reference 1.1): electricity to ECS01a, gas to GCS01a."""
+"""Tariff and price requests (Service References 1.1 and 1.2): electricity to ECS01a/b, gas to GCS01a/b."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gbsmart.translation.binding import ISSUER_EVENT_ID, From, binding
+from gbsmart.translation.binding import ISSUER_EVENT_ID, From, Source, binding
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _BLOCK_ACTION = 100
@@ -84,6 +84,11 @@ def _price_matrix(prices: Row) -> dict[str, Any]:
 
 
 _PRICES = "price_elements.electricity_price_elements"
+_ELECTRICITY_PRICES = {
+    "standing_charge": From(_PRICES, _standing_charge, "standing charge"),
+    "import_tariff": From(_PRICES, _price_matrix, "price matrix"),
+    "execution_date_time": From("execution_date_time"),
+}
 _TABLE = "elec_tariff_elements.switching_table"
 
 _ELECTRICITY = binding(
@@ -97,9 +102,7 @@ _ELECTRICITY = binding(
         "currency_is_gbp": From(
             "elec_tariff_elements.currency_units", lambda code: code == "GBP", "currency"
         ),
-        "standing_charge": From(_PRICES, _standing_charge, "standing charge"),
-        "import_tariff": From(_PRICES, _price_matrix, "price matrix"),
-        "execution_date_time": From("execution_date_time"),
+        **_ELECTRICITY_PRICES,
     },
 )  # fmt: skip
 
@@ -121,12 +124,15 @@ def _is_block(prices: Row) -> bool:
 
 
 def _thresholds_in_use(body: Row) -> int:
-    """0 for a TOU tariff; else the count of BlockThreshold, whatever NumberOfThresholds says.
+    """0 for a TOU tariff; else the count of BlockThreshold, or NumberOfThresholds where there are none.
 
     Inferred from the five public samples that have vectors (``gbcs-payloads`` 7.1).
     """
     prices = body["price_elements"]["gas_price_elements"]
-    return len(body["gas_tariff_elements"]["threshold_matrix"]) if _is_block(prices) else 0
+    if not _is_block(prices):
+        return 0
+    tariff = body.get("gas_tariff_elements")
+    return len(tariff["threshold_matrix"]) if tariff else int(prices["block_tariff"]["number_of_thresholds"])
 
 
 def _gas_thresholds(body: Row) -> list[int] | None:
@@ -145,23 +151,31 @@ def _gas_prices(prices: Row) -> dict[int, int]:
 
 _GAS_PRICES = "price_elements.gas_price_elements"
 _GAS_TABLE = "gas_tariff_elements.switching_table"
+_GAS_PRICE_FIELDS: dict[str, Source] = {
+    "issuer_event_id": ISSUER_EVENT_ID,
+    "execution_date_time": From("execution_date_time"),
+    "block_tariff": From(_GAS_PRICES, _is_block, "charging scheme"),
+    "thresholds_in_use": From("", _thresholds_in_use, "thresholds in use"),
+    "currency": From(f"{_GAS_PRICES}.currency_units", _CURRENCY_CODES.__getitem__, "currency code"),
+    "standing_charge": From(f"{_GAS_PRICES}.standing_charge"),
+    "prices": From(_GAS_PRICES, _gas_prices, "prices"),
+}
 
 _GAS = binding(
     "1.1.1", "GCS01a", "GSME",
     fields={
-        "issuer_event_id": ISSUER_EVENT_ID,
-        "execution_date_time": From("execution_date_time"),
+        **_GAS_PRICE_FIELDS,
         "seasons": From(f"{_GAS_TABLE}.seasons", _gas_seasons, "seasons"),
         "weeks": From(f"{_GAS_TABLE}.week_profiles", _weeks, "week profiles"),
         "days": From(f"{_GAS_TABLE}.day_profiles", _gas_days, "day profiles"),
         "special_days": From("gas_tariff_elements.special_days", _special_days, "special days"),
-        "block_tariff": From(_GAS_PRICES, _is_block, "charging scheme"),
-        "thresholds_in_use": From("", _thresholds_in_use, "thresholds in use"),
-        "currency": From(f"{_GAS_PRICES}.currency_units", _CURRENCY_CODES.__getitem__, "currency code"),
-        "standing_charge": From(f"{_GAS_PRICES}.standing_charge"),
         "thresholds": From("", _gas_thresholds, "block thresholds"),
-        "prices": From(_GAS_PRICES, _gas_prices, "prices"),
     },
 )  # fmt: skip
 
-BINDINGS = (_ELECTRICITY, _GAS)
+BINDINGS = (
+    _ELECTRICITY,
+    _GAS,
+    binding("1.2.1", "ECS01b", "ESME", fields=_ELECTRICITY_PRICES),
+    binding("1.2.1", "GCS01b", "GSME", fields=_GAS_PRICE_FIELDS),
+)

@@ -25,7 +25,8 @@ class Cluster(IntEnum):
 class Command:
     """One cluster command. ``to_client`` is its ZigBee direction (frame control bit 3).
 
-    A ``sensitive`` one is encrypted where it answers a use case whose response is sensitive.
+    A ``sensitive`` one is encrypted where it answers a use case whose response is sensitive. A ``quiet``
+    one says that it wants no default response, as the public messages show it.
     """
 
     cluster: int
@@ -34,13 +35,20 @@ class Command:
     name: str
     layout: Layout
     sensitive: bool = False
+    quiet: bool = False
 
 
 def declare(
-    cluster: Cluster, number: int, name: str, *parts: Part, to_client: bool = False, sensitive: bool = False
+    cluster: Cluster,
+    number: int,
+    name: str,
+    *parts: Part,
+    to_client: bool = False,
+    sensitive: bool = False,
+    quiet: bool = False,
 ) -> Command:
     """A command of ``cluster``, its fields in the order of the octets."""
-    return Command(cluster, number, to_client, name, Layout(parts), sensitive)
+    return Command(cluster, number, to_client, name, Layout(parts), sensitive, quiet)
 
 
 MONEY = "10^-5 of the currency"

@@ -29,6 +29,19 @@ from gbsmart.gbcs.gbz.zcl import (
     Switch,
 )
 
+FROM_THE_WAN, FROM_A_PPMID = 0, 2
+"""Originating devices of a top-up."""
+ADD_TO_PREPAYMENT_BALANCE, SET_PREPAYMENT_BALANCE, SET_CREDIT_BALANCE, ADD_TO_CREDIT_BALANCE = range(4)
+"""Credit adjustment types; the last is GBCS's own: it lowers the bill to date."""
+CREDIT_CONFIGURATION = 0x0C94
+PREPAYMENT_CONFIGURATIONS = {
+    (True, True): 0x0497, (False, True): 0x0097, (True, False): 0x0C97, (False, False): 0x0897,
+}  # fmt: skip
+"""Payment control configurations; of prepayment mode by whether debt is suspended while the supply is
+disabled, and while emergency credit is in use."""
+UNCHANGED = -1
+"""The cut off value that leaves the disablement threshold as it is."""
+
 _ORIGINATING_DEVICE = Field("originating_device", ENUM8, meaning="0 from the WAN, 2 from a PPMID")
 _EMERGENCY_CREDIT = (
     Field("emergency_credit_limit", UINT32, meaning="credit lent when it is activated", unit=MONEY),
@@ -139,6 +152,7 @@ CHANGE_PAYMENT_MODE_RESPONSE = declare(
     Field("friendly_credit_calendar_id", UINT32, 2, "2 non-disablement calendar"),
     *_EMERGENCY_CREDIT,
     to_client=True,
+    quiet=True,
 )  # fmt: skip
 CONSUMER_TOP_UP_RESPONSE = declare(
     Cluster.PREPAYMENT, 0x03, "Consumer Top Up Response",
