@@ -62,7 +62,21 @@ def test_every_declared_body_is_read_and_written_again_as_it_was(corpus: Path) -
             written = build_request(message)
             assert content(written) == content(document, tidy=True), name
             assert parse_request(written).message == message
-    assert seen == set(declared()) == {"1.1.1", "3.2", "4.1.1", "4.11.1", "7.1", "7.2", "8.2"}
+    assert seen == set(declared())
+    assert seen >= {
+        "1.1.1",
+        "1.2.1",
+        "1.5",
+        "1.6",
+        "2.2",
+        "3.2",
+        "4.1.1",
+        "4.3",
+        "4.11.1",
+        "7.1",
+        "7.2",
+        "8.2",
+    }
 
 
 # --- what is written ---

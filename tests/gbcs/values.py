@@ -89,6 +89,10 @@ _INSTRUCTION = st.fixed_dictionaries(
     }
 )  # fmt: skip
 
+_CREDIT_CHARGES = st.fixed_dictionaries({"twin_element": st.booleans()}) | st.fixed_dictionaries(
+    {name: st.booleans() for name in ("twin_element", "suspend_debt_disabled", "suspend_debt_emergency")}
+)
+
 ISOS: dict[str, Strategy] = {
     "date-time": MOMENTS,
     "date-time, now or never": WHENS,
@@ -98,8 +102,11 @@ ISOS: dict[str, Strategy] = {
     "name": st.text(st.characters(max_codepoint=0xFF), max_size=8),
     "octet": unsigned(1),
     "future dated instruction": _INSTRUCTION,
+    "UTRN": st.from_regex(r"[0-9]{20}", fullmatch=True, alphabet="0123456789"),
+    "credit and charge configuration": _CREDIT_CHARGES,
 }
-"""The conversions over single leaves, by name; those over structures follow from what they convert."""
+"""Conversions by name: those over single leaves, and over structures of which few are allowed; those over
+other structures follow from what they convert."""
 
 
 def shape(of: Any) -> Strategy:
@@ -315,13 +322,15 @@ def bound(command: Command, name: str, binding: Bound, fixed: Mapping[str, int])
     def stands(value: Any) -> bool:
         try:
             return bool(binding.write(binding.read(value)) == value)
-        except (GbsmartError, ValueError, OverflowError):
+        except (GbsmartError, KeyError, ValueError, OverflowError):
             return False
 
     if isinstance(part, zcl.Repeat):
         raw = _repeat(part).filter(stands)
     elif isinstance(part.type, zcl.Scalar) and part.type.width == 1:
         raw = st.sampled_from([value for value in range(256) if stands(value)])
+    elif isinstance(part.type, zcl.Scalar) and part.type.width == 2:
+        raw = st.sampled_from([value for value in range(1 << 16) if stands(value)])
     else:
         raw = field(part).filter(stands)
         if special := [
@@ -332,7 +341,7 @@ def bound(command: Command, name: str, binding: Bound, fixed: Mapping[str, int])
 
 
 def _fits(part: zcl.Field, value: int) -> bool:
-    return isinstance(part.type, zcl.Scalar) and value >> 8 * part.type.width == 0
+    return isinstance(part.type, zcl.Scalar) and value >> (8 * part.type.width - part.type.signed) == 0
 
 
 def _bindings(

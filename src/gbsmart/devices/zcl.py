@@ -22,6 +22,7 @@ from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
 from gbsmart.gbcs.gbz.bodies import NOT_EXECUTED, message
 from gbsmart.gbcs.gbz.commands import COMMANDS, Command
 from gbsmart.gbcs.gbz.message import (
+    ADDITIONAL_HEADER,
     CLUSTER_SPECIFIC,
     DEFAULT_RESPONSE,
     ENCRYPTED,
@@ -339,8 +340,7 @@ def _component(
         octets = exchange.seal(content)
     except (UnknownCertificate, KeyNotHeld) as missing:
         raise CannotDo(Status.NOT_AUTHORISED, str(missing)) from None
-    additional = bytes((0, frame.sequence))
-    return ENCRYPTED, frame.cluster, additional + head + len(octets).to_bytes(2, "big") + octets
+    return ENCRYPTED, frame.cluster, ADDITIONAL_HEADER + head + len(octets).to_bytes(2, "big") + octets
 
 
 def _attribute_slot(attribute: Attribute) -> str:

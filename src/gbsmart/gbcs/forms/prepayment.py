@@ -118,7 +118,7 @@ GCS40B = _reset("GCS40b", 0x00B4, SET_PREPAYMENT_BALANCE)
 GCS40C = _adjust("GCS40c", 0x00C0, ADD_TO_CREDIT_BALANCE)
 GCS40D = _reset("GCS40d", 0x00C2, SET_CREDIT_BALANCE)
 
-_UTRN = Bound("utrn", lambda octets: octets.decode("ascii"), lambda digits: digits.encode("ascii"))
+_UTRN = Bound("utrn", lambda octets: octets.decode("latin-1"), lambda digits: digits.encode("latin-1"))
 CS01B = gbz_form(
     "CS01b", 0x0097,
     Send(

@@ -13,6 +13,7 @@ from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.gbz.bindings import bound_values, fixed_fields, take_fields, write_fields
 from gbsmart.gbcs.gbz.bodies import Read, Send, check_sequence, may_be_left_out, message
 from gbsmart.gbcs.gbz.message import (
+    ADDITIONAL_HEADER,
     DEFAULT_RESPONSE,
     ENCRYPTED,
     NO_DEFAULT_RESPONSE,
@@ -191,7 +192,7 @@ class GbzResponse:
         else:
             sealed = context.seal(self._records(part, outcome))
         size = len(sealed).to_bytes(2, "big")
-        return ENCRYPTED, part.cluster, b"\x00" + bytes((sequence,)) + frame + size + sealed
+        return ENCRYPTED, part.cluster, ADDITIONAL_HEADER + frame + size + sealed
 
     @staticmethod
     def _records(part: Read, outcome: Outcome) -> bytes:

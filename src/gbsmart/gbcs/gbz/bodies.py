@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, cast
 
 from gbsmart.gbcs.form import Values
@@ -23,6 +24,8 @@ from gbsmart.gbcs.gbz.bindings import (
 )
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.gbcs.gbz.message import (
+    ADDITIONAL_HEADER,
+    ENCRYPTED,
     LAST,
     READ_ATTRIBUTES,
     TO_CLIENT,
@@ -106,9 +109,23 @@ def component(control: int, cluster: int, content: bytes, *, last: bool) -> byte
 
 
 def message(components: Sequence[tuple[int, int, bytes]]) -> bytes:
-    """A GBZ payload from (control, cluster, content) triples; raises :class:`InvalidValue` over 255."""
+    """A GBZ payload from (control, cluster, content) triples; raises :class:`InvalidValue` over 255.
+
+    The content of an encrypted one begins with its additional header, which counts them from 0.
+    """
     if not 0 < len(components) < 256:
         raise InvalidValue(f"a GBZ message has 1 to 255 components, not {len(components)}")
+    encrypted = count()
+    components = [
+        (
+            control,
+            cluster,
+            bytes((0, next(encrypted))) + content[len(ADDITIONAL_HEADER) :]
+            if control & ENCRYPTED
+            else content,
+        )
+        for control, cluster, content in components
+    ]
     final = len(components) - 1
     return (
         HEADER

@@ -19,6 +19,8 @@ from gbsmart.ground import MalformedMessage
 
 PROFILE = 0x0109
 LAST, ENCRYPTED, FROM_DATE_TIME = 0x01, 0x02, 0x10
+ADDITIONAL_HEADER = bytes(2)
+"""Of the first encrypted component: control, and which of the encrypted components of the message it is."""
 CLUSTER_SPECIFIC, TO_CLIENT, NO_DEFAULT_RESPONSE = 0x01, 0x08, 0x10
 READ_ATTRIBUTES, READ_ATTRIBUTES_RESPONSE, DEFAULT_RESPONSE = 0x00, 0x01, 0x0B
 
