@@ -112,7 +112,8 @@ class Scene:
         self.road = Road(self)
         self.mailboxes = {user: Mailbox() for user in (SUPPLIER, GAINING, NETWORK, OTHER)}
         self.settings = Settings()
-        self.dcc = Dcc(store, keyring, keyring, clock, self.road, self.settings)
+        self.wall = ManualClock(datetime(2030, 1, 1, tzinfo=UTC))
+        self.dcc = Dcc(store, keyring, keyring, clock, self.road, self.settings, wall=self.wall)
         self._counter = 1000
 
     # --- the User ---

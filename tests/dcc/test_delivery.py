@@ -83,6 +83,24 @@ async def test_what_nobody_takes_is_retained(scene: Scene) -> None:
     assert stored.outcome == "answered"
 
 
+def test_a_lease_outlasts_a_clock_that_is_moved(sqlite_url: URL) -> None:
+    """A day passes on the DCC's clock while a slow service takes its seconds of the machine's time."""
+    store = open_store(sqlite_url)
+    wall = datetime(2030, 1, 1, tzinfo=UTC)
+    with store.transaction() as connection:
+        outbox.put(connection, SUPPLIER, "alert", "1", b"message", device=NETWORK, at=START)
+
+    def claim(*, now: datetime, wall: datetime) -> list[outbox.Waiting]:
+        with store.transaction() as connection:
+            until = wall + timedelta(seconds=60)
+            return outbox.claim(connection, SUPPLIER, now=now, wall=wall, until=until, limit=2)
+
+    assert len(claim(now=START, wall=wall)) == 1
+    assert claim(now=START + timedelta(days=1), wall=wall + timedelta(seconds=59)) == []
+    assert len(claim(now=START, wall=wall + timedelta(seconds=60))) == 1
+    store.close()
+
+
 @pytest.mark.postgresql
 def test_two_workers_keep_one_users_messages_in_order(postgresql_url: URL) -> None:
     """The second waits for what the first is claiming, and then finds that it is not due."""
@@ -95,11 +113,11 @@ def test_two_workers_keep_one_users_messages_in_order(postgresql_url: URL) -> No
 
     def claim() -> list[outbox.Waiting]:
         with store.transaction() as connection:
-            return outbox.claim(connection, SUPPLIER, now=at, until=until, limit=2)
+            return outbox.claim(connection, SUPPLIER, now=at, wall=at, until=until, limit=2)
 
     with ThreadPoolExecutor(1) as other:
         with store.transaction() as connection:
-            first = outbox.claim(connection, SUPPLIER, now=at, until=until, limit=2)
+            first = outbox.claim(connection, SUPPLIER, now=at, wall=at, until=until, limit=2)
             second = other.submit(claim)
             with pytest.raises(TimeoutError):
                 second.result(0.2)
@@ -128,7 +146,7 @@ async def test_a_clock_that_runs_ahead_delivers_all_the_same(
 async def test_a_slow_service_is_not_sent_to_beyond_the_lease(scene: Scene) -> None:
     """What was not begun within it is given back: another worker may take it over then."""
     requests = [scene.request() for _ in range(5)]
-    scene.mailboxes[SUPPLIER].on_taking = lambda: scene.clock.advance(seconds=20)
+    scene.mailboxes[SUPPLIER].on_taking = lambda: scene.wall.advance(seconds=20)
     for request in requests:
         await scene.send(request)
     await scene.until(lambda: all(scene.state(one) == "delivered" for one in requests))

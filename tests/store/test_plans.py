@@ -28,11 +28,13 @@ READ_WHOLE = {
 }
 BY = {
     "responsibility": "mpxn=?",
-    "request": "device=? AND originator=?|state=? AND due<?",
-    "command": r"request_counter=?|position>?|deadline<?|after_counter=?",
+    "request": "device=? AND originator=?|state=? AND due<?|state=? AND due>?",
+    "command": r"request_counter=?|position>?|deadline<?|deadline>?|after_counter=?",
     "message": "digest=?",
 }
-"""The terms of which a plan that reads such a table must name one: what narrows it to a few rows."""
+"""The terms of which a plan that reads such a table must name one: what narrows it to a few rows.
+
+(Of those after a moment, ``>?``, only the first is asked for: its index gives it.)"""
 
 
 @pytest.fixture(scope="module")

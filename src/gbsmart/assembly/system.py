@@ -7,6 +7,7 @@ in another (:mod:`gbsmart.assembly.street`).
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -50,6 +51,8 @@ class System:
         self.addresses: tuple[Address, ...] = ()
         self.gate = Gate()
         self._world: World | None = None
+        self.travelling = asyncio.Lock()
+        """Held by whoever takes the system through time (:mod:`gbsmart.assembly.travel`)."""
         self._stack = AsyncExitStack()
 
     keys: SystemKeys

@@ -74,11 +74,11 @@ class Delivery:
     async def _batch(self, user: Eui64) -> bool:
         """Deliver the first messages; whether all of them were taken and more may wait."""
         pipeline, settings = self._pipeline, self._pipeline.settings
-        now = pipeline.now()
+        now, wall = pipeline.now(), pipeline.wall.now()
         lease = settings.lease + timedelta(seconds=settings.delivery_timeout)
         messages = await pipeline.write(
             lambda connection: outbox.claim(
-                connection, user, now=now, until=now + lease, limit=settings.deliveries_per_round
+                connection, user, now=now, wall=wall, until=wall + lease, limit=settings.deliveries_per_round
             )
         )
         if not messages:
@@ -87,8 +87,8 @@ class Delivery:
         taken: list[Waiting] = []
         failed: Waiting | None = None
         for message in messages:
-            if taken and pipeline.now() >= now + settings.lease:
-                break  # what was begun in time still has its time-out (on a clock of speed 1)
+            if taken and pipeline.wall.now() >= wall + settings.lease:
+                break  # what was begun in time still has its time-out
             if not await self._post(addresses, message):
                 failed = message
                 break

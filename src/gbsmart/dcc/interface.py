@@ -49,9 +49,18 @@ class Interface:
         self._pipeline = pipeline
         self._prepared = prepared
         self._official = official
+        self.taking = 0
+        """How many documents are being worked on at this moment."""
 
     async def take(self, web_service: WebService, octets: bytes) -> Answer:
         """Answer one document that came to ``web_service``; what it promises is durable."""
+        self.taking += 1
+        try:
+            return await self._take(web_service, octets)
+        finally:
+            self.taking -= 1
+
+    async def _take(self, web_service: WebService, octets: bytes) -> Answer:
         at = self._pipeline.now()
         try:
             document = admission.read(octets, web_service, self._official)

@@ -45,23 +45,38 @@ _USERS = Sql(
     " AND d.state = 'pending' AND d.next_at <= :now)"
 )
 _HEAD = Sql(
-    "SELECT d.id, d.device, d.originator, d.counter, d.attempts, d.created_at, d.next_at, d.once, m.content"
+    "SELECT d.id, d.device, d.originator, d.counter, d.attempts, d.created_at, d.next_at, d.leased_until,"
+    " d.once, m.content"
     " FROM delivery d JOIN message m ON m.device = d.device AND m.digest = d.message"
     " WHERE d.user_id = :user AND d.state = 'pending' ORDER BY d.id LIMIT :limit",
     # Waited for, not passed over: what follows another worker's messages must not overtake them.
     lock="FOR UPDATE OF d",
 )
-_LEASE = Sql("UPDATE delivery SET next_at = :until WHERE user_id = :user AND id = :id AND state = 'pending'")
-_FREE_ALL = Sql(
-    "UPDATE delivery SET next_at = :now WHERE state = 'pending' AND attempts = 0 AND next_at > :now"
+_LEASE = Sql(
+    "UPDATE delivery SET leased_until = :until WHERE user_id = :user AND id = :id AND state = 'pending'"
 )
+_GIVE_BACK = Sql(
+    "UPDATE delivery SET next_at = :next, leased_until = NULL"
+    " WHERE user_id = :user AND id = :id AND state = 'pending'"
+)
+_FREE_ALL = Sql(
+    "UPDATE delivery SET leased_until = NULL WHERE state = 'pending' AND leased_until IS NOT NULL"
+)
+# When the first message of each User's outbox may be sent: nothing behind it goes before.
+_HEADS = (
+    "SELECT (SELECT d.next_at FROM delivery d WHERE d.user_id = u.user_id AND d.state = 'pending'"
+    " ORDER BY d.id LIMIT 1) AS next_at FROM sec_user u"
+)
+_NEXT = Sql("SELECT min(next_at) FROM ({heads}) AS head WHERE next_at > :now", heads=_HEADS)
+_IS_MOVING = Sql("SELECT 1 FROM ({heads}) AS head WHERE next_at <= :now LIMIT 1", heads=_HEADS)
 _SETTLE = Sql(
     "UPDATE delivery SET state = :state, attempts = attempts + 1, next_at = NULL, settled_at = :now"
     " WHERE id = :id AND state IN ({states})",
     states=states_before(DELIVERY, "taken"),
 )
 _RETRY = Sql(
-    "UPDATE delivery SET attempts = attempts + 1, next_at = :next WHERE id = :id AND state = 'pending'"
+    "UPDATE delivery SET attempts = attempts + 1, next_at = :next, leased_until = NULL"
+    " WHERE id = :id AND state = 'pending'"
 )
 
 
@@ -107,20 +122,35 @@ def users_due(connection: Connection, *, now: datetime) -> list[Eui64]:
 
 
 def claim(
-    connection: Connection, user: Eui64, *, now: datetime, until: datetime, limit: int
+    connection: Connection, user: Eui64, *, now: datetime, wall: datetime, until: datetime, limit: int
 ) -> list[Waiting]:
-    """Lease the first messages of a User's outbox until ``until``; [] while its first is not due."""
+    """Lease the first messages of a User's outbox; [] while its first is not due, or somebody else's.
+
+    ``now`` is of the DCC's clock. The lease, from ``wall`` to ``until``, is of the machine's: a User's
+    service takes its time whatever the DCC's clock does meanwhile.
+    """
     rows = _HEAD.rows(connection, {"user": user, "limit": limit})
-    if not rows or rows[0][6] > to_micros(now):
+    if not rows or rows[0][6] > to_micros(now) or (rows[0][7] or 0) > to_micros(wall):
         return []
     lease = to_micros(until)
     _LEASE.many(connection, [{"user": user, "id": row[0], "until": lease} for row in rows])
     return [_waiting(user, row) for row in rows]
 
 
-def free_all(connection: Connection, *, now: datetime) -> int:
-    """End the leases of what was not tried yet, where no other process can hold one."""
-    return _FREE_ALL.run(connection, {"now": to_micros(now)})
+def free_all(connection: Connection) -> int:
+    """End every lease, where no other process can hold one."""
+    return _FREE_ALL.run(connection, {})
+
+
+def next_due(connection: Connection, *, now: datetime) -> datetime | None:
+    """When a User's outbox next falls due, after ``now``."""
+    (micros,) = _NEXT.rows(connection, {"now": to_micros(now)})[0]
+    return None if micros is None else from_micros(micros)
+
+
+def is_moving(connection: Connection, *, now: datetime) -> bool:
+    """Whether anything is due to go to a User, or on its way there."""
+    return _IS_MOVING.row(connection, {"now": to_micros(now)}) is not None
 
 
 def settle(connection: Connection, messages: Iterable[Waiting], state: str, *, at: datetime) -> None:
@@ -137,11 +167,11 @@ def retry(connection: Connection, failed: Waiting, *, at: datetime) -> None:
 def give_back(connection: Connection, messages: Iterable[Waiting], *, at: datetime) -> None:
     """Messages that were claimed and not tried are due at ``at``."""
     due = to_micros(at)
-    _LEASE.many(connection, [{"user": one.user, "id": one.id, "until": due} for one in messages])
+    _GIVE_BACK.many(connection, [{"user": one.user, "id": one.id, "next": due} for one in messages])
 
 
 def _waiting(user: Eui64, row: Sequence[object]) -> Waiting:
-    number, device, originator, counter, attempts, created, _, once, content = row
+    number, device, originator, counter, attempts, created, _, _, once, content = row
     assert isinstance(number, int)
     assert isinstance(device, bytes)
     assert isinstance(attempts, int)

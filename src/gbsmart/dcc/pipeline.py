@@ -28,7 +28,8 @@ LANES, DELIVERIES = "lanes", "deliveries"
 class Pipeline:
     """The things that the rooms share. ``keyring`` holds the ACB's keys, ``certificates`` everyone's.
 
-    ``snapshots`` is a connection kept open for reading; None where readings run in threads of their own.
+    ``wall`` is the machine's clock, for what waits for other machines. ``snapshots`` is a connection kept
+    open for reading; None where readings run in threads of their own.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class Pipeline:
     keyring: Keyring
     certificates: Certificates
     clock: Clock
+    wall: Clock
     downlink: Downlink
     settings: Settings
     snapshots: Snapshots | None = None

@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 
 import aiohttp
 import structlog
 from starlette.applications import Starlette
 
-from gbsmart.dcc import lanes, outbox
+from gbsmart.dcc import lanes, moments, outbox
 from gbsmart.dcc.alerts import Alerts
 from gbsmart.dcc.delivery import Delivery
 from gbsmart.dcc.dispatch import Dispatcher, Prepared
 from gbsmart.dcc.interface import Interface
-from gbsmart.dcc.pipeline import Pipeline
+from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
 from gbsmart.dcc.responses import Responses
 from gbsmart.dcc.settings import Settings
 from gbsmart.dcc.timeouts import Timeouts
 from gbsmart.dcc.web import dcc_app
 from gbsmart.duis import OfficialSchema
-from gbsmart.ground import Blame, Clock, GbsmartError
+from gbsmart.ground import Blame, Clock, GbsmartError, SystemClock
 from gbsmart.keys import Certificates, Keyring
 from gbsmart.store import Bell, GroupCommit, Store
 from gbsmart.wan import Downlink, Parcel
@@ -55,12 +56,17 @@ class Dcc:
         settings: Settings | None = None,
         *,
         session: aiohttp.ClientSession | None = None,
+        wall: Clock | None = None,
     ) -> None:
-        """``session`` carries deliveries to Users, with their TLS; by default one of the DCC's own."""
+        """``session`` carries deliveries to Users, with their TLS; by default one of the DCC's own.
+
+        ``wall`` is the machine's clock, on which the leases of deliveries run.
+        """
         self.store = store
         self.keyring = keyring
         self.certificates = certificates
         self.clock = clock
+        self._wall = wall or SystemClock()
         self.downlink = downlink
         self.settings = settings or Settings()
         self._session = session
@@ -68,6 +74,8 @@ class Dcc:
         self._interface: Interface | None = None
         self._responses: Responses | None = None
         self._alerts: Alerts | None = None
+        self._pipeline: Pipeline | None = None
+        self._timeouts: Timeouts | None = None
         self._workers: list[asyncio.Task[None]] = []
         self._app = dcc_app(lambda: self._interface, clock)
 
@@ -113,19 +121,20 @@ class Dcc:
             self.keyring,
             self.certificates,
             self.clock,
+            self._wall,
             self.downlink,
             self.settings,
             snapshots,
         )
         prepared = Prepared()
-        self._stack = stack
+        self._stack, self._pipeline, self._timeouts = stack, pipeline, Timeouts(pipeline)
         self._responses, self._alerts = Responses(pipeline), Alerts(pipeline)
         self._workers = [
             asyncio.create_task(_kept_alive(name, worker), name=name)
             for name, worker in (
                 ("dispatch", Dispatcher(pipeline, prepared)),
                 ("delivery", Delivery(pipeline, session)),
-                ("time-outs", Timeouts(pipeline)),
+                ("time-outs", self._timeouts),
             )
         ]
         self._interface = Interface(pipeline, prepared, schema)
@@ -135,7 +144,7 @@ class Dcc:
         now = self.clock.now()
         with self.store.transaction() as connection:
             lanes.free_all(connection, now=now)
-            outbox.free_all(connection, now=now)
+            outbox.free_all(connection)
 
     async def run(self) -> None:
         """Start, and work until cancelled."""
@@ -145,6 +154,7 @@ class Dcc:
     async def stop(self) -> None:
         """Close the doors, let the workers go, and commit what is on its way to the store."""
         self._interface = self._responses = self._alerts = None
+        self._pipeline = self._timeouts = None
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -152,6 +162,45 @@ class Dcc:
         if self._stack is not None:
             await self._stack.aclose()
             self._stack = None
+
+    # --- for whoever moves the clock ---
+
+    async def catch_up(self) -> int:
+        """Begin or end at once what has fallen due, and wake the workers; how much there was.
+
+        Raises :class:`NotRunning`, as the next two do.
+        """
+        pipeline, timeouts = self._running()
+        total = 0
+        while ended := await timeouts.sweep():
+            total += ended
+        pipeline.bell.ring(LANES)
+        pipeline.bell.ring(DELIVERIES)
+        return total
+
+    async def next_due(self) -> datetime | None:
+        """The next moment at which something falls due here; None where nothing waits."""
+        pipeline, _ = self._running()
+        now = pipeline.now()
+        return await pipeline.read(lambda connection: moments.next_due(connection, now=now))
+
+    async def is_quiet(self) -> bool:
+        """Whether nothing is being taken, dispatched or delivered, nor could be, before the clock goes on."""
+        pipeline, _ = self._running()
+        if self._interface is None or self._interface.taking or pipeline.writer.is_busy:
+            return False
+        now = pipeline.now()
+        return not await pipeline.read(lambda connection: moments.is_moving(connection, now=now))
+
+    @property
+    def work_done(self) -> int:
+        """Units of work that were made durable since the start: it rises with whatever happens."""
+        return self._running()[0].writer.units
+
+    def _running(self) -> tuple[Pipeline, Timeouts]:
+        if self._pipeline is None or self._timeouts is None:
+            raise NotRunning("the DCC is not running")
+        return self._pipeline, self._timeouts
 
     async def receive(self, parcels: Sequence[Parcel]) -> None:
         """Take responses and alerts from the hubs; returns once they are durable.

@@ -150,7 +150,8 @@ bookmark = Table(
 
 # Messages on their way to Users. ``once`` names what a message is (the outcome of a RequestID, an alert
 # by its device and transport id), so that no repeat of a transaction can queue it twice. (What a device
-# says twice is recognised before, by its octets.)
+# says twice is recognised before, by its octets.) ``next_at`` is of the DCC's clock; ``leased_until``, the
+# end of a worker's claim, is of the machine's: HTTP takes its time whatever the DCC's clock does.
 delivery = Table(
     "delivery",
     metadata,
@@ -164,6 +165,7 @@ delivery = Table(
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment),
+    Column("leased_until", Moment),
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment),
     UniqueConstraint("user_id", "once", name="uq_delivery_once"),

@@ -103,8 +103,8 @@ class Timeouts:
 def _is_any(connection: Connection, at: datetime) -> bool:
     if commands.overdue(connection, now=at, limit=1):
         return True
-    return any(ledger.due(connection, state, now=at, limit=1) for state in _WAITS)
+    return any(ledger.due(connection, state, now=at, limit=1) for state in WAITS)
 
 
-_WAITS = ("queued", "awaiting execution", "awaiting signature", "sequenced", "held")
+WAITS = ("queued", "awaiting execution", "awaiting signature", "sequenced", "held")
 """The states of a request that end by themselves."""

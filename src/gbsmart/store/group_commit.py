@@ -63,6 +63,7 @@ class GroupCommit:
         self._linger = linger
         self.batches = 0
         self.units = 0
+        self._asked = 0
         self._store = store
         self._largest = largest_batch
         self._room = asyncio.Semaphore(backlog)
@@ -90,15 +91,24 @@ class GroupCommit:
         Whatever ``work`` raises is raised here and leaves nothing behind; other units are unharmed.
         A caller that is cancelled while waiting does not undo its unit. Raises :class:`WriterClosed`.
         """
-        async with self._room:
-            if self._closing:
-                raise WriterClosed("the writer is closed")
-            loop = asyncio.get_running_loop()
-            future: asyncio.Future[T] = loop.create_future()
-            self._waiting.append(_Unit(key, work, future, loop))
-            if not self._work.is_set():
-                self._work.set()
-            return await future
+        self._asked += 1
+        try:
+            async with self._room:
+                if self._closing:
+                    raise WriterClosed("the writer is closed")
+                loop = asyncio.get_running_loop()
+                future: asyncio.Future[T] = loop.create_future()
+                self._waiting.append(_Unit(key, work, future, loop))
+                if not self._work.is_set():
+                    self._work.set()
+                return await future
+        finally:
+            self._asked -= 1
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody waits for a unit of work to be durable."""
+        return self._asked > 0
 
     async def close(self) -> None:
         """Commit what is waiting, then stop the thread."""

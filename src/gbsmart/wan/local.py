@@ -121,6 +121,8 @@ class LocalWan:
         self._waiting, self._upward = waiting, deque(upward)
         self._taken: list[str] = []
         self._again_at: datetime | None = None  # set after a failure: when to go on from the store
+        self._push_at: datetime | None = None  # set when the DCC did not take something: when to push again
+        self._jobs = 0  # of the street's thread, and pushes, that are not done
         self._tidy_at = clock.now()
         self._work, self._outgoing = asyncio.Event(), asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gbsmart-street")
@@ -189,6 +191,41 @@ class LocalWan:
 
     # --- executing ---
 
+    def next_due(self) -> datetime | None:
+        """The next moment at which a hub or a device does something; None where nothing waits.
+
+        What waits for a hub or a device to be switched on, or for the WAN, waits for no moment.
+        """
+        if self._again_at is not None:
+            return self._again_at
+        going = [each.due for each in self._waiting if not self._is_stuck(each.parcel)]
+        pushing = None if self._is_cut_off else self._push_at
+        moments = [self._premises.next_due(), pushing, *going]
+        now = self._clock.now()
+        return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is executed or pushed up now, nor could be, before the clock goes on."""
+        if self._jobs:
+            return False
+        now = self._clock.now()
+        if self._upward and not self._is_cut_off and (self._push_at is None or self._push_at <= now):
+            return False
+        if self._again_at is not None:
+            return self._again_at > now
+        due = self._premises.next_due()
+        return (due is None or due > now) and not any(
+            each.due <= now and not self._is_stuck(each.parcel) for each in self._waiting
+        )
+
+    @property
+    def _is_cut_off(self) -> bool:
+        return self.uplink is None or self.down
+
+    def _is_stuck(self, parcel: Parcel) -> bool:
+        """Whether a parcel waits at its hub for something to be switched on."""
+        return parcel.hub in self._off or parcel.device in self._dead
+
     async def _serve(self) -> None:
         while True:
             self._work.clear()
@@ -253,7 +290,7 @@ class LocalWan:
         kept: list[Waiting] = []
         while self._waiting and self._waiting[0].due <= now and len(batch) < self._largest:
             each = heapq.heappop(self._waiting)
-            if each.parcel.hub in self._off or each.parcel.device in self._dead:
+            if self._is_stuck(each.parcel):
                 kept.append(each._replace(due=now + RETRY))
             else:
                 batch.append(each)
@@ -298,14 +335,17 @@ class LocalWan:
                 await self._in_thread(self._note_what_was_taken)
                 await self._outgoing.wait()
                 continue
-            if self.uplink is None or self.down or not await self._received(batch):
+            if self._is_cut_off or not await self._received(batch):
                 self._upward.extendleft(reversed(batch))
-                await _either(self._outgoing, self._clock, self._clock.now() + RETRY)
+                self._push_at = self._clock.now() + RETRY
+                await _either(self._outgoing, self._clock, self._push_at)
+                self._push_at = None
                 continue
             self._taken += [parcel.transport_id for parcel in batch]
 
     async def _received(self, batch: Sequence[Parcel]) -> bool:
         assert self.uplink is not None
+        self._jobs += 1
         try:
             await self.uplink.receive(batch)
         except (GbsmartError, OSError) as error:
@@ -314,6 +354,8 @@ class LocalWan:
         except Exception:  # noqa: BLE001 a defect, or the DCC's store: it is pushed again, whatever it is
             _log.exception("the DCC did not take %d parcels", len(batch))
             return False
+        finally:
+            self._jobs -= 1
         return True
 
     def _note_what_was_taken(self) -> None:
@@ -349,7 +391,11 @@ class LocalWan:
         return self._tasks[0].get_loop()
 
     async def _in_thread(self, call: Callable[..., object], *arguments: object) -> object:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+        self._jobs += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+        finally:
+            self._jobs -= 1
 
 
 async def _either(event: asyncio.Event, clock: Clock, moment: datetime | None) -> None:
