@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from gbsmart.devices import Supply
 from gbsmart.devices.esme import active_price
 from gbsmart.duis import RequestId, Response, parse_response
 from gbsmart.ground import DayMonth, Eui64, InvalidValue, SystemClock
-from gbsmart.keys import KeyEntry, export_json
+from gbsmart.keys import Certificate, KeyEntry, export_json
 from gbsmart.trust import TestSmki
 from gbsmart.user import AsyncUser, NoResponse, ReceiveAt, Refused
 
@@ -104,7 +105,7 @@ async def test_every_meter_reads_what_its_home_has_used(system: System) -> None:
 async def test_the_inventory_shows_the_home(system: System) -> None:
     home = system.street_plan[0]
     found = await system.user.inventory(home.esme)
-    assert {each["device_id"] for each in found} == set(home.devices)
+    assert {each["device_id"] for each in found} == {eui for eui, _ in home.devices}
     by_mpan = await system.user.request("8.2", mpxn=home.mpan)
     assert by_mpan.values["dsp_inventory"] == found
 
@@ -335,6 +336,37 @@ async def test_a_restart_keeps_everything(start: Start) -> None:
         # a repeat of what was sent before gets the answer of that time, and is not executed again
         assert await post(system, sent) == first.exchange.acknowledgement.document
         assert len(system.user.inbox.about(first.exchange.original.request_id)) == 1
+
+
+async def test_an_older_data_folder_gets_the_devices_that_its_homes_lack(
+    start: Start, tmp_path: Path
+) -> None:
+    async with start() as system:
+        home = system.street_plan[0]
+        before = (await system.user.read(home.esme)).quantities["active_import"].value
+    forget_devices(tmp_path / "data", (home.ppmid, home.hcalcs, home.ihd))
+    async with start(seed=2) as system:
+        found = {each["device_id"]: each for each in await system.user.inventory(home.esme)}
+        assert set(found) == {eui for eui, _ in home.devices}
+        assert found[home.ihd]["device_type"] == "IHD"
+        assert {eui for eui, _ in system.street.plan(home.chf).devices()} == set(found)
+        assert (await system.user.read(home.esme)).quantities["active_import"].value >= before
+
+
+def forget_devices(data: Path, devices: tuple[Eui64, ...]) -> None:
+    """Make a data folder as it was before these devices were known to this program."""
+    for file, tables in (
+        ("homes.db", ("home_device", "device_state")),
+        ("dcc.db", ("smi_device", "device_status_event", "han_association")),
+    ):
+        with closing(sqlite3.connect(data / file)) as database, database:
+            for table in tables:
+                database.executemany(f"DELETE FROM {table} WHERE device = ?", [(each,) for each in devices])
+    with closing(sqlite3.connect(data / "keys" / "keys.db")) as database, database:
+        kept = database.execute("SELECT certificate_hash, certificate FROM entry").fetchall()
+        for digest, der in kept:
+            if Certificate.from_der(der).holder in devices:
+                database.execute("DELETE FROM entry WHERE certificate_hash = ?", (digest,))
 
 
 async def test_an_answer_that_was_not_taken_is_delivered_after_a_restart(start: Start) -> None:

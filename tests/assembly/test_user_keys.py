@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, SECOND_SUPPLIER, plan_street
+from gbsmart.assembly.street import devices_of
 from gbsmart.cli.app import run
 from gbsmart.keys import KeySet, KeyUse, import_json, validate_path
 
@@ -27,7 +28,8 @@ def test_the_file_holds_one_users_private_keys_and_everyones_certificates(tmp_pa
     held = {(e.certificate.holder, e.use) for e in entries if e.private_key is not None}
     assert held == {(IMPORT_SUPPLIER, use) for use in KeyUse}
     (home,) = plan_street(1)
-    assert {e.certificate.holder for e in entries} > {ACCESS_CONTROL_BROKER, *home.devices}
+    assert {e.certificate.holder for e in entries} > {ACCESS_CONTROL_BROKER, *devices_of([home])}
+    assert home.ihd not in {e.certificate.holder for e in entries}
 
 
 def test_a_program_with_the_file_believes_what_the_repository_gives(tmp_path: Path) -> None:

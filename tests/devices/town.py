@@ -50,8 +50,10 @@ def seeded_bytes(seed: str) -> Callable[[int], bytes]:
 def plan(number: int) -> HomePlan:
     """The devices of home ``number``."""
     base = bytes.fromhex("00DB1234") + (number << 4).to_bytes(4, "big")
-    hub, gpf, esme, gsme = (Eui64(base[:7] + bytes((base[7] | place,))) for place in (2, 3, 0, 1))
-    return HomePlan(hub, gpf, esme, gsme, seed=number)
+    hub, gpf, esme, gsme, ppmid, hcalcs, ihd = (
+        Eui64(base[:7] + bytes((base[7] | place,))) for place in (2, 3, 0, 1, 4, 5, 7)
+    )
+    return HomePlan(hub, gpf, esme, gsme, number, ppmid, hcalcs, ihd)
 
 
 @cache
@@ -61,7 +63,7 @@ def smki() -> TestSmki:
 
 @cache
 def identities(home: HomePlan) -> tuple[KeyEntry, ...]:
-    return tuple(identity(eui, use) for eui, _ in home.devices() for use in _OWN_KEYS)
+    return tuple(identity(eui, use) for eui, kind in home.devices() if kind != "IHD" for use in _OWN_KEYS)
 
 
 def identity(device: Eui64, use: KeyUse) -> KeyEntry:
@@ -74,7 +76,8 @@ def identity(device: Eui64, use: KeyUse) -> KeyEntry:
 _OWN_KEYS = (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT)
 
 
-PUBLIC = HomePlan(*(Eui64(bytes.fromhex(f"00DB1234567890A{place}")) for place in (2, 3, 0, 1)), seed=9)
+_PUBLIC = [Eui64(bytes.fromhex(f"00DB1234567890A{place}")) for place in range(6)]
+PUBLIC = HomePlan(_PUBLIC[2], _PUBLIC[3], _PUBLIC[0], _PUBLIC[1], 9, _PUBLIC[4], _PUBLIC[5])
 """A home of the devices that public test messages are for."""
 
 

@@ -55,6 +55,17 @@ def test_a_device_is_entered_once(store: Store) -> None:
         inventory.add_device(connection, HOME[0], at=T0)
 
 
+def test_many_are_entered_at_once_and_those_that_are_there_stay(store: Store) -> None:
+    switch = Device(device_id(0xA5), DeviceType.HCALCS, hub=CHF)
+    with store.transaction() as connection:
+        inventory.add_devices(connection, [replace(HOME[2], model="another"), switch], at=T0, cause="12.2")
+        assert inventory.device(connection, ESME) == HOME[2]
+        assert inventory.device(connection, switch.id) == switch
+        (added,) = inventory.status_history(connection, switch.id)
+        assert (added.event, added.target, added.cause) == ("added", "Pending", "12.2")
+        assert switch in inventory.devices_behind(connection, CHF)
+
+
 def test_a_meter_from_prenotification_to_commissioning(store: Store) -> None:
     steps = [
         ("clock set", None),  # 8.1.1 means nothing before the hub has reported the link key

@@ -90,6 +90,18 @@ def test_roles_belong_to_kinds_of_points(store: Store, mpxn: str, role: UserRole
         registration.register(connection, Responsibility(mpxn, role, "ANY", T0), received_at=T0)
 
 
+def test_many_points_are_entered_at_once(store: Store) -> None:
+    new = MeteringPoint("1012345678900", Fuel.ELECTRICITY, postcode="sw1a1aa", address_identifier="11")
+    with store.transaction() as connection:
+        registration.enter(connection, [(new, [Responsibility(new.mpxn, IS, "OLD", T0)])], received_at=T0)
+        assert registration.responsible_party(connection, new.mpxn, IS, at=SWITCH) == "OLD"
+        wrong = MeteringPoint("1012345678911", Fuel.ELECTRICITY)
+        with pytest.raises(InvalidValue, match="not responsible"):
+            registration.enter(
+                connection, [(wrong, [Responsibility(wrong.mpxn, GS, "GAS", T0)])], received_at=T0
+            )
+
+
 def test_an_unknown_point_has_no_registration(store: Store) -> None:
     with store.transaction() as connection, pytest.raises(NotFound):
         registration.register(connection, Responsibility("1312345678999", IS, "ANY", T0), received_at=T0)

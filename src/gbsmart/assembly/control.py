@@ -30,12 +30,7 @@ def control_routes(system: System) -> list[Route]:
                 "clock": system.clock.now().isoformat(),
                 "addresses": {each.name: each.url for each in system.addresses},
                 "homes": [
-                    {
-                        "chf": str(home.chf),
-                        "gpf": str(home.gpf),
-                        "esme": str(home.esme),
-                        "gsme": str(home.gsme),
-                    }
+                    {kind.lower(): str(eui) for eui, kind in home.devices}
                     for home in system.street_plan[:100]
                 ],
             }

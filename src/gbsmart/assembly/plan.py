@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gbsmart.ground import Eui64
+from gbsmart.inventory import DeviceType
 from gbsmart.trust import parties
 from gbsmart.trust.parties import TEST_USERS
 
@@ -20,17 +21,26 @@ ACCESS_CONTROL_BROKER = parties.ACCESS_CONTROL_BROKER.eui
 
 _PREFIX = bytes.fromhex("00DB1234")
 """The company prefix of public test devices; the home's number and the device follow."""
+_IN_A_HOME = (
+    DeviceType.CHF, DeviceType.GPF, DeviceType.ESME, DeviceType.GSME,
+    DeviceType.PPMID, DeviceType.HCALCS, DeviceType.IHD,
+)  # fmt: skip
+_LAST_OCTETS = (2, 3, 0, 1, 4, 5, 7)
+"""Of their EUI-64s, as public test devices have them; 6 is kept for a stand-alone auxiliary controller."""
 _MPAN_PRIMES = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 
 
 class Premises(NamedTuple):
-    """One home: its four devices and its two metering points."""
+    """One home: its devices and its two metering points."""
 
     number: int
     chf: Eui64
     gpf: Eui64
     esme: Eui64
     gsme: Eui64
+    ppmid: Eui64
+    hcalcs: Eui64
+    ihd: Eui64
     mpan: str
     mprn: str
     uprn: str
@@ -38,18 +48,18 @@ class Premises(NamedTuple):
     house: str
 
     @property
-    def devices(self) -> tuple[Eui64, ...]:
-        """The four devices."""
-        return self.chf, self.gpf, self.esme, self.gsme
+    def devices(self) -> tuple[tuple[Eui64, DeviceType], ...]:
+        """Each device with its type."""
+        return tuple((getattr(self, kind.lower()), kind) for kind in _IN_A_HOME)
 
 
 def plan_street(count: int) -> Iterator[Premises]:
     """Homes 1 to ``count``."""
     for number in range(1, count + 1):
         head = _PREFIX + b"\xc0" + number.to_bytes(2, "big")
-        chf, gpf, esme, gsme = (Eui64(head + bytes((kind,))) for kind in (2, 3, 0, 1))
+        chf, gpf, esme, gsme, ppmid, hcalcs, ihd = (Eui64(head + bytes((last,))) for last in _LAST_OCTETS)
         yield Premises(
-            number, chf, gpf, esme, gsme, _mpan(number), _mprn(number),
+            number, chf, gpf, esme, gsme, ppmid, hcalcs, ihd, _mpan(number), _mprn(number),
             uprn=str(100_000_000_000 + number), postcode=f"GB{1 + number // 1000} {number % 9 + 1}SM",
             house=str(number),
         )  # fmt: skip

@@ -6,7 +6,7 @@ stays as the registers have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -46,7 +46,7 @@ def fill_registers(
     addresses: Mapping[Eui64, tuple[str, ...]],
     now: datetime,
 ) -> None:
-    """Enter what is missing: Users, metering points, devices.
+    """Enter what is missing: Users, metering points, devices; also devices that older homes lack.
 
     ``addresses`` are where Users receive: the primary, then the alternate.
     """
@@ -60,31 +60,34 @@ def fill_registers(
         elif receive and known[user_id].receive_addresses != receive:
             parties.change_user(connection, wanted)
     settled = now - _SETTLED
-    for home in homes:
-        if inventory.find(connection, home.chf) is None:
-            _add_home(connection, home, settled)
+    homes = list(homes)
+    new = [home for home in homes if inventory.find(connection, home.chf) is None]
+    registration.enter(
+        connection, (point for home in new for point in _points(home, settled)), received_at=settled
+    )
+    inventory.add_devices(
+        connection,
+        (device for home in homes for device in _devices(home, settled)),
+        at=settled,
+        cause="demonstration street",
+    )
 
 
 def _signifiers() -> tuple[str, ...]:
     return tuple(party.signifier for party, _, _ in PARTIES)
 
 
-def _add_home(connection: Connection, home: Premises, settled: datetime) -> None:
-    for mpxn, fuel in ((home.mpan, Fuel.ELECTRICITY), (home.mprn, Fuel.GAS)):
+def _points(home: Premises, settled: datetime) -> Iterator[tuple[MeteringPoint, list[Responsibility]]]:
+    for mpxn, fuel, supplier, network in (
+        (home.mpan, Fuel.ELECTRICITY, UserRole.IMPORT_SUPPLIER, UserRole.ELECTRICITY_DISTRIBUTOR),
+        (home.mprn, Fuel.GAS, UserRole.GAS_SUPPLIER, UserRole.GAS_TRANSPORTER),
+    ):
         point = MeteringPoint(
             mpxn, fuel, uprn=home.uprn, postcode=home.postcode, address_identifier=home.house
         )
-        registration.add_point(connection, point)
-    for mpxn, role, party in (
-        (home.mpan, UserRole.IMPORT_SUPPLIER, "SUP1"),
-        (home.mpan, UserRole.ELECTRICITY_DISTRIBUTOR, "NET1"),
-        (home.mprn, UserRole.GAS_SUPPLIER, "SUP1"),
-        (home.mprn, UserRole.GAS_TRANSPORTER, "NET1"),
-    ):
-        responsibility = Responsibility(mpxn, role, party, settled)
-        registration.register(connection, responsibility, received_at=settled)
-    for device in _devices(home, settled):
-        inventory.add_device(connection, device, at=settled, cause="demonstration street")
+        yield point, [
+            Responsibility(mpxn, supplier, "SUP1", settled), Responsibility(mpxn, network, "NET1", settled),
+        ]  # fmt: skip
 
 
 def _devices(home: Premises, settled: datetime) -> tuple[Device, ...]:
@@ -100,4 +103,7 @@ def _devices(home: Premises, settled: datetime) -> tuple[Device, ...]:
         replace(commissioned(home.gpf, DeviceType.GPF, "HUB1"), import_mpxn=home.mprn),
         replace(commissioned(home.esme, DeviceType.ESME, "EM01"), import_mpxn=home.mpan, esme_variant="A"),
         replace(commissioned(home.gsme, DeviceType.GSME, "GM01"), import_mpxn=home.mprn),
+        commissioned(home.ppmid, DeviceType.PPMID, "PP01"),
+        commissioned(home.hcalcs, DeviceType.HCALCS, "HC01"),
+        Device(home.ihd, DeviceType.IHD, None, hub=home.chf, manufacturer="GBSM", model="IH01"),
     )

@@ -32,8 +32,8 @@ WINGS = ("devices", "wan")
 
 
 def devices_of(plan: Iterable[Premises]) -> list[Eui64]:
-    """Every device of a street."""
-    return [eui for premises in plan for eui in premises.devices]
+    """Every device of a street that has keys of its own: Type 2 devices have none."""
+    return [eui for premises in plan for eui, kind in premises.devices if not kind.is_type_2]
 
 
 class LocalStreet:
@@ -81,7 +81,8 @@ class LocalStreet:
 
     def _enrol(self) -> None:
         known = set(self.street.hubs())
-        new = [self._home(premises) for premises in self._plan if premises.chf not in known]
+        homes = map(self._home, self._plan)
+        new = [home for home in homes if any(self.street.hub_of(eui) is None for eui, _ in home.devices())]
         in_force = self._keys.in_force(self._clock)
         check_enrolled(self._settings.key_store, in_force, new=not known)
         if new:
@@ -89,7 +90,10 @@ class LocalStreet:
 
     def _home(self, premises: Premises) -> HomePlan:
         seed = random.Random(f"{self._settings.seed}/{premises.number}").getrandbits(64)  # noqa: S311 a home, not a key
-        return HomePlan(premises.chf, premises.gpf, premises.esme, premises.gsme, seed)
+        return HomePlan(
+            premises.chf, premises.gpf, premises.esme, premises.gsme, seed,
+            ppmid=premises.ppmid, hcalcs=premises.hcalcs, ihd=premises.ihd,
+        )  # fmt: skip
 
     def _in_cells(self, in_force: Sequence[KeyEntry]) -> list[KeyEntry]:
         """Certificates in the order in which they fill cells: those of this street's supplier first."""

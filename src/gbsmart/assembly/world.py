@@ -153,10 +153,7 @@ class World:
         )
 
     def _device_types(self) -> dict[Eui64, str]:
-        kinds = ("CHF", "GPF", "ESME", "GSME")
-        return {
-            eui: kind for premises in self.plan for eui, kind in zip(premises.devices, kinds, strict=True)
-        }
+        return {eui: kind.value for premises in self.plan for eui, kind in premises.devices}
 
     def _repository(self) -> Starlette:
         repository = MemoryRepository(self.clock, self.keys.policy)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gbsmart.devices import Prepayment, Screen
 from gbsmart.ground import Eui64
 
 
@@ -43,7 +44,9 @@ class HalfHourUse:
 class HomeView:
     """A home at a moment. Gas values are None where there is no gas meter.
 
-    ``price`` is per kWh. ``gas_awake_at`` is when the gas meter next contacts its hub.
+    ``price`` is per kWh. ``gas_awake_at`` is when the gas meter next contacts its hub. ``screen`` is what
+    the in-home display shows, ``prepayment`` what the PPMID shows beside it, ``load_switch`` the position
+    of the HCALCS (``on`` or ``off``).
     """
 
     id: Eui64
@@ -60,6 +63,9 @@ class HomeView:
     gas_supply: str | None = None
     gas_today: tuple[HalfHourUse, ...] = ()
     gas_awake_at: datetime | None = None
+    screen: Screen | None = None
+    prepayment: Prepayment | None = None
+    load_switch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

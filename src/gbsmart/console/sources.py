@@ -81,6 +81,9 @@ def home_view(shot: Snapshot, name: str, devices: tuple[tuple[str, Eui64], ...])
         gas_supply=shot.gas_supply,
         gas_today=tuple(HalfHourUse(*each) for each in shot.gas_today),
         gas_awake_at=shot.gas_awake_at,
+        screen=shot.screen,
+        prepayment=shot.prepayment,
+        load_switch=shot.load_switch,
     )
 
 

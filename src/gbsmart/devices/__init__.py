@@ -1,7 +1,8 @@
 """Emulated homes: the Devices of Schedules 9 and 10, and what the people in them use.
 
 A :class:`Street` is the homes of one store. A home is a hub (CHF) with a gas proxy (GPF), an electricity
-meter (ESME) and a gas meter (GSME), each with its own keys, credentials, counters and memory. Servers
+meter (ESME) and a gas meter (GSME), each with its own keys, credentials, counters and memory; most have
+an in-home display (IHD), a prepayment interface (PPMID) and a load switch (HCALCS) as well. Servers
 driven by the object dictionaries answer whatever message they are given: no use case is named here.
 """
 
@@ -9,19 +10,26 @@ from gbsmart.devices.credentials import Cell, cell
 from gbsmart.devices.enrolment import CELLS, certificates_by_cell
 from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, Snapshot
+from gbsmart.devices.ihd import FuelScreen, Screen, Spent
 from gbsmart.devices.meter import Supply
+from gbsmart.devices.ppmid import Balance, Prepayment
 from gbsmart.devices.service import LogRow, Street
 
 __all__ = [
     "CELLS",
     "WAKE_INTERVAL",
+    "Balance",
     "Cell",
+    "FuelScreen",
     "Home",
     "HomePlan",
     "LogEntry",
     "LogRow",
+    "Prepayment",
     "Reaction",
+    "Screen",
     "Snapshot",
+    "Spent",
     "Street",
     "Supply",
     "cell",

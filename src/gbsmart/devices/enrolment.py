@@ -24,9 +24,11 @@ CELLS: Final[Mapping[str, tuple[Cell, ...]]] = {
         "GSME": (*_SUPPLIED, *_NETWORKED, (_R.SUPPLIER, _PP)),
         "GPF": (*_SUPPLIED, *_NETWORKED),
         "CHF": ((_R.ACCESS_CONTROL_BROKER, _DS), (_R.WAN_PROVIDER, _DS)),
+        "PPMID": (),
+        "HCALCS": ((_R.SUPPLIER, _DS), (_R.TRANSITIONAL_COS, _DS)),
     }.items()
-}  # fmt: skip
-"""Type of device to its cells."""
+} | {"IHD": ()}  # fmt: skip
+"""Type of device to its cells; an IHD is a Type 2 device, which holds nobody's credentials."""
 
 
 def certificates_by_cell(entries: Iterable[KeyEntry]) -> dict[Cell, Certificate]:

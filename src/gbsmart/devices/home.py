@@ -1,4 +1,4 @@
-"""A home: a hub with a gas proxy, an electricity meter and a gas meter, and what a page shows of it."""
+"""A home: a hub with a gas proxy, the meters and the devices around them, and what a page shows of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
-from gbsmart.devices import chf, esme, gpf, gsme
+from gbsmart.devices import chf, esme, gpf, gsme, hcalcs, ihd, ppmid
 from gbsmart.devices.consumption import HalfHour, Register
 from gbsmart.devices.consumption import Home as Consumption
 from gbsmart.devices.credentials import CertificatePool, Credentials
 from gbsmart.devices.device import Device
+from gbsmart.devices.ihd import Screen
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
+from gbsmart.devices.ppmid import Prepayment
 from gbsmart.ground import Eui64
 from gbsmart.keys import Keyring
 
@@ -29,12 +31,17 @@ class HomePlan(NamedTuple):
     esme: Eui64
     gsme: Eui64
     seed: int
+    ppmid: Eui64 | None = None
+    hcalcs: Eui64 | None = None
+    ihd: Eui64 | None = None
 
     def devices(self) -> tuple[tuple[Eui64, str], ...]:
         """Each device with its type."""
-        return (
+        places = (
             (self.hub, chf.KIND), (self.gpf, gpf.KIND), (self.esme, esme.KIND), (self.gsme, gsme.KIND),
+            (self.ppmid, ppmid.KIND), (self.hcalcs, hcalcs.KIND), (self.ihd, ihd.KIND),
         )  # fmt: skip
+        return tuple((eui, kind) for eui, kind in places if eui is not None)
 
     def next_wake(self, interval: timedelta, now: datetime) -> datetime:
         """When the gas meter next contacts the hub, at the earliest now."""
@@ -50,7 +57,11 @@ class HomePlan(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A home as a page shows it. Energy in Wh, volume in dm3, money in 10^-5 pounds."""
+    """A home as a page shows it. Energy in Wh, volume in dm3, money in 10^-5 pounds.
+
+    ``screen`` is what its in-home display shows, ``prepayment`` what its PPMID shows beside that, and
+    ``load_switch`` whether its HCALCS has the load ``on`` or ``off``; empty without such a device.
+    """
 
     moment: datetime
     hub: Eui64
@@ -64,6 +75,9 @@ class Snapshot(NamedTuple):
     gas_flow_litres_per_hour: int
     gas_today: tuple[HalfHour, ...]
     gas_awake_at: datetime
+    screen: Screen | None = None
+    prepayment: Prepayment | None = None
+    load_switch: str = ""
 
 
 @dataclass(slots=True)
@@ -96,7 +110,20 @@ class Home:
             gas.gas_litres_per_hour(now),
             tuple(gas.half_hours(Register.GAS_VOLUME, midnight, now)),
             self.plan.next_wake(self.wake_interval, now),
+            ihd.screen(self, now) if ihd.KIND in self.devices else None,
+            ppmid.prepayment(self, now) if ppmid.KIND in self.devices else None,
+            self.devices[hcalcs.KIND].state.position if hcalcs.KIND in self.devices else "",
         )
+
+
+_AROUND: Final[Mapping[str, Callable[[Eui64, Memory, Credentials, Home], Device]]] = {
+    chf.KIND: chf.device,
+    gpf.KIND: gpf.device,
+    ppmid.KIND: ppmid.device,
+    hcalcs.KIND: hcalcs.device,
+    ihd.KIND: ihd.device,
+}
+"""Devices without a meter of their own, by type."""
 
 
 def assemble(
@@ -117,10 +144,8 @@ def assemble(
             devices[kind] = esme.device(eui, memory, credentials, Meter(consumption, memory))
         elif kind == gsme.KIND:
             devices[kind] = gsme.device(eui, memory, credentials, Meter(consumption, memory))
-        elif kind == gpf.KIND:
-            devices[kind] = gpf.device(eui, memory, credentials, home)
         else:
-            devices[kind] = chf.device(eui, memory, credentials, home)
+            devices[kind] = _AROUND[kind](eui, memory, credentials, home)
     return home
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from gbsmart.devices import schedule
+from gbsmart.devices import hcalcs, ihd, ppmid, schedule
 from gbsmart.devices.credentials import Cell, CertificatePool
 from gbsmart.devices.device import FORMAT_FAILED, Device
 from gbsmart.devices.enrolment import CELLS
@@ -88,12 +88,17 @@ class Street:
     # --- homes ---
 
     def enrol(self, homes: Iterable[HomePlan], certificates: Mapping[Cell, Certificate]) -> None:
-        """Add homes, installed and commissioned: each device with the cells of its type filled."""
-        homes = list(homes)
+        """Add homes, installed and commissioned: each device with the cells of its type filled.
+
+        In a home that is there already, the devices that it lacks are added; what it uses stays.
+        """
+        homes = [plan._replace(seed=self._plans.get(plan.hub, plan).seed) for plan in homes]
         rows: list[dict[str, object]] = []
         slots: list[dict[str, object]] = []
         for plan in homes:
             for eui, kind in plan.devices():
+                if eui in self._hubs:
+                    continue
                 rows.append({
                     "device": eui, "kind": kind, "hub": plan.hub, "seed": plan.seed.to_bytes(8, "big"),
                 })  # fmt: skip
@@ -108,6 +113,8 @@ class Street:
             _PUT.many(connection, slots)
         self._pool.saved()
         self._know(homes)
+        for plan in homes:
+            self._homes.pop(plan.hub, None)
 
     def _know(self, plans: Iterable[HomePlan]) -> None:
         for plan in plans:
@@ -257,7 +264,13 @@ def _plans(connection: Connection) -> list[HomePlan]:
     for device, kind, hub, seed in _EVERY_DEVICE.rows(connection, {}):
         homes.setdefault(bytes(hub), {})[kind] = Eui64(device)
         seeds[bytes(hub)] = int.from_bytes(seed, "big")
-    return [HomePlan(Eui64(hub), of["GPF"], of["ESME"], of["GSME"], seeds[hub]) for hub, of in homes.items()]
+    return [
+        HomePlan(
+            Eui64(hub), of["GPF"], of["ESME"], of["GSME"], seeds[hub],
+            of.get(ppmid.KIND), of.get(hcalcs.KIND), of.get(ihd.KIND),
+        )
+        for hub, of in homes.items()
+    ]  # fmt: skip
 
 
 def _pending(connection: Connection) -> list[tuple[datetime, Eui64]]:

@@ -16,6 +16,7 @@ from gbsmart.inventory.model import (
 )
 from gbsmart.inventory.service import (
     add_device,
+    add_devices,
     associate,
     change_device,
     change_status,
@@ -39,6 +40,7 @@ __all__ = [
     "ListStatus",
     "StatusEvent",
     "add_device",
+    "add_devices",
     "associate",
     "change_device",
     "change_status",

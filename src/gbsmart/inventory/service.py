@@ -56,6 +56,22 @@ def add_device(
         _open_association(connection, new.id, new.hub, at)
 
 
+def add_devices(connection: Connection, new: Iterable[Device], *, at: datetime, cause: str = "") -> None:
+    """Enter many devices at once, as :func:`add_device` does; those that are there already stay."""
+    there = set(connection.execute(select(tables.smi_device.c.device)).scalars())
+    missing = [each for each in new if each.id not in there]
+    if not missing:
+        return
+    connection.execute(insert(tables.smi_device), [{"device": each.id, **_columns(each)} for each in missing])
+    connection.execute(
+        insert(tables.device_status_event),
+        [_event_row(StatusEvent(each.id, at, "added", "", each.status or "", cause)) for each in missing],
+    )
+    behind = [{"device": each.id, "hub": each.hub, "since": at} for each in missing if each.hub is not None]
+    if behind:
+        connection.execute(insert(tables.han_association), behind)
+
+
 def find(connection: Connection, device_id: Eui64) -> Device | None:
     """The device of this id, or None."""
     row = _FIND.row(connection, {"device": device_id})
@@ -256,17 +272,11 @@ def _guards(before: Device, history: bool) -> tuple[str, ...]:
 
 
 def _record(connection: Connection, event: StatusEvent) -> None:
-    connection.execute(
-        insert(tables.device_status_event).values(
-            device=event.device,
-            at=event.at,
-            event=event.event,
-            source=event.source,
-            target=event.target,
-            cause=event.cause,
-            actor=event.actor,
-        )
-    )
+    connection.execute(insert(tables.device_status_event).values(**_event_row(event)))
+
+
+def _event_row(event: StatusEvent) -> dict[str, object]:
+    return {each.name: getattr(event, each.name) for each in fields(StatusEvent)}
 
 
 def _open_association(connection: Connection, device_id: Eui64, hub: Eui64, at: datetime) -> None:

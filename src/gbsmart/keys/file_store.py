@@ -13,6 +13,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,6 +72,7 @@ class FileKeyStore:
         self._path = path
         self._random = random_bytes
         self._cipher = AESGCM(master_key)
+        self._opened: dict[tuple[bytes, str, bytes | None], KeyEntry] = {}
         _private_file(path)
         self._db = _connect(path)
         try:
@@ -127,7 +129,8 @@ class FileKeyStore:
                     "INSERT INTO secret VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
                     (name, self._seal(secret, b"secret:" + name.encode())),
                 )
-            for entry in entries:
+            ((last,),) = self._db.execute("SELECT coalesce(max(position), 0) FROM entry").fetchall()
+            for position, entry in enumerate(entries, last + 1):
                 identity = _identity(entry.certificate)
                 use = entry.use or ""
                 sealed = None
@@ -135,11 +138,12 @@ class FileKeyStore:
                     sealed = self._seal(_octets(entry.private_key), identity + use.encode())
                 self._db.execute(
                     "INSERT INTO entry (certificate_hash, key_use, certificate, name, sealed, position)"
-                    " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM entry))"
+                    " VALUES (?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT DO UPDATE SET name = excluded.name,"
                     " sealed = coalesce(excluded.sealed, sealed)",
-                    (identity, use, entry.certificate.der, entry.name, sealed),
+                    (identity, use, entry.certificate.der, entry.name, sealed, position),
                 )
+                self._opened[entry.certificate.der, use, sealed] = entry
         return True
 
     def withdraw(self, certificate: Certificate) -> None:
@@ -185,11 +189,18 @@ class FileKeyStore:
         return self._open(rows[0][0], b"secret:" + name.encode())
 
     def _entry(self, der: bytes, use: str, name: str, sealed: bytes | None) -> KeyEntry:
+        """An entry as stored; it is read and opened once, however often it is asked for."""
+        known = self._opened.get((der, use, sealed))
+        if known is not None:
+            return known if known.name == name else replace(known, name=name)
         certificate = Certificate.from_der(der)
         key = None
         if sealed is not None:
             key = load_private_key(self._open(sealed, _identity(certificate) + use.encode()))
-        return KeyEntry(certificate, KeyUse(use) if use else None, key, name)
+        entry = self._opened[der, use, sealed] = KeyEntry(
+            certificate, KeyUse(use) if use else None, key, name
+        )
+        return entry
 
     def _check_key(self) -> None:
         sealed = self._seal(_CHECK, b"check")

@@ -14,6 +14,7 @@ from gbsmart.registration.model import (
 )
 from gbsmart.registration.service import (
     add_point,
+    enter,
     point,
     points_at,
     qualifying_roles,
@@ -28,6 +29,7 @@ __all__ = [
     "MeteringPoint",
     "Responsibility",
     "add_point",
+    "enter",
     "mpan_check_digit",
     "mprn_check_digits",
     "point",

@@ -55,6 +55,29 @@ def add_point(connection: Connection, new: MeteringPoint) -> None:
     connection.execute(insert(metering_point).values(mpxn=new.mpxn, **_columns(new)))
 
 
+def enter(
+    connection: Connection,
+    new: Iterable[tuple[MeteringPoint, Iterable[Responsibility]]],
+    *,
+    received_at: datetime,
+) -> None:
+    """Enter many metering points at once, each with who is responsible from its beginning.
+
+    Raises :class:`InvalidValue` as :func:`register` does, and then nothing is entered.
+    """
+    points: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
+    for where, responsibilities in new:
+        points.append({"mpxn": where.mpxn, **_columns(where)})
+        for each in responsibilities:
+            _check(each, where)
+            rows.append(_row(each, received_at))
+    if points:
+        connection.execute(insert(metering_point), points)
+    if rows:
+        connection.execute(insert(responsibility), rows)
+
+
 def point(connection: Connection, mpxn: str) -> MeteringPoint:
     """The metering point of this number; raises :class:`NotFound`."""
     row = connection.execute(select(metering_point).where(metering_point.c.mpxn == mpxn)).one_or_none()
@@ -90,25 +113,26 @@ def register(connection: Connection, new: Responsibility, *, received_at: dateti
     :class:`InvalidValue` where the role has no place at this kind of metering point or the dates are
     reversed, :class:`NotFound` for an unknown metering point.
     """
-    where = point(connection, new.mpxn)
-    if new.role not in _ROLES_BY_POINT[where.fuel, where.export]:
-        raise InvalidValue(f"{new.role} is not responsible for such a metering point", field="role")
-    if new.ends is not None and new.ends <= new.starts:
-        raise InvalidValue("a responsibility ends after it starts", field="ends")
+    _check(new, point(connection, new.mpxn))
     in_role = and_(responsibility.c.mpxn == new.mpxn, responsibility.c.role == new.role.value)
     connection.execute(delete(responsibility).where(in_role, responsibility.c.starts >= new.starts))
     running = or_(responsibility.c.ends.is_(None), responsibility.c.ends > new.starts)
     connection.execute(update(responsibility).where(in_role, running).values(ends=new.starts))
-    connection.execute(
-        insert(responsibility).values(
-            mpxn=new.mpxn,
-            role=new.role.value,
-            party=new.party,
-            starts=new.starts,
-            ends=new.ends,
-            received_at=received_at,
-        )
-    )
+    connection.execute(insert(responsibility).values(**_row(new, received_at)))
+
+
+def _check(new: Responsibility, where: MeteringPoint) -> None:
+    if new.role not in _ROLES_BY_POINT[where.fuel, where.export]:
+        raise InvalidValue(f"{new.role} is not responsible for such a metering point", field="role")
+    if new.ends is not None and new.ends <= new.starts:
+        raise InvalidValue("a responsibility ends after it starts", field="ends")
+
+
+def _row(new: Responsibility, received_at: datetime) -> dict[str, object]:
+    return {
+        "mpxn": new.mpxn, "role": new.role.value, "party": new.party,
+        "starts": new.starts, "ends": new.ends, "received_at": received_at,
+    }  # fmt: skip
 
 
 def withdraw(connection: Connection, mpxn: str, role: UserRole, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ is computed, not looked up, so that no release of a time zone database can chang
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -116,6 +116,11 @@ def utc_half_hour_of_midnight(day: int) -> int:
     """The UTC half-hour (46 or 0) in which the local ``day`` begins."""
     summer = summer_time(calendar_date(day).year)
     return 46 if summer.begins < day <= summer.ends else 0
+
+
+def begins(day: int) -> datetime:
+    """The moment, in UTC, at which the local ``day`` begins."""
+    return EPOCH + timedelta(days=day, hours=-1 if utc_half_hour_of_midnight(day) else 0)
 
 
 _ORDINARY: Final = tuple(range(48))
