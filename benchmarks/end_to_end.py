@@ -1,159 +1,135 @@
-"""4.1.1 end to end, durable, device included: how many a second one core carries.
+"""End to end, durable, device included: how many requests a second one core carries.
 
-A system runs in a process of its own (the DCC, the hubs and the meters, both stores on disk). This
-process is the User: it signs its requests beforehand, posts them, and takes the Responses; its own work
-is not counted. What is counted is the processor time of the system's process, which is held to one core
-(more cores are for more workers): on several, its threads would wake each other across them.
+The User signs its requests beforehand, posts them, and takes the Responses. A 4.1.1 is one exchange; a
+1.1.1 is two, for its Pre-Command comes back to be signed before it goes to the meter.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
-import tempfile
-import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
-import aiohttp
-from aiohttp import web
+from benchmarks.running import Running, Spent, in_flight, running
+from gbsmart.assembly.plan import IMPORT_SUPPLIER
+from gbsmart.duis import Request, RequestId, build_request, parse_request, parse_response, sign, sign_built
+from gbsmart.gbcs import Message, protection
+from gbsmart.ground import NOW
 
-from gbsmart.assembly.keys import open_keys
-from gbsmart.assembly.plan import IMPORT_SUPPLIER, plan_street
-from gbsmart.duis import Request, RequestId, build_request, sign
-from gbsmart.ground import NOW, ManualClock
-
-HOMES, IN_FLIGHT = 200, 64
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How many requests were answered, in how much wall and processor time of the system."""
-
-    answered: int
-    wall: float
-    processor: float
-
-    @property
-    def per_core(self) -> float:
-        """Requests a second that one core carries."""
-        return self.answered / self.processor
+HOMES = 200
+_TARIFF = "ECS01a_1.1.1_FUTURE_DATED_TOU_BLOCK_SUCCESS_REQUEST_DUIS.XML"
 
 
-def measure(requests: int = 2000, warm: int = 400, database: str = "") -> Result:
-    """Run ``requests`` after ``warm`` ones that are not counted."""
-    with tempfile.TemporaryDirectory(prefix="gbsmart-bench-") as folder:
-        return asyncio.run(_measure(Path(folder), requests, warm, database))
+class Results(NamedTuple):
+    """What the system spent on readings, tariffs, and messages that waited for their User."""
+
+    reading: Spent
+    tariff: Spent
+    delivery: Spent
 
 
-async def _measure(folder: Path, requests: int, warm: int, database: str) -> Result:
-    counter = _Counter()
-    runner = web.AppRunner(counter.app(), access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    system, url = await _start(folder, port, database)
-    try:
-        documents = _documents(folder, requests + warm)
-        await _send(url, documents[:warm], counter)
-        processor, began = _processor_time(system.pid), time.perf_counter()
-        await _send(url, documents[warm:], counter)
-        return Result(requests, time.perf_counter() - began, _processor_time(system.pid) - processor)
-    finally:
-        system.terminate()
-        system.wait(30)
-        await runner.cleanup()
+async def measure(requests: Path, count: int = 2000, warm: int = 400, database: str = "") -> Results:
+    """Run ``count`` readings after ``warm`` that are not counted, then a quarter as many tariffs, then a
+    backlog of ``count`` deliveries. ``requests`` is the folder of the public requests."""
+    options = ("--database", database) if database else ()
+    async with running(HOMES, *options) as system:
+        road = Road(system)
+        await road.read(warm)
+        reading = await _spent(system, count, road.readings(count), road.send)
+        body = parse_request((requests / _TARIFF).read_bytes()).message.values
+        tariffs = road.tariffs(count // 4, {**(body or {}), "execution_date_time": NOW})
+        tariff = await _spent(system, count // 4, tariffs, road.send_critical)
+        return Results(reading, tariff, await road.backlog(count))
 
 
-class _Counter:
-    """Takes deliveries and counts them."""
+async def _spent(system: Running, count: int, documents: list[bytes], send: Any) -> Spent:
+    wanted = system.receiver.taken + count
 
-    def __init__(self) -> None:
-        self.taken = 0
-        self._changed = asyncio.Event()
+    async def all_of_them() -> None:
+        await in_flight(send, documents)
+        await system.receiver.until(wanted)
 
-    def app(self) -> web.Application:
-        app = web.Application(client_max_size=1 << 22)
-        app.router.add_post("/", self._take)
-        return app
-
-    async def _take(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        if b"GBCSPayload" not in body:
-            raise RuntimeError(body.decode())
-        self.taken += 1
-        self._changed.set()
-        return web.Response(status=204)
-
-    async def until(self, count: int) -> None:
-        while self.taken < count:
-            self._changed.clear()
-            await asyncio.wait_for(self._changed.wait(), 60)
+    return await system.spend(count, all_of_them)
 
 
-async def _start(folder: Path, port: int, database: str) -> tuple[subprocess.Popen[bytes], str]:
-    command = [
-        sys.executable, "-m", "gbsmart.cli", "up", "--json", "--data", str(folder), "--homes", str(HOMES),
-        "--dcc-port", "0", "--repository-port", "0", "--console-port", "0", "--user-port", "0",
-        "--response-wait", "60",
-        "--receive", f"{IMPORT_SUPPLIER}=http://127.0.0.1:{port}/",
-        *(["--database", database] if database else []),
-    ]  # fmt: skip
-    system = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=_hold_to_one_core)
-    assert system.stdout is not None
-    line = await asyncio.to_thread(system.stdout.readline)
-    return system, json.loads(line)["addresses"]["DCC"]
+class Road:
+    """The supplier's side of the road."""
+
+    def __init__(self, system: Running) -> None:
+        self._system = system
+        self._ring = system.keyring()
+        self._counter = 1_000_000
+
+    def readings(self, count: int) -> list[bytes]:
+        """Signed 4.1.1, spread over the homes' electricity meters."""
+        return self._signed(count, 1, "4.1.1", {"execution_date_time": NOW})
+
+    def tariffs(self, count: int, body: dict[str, Any]) -> list[bytes]:
+        """Signed 1.1.1 for Transform, likewise."""
+        return self._signed(count, 4, "1.1.1", body)
+
+    def _signed(self, count: int, command_variant: int, variant: str, body: dict[str, Any]) -> list[bytes]:
+        homes = self._system.homes
+        first = self._counter
+        self._counter += count
+        return [
+            sign(
+                build_request(
+                    Request(
+                        RequestId(IMPORT_SUPPLIER, homes[number % len(homes)].esme, number),
+                        command_variant, variant, body,
+                    )
+                ),
+                self._ring,
+                IMPORT_SUPPLIER,
+            )
+            for number in range(first, first + count)
+        ]  # fmt: skip
+
+    async def read(self, count: int) -> None:
+        """Readings that nobody counts."""
+        wanted = self._system.receiver.taken + count
+        await in_flight(self.send, self.readings(count))
+        await self._system.receiver.until(wanted)
+
+    async def send(self, document: bytes) -> None:
+        """A request that is acknowledged."""
+        _expect(b">I99<", await self._system.post("serviceS", document))
+
+    async def send_critical(self, document: bytes) -> None:
+        """Transform, sign what comes back as the supplier does, and send it."""
+        answer = await self._system.post("serviceT", document)
+        _expect(b">I0<", answer)
+        pre_command = parse_response(answer).message.gbcs_payload
+        assert pre_command is not None
+        signed = protection.sign(Message.parse(pre_command), self._ring)
+        asked = parse_request(document).message
+        values = {"execution_date_time": NOW, "gbcs_payload": signed.encode()}
+        request = Request(asked.request_id, 5, asked.service_reference_variant, values)
+        await self.send(sign_built(build_request(request), self._ring, IMPORT_SUPPLIER))
+
+    async def backlog(self, count: int) -> Spent:
+        """Deliveries alone: the receiver is closed until ``count`` readings wait, then opens."""
+        receiver = self._system.receiver
+        receiver.open = False
+        wanted = receiver.taken + count
+        await in_flight(self.send, self.readings(count))
+        await self._quiet()
+        receiver.open = True
+        first = wanted - count + 1  # after the wait that follows a failure
+        await receiver.until(first, patience=120)
+        return await self._system.spend(count - 1, lambda: receiver.until(wanted))
+
+    async def _quiet(self) -> None:
+        """Return when the system has nothing to do but to wait for the receiver."""
+        spent = self._system.processor_time()
+        while True:
+            await asyncio.sleep(1)
+            before, spent = spent, self._system.processor_time()
+            if spent - before < 0.05:
+                return
 
 
-def _hold_to_one_core() -> None:
-    if hasattr(os, "sched_setaffinity"):  # Linux
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
-def _documents(folder: Path, count: int) -> list[bytes]:
-    """Signed requests, spread over the homes' electricity meters."""
-    clock = ManualClock(datetime.now(UTC))
-    homes = list(plan_street(HOMES))
-    ring = open_keys(folder / "keys", clock, [], None).user(clock, IMPORT_SUPPLIER)
-    return [
-        sign(
-            build_request(
-                Request(
-                    RequestId(IMPORT_SUPPLIER, homes[number % HOMES].esme, 1_000_000 + number),
-                    1, "4.1.1", {"execution_date_time": NOW},
-                )
-            ),
-            ring,
-            IMPORT_SUPPLIER,
-        )
-        for number in range(count)
-    ]  # fmt: skip
-
-
-async def _send(url: str, documents: list[bytes], counter: _Counter) -> None:
-    wanted = counter.taken + len(documents)
-    slots = asyncio.Semaphore(IN_FLIGHT)
-    headers = {"Content-Type": "application/xml"}
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=IN_FLIGHT)) as session:
-
-        async def one(document: bytes) -> None:
-            async with (
-                slots,
-                session.post(f"{url}/api/v1/serviceS", data=document, headers=headers) as answer,
-            ):
-                body = await answer.read()
-                if b">I99<" not in body:
-                    raise RuntimeError(body.decode())
-
-        await asyncio.gather(*map(one, documents))
-    await counter.until(wanted)
-
-
-def _processor_time(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _expect(code: bytes, answer: bytes) -> None:
+    if code not in answer:
+        raise RuntimeError(answer.decode())
