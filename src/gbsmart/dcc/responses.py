@@ -195,6 +195,8 @@ def _match(connection: Connection, parcel: Parcel) -> Match | None:
 
 def execution_of(octets: bytes) -> datetime | None:
     """When the device executes a request that came as ``octets``; None for at once, or never."""
+    if b"ExecutionDateTime" not in octets:  # most name no moment, and a tariff is long
+        return None
     values = duis.parse_request(octets).message.values or {}
     moment = values.get("execution_date_time")
     return moment if isinstance(moment, datetime) else None

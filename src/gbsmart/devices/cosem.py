@@ -220,7 +220,7 @@ class CosemServer:
             attribute.shape.take(argument, exchange.context)
         except MalformedMessage as wrong:
             raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
-        exchange.device.memory.put(_slot(ref), argument.encode())
+        exchange.device.memory.put(_slot(ref), exchange.octets(argument))
 
     def _set_activation(self, exchange: Exchange, ref: Ref, argument: Node) -> None:
         try:
@@ -280,7 +280,7 @@ class CosemServer:
     def _get_protected(self, exchange: Exchange, argument: Node) -> bytes:
         """Values sealed to the remote party that asks: one structure with a member for each object."""
         objects, parameters = _parts(argument, 2)
-        if parameters.encode() != protection(exchange.header):
+        if exchange.octets(parameters) != protection(exchange.header):
             raise CannotDo(Result.SCOPE_OF_ACCESS_VIOLATED, "the protection does not follow from the header")
         values: list[bytes] = []
         for each in _parts(objects):

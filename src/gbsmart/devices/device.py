@@ -130,9 +130,8 @@ class Device:
         if rules.replay_protection:
             self.credentials.accept(role, header.counter, top_up=rules.top_up)
         answering = self._answering(header, rules, now)
-        exchange = Exchange(
-            self, rules, role, header, answering, now, self._sealer(message, role, answering), reaction
-        )
+        sealer = self._sealer(message, role, answering)
+        exchange = Exchange(self, rules, role, header, message.payload, answering, now, sealer, reaction)
         try:
             done = server.execute(payload, exchange)
         except MalformedMessage as fault:

@@ -41,19 +41,24 @@ class Reaction:
 class Exchange:
     """An admitted command while it is executed.
 
-    ``header`` is the command's, ``answering`` the response's. ``seal`` encrypts to the remote party
-    that asked; it raises :class:`~gbsmart.keys.UnknownCertificate` where none of its certificates is
-    known.
+    ``header`` and ``payload`` are the command's, ``answering`` is the response's header. ``seal``
+    encrypts to the remote party that asked; it raises :class:`~gbsmart.keys.UnknownCertificate` where none
+    of its certificates is known.
     """
 
     device: Device
     rules: MessageRules
     role: RemotePartyRole
     header: Header
+    payload: bytes
     answering: Header
     now: datetime
     seal: Callable[[bytes], bytes]
     reaction: Reaction
+
+    def octets(self, node: Node) -> bytes:
+        """What the command says there, as it came."""
+        return self.payload[node.offset : node.offset + node.length]
 
     @property
     def context(self) -> Context:
