@@ -7,24 +7,34 @@ and say what went wrong.
 from gbsmart.ground.clock import Clock, ManualClock, SystemClock
 from gbsmart.ground.errors import Blame, GbsmartError, InvalidValue, MalformedMessage, NotFound
 from gbsmart.ground.eui64 import Eui64
+from gbsmart.ground.fault import Fault, Kind, Parameter
+from gbsmart.ground.faults import NO_FAULTS, Faults, Hit, Strike, Switch
 from gbsmart.ground.transitions import Machine, Transition
 from gbsmart.ground.when import NEVER, NOW, DayMonth, DayOfMonth, Moment, When
 
 __all__ = [
     "NEVER",
     "NOW",
+    "NO_FAULTS",
     "Blame",
     "Clock",
     "DayMonth",
     "DayOfMonth",
     "Eui64",
+    "Fault",
+    "Faults",
     "GbsmartError",
+    "Hit",
     "InvalidValue",
+    "Kind",
     "Machine",
     "MalformedMessage",
     "ManualClock",
     "Moment",
     "NotFound",
+    "Parameter",
+    "Strike",
+    "Switch",
     "SystemClock",
     "Transition",
     "When",
