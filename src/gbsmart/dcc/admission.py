@@ -57,6 +57,11 @@ def read(
     return document
 
 
+def about(octets: bytes, web_service: WebService) -> About:
+    """Which request a document is, as its header says; raises :class:`MalformedMessage`."""
+    return _header(duis.parse_xml(octets, LIMITS[web_service]))
+
+
 def authenticate(root: etree._Element, key: RequestKey, certificates: Certificates, at: datetime) -> None:
     """Check that the originator signed the whole document; raises :class:`Refused` (assumed codes)."""
     try:

@@ -8,6 +8,7 @@ a growing wait, at its primary and its alternate address in turn; other Users do
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import aiohttp
@@ -16,8 +17,9 @@ from sqlalchemy import Connection
 
 from gbsmart import parties
 from gbsmart.dcc import ledger, outbox
+from gbsmart.dcc.meddling import DeliveryMeddling
 from gbsmart.dcc.outbox import Waiting
-from gbsmart.dcc.pipeline import DELIVERIES, Pipeline
+from gbsmart.dcc.pipeline import DELIVERIES, TAKEN, Pipeline
 from gbsmart.ground import Eui64, NotFound
 
 _log = structlog.get_logger(__name__)
@@ -30,6 +32,7 @@ class Delivery:
     def __init__(self, pipeline: Pipeline, session: aiohttp.ClientSession) -> None:
         self._pipeline = pipeline
         self._session = session
+        self._meddling = DeliveryMeddling(pipeline)
         self._busy: dict[Eui64, asyncio.Task[None]] = {}
         self._look_again: set[Eui64] = set()
 
@@ -83,25 +86,48 @@ class Delivery:
         )
         if not messages:
             return False
+        if pipeline.faults.awake:
+            held = self._meddling.held_until(messages, now)
+            if held is not None:
+                waiting = messages
+                await pipeline.write(lambda connection: outbox.give_back(connection, waiting, at=held))
+                return False
+            messages = self._meddling.ordered(messages)
         addresses = await pipeline.read(lambda connection: _addresses(connection, user))
         taken: list[Waiting] = []
         failed: Waiting | None = None
         for message in messages:
             if taken and pipeline.wall.now() >= wall + settings.lease:
                 break  # what was begun in time still has its time-out
-            if not await self._post(addresses, message):
+            if not await self._deliver(addresses, message):
                 failed = message
                 break
             taken.append(message)
         await pipeline.write(lambda connection: self._record(connection, taken, failed, messages))
+        if pipeline.faults.awake:
+            pipeline.bell.ring(TAKEN)
         return failed is None
 
-    async def _post(self, addresses: tuple[str, ...], message: Waiting) -> bool:
+    async def _deliver(self, addresses: tuple[str, ...], message: Waiting) -> bool:
+        """Whether the User's service took a message, with the faults on its way that are switched on."""
+        if not self._pipeline.faults.awake:
+            return await self._post(addresses, message, message.content)
+        if self._meddling.is_down(message):
+            return False
+        if not await self._post(addresses, message, self._meddling.content(message)):
+            return False
+        await self._meddling.taken(message, lambda: self._post(addresses, message, message.content))
+        return True
+
+    async def _post(
+        self, addresses: tuple[str, ...], message: Waiting, content: bytes | AsyncIterator[bytes]
+    ) -> bool:
         if not addresses:
             return False
         address = addresses[message.attempts % len(addresses)]
+        headers = {**_HEADERS, "Content-Length": str(len(message.content))}
         try:
-            async with self._session.post(address, data=message.content, headers=_HEADERS) as answer:
+            async with self._session.post(address, data=content, headers=headers) as answer:
                 if 200 <= answer.status < 300:
                     return True
                 _log.warning("a User's service did not take a message", url=address, status=answer.status)

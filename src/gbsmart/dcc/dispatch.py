@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis, inventory
-from gbsmart.dcc import access, admission, counters, ledger, messages
+from gbsmart.dcc import access, admission, counters, faults, ledger, messages
 from gbsmart.dcc import lanes as lane_store
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.failures import Failures
@@ -197,7 +197,11 @@ class Dispatcher:
         header = message.header
         if message.signature is not None and header.message_code in SENT_WITHOUT_MAC:
             return message.encode()
-        device = self._pipeline.certificates.certificate(header.recipient, KeyUse.KEY_AGREEMENT)
+        seen = faults.certificates_for(
+            self._pipeline, faults.DEVICE_CERTIFICATE, header.recipient, KeyUse.KEY_AGREEMENT,
+            header.counter, device=header.recipient, before="command",
+        )  # fmt: skip
+        device = seen.certificate(header.recipient, KeyUse.KEY_AGREEMENT)
         secret = self._pipeline.keyring.agree(self._pipeline.settings.acb, device)
         return message.with_mac(mac(message, secret)).encode()
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
-from gbsmart.dcc import access, admission, lanes, ledger, messages, non_device, outbox, schedule
+from gbsmart.dcc import access, admission, faults, lanes, ledger, messages, non_device, outbox, schedule
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
 from gbsmart.dcc.correlation import correlate
@@ -26,6 +26,7 @@ from gbsmart.dcc.transform import gbcs_version, originator_of, transform
 from gbsmart.duis import OfficialSchema, WebService
 from gbsmart.gbcs import Message
 from gbsmart.ground import MalformedMessage, NotFound
+from gbsmart.keys import Certificates, KeyUse
 
 SUCCESS = "I0"
 
@@ -46,7 +47,7 @@ class Interface:
     def __init__(
         self, pipeline: Pipeline, prepared: Prepared, official: OfficialSchema | None = None
     ) -> None:
-        self._pipeline = pipeline
+        self.pipeline = self._pipeline = pipeline
         self._prepared = prepared
         self._official = official
         self.taking = 0
@@ -75,7 +76,7 @@ class Interface:
             about = About(key, request.service_reference_variant, request.schema_version)
             case = Case(request, key, web_service, at, self._pipeline.settings)
         try:
-            admission.authenticate(root, about.key, self._pipeline.certificates, at)
+            admission.authenticate(root, about.key, self._certificates(about), at)
             if case is None:
                 assert refused is not None
                 raise refused
@@ -89,6 +90,14 @@ class Interface:
         if schedule.is_cancellation(case):
             self._pipeline.bell.ring(DELIVERIES)
         return Answer(200, body)
+
+    def _certificates(self, about: About) -> Certificates:
+        """Those that prove who signed a document."""
+        user, device = about.key.originator, about.key.device
+        return faults.certificates_for(
+            self._pipeline, faults.XML_CERTIFICATE, user, KeyUse.XML_SIGNATURE, about.key,
+            user=user, device=device, variant=about.variant,
+        )  # fmt: skip
 
     async def _decide(self, case: Case, octets: bytes) -> Work:
         """What to write for an authentic request."""
@@ -220,8 +229,11 @@ class Interface:
             pre_command,
             case.key,
             grant.standing.cell,
-            self._pipeline.certificates,
-        )
+            faults.certificates_for(
+                self._pipeline, faults.SIGNING_CERTIFICATE, case.key.originator, KeyUse.DIGITAL_SIGNATURE,
+                case.key, user=case.key.originator, device=case.key.device,
+            ),
+        )  # fmt: skip
         originator = originator_of(grant, case)
         answer = self._answer(case, schedule.ACKNOWLEDGED)
 

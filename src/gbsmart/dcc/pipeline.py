@@ -13,15 +13,16 @@ from sqlalchemy import Connection
 from gbsmart import duis, parties
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.settings import Settings
-from gbsmart.ground import Clock, Eui64, NotFound
+from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
 from gbsmart.keys import Certificates, Keyring
 from gbsmart.store import Bell, GroupCommit, Snapshots, Store
 from gbsmart.wan import Downlink
 
 T = TypeVar("T")
 
-LANES, DELIVERIES = "lanes", "deliveries"
-"""The bells: rung when a lane, or a User's outbox, has new work."""
+LANES, DELIVERIES, TAKEN = "lanes", "deliveries", "taken"
+"""The bells: rung when a lane, or a User's outbox, has new work; and, while a fault is on, when Users
+have taken messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Pipeline:
     downlink: Downlink
     settings: Settings
     snapshots: Snapshots | None = None
+    faults: Faults = NO_FAULTS
 
     def now(self) -> datetime:
         """The present moment on the DCC's clock."""

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import commands, lanes, ledger, messages, outbox, schedule
+from gbsmart.dcc import commands, faults, lanes, ledger, messages, outbox, schedule
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id, response_id, version_of
@@ -58,15 +58,19 @@ _GIVEN_UP = frozenset({"timed out", "undeliverable"})
 def check_authentic(message: Message, pipeline: Pipeline) -> str:
     """What is wrong with the protection of a device's message, as far as the DCC can tell; or ""."""
     header, acb = message.header, pipeline.settings.acb
+    if message.signature is None and header.recipient != acb:
+        return ""
+    use = KeyUse.KEY_AGREEMENT if message.signature is None else KeyUse.DIGITAL_SIGNATURE
+    seen = faults.certificates_for(
+        pipeline, faults.DEVICE_CERTIFICATE, header.originator, use, header.counter,
+        device=header.originator, before="response",
+    )  # fmt: skip
     try:
+        device = seen.certificate(header.originator, use)
         if message.signature is not None:
-            signer = pipeline.certificates.certificate(header.originator, KeyUse.DIGITAL_SIGNATURE)
-            found = verify_signature(message, signer)
-        elif header.recipient == acb:
-            device = pipeline.certificates.certificate(header.originator, KeyUse.KEY_AGREEMENT)
-            found = verify_mac_with(message, pipeline.keyring.agree(acb, device))
+            found = verify_signature(message, device)
         else:
-            return ""
+            found = verify_mac_with(message, pipeline.keyring.agree(acb, device))
     except UnknownCertificate as unknown:
         return unknown.message
     return "" if found is Check.VALID else "its signature or MAC does not verify"

@@ -22,7 +22,7 @@ from gbsmart.dcc.settings import Settings
 from gbsmart.dcc.timeouts import Timeouts
 from gbsmart.dcc.web import dcc_app
 from gbsmart.duis import OfficialSchema
-from gbsmart.ground import Blame, Clock, GbsmartError, SystemClock
+from gbsmart.ground import NO_FAULTS, Blame, Clock, Faults, GbsmartError, SystemClock
 from gbsmart.keys import Certificates, Keyring
 from gbsmart.store import Bell, GroupCommit, Store
 from gbsmart.wan import Downlink, Parcel
@@ -57,10 +57,12 @@ class Dcc:
         *,
         session: aiohttp.ClientSession | None = None,
         wall: Clock | None = None,
+        faults: Faults = NO_FAULTS,
     ) -> None:
         """``session`` carries deliveries to Users, with their TLS; by default one of the DCC's own.
 
-        ``wall`` is the machine's clock, on which the leases of deliveries run.
+        ``wall`` is the machine's clock, on which the leases of deliveries run. ``faults`` are those that
+        may be switched on (:data:`gbsmart.dcc.faults.FAULTS`).
         """
         self.store = store
         self.keyring = keyring
@@ -69,6 +71,7 @@ class Dcc:
         self._wall = wall or SystemClock()
         self.downlink = downlink
         self.settings = settings or Settings()
+        self.faults = faults
         self._session = session
         self._stack: AsyncExitStack | None = None
         self._interface: Interface | None = None
@@ -125,6 +128,7 @@ class Dcc:
             self.downlink,
             self.settings,
             snapshots,
+            self.faults,
         )
         prepared = Prepared()
         self._stack, self._pipeline, self._timeouts = stack, pipeline, Timeouts(pipeline)

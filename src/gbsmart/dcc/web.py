@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from gbsmart.dcc.admission import LIMITS
 from gbsmart.dcc.interface import Interface
+from gbsmart.dcc.meddling import Occasion
 from gbsmart.duis import WebService
 from gbsmart.ground import Clock
 from gbsmart.store.group_commit import WriterClosed
@@ -75,6 +76,12 @@ class _RequestService:
         opened = self._interface()
         if opened is None:
             return _busy()
+        if not opened.pipeline.faults.awake:
+            return await self._taken(opened, body)
+        occasion = Occasion.of(opened.pipeline, self._service, body)
+        return occasion.turned_away() or await occasion.answered(await self._taken(opened, body))
+
+    async def _taken(self, opened: Interface, body: bytes) -> Response:
         try:
             answer = await opened.take(self._service, body)
         except WriterClosed:

@@ -17,6 +17,7 @@ from gbsmart.keys.path import PathFault, PathInvalid, validate_path
 from gbsmart.keys.roles import XML_SIGNING_ROLES, RemotePartyRole
 from gbsmart.keys.secret_cache import SecretCache
 from gbsmart.keys.signatures import sign, verify
+from gbsmart.keys.spoiled import Spoil, SpoiledCertificates, spoil
 from gbsmart.keys.validity import STRICT, TEST_SET, Expired, ValidityPolicy
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "SecretCache",
     "SharedSecret",
     "Skipped",
+    "Spoil",
+    "SpoiledCertificates",
     "StoreLocked",
     "StoreUnusable",
     "UnknownCertificate",
@@ -49,6 +52,7 @@ __all__ = [
     "import_json",
     "key_identifier",
     "sign",
+    "spoil",
     "use_of",
     "validate_path",
     "verify",

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gbsmart.ground import Blame, GbsmartError
 
@@ -106,10 +108,34 @@ async def serving(
         await asyncio.gather(*tasks)
 
 
+class NoAnswer(Response):
+    """A response that never comes: the connection is closed without an octet (a fault on demand)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Close the connection, and return once it is."""
+        hang_up = scope.get("extensions", {}).get(_HANG_UP)
+        if hang_up is None:
+            raise RuntimeError("only a server of this module can hang up")
+        hang_up["call"]()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+_HANG_UP = "gbsmart.hang_up"
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP/1.1 on one connection, which an application may have closed (:class:`NoAnswer`)."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {_HANG_UP: {"call": self.transport.abort}}
+
+
 def _config(app: ASGIApp, tls: Tls | None, patience: int) -> uvicorn.Config:
     return uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="off",
-        timeout_graceful_shutdown=patience, backlog=2048, proxy_headers=False, http="httptools",
+        timeout_graceful_shutdown=patience, backlog=2048, proxy_headers=False, http=_Protocol,
         **(tls.options() if tls else {}),
     )  # fmt: skip
 
