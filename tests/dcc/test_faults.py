@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from gbsmart import duis
+from gbsmart.dcc import Dcc
 from gbsmart.dcc.faults import FAULTS
 from gbsmart.ground import Eui64, Faults, InvalidValue, NotFound
 from gbsmart.web.hosting import address_of, bind, serving
@@ -27,12 +28,16 @@ Post = Callable[..., Awaitable[httpx.Response]]
 
 
 @pytest.fixture
-async def faults(scene: Scene) -> Faults:
-    """The register of the scene's DCC, which is started again with it."""
+async def faults(scene: Scene) -> AsyncIterator[Faults]:
+    """The register of the scene's DCC, which is another one: its machine's clock is the scene's too."""
     await scene.dcc.stop()
-    scene.dcc.faults = Faults(FAULTS, scene.clock, seed=1)
-    await scene.dcc.start()
-    return scene.dcc.faults
+    switched = Faults(FAULTS, scene.clock, seed=1)
+    ring, clock = scene.keyring, scene.clock
+    scene.dcc = Dcc(
+        scene.store, ring, ring, clock, scene.road, scene.settings, wall=clock, faults=switched
+    )  # fmt: skip
+    async with scene.dcc:
+        yield switched
 
 
 @pytest.fixture
