@@ -14,6 +14,7 @@ import pytest
 from gbsmart.console import Address, console_app
 from gbsmart.console.documents import read_pasted
 from gbsmart.console.explaining import EXAMPLE
+from gbsmart.console.filtering import FIELDS
 from gbsmart.console.homes import describe
 from gbsmart.console.sources import LedgerJourneys
 from gbsmart.console.words import cost_rate, elapsed, energy, power, price, volume
@@ -106,10 +107,31 @@ async def test_the_ledger_lists_requests_newest_first(browser: httpx.AsyncClient
         ("7.1", "refused"), ("4.1.1", "answered"),
     ]  # fmt: skip
     assert twin["older"] is None
-    place = twin["requests"][0]["place"]
+    place = twin["requests"][0]["id"]
     older = (await browser.get("/requests.json", params={"before": place})).json()
     assert [line["id"] for line in older["requests"]] == [str(READ)]
     assert (await browser.get("/requests?before=x")).status_code == 400
+
+
+async def test_the_ledger_is_filtered(browser: httpx.AsyncClient) -> None:
+    twin = (await browser.get("/requests.json", params={"q": "state:refused code:E2"})).json()
+    assert [line["id"] for line in twin["requests"]] == [str(ENABLE)]
+    page = (await browser.get("/requests", params={"q": "variant:4.8"})).text
+    assert "No Service Request is let through by this filter." in page
+    for field in FIELDS:  # the help is made from the declaration
+        assert f"<code>{field.name}:</code>" in page
+
+
+async def test_a_wrong_filter_is_shown_with_the_place(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/requests", params={"q": "user:90 devise:00"})
+    assert answer.status_code == 400
+    assert "At letter 9" in answer.text
+    assert "\n        ^^^^^^</pre>" in answer.text
+    assert "Did you mean device:?" in answer.text
+    assert 'value="user:90 devise:00"' in answer.text  # to be mended where it was typed
+    fault = (await browser.get("/requests.json", params={"q": "user:90 devise:00"})).json()["fault"]
+    assert (fault["position"], fault["length"]) == (8, 6)
+    assert (await browser.get("/requests/events", params={"q": "devise:00"})).status_code == 400
 
 
 async def test_the_journey_of_a_reading(browser: httpx.AsyncClient) -> None:

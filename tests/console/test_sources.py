@@ -85,7 +85,7 @@ async def test_what_is_not_taken_yet_has_its_place_in_time(store: Store) -> None
 
 async def test_what_the_ledger_does_not_know(store: Store) -> None:
     source = LedgerJourneys(store)
-    assert await source.recent(10) == []
+    assert await source.find(10) == []
     with pytest.raises(NotFound):
         await source.journey(str(CRITICAL))
 

@@ -23,6 +23,7 @@ from gbsmart.assembly.settings import Settings
 from gbsmart.assembly.street import HomesElsewhere, LocalStreet, RemoteStreet
 from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource
+from gbsmart.console.sending import UsersHere
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.ground import Clock, Eui64, InvalidValue
 from gbsmart.keys import Keyring
@@ -162,9 +163,11 @@ class World:
         return repository_app(repository, clock=self.clock)
 
     def _console(self) -> Starlette:
+        homes = self._homes()
         return console_app(
-            self._homes(), self.journeys, addresses=self.addresses,
+            homes, self.journeys, addresses=self.addresses,
             keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
+            clock=self.clock, sender=UsersHere(self.users, self.store, homes),
         )  # fmt: skip
 
     def _homes(self) -> HomeSource:

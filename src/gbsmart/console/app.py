@@ -11,9 +11,12 @@ from starlette.requests import Request
 from gbsmart.console.documents import Reader
 from gbsmart.console.explaining import ExplainPage
 from gbsmart.console.homes import HomePages
-from gbsmart.console.journeys import JourneyPages, tone
-from gbsmart.console.model import Address, HomeSource, JourneySource
-from gbsmart.ground import Eui64
+from gbsmart.console.journeys import JourneyPages
+from gbsmart.console.ledger import LedgerPages
+from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource
+from gbsmart.console.sendforms import SendPages
+from gbsmart.console.words import code_meaning, tone
+from gbsmart.ground import Clock, Eui64, SystemClock
 from gbsmart.keys import Keyring
 from gbsmart.web import Link, Page, Site
 
@@ -24,6 +27,7 @@ NAVIGATION = (
     Link("/", "Overview"),
     Link("/homes", "Homes"),
     Link("/requests", "Requests"),
+    Link("/send", "Send"),
     Link("/explain", "Explain"),
 )
 
@@ -35,6 +39,8 @@ def console_app(
     addresses: Sequence[Address] = (),
     keyring: Keyring | None = None,
     acb: Eui64 | None = None,
+    clock: Clock | None = None,
+    sender: SendSource | None = None,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
     """Every page of the console.
@@ -48,17 +54,23 @@ def console_app(
 
     async def overview(_request: Request) -> Page:
         lines = list(await homes.homes())
-        recent = list(await journeys.recent(8))
+        recent = list(await journeys.find(8))
         model = {"addresses": list(addresses), "homes": lines, "requests": recent}
-        return Page("Overview", "overview.html", model, {"tone": tone})
+        return Page("Overview", "overview.html", model, {"tone": tone, "meaning": code_meaning})
 
     site = Site("gbsmart", NAVIGATION, ["gbsmart.console"])
+    ledger_pages = LedgerPages(journeys, clock or SystemClock(), site, refresh)
     home_pages = HomePages(homes, refresh, site.closing)
     site.page("/", overview)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)
     site.page("/homes/{id}", home_pages.home)
-    site.page("/requests", journey_pages.index)
+    site.route("/requests/events", ledger_pages.events)
+    site.page("/requests", ledger_pages.index)
     site.page("/requests/{id}", journey_pages.journey)
+    if sender is not None:
+        send_pages = SendPages(sender, journeys, clock or SystemClock())
+        site.page("/send", send_pages.index)
+        site.page("/send/{variant}", send_pages.form, methods=("GET", "POST"))
     site.page("/explain", ExplainPage(reader).page, methods=("GET", "POST"))
     return site.app()

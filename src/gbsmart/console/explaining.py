@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from markupsafe import Markup
 from starlette.requests import Request
 
 from gbsmart.console.documents import LARGEST_TEXT, Reader, read_pasted
 from gbsmart.ground import InvalidValue
-from gbsmart.web import Page
+from gbsmart.web import Page, read_form
 
 _TITLE = "Explain a message"
 _LARGEST_FORM = 3 * LARGEST_TEXT
@@ -32,7 +31,8 @@ class ExplainPage:
         """The page; with ``message`` it also holds the explanation, and its JSON twin is that."""
         text = request.query_params.get("message", "")
         if request.method == "POST":
-            text = _field(await _body(request), "message")
+            form = await read_form(request, largest=_LARGEST_FORM, field="message")
+            text = form.get("message", "")
         model = {"message": text, "error": "", "example": EXAMPLE}
         nothing: dict[str, Any] = {"reading": None, "messages": ()}
         if not text:
@@ -49,21 +49,3 @@ class ExplainPage:
         title = reading.messages[0].heading.split(":")[0] if reading.messages else _TITLE
         shown = {"reading": reading, "messages": messages}
         return Page(title, "explain.html", model, shown, twin=reading.to_json())
-
-
-async def _body(request: Request) -> bytes:
-    """The form as it came, up to as much as a message of the largest size takes in it."""
-    octets = bytearray()
-    async for chunk in request.stream():
-        octets += chunk
-        if len(octets) > _LARGEST_FORM:
-            raise InvalidValue(f"more than {_LARGEST_FORM:,} octets", field="message")
-    return bytes(octets)
-
-
-def _field(body: bytes, name: str) -> str:
-    """A field of an HTML form as browsers send it (``application/x-www-form-urlencoded``)."""
-    try:
-        return parse_qs(body.decode("ascii"), max_num_fields=8).get(name, [""])[0]
-    except ValueError:
-        raise InvalidValue("not a form", field=name) from None

@@ -1,4 +1,4 @@
-"""The pages of Service Requests: the ledger, and the journey of one request."""
+"""The page of one Service Request: its journey, from every side."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from starlette.requests import Request
 from gbsmart.console import words
 from gbsmart.console.documents import Reader, Reading
 from gbsmart.console.model import Journey, JourneySource, Step
-from gbsmart.ground import InvalidValue
 from gbsmart.web import Arrow, Page, as_json, sequence_diagram
-
-PAGE_LENGTH = 50
-GOOD = frozenset(("answered", "completed"))
-BAD = frozenset(("refused", "failed", "outcome unknown", "lapsed"))
 
 
 class JourneyPages:
@@ -24,13 +19,6 @@ class JourneyPages:
     def __init__(self, source: JourneySource, reader: Reader) -> None:
         self._source = source
         self._reader = reader
-
-    async def index(self, request: Request) -> Page:
-        """``/requests``, newest first; ``?before=`` goes on from a place in the list."""
-        lines = list(await self._source.recent(PAGE_LENGTH, _before(request)))
-        older = lines[-1].place if len(lines) == PAGE_LENGTH else None
-        model = {"requests": lines, "older": older}
-        return Page("Service Requests", "requests.html", model, {"tone": tone})
 
     async def journey(self, request: Request) -> Page:
         """``/requests/{id}``: everything that happened to one request."""
@@ -43,7 +31,7 @@ class JourneyPages:
                 (document, reading, _fragments(reading, index))
                 for index, (document, reading) in enumerate(zip(journey.documents, readings, strict=True))
             ],
-            "tone": tone,
+            "tone": words.tone,
             "took": words.elapsed(_took(journey)),
         }
         twin = as_json(journey)
@@ -53,25 +41,11 @@ class JourneyPages:
         return Page(title, "journey.html", journey, extra, twin=twin)
 
 
-def _before(request: Request) -> int | None:
-    text = request.query_params.get("before")
-    if text is None:
-        return None
-    if not text.isdecimal() or len(text) > 18:
-        raise InvalidValue("is a number", field="before")
-    return int(text)
-
-
 def _fragments(reading: Reading, index: int) -> list[Markup]:
     return [
         Markup(each.to_html(f"d{index}m{number}"))  # noqa: S704 - the fragment escapes what it shows
         for number, each in enumerate(reading.messages)
     ]
-
-
-def tone(state: str) -> str:
-    """Whether a state or outcome is good news, bad news or neither."""
-    return "good" if state in GOOD or state == "delivered" else "bad" if state in BAD else ""
 
 
 def rows(journey: Journey) -> list[tuple[Step, str, str]]:

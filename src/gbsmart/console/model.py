@@ -5,13 +5,18 @@ Energy in Wh, volume in dm3 (litres), power in W, money in units of 10^-5 pounds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from lxml import etree
+
+from gbsmart.console.filtering import EVERYTHING, Filter
 from gbsmart.devices import Prepayment, Screen
+from gbsmart.duis import RequestId
 from gbsmart.ground import Eui64
+from gbsmart.user import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """A Service Request in a list. ``outcome`` is "" while it is open; ``place`` continues the list."""
+    """A Service Request in a list. ``outcome`` is "" while it is open; its ``id`` continues the list."""
 
     id: str
     variant: str
@@ -81,7 +86,6 @@ class RequestLine:
     outcome: str
     code: str
     received_at: datetime
-    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,41 @@ class Journey:
     documents: tuple[Document, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SendingUser:
+    """A User whose keys are here: it can send."""
+
+    id: Eui64
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A device that can be asked: its type, and the name of its home."""
+
+    id: Eui64
+    kind: str
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecipe:
+    """What a form asks for: who asks which device for which variant, with what in the body.
+
+    ``device`` None is the DCC itself. ``content`` is the XML of a body that is not declared.
+    """
+
+    user: Eui64
+    variant: str
+    device: Eui64 | None
+    fields: Mapping[str, Any]
+    delivery: Delivery = Delivery.WAN
+    first_in_sequence: bool = False
+    preceding: RequestId | None = None
+    content: etree._Element | None = None
+
+
 class HomeSource(Protocol):
     """Knows the homes."""
 
@@ -132,10 +171,32 @@ class HomeSource(Protocol):
 class JourneySource(Protocol):
     """Knows what became of Service Requests."""
 
-    async def recent(self, limit: int, before: int | None = None) -> Sequence[RequestLine]:
-        """The newest requests, newest first; ``before`` is the ``place`` to go on from."""
+    async def find(
+        self, limit: int, before: str | None = None, wanted: Filter = EVERYTHING
+    ) -> Sequence[RequestLine]:
+        """What a filter lets through, newest first; ``before`` is the RequestID to go on from."""
         ...
 
     async def journey(self, request_id: str) -> Journey:
         """One request by its RequestID; raises :class:`~gbsmart.ground.NotFound`."""
+        ...
+
+
+class SendSource(Protocol):
+    """Sends what the forms ask for."""
+
+    async def users(self) -> Sequence[SendingUser]:
+        """Who can send."""
+        ...
+
+    async def targets(self) -> Sequence[Target]:
+        """Every device that can be asked."""
+        ...
+
+    def preview(self, recipe: RequestRecipe) -> bytes:
+        """The request as XML, unsigned; raises :class:`~gbsmart.ground.InvalidValue` naming the field."""
+        ...
+
+    async def send(self, recipe: RequestRecipe) -> str:
+        """Sign and send; the RequestID once the DCC has answered, be it with a refusal."""
         ...

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, select
 
 from gbsmart import duis
+from gbsmart.console.filtering import EVERYTHING, Filter
 from gbsmart.console.model import (
     Document,
     HalfHourUse,
@@ -18,11 +19,10 @@ from gbsmart.console.model import (
     RequestLine,
     Step,
 )
+from gbsmart.console.searching import find
 from gbsmart.dcc import commands, ledger, messages
 from gbsmart.dcc.model import Event, Request, RequestKey
 from gbsmart.dcc.tables import delivery
-from gbsmart.dcc.tables import event as events
-from gbsmart.dcc.tables import request as requests
 from gbsmart.devices.home import Snapshot
 from gbsmart.devices.service import Street
 from gbsmart.ground import Clock, Eui64, NotFound
@@ -93,9 +93,13 @@ class LedgerJourneys:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def recent(self, limit: int, before: int | None = None) -> Sequence[RequestLine]:
-        """The newest requests by their arrival."""
-        return await self._read(lambda connection: _recent(connection, limit, before))
+    async def find(
+        self, limit: int, before: str | None = None, wanted: Filter = EVERYTHING
+    ) -> Sequence[RequestLine]:
+        """The newest requests that ``wanted`` lets through, by their arrival."""
+        place = None if before is None else RequestKey.parse(before)
+        rows = await self._read(lambda connection: find(connection, wanted, limit, place))
+        return [_line_of_row(row) for row in rows]
 
     async def journey(self, request_id: str) -> Journey:
         """One request; raises :class:`NotFound`, or ``InvalidValue`` for what is no RequestID."""
@@ -110,31 +114,11 @@ class LedgerJourneys:
         return await asyncio.to_thread(reading)
 
 
-def _recent(connection: Connection, limit: int, before: int | None) -> list[RequestLine]:
-    arrived = (
-        select(events.c.id, requests)
-        .join(
-            requests,
-            and_(
-                events.c.device == requests.c.device,
-                events.c.originator == requests.c.originator,
-                events.c.counter == requests.c.counter,
-            ),
-        )
-        .where(events.c.name == "receive")
-        .order_by(events.c.id.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        arrived = arrived.where(events.c.id < before)
-    return [_line_of_row(row) for row in connection.execute(arrived)]
-
-
 def _line_of_row(row: Row[Any]) -> RequestLine:
     key = RequestKey(Eui64(row.device), Eui64(row.originator), row.counter)
     return RequestLine(
         str(key), row.variant, _name_of(row.variant), key.device, key.originator, row.state,
-        row.outcome or "", row.code, row.received_at, row.id,
+        row.outcome or "", row.code, row.received_at,
     )  # fmt: skip
 
 
@@ -185,7 +169,7 @@ def _journey(connection: Connection, key: RequestKey) -> Journey:
     steps.sort(key=lambda step: step.at)  # at one moment, in the order of the ledger
     line = RequestLine(
         str(key), found.variant, _name_of(found.variant), key.device, key.originator, found.state,
-        found.outcome or "", found.code, found.received_at, history[0].id if history else 0,
+        found.outcome or "", found.code, found.received_at,
     )  # fmt: skip
     return Journey(line, tuple(steps), tuple(papers.documents))
 

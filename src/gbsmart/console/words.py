@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from gbsmart.duis import dcc_alerts, response_codes
+
 NONE = "\N{EN DASH}"
 """Stands where there is no value."""
 
@@ -57,3 +59,21 @@ SUPPLY = {"on": "On", "off": "Off", "armed": "Armed", "locked": "Locked"}
 def supply(state: str) -> str:
     """The state of a supply with a capital letter."""
     return SUPPLY.get(state, state.capitalize())
+
+
+GOOD = frozenset(("answered", "completed", "delivered"))
+BAD = frozenset(("refused", "failed", "outcome unknown", "lapsed"))
+
+
+def tone(state: str) -> str:
+    """Whether a state or outcome is good news, bad news or neither."""
+    return "good" if state in GOOD else "bad" if state in BAD else ""
+
+
+def code_meaning(code: str) -> str:
+    """What a response code or DCC Alert code stands for, and whether that is assumed."""
+    known = response_codes().get(code) or dcc_alerts().get(code)
+    if known is None:
+        return ""
+    text = known.meaning or getattr(known, "name", "")
+    return f"{text} (assumed meaning)" if text and known.assumed else text

@@ -53,6 +53,18 @@ request = Table(
 )
 _HAS_DUE = text("due IS NOT NULL")
 Index("ix_request_due", request.c.state, request.c.due, sqlite_where=_HAS_DUE, postgresql_where=_HAS_DUE)
+# Both written once per request, for people who look: what they hold never changes.
+Index("ix_request_received", request.c.received_at)
+Index("ix_request_variant", request.c.variant, request.c.received_at)
+UNUSUAL = text("code NOT IN ('', 'I0', 'I99')")
+"""What an index of codes holds: those that tell something, and so next to none of the ordinary traffic."""
+Index(
+    "ix_request_unusual",
+    request.c.code,
+    request.c.received_at,
+    sqlite_where=UNUSUAL,
+    postgresql_where=UNUSUAL,
+)
 
 # A lane's ``ready`` is the moment from which a worker may claim it: now when it has work, the end of
 # the lease while it is claimed, NULL when it is empty. Positions are dense; those up to ``head`` are
@@ -132,6 +144,8 @@ event = Table(
 )
 Index("ix_event_request", event.c.device, event.c.originator, event.c.counter, event.c.id)
 Index("ix_event_forward", event.c.xact, event.c.id)
+IS_SAID = text("detail != ''")
+Index("ix_event_said", event.c.device, event.c.id, sqlite_where=IS_SAID, postgresql_where=IS_SAID)
 
 consumption = Table(
     "consumption",

@@ -113,19 +113,19 @@ class Mapped(Complex):
     def __init__(
         self, content: Record, gather: Callable[[Values], Any], spread: Callable[[Any], Values]
     ) -> None:
-        self._content, self._gather, self._spread = content, gather, spread
+        self.content, self.gather, self.spread = content, gather, spread
 
     def read(self, element: etree._Element, indexed: bool = False) -> Any:
         """The gathered value."""
-        return self._gather(self._content.read(element, indexed))
+        return self.gather(self.content.read(element, indexed))
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         """The spread value's XML."""
         try:
-            fields = self._spread(value)
+            fields = self.spread(value)
         except ValueError as problem:
             raise InvalidValue(str(problem), field=path) from None
-        self._content.write(fields, out, path)
+        self.content.write(fields, out, path)
 
 
 class _Empty(Complex):

@@ -14,6 +14,7 @@ from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
     from gbsmart.web.events import Event, event_stream
+    from gbsmart.web.form import read_form
     from gbsmart.web.json_twin import as_json
     from gbsmart.web.page import Page
     from gbsmart.web.plot import Bar, Plot, bar_chart
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Event": "events",
     "event_stream": "events",
+    "read_form": "form",
     "as_json": "json_twin",
     "Page": "page",
     "Bar": "plot",
@@ -45,6 +47,7 @@ __all__ = [
     "as_json",
     "bar_chart",
     "event_stream",
+    "read_form",
     "sequence_diagram",
 ]
 

@@ -14,7 +14,8 @@ class Page:
     """What one address shows: a view-model, and the template that draws it.
 
     ``extra`` holds drawings made from the model (plots, fragments of HTML) that the template needs and
-    the JSON twin does not. ``twin`` is the JSON where it is not simply the model's.
+    the JSON twin does not. ``twin`` is the JSON where it is not simply the model's. With a ``location`` a
+    browser is sent on to that address (after a form was taken); the JSON twin is not.
     """
 
     title: str
@@ -23,6 +24,7 @@ class Page:
     extra: Mapping[str, Any] = field(default_factory=dict)
     twin: Any = None
     status: int = 200
+    location: str = ""
 
     def json(self) -> Any:
         """The JSON twin."""

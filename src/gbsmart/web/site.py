@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,11 +47,20 @@ class Site:
 
     ``closing`` ends the streams of events: set it before the server stops, or it waits for them.
     ``templates`` are packages with a folder ``templates``, looked through in order before the kit's own.
+    ``status`` is what every page shows at the end of its head, where there is something to show.
     """
 
-    def __init__(self, name: str, navigation: Sequence[Link], templates: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        navigation: Sequence[Link],
+        templates: Sequence[str] = (),
+        *,
+        status: Callable[[], Link | None] = lambda: None,
+    ) -> None:
         self.name = name
         self.navigation = tuple(navigation)
+        self.status = status
         loaders = [PackageLoader(package) for package in (*templates, "gbsmart.web")]
         self._environment = Environment(
             loader=ChoiceLoader(loaders),
@@ -68,6 +78,8 @@ class Site:
 
         async def html_or_json(request: Request) -> Response:
             page = await source(request)
+            if page.location:
+                return RedirectResponse(page.location, status_code=303)
             return self._json(page) if wants_json(request) else self.draw(request, page)
 
         async def json(request: Request) -> Response:
@@ -91,7 +103,7 @@ class Site:
         static = Mount("/static", StaticFiles(packages=[("gbsmart.web", "static")]), name="static")
         app = Starlette(
             routes=[static, *self._routes],
-            middleware=[Middleware(_SecurityHeaders)],
+            middleware=[Middleware(_SecurityHeaders), Middleware(_OnlyFromHere)],
             exception_handlers={
                 HTTPException: self._http_error,
                 GbsmartError: self._known_error,
@@ -100,6 +112,10 @@ class Site:
         )
         app.state.closing = self.closing
         return app
+
+    def fragment(self, template: str, **values: Any) -> Markup:
+        """A piece of a page, as a stream of events sends it."""
+        return Markup(self._environment.get_template(template).render(**values))  # noqa: S704 - autoescaped
 
     def draw(self, request: Request, page: Page) -> HTMLResponse:
         """``page`` as HTML."""
@@ -182,3 +198,25 @@ class _SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class _OnlyFromHere:
+    """Refuses what another site makes a browser send: anything but reading needs our own pages.
+
+    A browser says where a form comes from (``Origin``, ``Sec-Fetch-Site``); programs say neither.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+            origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
+            if headers.get(b"sec-fetch-site", "same-origin") not in ("same-origin", "none") or (
+                origin and origin.partition("://")[2] != host
+            ):
+                refusal = PlainTextResponse("This was sent by a page of another site.\n", status_code=403)
+                await refusal(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

@@ -2,6 +2,7 @@
 
 const source = document.querySelector("[data-live]")?.dataset.live;
 const state = document.querySelector("[data-live-state]");
+const drawn = new Map();
 
 if (source) {
   const events = new EventSource(source);
@@ -15,10 +16,12 @@ if (source) {
         if (place.textContent !== value) place.textContent = value;
       }
     }
-    // Drawn and escaped by our own server, as the page itself.
+    // Drawn and escaped by our own server, as the page itself. Where the keyboard is, nothing moves.
     for (const [id, drawing] of Object.entries(html)) {
       const place = document.getElementById(id);
-      if (place && place.innerHTML !== drawing) place.innerHTML = drawing;
+      if (!place || drawn.get(id) === drawing || place.contains(document.activeElement)) continue;
+      place.innerHTML = drawing;
+      drawn.set(id, drawing);
     }
   });
 }

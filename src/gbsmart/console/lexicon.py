@@ -1,0 +1,100 @@
+"""How a form asks for each simple type of DUIS: the input, the hint, the choices, the bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gbsmart.duis import lexical
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one value is asked for.
+
+    ``input`` is ``text``, ``number``, ``select``, ``moment``, ``day``, ``time`` or ``xml``; ``blank`` is
+    whether an empty text is a value.
+    """
+
+    input: str = "text"
+    hint: str = ""
+    options: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    blank: bool = False
+    placeholder: str = ""
+
+
+def _text(content: lexical.Text) -> Look:
+    high = "any number" if content.high is None else f"{content.high:,}"
+    hint = f"{content.low} to {high} characters"
+    if content.low == content.high:
+        hint = f"{content.low} characters"
+    if content.pattern:
+        hint += f", of the form {content.pattern}"
+    return Look("text", hint, low=content.low, high=content.high, blank=content.low == 0)
+
+
+def _integer(content: lexical.Integer) -> Look:
+    return Look("number", f"{content.low:,} to {content.high:,}", low=content.low, high=content.high)
+
+
+_MOMENT = "UTC, such as 2026-01-31T18:00; +2h counts from now"
+_LOOKS: dict[type, Callable[[Any], Look]] = {
+    lexical.Text: _text,
+    lexical.Integer: _integer,
+    lexical.OneOf: lambda content: Look("select", options=content.words),
+    lexical.Boolean: lambda _: Look("select", options=("true", "false")),
+    lexical.Base64: lambda _: Look("text", "octets in base64"),
+    lexical.Hex: lambda content: Look(
+        "text", "hexadecimal digits" + (f", {content.octets} octets" if content.octets else "")
+    ),
+    lexical.Eui: lambda _: Look("text", "an EUI-64", placeholder="00-DB-12-34-C0-00-01-00"),
+    lexical.Identifier: lambda _: Look("text", "originator:target:counter"),
+    lexical.DateTime: lambda _: Look("moment", _MOMENT),
+    lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels"),
+    lexical.TimeOfDay: lambda _: Look("time", "UTC", placeholder="00:00:00"),
+    lexical.Day: lambda _: Look("day", "UTC", placeholder="2026-01-31"),
+}
+
+
+def look_of(content: Any) -> Look:
+    """How a value of a simple type is asked for; a type without a look of its own is asked for as text."""
+    for kind in type(content).__mro__:
+        if kind in _LOOKS:
+            return _LOOKS[kind](content)
+    return Look()
+
+
+_AHEAD = re.compile(r"\+(\d{1,6})(s|m|h|d|w)\Z")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_NEVER = "3000-12-31T00:00:00Z"
+
+
+def as_written(text: str, look: Look, now: datetime) -> str:
+    """What people write for a moment, a day or a time, as DUIS writes it; other text as it is."""
+    if look.input == "text":
+        return text
+    text = text.strip()
+    if look.input == "moment":
+        return _moment(text, now)
+    if look.input == "time" and re.fullmatch(r"\d\d:\d\d", text):
+        text += ":00"
+    return f"{text}Z" if look.input in ("time", "day") and text and not text.endswith("Z") else text
+
+
+def _moment(text: str, now: datetime) -> str:
+    if text.lower() == "never":
+        return _NEVER
+    try:
+        if found := _AHEAD.match(text):
+            moment = now + timedelta(**{_UNITS[found[2]]: int(found[1])})
+        else:
+            moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return text  # the type says what it wants
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,36 @@
+"""Forms as browsers send them, read whole and within bounds."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from gbsmart.ground import InvalidValue
+
+LARGEST = 1 << 20
+"""Octets of a form unless a page says otherwise."""
+_MOST_FIELDS = 20_000
+
+
+async def read_form(request: Request, *, largest: int = LARGEST, field: str = "form") -> dict[str, str]:
+    """The fields of a form (``application/x-www-form-urlencoded``) by name; the last of a name counts.
+
+    Raises :class:`InvalidValue`, under the name ``field``, for one that is too large or no form.
+    """
+    octets = bytearray()
+    async for chunk in request.stream():
+        octets += chunk
+        if len(octets) > largest:
+            raise InvalidValue(f"more than {largest:,} octets", field=field)
+    try:
+        return dict(
+            parse_qsl(
+                bytes(octets).decode("ascii"),
+                keep_blank_values=True,
+                max_num_fields=_MOST_FIELDS,
+                errors="strict",
+            )
+        )
+    except ValueError:
+        raise InvalidValue("not a form", field=field) from None

@@ -1,0 +1,163 @@
+"""Forms from declarations: every declared body can be asked for, filled in, and read back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gbsmart.console import nodes
+from gbsmart.console.lexicon import as_written, look_of
+from gbsmart.console.nodes import CHOSEN, COUNT, THERE, Box, Branches, Input, Node, Rows
+from gbsmart.duis import NON_DEVICE, Request, RequestId, build_request, lexical, parse_request, service
+from gbsmart.duis.schema import Complex
+from gbsmart.duis.services import body, declared
+from gbsmart.ground import NEVER, NOW, Eui64
+
+AT = datetime(2026, 1, 15, 18, tzinfo=UTC)
+USER, METER = Eui64.parse("90-B3-D5-1F-30-01-00-00"), Eui64.parse("00-DB-12-34-C0-00-01-00")
+
+SAMPLES: dict[type, Any] = {
+    lexical.Integer: lambda content: str(max(content.low, min(content.high, 1))),
+    lexical.OneOf: lambda content: content.words[0],
+    lexical.Boolean: lambda _: "true",
+    lexical.Base64: lambda _: "AAEC",
+    lexical.Hex: lambda content: "00" * (content.octets or 1),
+    lexical.Eui: lambda _: str(METER),
+    lexical.Identifier: lambda _: f"{USER}:{METER}:7",
+    lexical.DateTime: lambda _: "2026-02-01T00:00",
+    lexical.Execution: lambda _: "+2d",
+    lexical.TimeOfDay: lambda _: "07:30",
+    lexical.Day: lambda _: "2026-02-01",
+}
+
+
+def read(node: Input) -> Any:
+    return node.read(as_written(node.text, node.look, AT))
+
+
+def sample(node: Input) -> str:
+    content = node.read.__self__  # type: ignore[attr-defined]
+    for kind, write in SAMPLES.items():
+        if isinstance(content, kind):
+            return str(write(content))
+    assert isinstance(content, lexical.Text), content
+    return "0" * max(content.low, 1) if content.high != 0 else ""
+
+
+def filled_in(content: Complex, branch: int, *, optional: bool) -> Node:
+    """The form with every input filled in: the ``branch``-th of each choice, and optional ones or not."""
+    texts: dict[str, str] = {}
+    for _ in range(12):  # what is chosen brings up more
+        form = nodes.form_of(content, texts)
+        listed = {id(row) for node in nodes.every(form) if isinstance(node, Rows) for row in node.nodes}
+        for node in nodes.every(form):
+            if isinstance(node, Input) and (optional or not node.optional or id(node) in listed):
+                texts[node.path] = sample(node)
+            elif isinstance(node, Rows):
+                texts[node.path + COUNT] = str(max(node.low, 1 if optional else 0))
+            elif isinstance(node, Branches):
+                texts[node.path + CHOSEN] = node.branches[branch % len(node.branches)][0]
+            elif isinstance(node, Box) and node.optional and optional:
+                texts[node.path + THERE] = "yes"
+    return nodes.form_of(content, texts)
+
+
+@pytest.mark.parametrize("optional", [False, True])
+@pytest.mark.parametrize("branch", [0, 1, 2])
+@pytest.mark.parametrize("variant", declared())
+def test_every_declared_body_can_be_filled_in(variant: str, branch: int, optional: bool) -> None:
+    content = body(variant)
+    assert content is not None
+    values, wrong = nodes.values_of(filled_in(content, branch, optional=optional), read)
+    assert wrong == 0
+    out: list[str] = []
+    content.write(values or {}, out, "")  # DUIS takes what the form says
+    again, wrong = nodes.values_of(nodes.form_of(content, nodes.texts_of(content, values or {})), read)
+    assert wrong == 0
+    written: list[str] = []
+    content.write(again or {}, written, "")
+    assert written == out
+
+
+@pytest.mark.corpus
+def test_every_declared_request_of_the_corpus_can_be_asked_again(corpus: Path) -> None:
+    seen = set()
+    for path in sorted((corpus / "duis-requests").iterdir()):
+        request = parse_request(path.read_bytes(), limits=NON_DEVICE).message
+        content = body(request.service_reference_variant)
+        if request.values is None or request.is_signed_pre_command or content is None:
+            continue
+        form = nodes.form_of(content, nodes.texts_of(content, request.values))
+        values, wrong = nodes.values_of(form, read)
+        assert wrong == 0, path.name
+        assert {"execution_date_time": NOW, **(values or {})} == {
+            "execution_date_time": NOW, **request.values,
+        }, path.name  # fmt: skip
+        seen.add(request.service_reference_variant)
+    assert len(seen) >= 5
+
+
+def test_an_error_is_shown_at_its_input() -> None:
+    content = body("1.1.1")
+    assert content is not None
+    form = filled_in(content, 0, optional=False)
+    (first,) = (
+        node
+        for node in nodes.every(form)
+        if node.path == "elec_tariff_elements.switching_table.day_profiles.day_profiles.0.day_name"
+    )
+    assert isinstance(first, Input)
+    first.text = "17"
+    _, wrong = nodes.values_of(form, read)
+    assert wrong == 1
+    assert first.error == "says 17, not 1 to 16"
+
+
+def test_an_error_that_duis_finds_is_shown_where_it_belongs() -> None:
+    content = body("8.2")
+    assert content is not None
+    form = nodes.form_of(content, {})
+    assert nodes.place_error(form, "property_filter.post_code", "is wrong")
+    found = [node for node in nodes.every(form) if node.error]
+    assert [node.path for node in found] == ["property_filter.post_code"]
+    assert nodes.place_error(form, "property_filter.post_code.0", "is wrong too")
+    assert not nodes.place_error(form, "nowhere", "is lost")
+
+
+def test_what_must_be_there_says_so() -> None:
+    content = body("3.2")
+    assert content is not None
+    form = nodes.form_of(content, {})
+    _, wrong = nodes.values_of(form, read)
+    assert wrong == 1
+    (node,) = (each for each in nodes.every(form) if each.error)
+    assert (node.label, node.error) == ("Restriction Date Time", "needs a value")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-02-01T12:00", datetime(2026, 2, 1, 12, tzinfo=UTC)),
+        ("2026-02-01 12:00:00+01:00", datetime(2026, 2, 1, 11, tzinfo=UTC)),
+        ("+90m", datetime(2026, 1, 15, 19, 30, tzinfo=UTC)),
+        ("never", NEVER),
+        ("Never ", NEVER),
+    ],
+)
+def test_a_moment_is_written_as_people_write_it(text: str, value: object) -> None:
+    content = lexical.Execution()
+    assert content.read(as_written(text, look_of(content), AT)) == value
+
+
+def test_the_form_makes_the_same_document_as_the_library() -> None:
+    content = body("4.1.1")
+    assert content is not None
+    values, _ = nodes.values_of(nodes.form_of(content, {"execution_date_time": "+1h"}), read)
+    ident = RequestId(USER, METER, 1)
+    (moment,) = values.values()
+    direct = Request(ident, 1, "4.1.1", {"execution_date_time": moment})
+    assert build_request(Request(ident, 1, "4.1.1", values)) == build_request(direct)
+    assert service("4.1.1").body_element.encode() in build_request(direct)
