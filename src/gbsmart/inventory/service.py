@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
@@ -75,8 +76,12 @@ def add_devices(connection: Connection, new: Iterable[Device], *, at: datetime, 
 def find(connection: Connection, device_id: Eui64) -> Device | None:
     """The device of this id, or None."""
     row = _FIND.row(connection, {"device": device_id})
-    if row is None:
-        return None
+    return None if row is None else _read(device_id, row)
+
+
+@lru_cache(maxsize=8192)
+def _read(device_id: Eui64, row: tuple[Any, ...]) -> Device:
+    """The device of a row. A request looks its device up several times, and making one is dear."""
     values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
     for name, kind in _STORED.items():
         if values[name] is not None:
