@@ -25,7 +25,7 @@ def test_every_message_conforms(corpus: Path) -> None:
     code, found = report(
         "rtds", corpus / "rtds", "--keys", corpus / "keystore", "--schema", corpus / "schema"
     )
-    assert found.pop("named") >= 117
+    assert found.pop("named") >= 260
     assert found == {
         "vectors": 1076,
         "walked": 1076,
@@ -73,9 +73,9 @@ def test_the_requests_become_the_messages(corpus: Path) -> None:
     )  # fmt: skip
     assert (found["requests"], found["parsed"], found["rebuilt"]) == (259, 259, 259)
     assert found["official_schema_valid"] == 259
-    assert found["schema_valid"] >= 16
+    assert found["schema_valid"] >= 36
     assert found["compared"] + found["not_covered"] == 241
-    assert found["compared"] >= 13
+    assert found["compared"] >= 32
     assert found["identical"] == found["compared"] - len(found["differences"])
     (difference,) = [each for each in found["differences"] if each["request"] == "GCS09_3.2_SUCCESS"]
     assert difference["vector"] == "3.2_GCS09/GCS09_3.2_SUCCESS_COMMAND_GBCS.HEX"

@@ -405,8 +405,8 @@ def test_values_that_cannot_be_written_name_their_field(values: dict, message: s
 
 
 def test_a_variant_that_is_not_declared_needs_its_content() -> None:
-    with pytest.raises(InvalidValue, match="ArmSupply needs content"):
-        build_request(Request(RequestId(USER, ESME, 1), 4, "7.3", {}))
+    with pytest.raises(InvalidValue, match="AddAuxiliaryLoadToBoostButton needs content"):
+        build_request(Request(RequestId(USER, ESME, 1), 4, "7.9", {}))
 
 
 def test_a_firmware_image_of_the_largest_size_is_written_and_read() -> None:

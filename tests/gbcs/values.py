@@ -20,9 +20,9 @@ from gbsmart.gbcs.dlms import data as axdr
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, Notification
 from gbsmart.gbcs.form import Body, Outcome
 from gbsmart.gbcs.gbz import bodies, zcl
-from gbsmart.gbcs.gbz.alert import GbzAlert
-from gbsmart.gbcs.gbz.answers import GbzResponse
-from gbsmart.gbcs.gbz.bindings import Binding, Bound
+from gbsmart.gbcs.gbz.alert import GbzAlert, GbzCommandAlert
+from gbsmart.gbcs.gbz.answers import NOT_FOUND, GbzResponse
+from gbsmart.gbcs.gbz.bindings import Binding, Bound, fixed_fields
 from gbsmart.gbcs.gbz.bodies import GbzCommand, Read, Send
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.ground import NEVER, NOW, DayMonth, GbsmartError
@@ -99,6 +99,7 @@ ISOS: dict[str, Strategy] = {
     "date with wildcards": DAY_MONTHS,
     "season start date": DAY_MONTHS,
     "time of day": TIMES,
+    "seconds since 2000": ZIGBEE_MOMENTS,
     "name": st.text(st.characters(max_codepoint=0xFF), max_size=8),
     "octet": unsigned(1),
     "future dated instruction": _INSTRUCTION,
@@ -198,6 +199,9 @@ def _request(body: AccessRequest) -> Strategy:
                 optional[item.name] = st.booleans()
         else:
             (optional if item.optional else required).setdefault(item.name, shape(item.argument))
+    for item in body.items:
+        if item.selected is not None:
+            required.setdefault(item.selected_by, shape(item.selected))
     return st.fixed_dictionaries(required, optional=optional)
 
 
@@ -388,14 +392,23 @@ def _gbz_response(draw: st.DrawFn, body: GbzResponse) -> Outcome:
         if failed or plain or draw(st.integers(0, 4)) == 0:
             row = _default_response(draw, part, sequence, refused=not plain, skipped=failed)
             answers.append(row)
-            results.append(row["status"])
-            failed = failed or row["status"] != 0
+            empty = isinstance(part, Send) and part.may_find_nothing and row["status"] == NOT_FOUND
+            results.append(0 if empty else row["status"])
+            failed = failed or results[-1] != 0
             continue
         results.append(0)
         if isinstance(part, Send):
             assert part.answer is not None
-            names = _bindings(part.answer, part.answer_fields or {}, {})
-            outcome.values.update(draw(st.fixed_dictionaries(names)))
+            of = fixed_fields(part.answer, part.answer_fields or {}, part.answer_fixed)
+            rows = st.fixed_dictionaries(_bindings(part.answer, part.answer_fields or {}, of))
+            alike = sum(isinstance(each, Send) and each.answers == part.answers for each in body.components)
+            if part.answers:
+                most = MANY if alike == 1 else 1
+                outcome.values.setdefault(part.answers, []).extend(
+                    draw(st.lists(rows, min_size=1, max_size=most))
+                )
+            else:
+                outcome.values.update(draw(rows))
         else:
             _attributes(draw, part, outcome)
     if answers:
@@ -447,6 +460,13 @@ def _gbz_alert(body: GbzAlert) -> Strategy:
     return st.fixed_dictionaries({"alert_code": codes, "time": ZIGBEE_MOMENTS, **named})
 
 
+def _command_alert(body: GbzCommandAlert) -> Strategy:
+    fixed = fixed_fields(body.command, body.bindings)
+    named = _bindings(body.command, body.bindings, fixed)
+    codes = unsigned(2).filter(lambda code: code not in (0x8F66, 0x8F67))
+    return st.fixed_dictionaries({"alert_code": codes, "time": ZIGBEE_MOMENTS, **named})
+
+
 # Bodies
 
 
@@ -466,6 +486,8 @@ def body(of: Body) -> Strategy:
         return _gbz_command(of)
     if isinstance(of, GbzResponse):
         return _gbz_response(of)
+    if isinstance(of, GbzCommandAlert):
+        return _command_alert(of)
     if isinstance(of, GbzAlert):
         return _gbz_alert(of)
     raise NoStrategy(f"no strategy for {type(of).__name__}")

@@ -58,6 +58,8 @@ class View(NamedTuple):
 
 Source: TypeAlias = Callable[[View], Any]
 Effect: TypeAlias = Callable[[Exchange, Any], bytes | None]
+Written: TypeAlias = Callable[[Exchange, Any], None]
+Activated: TypeAlias = Callable[["Device", datetime], None]
 
 
 @cache
@@ -89,6 +91,8 @@ class ObjectTable:
 
     ``sources`` give values that are measured or computed; ``initial`` those that a new device starts
     with; both by the reference of the attribute in force. ``effects`` are what methods do, by name.
+    ``written`` is what else writing an attribute does; ``activated`` what else happens when an activation
+    attribute has brought values into force.
     """
 
     def __init__(
@@ -99,10 +103,14 @@ class ObjectTable:
         sources: Mapping[Ref, Source] | None = None,
         effects: Mapping[str, Effect] | None = None,
         initial: Mapping[Ref, Any] | None = None,
+        written: Mapping[Ref, Written] | None = None,
+        activated: Mapping[Ref, Activated] | None = None,
     ) -> None:
         self.sources = dict(sources or {})
         self.effects = dict(effects or {})
         self.initial = dict(initial or {})
+        self.on_written = dict(written or {})
+        self.on_activated = dict(activated or {})
         self.active: dict[Ref, Attribute] = {}
         self.written: dict[Ref, Attribute] = {}
         self.activations: dict[Ref, tuple[Attribute, ...]] = {}
@@ -156,7 +164,7 @@ class CosemServer:
         """Bring passive values into force and say so, once for each activation attribute."""
         held = json.loads(instruction)
         ref = Ref(held["class_id"], bytes.fromhex(held["instance"]), held["attribute"])
-        done = self._bring_into_force(device, ref)
+        done = self._bring_into_force(device, ref, moment)
         code = ACTIVATED if done else NOT_ACTIVATED
         about = {**held, "instance": ref.obis}
         reaction.alerts.append(device.alert(code, FAMILY, moment, {"instruction": about}))
@@ -171,11 +179,19 @@ class CosemServer:
         source = self.table.sources.get(attribute.ref)
         if source is not None:
             return source(view)
-        context = Context(Header(Cra.RESPONSE, 0, device.eui, device.eui, OtherInformation(0)))
         octets = device.memory.get(_slot(attribute.ref))
         if octets is None and attribute.ref in self.table.initial:
             return self.table.initial[attribute.ref]
-        return read_octets(attribute.shape, octets or blank(attribute.shape, context), context)
+        return self.value(device, attribute, octets or blank(attribute.shape, _local(device)))
+
+    def value(self, device: Device, attribute: Attribute, octets: bytes) -> Any:
+        """What the octets of an attribute's value mean."""
+        return read_octets(attribute.shape, octets, _local(device))
+
+    def octets(self, device: Device, attribute: Attribute, moment: datetime) -> bytes:
+        """The value in force of an attribute as octets; raises :class:`CannotDo`."""
+        view = View(device, moment, since=_reset_at(device.memory, attribute.ref))
+        return self._octets(view, attribute, _local(device))
 
     def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
         attribute = self._readable(ref)
@@ -217,10 +233,12 @@ class CosemServer:
             known = ref in self.table.active
             raise CannotDo(Result.READ_WRITE_DENIED if known else Result.OBJECT_UNDEFINED, f"{ref}")
         try:
-            attribute.shape.take(argument, exchange.context)
+            value = attribute.shape.take(argument, exchange.context)
         except MalformedMessage as wrong:
             raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
         exchange.device.memory.put(_slot(ref), exchange.octets(argument))
+        if ref in self.table.on_written:
+            self.table.on_written[ref](exchange, value)
 
     def _set_activation(self, exchange: Exchange, ref: Ref, argument: Node) -> None:
         try:
@@ -233,7 +251,7 @@ class CosemServer:
         if moment is NEVER:
             return
         if moment is NOW or moment <= exchange.now:
-            self._bring_into_force(exchange.device, ref)
+            self._bring_into_force(exchange.device, ref, exchange.now)
             return
         instruction = {
             "message_code": exchange.rules.code, "counter": exchange.header.counter,
@@ -241,7 +259,7 @@ class CosemServer:
         }  # fmt: skip
         schedule.hold(memory, moment, what, json.dumps(instruction).encode())
 
-    def _bring_into_force(self, device: Device, ref: Ref) -> bool:
+    def _bring_into_force(self, device: Device, ref: Ref, moment: datetime) -> bool:
         """Copy what was written passive to where it is in force; whether anything had been written."""
         found = False
         for attribute in self.table.activations.get(ref, ()):
@@ -250,6 +268,8 @@ class CosemServer:
             if written is not None:
                 device.memory.put(_slot(attribute.ref), written)
                 found = True
+        if found and ref in self.table.on_activated:
+            self.table.on_activated[ref](device, moment)
         return found
 
     # --- acting ---
@@ -297,6 +317,11 @@ class CosemServer:
             raise CannotDo(Result.HARDWARE_FAULT, str(missing)) from None
         octets = b"\x09" + write_length(len(sealed)) + sealed
         return b"\x02\x02" + protection(exchange.answering) + octets
+
+
+def _local(device: Device) -> Context:
+    """A context for values that do not leave the device."""
+    return Context(Header(Cra.RESPONSE, 0, device.eui, device.eui, OtherInformation(0)))
 
 
 def reset(memory: Memory, ref: Ref, moment: datetime) -> None:

@@ -6,10 +6,10 @@ assumed). A command that fails one is answered with silence and leaves an entry 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from gbsmart.devices import schedule
 from gbsmart.devices.credentials import Credentials, cell
@@ -56,12 +56,16 @@ class Arrival:
     role: RemotePartyRole | None = None
 
 
+Routine: TypeAlias = "Callable[[Device, datetime, Reaction], None]"
+
+
 class Device:
     """One device: an EUI-64, a memory, credentials, and a server for each payload family.
 
     ``kind`` is its type as the catalogue names it (``ESME``). ``state`` is whatever the servers of this
     type of device work on, such as the meter behind it. ``clock_status`` is what its responses to reads
-    of gas data state: :data:`RELIABLE` or :data:`MIRRORED`.
+    of gas data state: :data:`RELIABLE` or :data:`MIRRORED`. ``routines`` are what it does of its own accord
+    at moments that it holds (``name:`` in its schedule), such as ending a billing period.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Device:
         state: Any = None,
         *,
         clock_status: int = RELIABLE,
+        routines: Mapping[str, Routine] | None = None,
     ) -> None:
         self.eui = eui
         self.kind = kind
@@ -81,6 +86,7 @@ class Device:
         self.credentials = credentials
         self.servers = servers
         self.state = state
+        self.routines = routines or {}
         self._clock_status = clock_status
 
     # --- commands ---
@@ -188,11 +194,15 @@ class Device:
     # --- of its own accord ---
 
     def activate_due(self, now: datetime) -> Reaction:
-        """Carry out the instructions whose moment has come, each with its alert."""
+        """Carry out the instructions and routines whose moment has come, each with its alert."""
         reaction = Reaction()
         for moment, what, instruction in schedule.due(self.memory, now):
-            family = what.partition(":")[0]
-            self.servers[family].activate(self, instruction, moment, reaction)
+            doer = what.partition(":")[0]
+            routine = self.routines.get(doer)
+            if routine is not None:
+                routine(self, moment, reaction)
+            else:
+                self.servers[doer].activate(self, instruction, moment, reaction)
         return reaction
 
     def alert(
@@ -220,7 +230,11 @@ class Device:
         assert recipient is not None
         counter = self.credentials.next_counter()
         header = Header(Cra.ALERT, counter, self.eui, recipient, OtherInformation(message_code))
-        payload = codec.payload(form, header, given)
+
+        def encrypt(plaintext: bytes) -> bytes:
+            return seal(header, plaintext, self.credentials.agree(self.eui, self._key_agreement_of(role)))
+
+        payload = codec.payload(form, header, given, encrypt)
         signed = alert_code(code).protection == "signature"
         return self._protect(Message(header, payload), role, signed=signed)
 

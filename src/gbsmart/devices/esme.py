@@ -7,13 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final, cast
 
+from gbsmart.devices import electricity
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import CosemServer, Effect, ObjectTable, Source, View, dictionary
+from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, View, dictionary
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
-from gbsmart.devices.exchange import Exchange
+from gbsmart.devices.exchange import Exchange, Server
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.meter import Meter, Supply
+from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.dlms.apdu import Ref
@@ -98,12 +99,14 @@ SOURCES: Final[Mapping[Ref, Source]] = {
     SUPPLY_STATE.ref: lambda view: _CONTROL_STATE[meter_of(view).supply],
     ACTIVE_TARIFF_PRICE.ref: _active_price,
     ACTIVE_TARIFF_PRICE_SCALE.ref: _active_price_scale,
+    **electricity.SOURCES,
 }
 
 
 def _switch(state: Supply) -> Effect:
     def effect(exchange: Exchange, _argument: Any) -> None:
-        meter_of(exchange).switch(state, exchange.now)
+        if meter_of(exchange).switch(state, exchange.now) is Supply.ARMED:
+            exchange.reaction.alerts.append(exchange.device.alert(SUPPLY_ARMED, FAMILY, exchange.now, {}))
 
     return effect
 
@@ -132,7 +135,12 @@ INITIAL: Final[Mapping[Ref, Any]] = {
 def server() -> CosemServer:
     """The server that every emulated ESME shares; what differs lies in the device."""
     attributes, methods = dictionary()
-    return CosemServer(ObjectTable(attributes, methods, sources=SOURCES, effects=EFFECTS, initial=INITIAL))
+    return CosemServer(
+        ObjectTable(
+            attributes, methods, sources=SOURCES, effects=EFFECTS, initial=INITIAL,
+            written=electricity.WRITTEN, activated=electricity.ACTIVATED,
+        )
+    )  # fmt: skip
 
 
 def active_price(device: Device, now: datetime) -> int:
@@ -145,4 +153,5 @@ def active_price(device: Device, now: datetime) -> int:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """An electricity meter."""
-    return Device(eui, KIND, memory, credentials, {"DLMS": server(), "ASN1": CredentialServer()}, meter)
+    servers: dict[str, Server] = {"DLMS": server(), "ASN1": CredentialServer()}
+    return Device(eui, KIND, memory, credentials, servers, meter, routines=electricity.ROUTINES)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final, cast
+from typing import Any, Final, NamedTuple, cast
 
-from gbsmart.devices import gas_prepayment
+from gbsmart.devices import billing, gas_prepayment, gas_price
 from gbsmart.devices.consumption import Register
+from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
-from gbsmart.devices.meter import DAY, HALF_HOUR, Meter, Supply
+from gbsmart.devices.meter import DAY, HALF_HOUR, SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.zcl import (
+    FAMILY,
     Answers,
     Handler,
     Key,
@@ -32,10 +34,25 @@ from gbsmart.gbcs.gbz.commands.calendar import (
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
 
 DAILY_LOG_DAYS: Final = 31
-PROFILE_DEPTH: Final = timedelta(days=397)
-HALF_HOURLY, DAILY = 0, 1
-"""Sample ids: the profile data log and the daily consumption log."""
-_INTERVALS: Final = {HALF_HOURLY: (HALF_HOUR, 1_800), DAILY: (DAY, 0xFFFF)}
+HALF_HOURLY, DAILY, NETWORK = 0, 1, 2
+"""Sample ids: the profile data log, the daily consumption log and the network data log."""
+
+
+class Log(NamedTuple):
+    """A log of samples: how far apart they are, how the answer says so (s), how far back they go."""
+
+    step: timedelta
+    interval: int
+    depth: timedelta
+
+
+_LOGS: Final = {
+    HALF_HOURLY: Log(HALF_HOUR, 1_800, timedelta(days=397)),
+    DAILY: Log(DAY, 0xFFFF, timedelta(days=731)),
+    NETWORK: Log(timedelta(minutes=6), 360, timedelta(hours=4)),
+}
+"""The network data log holds the last four hours: an emulated meter has recorded them without being told
+to start (assumed)."""
 _DAILY_CAUSE: Final = 1
 _TIERS, _BLOCKS = 4, 4
 
@@ -53,8 +70,9 @@ def change_supply(request: Request) -> Answers:
     wanted = request.values["proposed_supply_status"]
     if wanted not in (Supply.OFF, Supply.ARMED):
         raise CannotDo(Status.INVALID_VALUE, "a valve is closed or armed from afar, never opened")
-    meter = meter_of(request.subject)
-    meter.switch(Supply(wanted), request.exchange.now)
+    exchange, meter = request.exchange, meter_of(request.subject)
+    if meter.switch(Supply(wanted), exchange.now) is Supply.ARMED:
+        exchange.reaction.alerts.append(exchange.device.alert(SUPPLY_ARMED, FAMILY, exchange.now, {}))
     answer = {
         "issuer_event_id": request.values["issuer_event_id"], "supply_status": int(meter.supply),
     }  # fmt: skip
@@ -65,12 +83,12 @@ def change_supply(request: Request) -> Answers:
 
 
 def get_sampled_data(request: Request) -> Answers:
-    """Entries of the profile or daily consumption log from a time on."""
+    """Entries of the profile, daily consumption or network data log from a time on."""
     values, subject = request.values, request.subject
-    if values["sample_id"] not in _INTERVALS:
+    if values["sample_id"] not in _LOGS:
         raise CannotDo(Status.NOT_FOUND, f"there is no log {values['sample_id']}")
-    step, interval = _INTERVALS[values["sample_id"]]
-    earliest = max(read_time(values["earliest_sample_time"]), subject.moment - PROFILE_DEPTH)
+    step, interval, depth = _LOGS[values["sample_id"]]
+    earliest = max(read_time(values["earliest_sample_time"]), subject.moment - depth)
     start = earliest + (-(earliest - _EPOCH) % step)
     count = min(values["number_of_samples"], (subject.moment - start) // step)
     if count <= 0:
@@ -92,17 +110,25 @@ def get_snapshot(request: Request) -> Answers:
     offset = values["snapshot_offset"]
     if offset >= len(snapshots):
         raise CannotDo(Status.NOT_FOUND, f"there is no snapshot {offset}")
-    moment = snapshots[offset]
-    total = meter_of(subject).reads(Register.GAS_VOLUME, moment)
-    tiers = [total, *[0] * (_TIERS - 1)]
+    taken = snapshot(subject.device, snapshots[offset], values["snapshot_cause"], len(snapshots))
     answer = {
-        "snapshot_id": write_time(moment) // 60, "snapshot_time": write_time(moment),
-        "total_snapshots_found": len(snapshots), "snapshot_cause": values["snapshot_cause"],
-        "current_summation_delivered": total,
-        "tiers": [{"tier_summation": each} for each in tiers],
-        "blocks": [{"block_summation": 0} for _ in range(_BLOCKS)],
-    }  # fmt: skip
+        **taken,
+        "snapshot_time": write_time(taken["snapshot_time"]),
+        "tiers": [{"tier_summation": each} for each in taken["tiers"]],
+        "blocks": [{"block_summation": each} for each in taken["blocks"]],
+    }
     return [(c.PUBLISH_SNAPSHOT, answer)]
+
+
+def snapshot(device: Device, moment: datetime, cause: int, found: int) -> dict[str, Any]:
+    """What the registers of a gas meter read at a moment; all counts in the first tier (assumed)."""
+    total = cast("Meter", device.state).reads(Register.GAS_VOLUME, moment)
+    return {
+        "snapshot_id": write_time(moment) // 60, "snapshot_time": moment,
+        "total_snapshots_found": found, "snapshot_cause": cause,
+        "current_summation_delivered": total,
+        "tiers": [total, *[0] * (_TIERS - 1)], "blocks": [0] * _BLOCKS,
+    }  # fmt: skip
 
 
 def _snapshots(request: Request) -> list[datetime]:
@@ -118,39 +144,9 @@ def _midnights(moment: datetime) -> list[datetime]:
     return [today - DAY * n for n in reversed(range(DAILY_LOG_DAYS))]
 
 
-_DURATIONS: Final = {1: DAY, 2: DAY * 7}
-_MONTHS: Final = 3
-
-
 def _billing_dates(subject: Subject) -> list[datetime]:
-    """The ends of the last twelve billing periods."""
-    period = kept(subject.device, c.PUBLISH_BILLING_PERIOD)
-    if period is None:
-        return []
-    dates = _repeat(
-        read_time(period["billing_period_start_time"]),
-        period["billing_period_duration_type"] & 0x0F,
-        period["billing_period_duration"],
-    )
-    past: list[datetime] = []
-    for date in dates:
-        if date > subject.moment:
-            break
-        past.append(date)
-    return past[-12:]
-
-
-def _repeat(start: datetime, kind: int, count: int) -> Iterator[datetime]:
-    if kind not in (*_DURATIONS, _MONTHS) or count == 0:
-        return
-    at = start
-    while True:
-        yield at
-        if kind in _DURATIONS:
-            at += _DURATIONS[kind] * count
-        else:
-            months = at.month - 1 + count
-            at = at.replace(year=at.year + months // 12, month=months % 12 + 1, day=min(at.day, 28))
+    """The ends of the last billing periods."""
+    return [end for end in billing.ends(subject.device.memory) if end <= subject.moment]
 
 
 # --- what was published, read back ---
@@ -201,6 +197,7 @@ _HANDLERS: Final[tuple[tuple[c.Command, Callable[[Request], Answers]], ...]] = (
     (c.GET_SAMPLED_DATA, get_sampled_data),
     (c.GET_SNAPSHOT, get_snapshot),
     (c.GET_BILLING_PERIOD, get_billing_period),
+    (c.GET_CURRENT_PRICE, gas_price.get_current_price),
     (c.GET_DAY_PROFILES, _calendar_part(c.PUBLISH_DAY_PROFILE)),
     (c.GET_WEEK_PROFILES, _calendar_part(c.PUBLISH_WEEK_PROFILE)),
     (c.GET_SEASONS, _calendar_part(c.PUBLISH_SEASONS)),

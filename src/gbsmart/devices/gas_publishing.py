@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from gbsmart.devices import gas_billing
 from gbsmart.devices.device import Device
 from gbsmart.devices.zcl import Answers, Publish, Request, Values, all_kept, copies, kept
 from gbsmart.gbcs.gbz import commands as c
@@ -97,7 +98,7 @@ PUBLISHES: Final = (
             calorific_value_trailing_digit="calorific_value_trailing_digit",
         ),
     ),
-    Publish(c.PUBLISH_BILLING_PERIOD),
+    Publish(c.PUBLISH_BILLING_PERIOD, then=gas_billing.calendar_is_set),
     Publish(c.PUBLISH_BLOCK_PERIOD),
     Publish(c.PUBLISH_CHANGE_OF_TENANCY),
     Publish(c.PUBLISH_CHANGE_OF_SUPPLIER),

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from gbsmart.devices import gas, gas_publishing
+from gbsmart.devices import gas, gas_billing, gas_publishing
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
+from gbsmart.devices.exchange import Server
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.replacement import CredentialServer
@@ -85,4 +86,5 @@ def server() -> ZclServer:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """A gas meter."""
-    return Device(eui, KIND, memory, credentials, {"GBZ": server(), "ASN1": CredentialServer()}, meter)
+    servers: dict[str, Server] = {"GBZ": server(), "ASN1": CredentialServer()}
+    return Device(eui, KIND, memory, credentials, servers, meter, routines=gas_billing.ROUTINES)

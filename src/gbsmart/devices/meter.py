@@ -18,6 +18,8 @@ from gbsmart.store import from_micros, to_micros
 
 HALF_HOUR: Final = timedelta(minutes=30)
 DAY: Final = timedelta(days=1)
+SUPPLY_ARMED: Final = 0x8F32
+"""Alert code: the supply was armed."""
 _SPAN: Final = struct.Struct(">qq")
 
 
@@ -53,14 +55,14 @@ class Meter:
         """Whether the supply is on, off, or waits for the consumer to restore it."""
         return Supply(self._memory.number("supply/state", Supply.ON))
 
-    def switch(self, state: Supply, moment: datetime) -> None:
-        """Change the supply; only :attr:`Supply.ON` lets energy flow.
+    def switch(self, state: Supply, moment: datetime) -> Supply | None:
+        """Change the supply, and say to what; only :attr:`Supply.ON` lets energy flow.
 
         A supply that is on cannot be armed and stays on (assumed: arming lets the consumer end a
-        disablement, and there is none).
+        disablement, and there is none). None where it was so already.
         """
-        if state is Supply.ARMED and self.supply is Supply.ON:
-            return
+        if state is self.supply or (state is Supply.ARMED and self.supply is Supply.ON):
+            return None
         if (self.supply is Supply.ON) != (state is Supply.ON):
             spans = list(self._spans())
             if state is Supply.ON:
@@ -69,6 +71,7 @@ class Meter:
                 spans.append(Span(moment, None))
             self._keep(spans)
         self._memory.put_number("supply/state", state)
+        return state
 
     def restore(self, moment: datetime) -> bool:
         """The consumer presses the button: an armed supply comes on. Says whether it did."""

@@ -5,6 +5,7 @@ Each is a slot of memory named by its moment, so that the names sort as the mome
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -33,15 +34,13 @@ def moment_of(slot: str) -> datetime:
     return from_micros(int(slot[len(PREFIX) : len(PREFIX) + 16], 16))
 
 
-def due(memory: Memory, now: datetime) -> list[tuple[datetime, str, bytes]]:
-    """Take the instructions whose moment has come, earliest first, as (moment, what, instruction)."""
-    taken: list[tuple[datetime, str, bytes]] = []
-    for slot in memory.under(PREFIX):
-        moment = moment_of(slot)
-        if moment > now:
-            break
-        octets = memory.get(slot)
+def due(memory: Memory, now: datetime) -> Iterator[tuple[datetime, str, bytes]]:
+    """Take the instructions whose moment has come, earliest first, as (moment, what, instruction).
+
+    One that is held meanwhile, and is due too, is among them: what comes again and again is caught up on.
+    """
+    while (slots := memory.under(PREFIX)) and (moment := moment_of(slots[0])) <= now:
+        octets = memory.get(slots[0])
         assert octets is not None
-        memory.drop(slot)
-        taken.append((moment, slot.split("/", 2)[2], octets))
-    return taken
+        memory.drop(slots[0])
+        yield moment, slots[0].split("/", 2)[2], octets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,18 +17,47 @@ def register_in_force(
     moment: datetime,
 ) -> int | None:  # fmt: skip
     """The time-of-use register (from 1) that counts at ``moment`` (UTC), or None where no table says."""
-    today = moment.date()
+    schedule = _schedule_of(seasons, weeks, days, special_days, moment.date())
+    elapsed = _into_the_day(moment)
+    begun = [(_into_the_day(row["start"]), row["action"]) for row in schedule]
+    return max((entry for entry in begun if entry[0] <= elapsed), default=(0, None))[1]
+
+
+def _schedule_of(
+    seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row],
+    today: date,
+) -> Sequence[Row]:  # fmt: skip
+    """The day profile that is in force on a day; empty where no table says."""
     number = next((row["day"] for row in special_days if falls_on(row["date"], today)), None)
     if number is None:
         week_number = _season_of(seasons, today)
         week = next((row for row in weeks if row["week"] == week_number), None)
         if week is None:
-            return None
+            return ()
         number = week[_WEEKDAYS[today.weekday()]]
-    schedule = next((row["schedule"] for row in days if row["day"] == number), ())
-    elapsed = _into_the_day(moment)
-    begun = [(_into_the_day(row["start"]), row["action"]) for row in schedule]
-    return max((entry for entry in begun if entry[0] <= elapsed), default=(0, None))[1]
+    return next((row["schedule"] for row in days if row["day"] == number), ())
+
+
+def switches(
+    seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row],
+    start: datetime, end: datetime, also: Sequence[datetime] = (),
+) -> Iterator[tuple[datetime, int | None]]:  # fmt: skip
+    """When the register that counts may change from ``start`` to ``end``, both included, and to which.
+
+    ``also`` are moments between that are given too, without a change (None).
+    """
+    tables = (seasons, weeks, days, special_days)
+    yield start, register_in_force(*tables, start)
+    found: list[tuple[datetime, int | None]] = [(moment, None) for moment in also]
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    while midnight <= end:
+        for row in _schedule_of(*tables, midnight.date()):
+            moment = midnight + timedelta(seconds=_into_the_day(row["start"]))
+            if start < moment <= end:
+                found.append((moment, row["action"]))
+        midnight += timedelta(days=1)
+    yield from sorted(found, key=lambda each: each[0])
+    yield end, None
 
 
 def _into_the_day(moment: datetime | time) -> int:

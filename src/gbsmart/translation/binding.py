@@ -23,7 +23,9 @@ class Facts:
 
     ``device_type`` is the inventory's (``ESME``), ``known`` whether the User is a Known Remote Party
     of the device. ``now`` gives issuer event ids. ``esme_variant`` is the inventory's letters of an
-    electricity meter (``A``, ``BD``), "" where it has none.
+    electricity meter (``A``, ``BD``), "" where it has none. ``certificate`` is the User's key agreement
+    certificate (DER), to which a device that does not know the User seals what it answers; one that the
+    request brings itself comes first.
     """
 
     now: datetime
@@ -31,6 +33,7 @@ class Facts:
     device_type: str
     known: bool = True
     esme_variant: str = ""
+    certificate: bytes | None = None
 
 
 class Ledger:
@@ -101,24 +104,30 @@ class Members:
 
 
 Source: TypeAlias = From | Fact | Members
+Condition: TypeAlias = Callable[[Body, Ledger], bool]
 
 
 @dataclass(frozen=True)
 class Binding:
     """One row: variant and device types, the form, and its values' sources.
 
-    ``when`` is the dotted path of a field that the body must hold for this row ("": any body).
+    ``when`` is the dotted path of a field that the body must hold for this row ("": any body), or a condition
+    on body and facts.
     """
 
     variant: str
     form: str
     device_types: frozenset[str]
     fields: Mapping[str, Source] = field(default_factory=dict)
-    when: str = ""
+    when: str | Condition = ""
 
-    def fits(self, device_type: str, body: Body) -> bool:
+    def fits(self, body: Body, facts: Ledger) -> bool:
         """Whether the row is for a request of this content to a device of this type."""
-        return device_type in self.device_types and (not self.when or _found(body, self.when) is not None)
+        if facts["device_type"] not in self.device_types:
+            return False
+        if callable(self.when):
+            return self.when(body, facts)
+        return not self.when or _found(body, self.when) is not None
 
 
 def binding(
@@ -126,7 +135,7 @@ def binding(
     form: str,
     *device_types: str,
     fields: Mapping[str, Source] | None = None,
-    when: str = "",
+    when: str | Condition = "",
 ) -> Binding:
     """Declare a row."""
     return Binding(variant, form, frozenset(device_types), fields or {}, when)

@@ -47,6 +47,7 @@ class Translation:
     known: bool
     acb: Eui64
     facts: dict[str, Any]
+    certificate: bytes | None = None
 
     def header(self, acb_counter: int | None = None) -> Header:
         """The command's grouping header; raises :class:`InvalidValue` where a counter is missing."""
@@ -55,7 +56,9 @@ class Translation:
             return Header(Cra.COMMAND, counter, originator, target, OtherInformation(self.form.code))
         if acb_counter is None:
             raise InvalidValue("an unknown remote party needs the Access Control Broker's counter")
-        other = OtherInformation(self.form.code, party=originator, party_counter=counter)
+        other = OtherInformation(
+            self.form.code, party=originator, party_counter=counter, certificate=self.certificate
+        )
         return Header(Cra.COMMAND, acb_counter, self.acb, target, other)
 
     def message(self, acb_counter: int | None = None) -> Message:
@@ -83,11 +86,31 @@ def transform(request: Request, facts: Facts) -> Translation:
             f"only a party with credentials on the device may send {form.name}", field="RequestID"
         )
     values = {name: source.value(body, ledger) for name, source in row.fields.items()}
-    return Translation(form, values, request.request_id, critical, known, facts.acb, ledger.used)
+    certificate = _certificate(form, body, known, ledger)
+    return Translation(form, values, request.request_id, critical, known, facts.acb, ledger.used, certificate)
+
+
+_CERTIFICATE = "ka_public_security_credentials"
+
+
+def _certificate(form: Form, body: Mapping[str, Any], known: bool, facts: Ledger) -> bytes | None:
+    """What a device is to seal its answer to, where it has no certificate of the User (DUIS E52).
+
+    A request may bring the certificate; where its body has no place for it or leaves it out, it is the one
+    among the facts [assumed: the DCC has it from the SMKI Repository].
+    """
+    given: bytes | None = body.get(_CERTIFICATE)
+    if given is not None and known:
+        raise InvalidValue(
+            "the device knows the User and has its certificate", field=_CERTIFICATE, response_code="E52"
+        )
+    if known or not catalogue.message(form.code).sensitive:
+        return None
+    return given if given is not None else facts["certificate"]
 
 
 def _row(variant: str, body: Body, facts: Ledger) -> Binding:
     for row in by_variant().get(variant, ()):
-        if row.fits(facts["device_type"], body):
+        if row.fits(body, facts):
             return row
     raise NoTranslation(variant, str(facts["device_type"]))

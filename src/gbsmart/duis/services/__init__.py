@@ -16,6 +16,7 @@ _MODULES = {
     "2": "prepayment",
     "3": "customer",
     "4": "reading",
+    "6": "configuration",
     "7": "supply",
     "8": "inventory",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gbsmart.duis.envelope import EXECUTION
-from gbsmart.duis.lexical import DateTime
+from gbsmart.duis.lexical import DateTime, Text
 from gbsmart.duis.schema import Complex, Element, Record
 
 BODIES: dict[str, Complex] = {
@@ -13,6 +13,11 @@ BODIES: dict[str, Complex] = {
             "RestrictionDateTime",
             DateTime(),
         ),
-    )
+    ),
+    "3.4": Record(
+        EXECUTION,
+        Element("SupplierName", Text(1, 15, "[ -~]+")),
+        Element("SupplierTelephoneNumber", Text(1, 18, "[0-9 ]+")),
+    ),
 }
-"""3.2 Restrict Access For Change Of Tenancy."""
+"""3.2 Restrict Access For Change Of Tenancy and 3.4 Update Supplier Name."""

@@ -40,6 +40,7 @@ class Item:
     response's. An ``optional`` item is left out where its value is absent; one without a value of its own
     (a reset) is there when ``name`` is true. A ``spread`` answer is a mapping whose
     members are values of the form themselves, or :data:`SEALED` where it could not be opened.
+    ``selected`` shapes which part of a log is read, under the name ``selected_by``.
     """
 
     access: Access
@@ -50,6 +51,8 @@ class Item:
     answer: Shape | None = None
     optional: bool = False
     spread: tuple[str, ...] = ()
+    selected: Shape | None = None
+    selected_by: str = ""
 
     @property
     def key(self) -> tuple[int, int, bytes, int]:
@@ -64,6 +67,17 @@ class Item:
 def read(*attributes: Attribute) -> list[Item]:
     """Get the values in force."""
     return [Item(Access.GET, each.ref, each.name, each.title, answer=each.shape) for each in attributes]
+
+
+def read_selected(selection: Shape, by: str, *attributes: Attribute) -> list[Item]:
+    """Get the part of logs that the value ``by`` selects (an entry or a range selector)."""
+    return [
+        Item(
+            Access.GET_WITH_SELECTION, each.ref, each.name, each.title, answer=each.shape,
+            selected=selection, selected_by=by,
+        )
+        for each in attributes
+    ]  # fmt: skip
 
 
 def write(*attributes: Attribute) -> list[Item]:
@@ -105,6 +119,7 @@ class AccessRequest:
         self.items = items
         self._keys = [item.key for item in items]
         self._has_options = any(item.optional for item in items)
+        self._selects = any(item.selected is not None for item in items)
         count = write_length(len(items))
         specs = [Specification(item.access, item.ref).octets for item in items]
         self._list = b"\x00" + count + b"".join(specs) + count
@@ -115,6 +130,8 @@ class AccessRequest:
         for item in self.items:
             if item.argument is not None and (item.optional or not _holds_nothing(item)):
                 names[item.name] = None
+            if item.selected is not None:
+                names[item.selected_by] = None
         return tuple(names)
 
     def recognises(self, payload: Node) -> bool:
@@ -133,6 +150,9 @@ class AccessRequest:
         for item, spec, node in zip(matched, specs.children, data.children, strict=True):
             spec.meaning = node.meaning = item.title
             node.name = item.name
+            if item.selected is not None:
+                selection = cast("Branch", spec).children[-1]
+                _agree(values, item.selected_by, item.selected.take(selection, context), selection)
             if item.argument is None:
                 NULL_DATA.take(node, context)
                 continue
@@ -147,7 +167,7 @@ class AccessRequest:
     def scan(self, data: bytes, context: Context) -> dict[str, Any]:
         """The values straight from the octets: the access list is one comparison."""
         at = 5 + len(self._list)
-        if self._has_options or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
+        if self._has_options or self._selects or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
             raise Unread
         if data[5:at] != self._list:
             raise Unread
@@ -167,7 +187,7 @@ class AccessRequest:
         for item in self.items:
             if not item.present(values):
                 continue
-            spec = Specification(item.access, item.ref).octets
+            spec = Specification(item.access, item.ref).octets + _selection(item, values, context)
             entries.append((spec, _argument(item, values, context)))
         return access_request(context.header.counter, entries)
 
@@ -175,6 +195,8 @@ class AccessRequest:
         """Only what the form holds; optional items that are not asked for have no value."""
         canonical: dict[str, Any] = {}
         for item in self.items:
+            if item.selected is not None:
+                canonical[item.selected_by] = values[item.selected_by]
             if item.argument is None or not item.present(values):
                 continue
             if _holds_nothing(item):
@@ -216,7 +238,7 @@ class AccessResponse:
         self.items = items
         self._least = sum(not item.optional for item in items)
         self._count = write_length(len(items))
-        self._kinds = bytes(item.access for item in items)
+        self._kinds = bytes(_answered_as(item) for item in items)
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values delivered."""
@@ -247,8 +269,8 @@ class AccessResponse:
         codes: list[int] = []
         for item, node, result in zip(self.items, data, results, strict=False):
             kind, code = cast("list[Leaf]", cast("Branch", result).children)
-            if kind.value != item.access:
-                mismatch(kind, f"a result of access {int(item.access)}")
+            if kind.value != _answered_as(item):
+                mismatch(kind, f"a result of access {_answered_as(item)}")
             if whole:
                 node.name, node.meaning = PROTECTED if item.spread else item.name, item.title
                 result.meaning = item.title
@@ -362,6 +384,18 @@ def _argument(item: Item, values: Values, context: Context) -> bytes:
     if _holds_nothing(item):
         return item.argument.put(None, context)
     return put_member(item.name, item.argument, values, context)
+
+
+def _selection(item: Item, values: Values, context: Context) -> bytes:
+    """The selector (1, a range) and what it selects, behind a specification."""
+    if item.selected is None:
+        return b""
+    return b"\x01" + put_member(item.selected_by, item.selected, values, context)
+
+
+def _answered_as(item: Item) -> int:
+    """A selective get is answered as a get."""
+    return int(Access.GET if item.access is Access.GET_WITH_SELECTION else item.access)
 
 
 def _answer(item: Item, values: Values, context: Context) -> bytes:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from gbsmart.gbcs.days import read_day, write_day
-from gbsmart.gbcs.dlms.shapes import OCTETS, Iso
+from gbsmart.gbcs.dlms.shapes import OCTETS, U32, Iso
+from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue, When
 
 NOW_OCTETS = bytes.fromhex("0000000000000000008000FF")
@@ -103,4 +104,5 @@ DATE_TIME = Iso("date-time", OCTETS, read_date_time, write_date_time)
 WHEN = Iso("date-time, now or never", OCTETS, _read_when, _write_when)
 DAY_MONTH = Iso("date with wildcards", OCTETS, read_day_month, write_day_month)
 SEASON_START = Iso("season start date", OCTETS, _read_season_start, _write_season_start)
+SECONDS = Iso("seconds since 2000", U32, read_time, write_time)
 TIME_OF_DAY = Iso("time of day", OCTETS, _read_time, _write_time)

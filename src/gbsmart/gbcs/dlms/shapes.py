@@ -129,6 +129,10 @@ class Iso:
         return self.of.put(raw, context)
 
 
+TEXT = Iso("name", OCTETS, lambda octets: octets.decode("latin-1"), lambda text: text.encode("latin-1"))
+"""An octet-string that people read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Const:
     """Octets that are always the same: checked when read, written without a value."""

@@ -12,7 +12,9 @@ from importlib import import_module
 from gbsmart.gbcs.form import Form
 from gbsmart.ground import NotFound
 
-_CATALOGUE = ("alerts", "billing", "control", "credentials", "prepayment", "reading", "tariff")
+_CATALOGUE = (
+    "alerts", "billing", "control", "credentials", "customer", "prepayment", "reading", "tariff",
+)  # fmt: skip
 
 
 @cache

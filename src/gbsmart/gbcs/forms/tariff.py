@@ -15,17 +15,26 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 )
 from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
-from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, count, day_month, plain, rows, when
-from gbsmart.gbcs.gbz.bodies import Send
+from gbsmart.gbcs.gbz.attributes import ATTRIBUTES
+from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, count, day_month, moment, plain, rows, when
+from gbsmart.gbcs.gbz.bodies import Read, Send
 from gbsmart.gbcs.gbz.commands import (
+    GET_CURRENT_PRICE,
+    GET_DAY_PROFILES,
+    GET_SEASONS,
+    GET_SPECIAL_DAYS,
+    GET_WEEK_PROFILES,
     PUBLISH_BLOCK_THRESHOLDS,
     PUBLISH_CALENDAR,
     PUBLISH_DAY_PROFILE,
+    PUBLISH_PRICE,
     PUBLISH_PRICE_MATRIX,
     PUBLISH_SEASONS,
     PUBLISH_SPECIAL_DAYS,
     PUBLISH_TARIFF_INFORMATION,
     PUBLISH_WEEK_PROFILE,
+    Cluster,
+    Command,
 )
 
 ECS01A = dlms_form(
@@ -156,4 +165,46 @@ GCS01A = gbz_form(
 
 GCS01B = gbz_form("GCS01b", 0x00A3, _TARIFF_INFORMATION, _PRICE_MATRIX)
 
-FORMS = (ECS01A, ECS01B, GCS01A, GCS01B)
+_CALENDAR_ID = {"issuer_calendar_id": plain("issuer_calendar_id")}
+_IN_FORCE, _TARIFF = 0xFFFFFFFF, 0x00
+
+
+def _calendar_part(get: Command, published: Send, rows_of: str) -> Send:
+    """A part of the calendar in force: a row for each answer, none where the meter has no calendar."""
+    return Send(
+        get, {}, {name: value for name, value in _WANTED.items() if get is GET_SPECIAL_DAYS or name in _ID},
+        answer=published.command, answer_fields={**published.fields, **_CALENDAR_ID},
+        answer_fixed=published.fixed, answers=rows_of, may_find_nothing=True, quiet=True,
+    )  # fmt: skip
+
+
+_ID = ("issuer_calendar_id",)
+_WANTED = {"issuer_calendar_id": _IN_FORCE, "calendar_type": _TARIFF}
+_PRICE_ATTRIBUTES = (
+    0x0203, 0x0202, 0x0100, 0x0101, 0x0102, 0x0615, 0x0400, 0x0401, 0x0402, 0x0403,
+    0x0410, 0x0420, 0x0430, 0x0440, 0x0616, 0x0617, 0x0301,
+)  # fmt: skip
+GCS21F = gbz_form(
+    "GCS21f", 0x009F,
+    Read(tuple(ATTRIBUTES[Cluster.PRICE, each] for each in _PRICE_ATTRIBUTES), quiet=True),
+    _calendar_part(GET_DAY_PROFILES, _DAY_PROFILES, "days"),
+    _calendar_part(GET_WEEK_PROFILES, _WEEK_PROFILES, "weeks"),
+    _calendar_part(GET_SEASONS, _SEASONS, "season_tables"),
+    _calendar_part(GET_SPECIAL_DAYS, _SPECIAL_DAYS, "special_day_tables"),
+    Send(
+        GET_CURRENT_PRICE, {},
+        answer=PUBLISH_PRICE,
+        answer_fields={
+            "issuer_event_id": moment("active_price_issued"),
+            "current_time": moment("active_price_time"),
+            "currency": plain("active_price_currency"),
+            "price_trailing_digit_and_price_tier": plain("active_price_trailing_digit_and_tier"),
+            "number_of_price_tiers_and_register_tier": plain("active_price_tiers_and_register_tier"),
+            "duration_in_minutes": plain("active_price_minutes"),
+            "price": plain("active_price"),
+        },
+        quiet=True,
+    ),
+)  # fmt: skip
+
+FORMS = (ECS01A, ECS01B, GCS01A, GCS01B, GCS21F)

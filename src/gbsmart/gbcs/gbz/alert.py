@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from gbsmart.gbcs.form import Values
-from gbsmart.gbcs.gbz.bodies import HEADER
-from gbsmart.gbcs.gbz.message import write_alert_content
+from gbsmart.gbcs.gbz.answers import open_frame, put_sealed, sealed_octets
+from gbsmart.gbcs.gbz.bindings import Binding, bound_values, fixed_fields, take_fields, write_fields
+from gbsmart.gbcs.gbz.bodies import HEADER, component
+from gbsmart.gbcs.gbz.commands import Command
+from gbsmart.gbcs.gbz.message import (
+    CLUSTER_SPECIFIC,
+    NO_DEFAULT_RESPONSE,
+    TO_CLIENT,
+    frame,
+    write_alert_content,
+)
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
-from gbsmart.gbcs.shape import NOT_WRITABLE, Context, mismatch
-from gbsmart.gbcs.tree import Branch, Node
+from gbsmart.gbcs.shape import NOT_WRITABLE, SEALED, Context, Sealed, inside, mismatch
+from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue
 
 
@@ -53,6 +63,65 @@ class GbzAlert:
             return head + write_time(values["time"]).to_bytes(4, "big") + write_alert_content(given)
         except NOT_WRITABLE as wrong:
             raise InvalidValue(f"a value does not fit: {wrong}") from None
+
+    def canonical(self, values: Values) -> dict[str, Any]:
+        """Only what the form holds."""
+        return {name: values[name] for name in self.fields()}
+
+
+class GbzCommandAlert:
+    """An alert that carries one ZCL command, sealed to its recipient (GBCS 16, billing data)."""
+
+    def __init__(self, command: Command, fields: Mapping[str, Binding]) -> None:
+        self.command = command
+        self.bindings = fields
+        self._fixed = fixed_fields(command, fields)
+
+    def fields(self) -> tuple[str, ...]:
+        """The names of the values."""
+        return ("alert_code", "time", *(bound.name for bound in bound_values(self.bindings)))
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the alert carries just this command."""
+        if not isinstance(payload, Branch) or payload.name != "gbz":
+            return False
+        carried = payload.children[4:]
+        if len(carried) != 1 or carried[0].name != "component":
+            return False
+        found = frame(carried[0])
+        ours = (self.command.cluster, self.command.to_client, self.command.id)
+        return not found.general and (found.cluster, found.to_client, found.command) == ours
+
+    def take(self, payload: Node, context: Context) -> dict[str, Any]:
+        """The values; what is sealed to another stays :class:`Sealed`."""
+        if not self.recognises(payload):
+            mismatch(payload, "the alert of this form")
+        _, _, code, time, carried = cast("list[Leaf]", cast("Branch", payload).children)
+        values: dict[str, Any] = {"alert_code": code.value, "time": read_time(time.value)}
+        found = frame(carried)
+        if not found.encrypted:
+            mismatch(carried, "a sealed component")
+        with inside(found.body[0]):
+            opened = open_frame(found, context)
+            if opened is None:
+                return {**values, SEALED: Sealed(sealed_octets(found.body[0]))}
+            return {**values, **take_fields(self.command, self.bindings, opened, self._fixed, context)}
+
+    def put(self, values: Values, context: Context) -> bytes:
+        """The alert; raises :class:`InvalidValue` naming what is missing or does not fit."""
+        if missing := [name for name in ("alert_code", "time") if name not in values]:
+            raise InvalidValue("a value is missing", field=missing[0])
+        try:
+            head = HEADER + b"\x01" + int(values["alert_code"]).to_bytes(2, "big")
+            head += write_time(values["time"]).to_bytes(4, "big")
+        except NOT_WRITABLE as wrong:
+            raise InvalidValue(f"a value does not fit: {wrong}") from None
+        content = values.get(SEALED)
+        if not isinstance(content, Sealed):
+            content = self.command.layout.write(write_fields(self.bindings, values))
+        control = CLUSTER_SPECIFIC | NO_DEFAULT_RESPONSE | (TO_CLIENT if self.command.to_client else 0)
+        carried = put_sealed(self.command.cluster, bytes((control, 0, self.command.id)), content, context)
+        return head + component(*carried, last=True)
 
     def canonical(self, values: Values) -> dict[str, Any]:
         """Only what the form holds."""

@@ -1,19 +1,23 @@
 """Responses of GBZ forms: what answers each component of the command.
 
-Each is answered by one default response, by a command of its own, or by attribute records. A failing
-component is answered by its status, every later one by "not executed" (command FF, status 01).
+Each is answered by one default response, by a command of its own (or several, such as one for each day
+profile), or by attribute records. A failing component is answered by its status, every later one by "not
+executed" (command FF, status 01). "Not found" fails nothing where a log may be empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, cast
 
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.gbz.bindings import bound_values, fixed_fields, take_fields, write_fields
-from gbsmart.gbcs.gbz.bodies import Read, Send, check_sequence, may_be_left_out, message
+from gbsmart.gbcs.gbz.bodies import Read, Send, may_be_left_out, message
 from gbsmart.gbcs.gbz.message import (
     ADDITIONAL_HEADER,
+    CLUSTER_SPECIFIC,
     DEFAULT_RESPONSE,
     ENCRYPTED,
     NO_DEFAULT_RESPONSE,
@@ -25,7 +29,9 @@ from gbsmart.gbcs.gbz.message import (
 )
 from gbsmart.gbcs.shape import NOT_WRITABLE, SEALED, Context, Sealed, inside, mismatch
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
-from gbsmart.ground import InvalidValue
+from gbsmart.ground import InvalidValue, MalformedMessage
+
+NOT_FOUND = 0x8B
 
 
 class GbzResponse:
@@ -33,7 +39,7 @@ class GbzResponse:
 
     Its :class:`~gbsmart.gbcs.form.Outcome` has one result per component; default responses are kept
     as the list ``answers`` of ``{"sequence", "cluster", "command", "status", "frame_control"}``, of which the
-    last may be left out (0).
+    last may be left out (0). A row of an answer that stays sealed is a :class:`Sealed`.
     """
 
     def __init__(self, *components: Send | Read) -> None:
@@ -45,10 +51,16 @@ class GbzResponse:
             if isinstance(part, Send) and part.answer
         }
         self._fixed = {
-            id(part): fixed_fields(part.answer, part.answer_fields or {})
+            id(part): fixed_fields(part.answer, part.answer_fields or {}, part.answer_fixed)
             for part in self._specific.values()
             if part.answer
         }
+        self._asked = {
+            (int(part.command.cluster), part.command.id): part
+            for part in components
+            if isinstance(part, Send)
+        }
+        self._rows = Counter(part.answers for part in components if isinstance(part, Send) and part.answers)
         repeated = [isinstance(part, Send) and bool(part.each) for part in components]
         self._least = sum(not may_be_left_out(part) for part in components)
         self._most = 255 if any(repeated) else len(components)
@@ -57,7 +69,8 @@ class GbzResponse:
         """The names of the values delivered."""
         names = [each.name for part in self._reads for each in part.attributes]
         for part in self._specific.values():
-            names += [bound.name for bound in bound_values(part.answer_fields or {})]
+            bound = [bound.name for bound in bound_values(part.answer_fields or {})]
+            names += [part.answers] if part.answers else bound
         return (*dict.fromkeys(names), "answers")
 
     def recognises(self, payload: Node) -> bool:
@@ -73,13 +86,33 @@ class GbzResponse:
         found = frames(payload)
         if found is None or not self.recognises(payload):
             mismatch(payload, "the components that answer this form")
-        if not self._least <= len(found) <= self._most:
+        answered = self._answered(found)
+        if not self._least <= answered <= self._most:
             exactly = "" if self._least == self._most else "at least "
             mismatch(payload, f"{exactly}{self._least} components")
-        check_sequence(found)
         outcome = Outcome({})
-        outcome.results = tuple([self._take_one(frame, outcome, context) for frame in found])
+        results = {frame.sequence: self._take_one(frame, outcome, context) for frame in found}
+        outcome.results = tuple(results.values())
         return outcome
+
+    def _answered(self, found: Sequence[Frame]) -> int:
+        """How many components of the command are answered: their sequence numbers count them."""
+        answered = 0
+        for index, frame in enumerate(found):
+            again = index > 0 and self._may_repeat(frame) and frame.sequence == answered - 1
+            if again and self._may_repeat(found[index - 1]):
+                continue
+            if frame.sequence != answered:
+                raise MalformedMessage(
+                    f"answer {index} has sequence {frame.sequence}, not {answered}", offset=frame.offset
+                )
+            answered += 1
+        return answered
+
+    def _may_repeat(self, frame: Frame) -> bool:
+        """Whether the component that this frame answers may have several answers like it."""
+        part = None if frame.general else self._specific.get((frame.cluster, frame.command))
+        return part is not None and self._rows[part.answers] == 1
 
     def put(self, values: Outcome, context: Context) -> bytes:
         """The components that say what ``values`` (an :class:`Outcome`) says."""
@@ -88,19 +121,20 @@ class GbzResponse:
         except NOT_WRITABLE:
             raise InvalidValue("not a list of default responses", field="answers") from None
         parts: list[tuple[int, int, bytes]] = []
+        rows = {name: self._rows_of(name, values) for name in self._rows}
         for sequence in range(len(values.results) or len(self.components)):
             if sequence in refused:
                 parts.append(self._put_default(refused[sequence]))
             elif sequence >= len(self.components):
                 raise InvalidValue("a default response is missing", field=f"answers.{sequence}")
             else:
-                parts.append(self._put_one(self.components[sequence], sequence, values, context))
+                parts += self._put_one(self.components[sequence], sequence, values, context, rows)
         return message(parts)
 
     def canonical(self, values: Outcome) -> Outcome:
         """With a status for every component."""
         answers = values.values.get("answers", [])
-        refused = {row["sequence"]: row["status"] for row in answers}
+        refused = {row["sequence"]: self._status(row) for row in answers}
         count = len(values.results) or len(self.components)
         results = tuple(refused.get(index, 0) for index in range(count))
         return Outcome(dict(values.values), results, dict(values.attribute_errors))
@@ -122,18 +156,31 @@ class GbzResponse:
                 "status": status, "frame_control": frame.frame_control,
             }  # fmt: skip
             outcome.values.setdefault("answers", []).append(row)
-            return int(status)
+            return self._status(row)
         if not frame.encrypted:
             self._take_content(frame, frame.body, outcome, context)
             return 0
         sealed = frame.body[0]
         with inside(sealed):
-            opened = _open(frame, context)
+            opened = open_frame(frame, context)
             if opened is None:
-                outcome.values[SEALED] = Sealed(sealed_octets(sealed))
+                self._keep_sealed(frame, Sealed(sealed_octets(sealed)), outcome)
             else:
                 self._take_content(frame, opened, outcome, context)
         return 0
+
+    def _status(self, row: Mapping[str, int]) -> int:
+        """What a default response comes to: a log that is empty is no failure."""
+        part = self._asked.get((row["cluster"], row["command"]))
+        empty = part is not None and part.may_find_nothing and row["status"] == NOT_FOUND
+        return 0 if empty else int(row["status"])
+
+    def _keep_sealed(self, frame: Frame, sealed: Sealed, outcome: Outcome) -> None:
+        part = None if frame.general else self._specific[frame.cluster, frame.command]
+        if part is not None and part.answers:
+            outcome.values.setdefault(part.answers, []).append(sealed)
+        else:
+            outcome.values[SEALED] = sealed
 
     def _take_content(self, frame: Frame, body: list[Node], outcome: Outcome, context: Context) -> None:
         """The values of a ZCL payload in the clear."""
@@ -142,9 +189,11 @@ class GbzResponse:
         else:
             part = self._specific[frame.cluster, frame.command]
             assert part.answer is not None
-            outcome.values.update(
-                take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)], context)
-            )
+            taken = take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)], context)
+            if part.answers:
+                outcome.values.setdefault(part.answers, []).append(taken)
+            else:
+                outcome.values.update(taken)
 
     def _take_records(self, body: Sequence[Node], cluster: int, outcome: Outcome) -> None:
         named = {each.id: each for part in self._reads if part.cluster == cluster for each in part.attributes}
@@ -169,30 +218,65 @@ class GbzResponse:
         except NOT_WRITABLE as wrong:
             raise InvalidValue(f"no default response: {wrong}", field=f"answers.{row['sequence']}") from None
 
+    def _rows_of(self, name: str, outcome: Outcome) -> Iterator[Any]:
+        rows = outcome.values.get(name, ())
+        if not isinstance(rows, Sequence) or isinstance(rows, (str, bytes)):
+            raise InvalidValue("not a list of rows", field=name)
+        return iter(rows)
+
     def _put_one(
-        self, part: Send | Read, sequence: int, outcome: Outcome, context: Context
-    ) -> tuple[int, int, bytes]:
+        self,
+        part: Send | Read,
+        sequence: int,
+        outcome: Outcome,
+        context: Context,
+        rows: Mapping[str, Iterator[Any]],
+    ) -> list[tuple[int, int, bytes]]:
         if isinstance(part, Send):
             if part.answer is None:
                 raise InvalidValue("a default response is missing", field=f"answers.{sequence}")
-            control = 0x01 | (TO_CLIENT if part.answer.to_client else 0)
-            control |= NO_DEFAULT_RESPONSE if part.answer.quiet else 0
-            frame = bytes((control, sequence, part.answer.id))
-            content = part.answer.layout.write(write_fields(part.answer_fields or {}, outcome.values))
-            return 0, part.command.cluster, frame + content
-        control = TO_CLIENT | (NO_DEFAULT_RESPONSE if part.sealed and part.quiet else 0)
+            if not part.answers:
+                return [self._put_answer(part, sequence, outcome.values, context)]
+            wanted = None if self._rows[part.answers] == 1 else 1
+            these = list(islice(rows[part.answers], wanted))
+            if not these:
+                raise InvalidValue("a row is missing", field=part.answers)
+            return [self._put_row(part, sequence, row, context) for row in these]
+        control = TO_CLIENT | (NO_DEFAULT_RESPONSE if part.is_quiet else 0)
         frame = bytes((control, sequence, READ_ATTRIBUTES_RESPONSE))
         if not part.sealed:
-            return 0, part.cluster, frame + self._records(part, outcome)
+            return [(0, part.cluster, frame + self._records(part, outcome))]
         held = outcome.values.get(SEALED)
-        if isinstance(held, Sealed):
-            sealed = held.octets
-        elif context.seal is None:
-            raise InvalidValue("there is no key to encrypt it with")
-        else:
-            sealed = context.seal(self._records(part, outcome))
-        size = len(sealed).to_bytes(2, "big")
-        return ENCRYPTED, part.cluster, ADDITIONAL_HEADER + frame + size + sealed
+        content = held if isinstance(held, Sealed) else self._records(part, outcome)
+        return [put_sealed(part.cluster, frame, content, context)]
+
+    def _put_row(self, part: Send, sequence: int, row: Any, context: Context) -> tuple[int, int, bytes]:
+        if isinstance(row, Sealed):
+            row = {SEALED: row}
+        if not isinstance(row, Mapping):
+            raise InvalidValue(f"{row!r} is not a row of values", field=part.answers)
+        try:
+            return self._put_answer(part, sequence, row, context)
+        except InvalidValue as wrong:
+            path = f"{part.answers}.{wrong.field}" if wrong.field else part.answers
+            raise InvalidValue(wrong.reason, field=path) from None
+
+    @staticmethod
+    def _put_answer(
+        part: Send, sequence: int, values: Mapping[str, Any], context: Context
+    ) -> tuple[int, int, bytes]:
+        assert part.answer is not None
+        control = CLUSTER_SPECIFIC | (TO_CLIENT if part.answer.to_client else 0)
+        control |= NO_DEFAULT_RESPONSE if part.quiet or part.answer.quiet else 0
+        frame = bytes((control, sequence, part.answer.id))
+        held = values.get(SEALED)
+        if part.sealed and isinstance(held, Sealed):
+            return put_sealed(part.command.cluster, frame, held, context)
+        written = write_fields(part.answer_fields or {}, values)
+        content = part.answer.layout.write({**written, **part.answer_fixed})
+        if part.sealed:
+            return put_sealed(part.command.cluster, frame, content, context)
+        return 0, part.command.cluster, frame + content
 
     @staticmethod
     def _records(part: Read, outcome: Outcome) -> bytes:
@@ -218,7 +302,21 @@ def sealed_octets(node: Node) -> bytes:
     return b"".join(child.encode() for child in cast("Branch", node).children)
 
 
-def _open(frame: Frame, context: Context) -> list[Node] | None:
+def put_sealed(
+    cluster: int, frame: bytes, content: bytes | Sealed, context: Context
+) -> tuple[int, int, bytes]:
+    """A component whose ZCL payload is sealed, or is passed on as it is sealed already."""
+    if isinstance(content, Sealed):
+        octets = content.octets
+    elif context.seal is None:
+        raise InvalidValue("there is no key to encrypt it with")
+    else:
+        octets = context.seal(content)
+    return ENCRYPTED, cluster, ADDITIONAL_HEADER + frame + len(octets).to_bytes(2, "big") + octets
+
+
+def open_frame(frame: Frame, context: Context) -> list[Node] | None:
+    """The ZCL payload of a sealed component; None where the key is not at hand."""
     if context.unseal is None:
         return None
     node = frame.body[0]

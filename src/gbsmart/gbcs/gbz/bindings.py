@@ -82,6 +82,18 @@ def rows(name: str, **fields: Bound) -> Bound:
     return Bound(name, read, write)
 
 
+def numbers(name: str, field: str) -> Bound:
+    """A repeat of the one ``field``, bound to the list of numbers ``name``."""
+
+    def read(raw: Sequence[Mapping[str, Any]]) -> list[int]:
+        return [row[field] for row in raw]
+
+    def write(value: Sequence[int]) -> list[dict[str, Any]]:
+        return [{field: each} for each in value]
+
+    return Bound(name, read, write)
+
+
 def day_month(name: str) -> Bound:
     """A ZCL date (year less 1900, month, day, weekday; FF for any) as a date with wildcards."""
 

@@ -47,7 +47,11 @@ class Send:
 
     ``given`` names a value without which the component is left out. ``fixed`` are fields whose value
     the use case itself fixes. ``answer`` is the command that
-    answers it (None: a default response).
+    answers it (None: a default response). Where it may be answered several times, or where several
+    components are answered alike, ``answers`` names the list value that has a row for each answer.
+    ``may_find_nothing``: "not found" is then an answer like another (a log without entries). ``sealed``
+    says that the answer is encrypted, ``quiet`` that its frame wants no default response. ``answer_fixed``
+    are fields of the answer that the use case fixes.
     """
 
     command: Command
@@ -57,6 +61,11 @@ class Send:
     given: str = ""
     answer: Command | None = None
     answer_fields: Mapping[str, Binding] | None = None
+    answer_fixed: Mapping[str, int] = field(default_factory=dict)
+    answers: str = ""
+    may_find_nothing: bool = False
+    sealed: bool = False
+    quiet: bool = False
 
     def payloads(self, values: Values) -> list[bytes]:
         """The ZCL payloads of its components."""
@@ -85,12 +94,18 @@ class Send:
 class Read:
     """A read of attributes of one cluster; ``sealed`` says that the answer is encrypted.
 
-    A ``quiet`` sealed answer says that it wants no default response (public messages show both).
+    A ``quiet`` answer says that it wants no default response: where nothing else is declared, the sealed
+    one does (public messages show both).
     """
 
     attributes: tuple[Attribute, ...]
     sealed: bool = False
-    quiet: bool = True
+    quiet: bool | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the answer wants no default response."""
+        return self.sealed if self.quiet is None else self.quiet
 
     @property
     def cluster(self) -> int:

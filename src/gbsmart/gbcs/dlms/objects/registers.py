@@ -18,6 +18,18 @@ IMPORT_REGISTERS = attribute(
     "Import registers: active, reactive, and the secondary element of a twin element meter",
 )  # fmt: skip
 
+EXPORT_REGISTERS = (
+    attribute("active_export", 3, "1-0:2.8.0.255", 2, U32, "Active export register"),
+    attribute(
+        "active_export_unit", 3, "1-0:2.8.0.255", 3, SCALER_UNIT, "Active export register: scale and unit"
+    ),
+    attribute("reactive_export", 3, "1-0:4.8.0.255", 2, U32, "Reactive export register"),
+    attribute(
+        "reactive_export_unit", 3, "1-0:4.8.0.255", 3, SCALER_UNIT,
+        "Reactive export register: scale and unit",
+    ),
+)  # fmt: skip
+
 ACTIVE_IMPORT_PROFILE = attribute(
     "active_import_profile", 7, "0-0:99.1.0.255", 2,
     Compact(

@@ -15,6 +15,7 @@ from gbsmart.gbcs.dlms.shapes import (
     I8,
     I16,
     OCTETS,
+    TEXT,
     U8,
     U16,
     U32,
@@ -24,12 +25,11 @@ from gbsmart.gbcs.dlms.shapes import (
 )
 
 _TARIFF_SCRIPTS = Const(bytes.fromhex("090600000A0064FF"), "tariff script table 0-0:10.0.100.255")
-_TEXT = Iso("name", OCTETS, lambda octets: octets.decode("latin-1"), lambda text: text.encode("latin-1"))
 _OCTET = Iso("octet", OCTETS, lambda octets: int.from_bytes(octets, "big"), lambda number: bytes((number,)))
 
 SCALER_UNIT = Struct(("scaler", I8), ("unit", ENUMERATED))
 
-_SEASON = Struct(("name", _TEXT), ("start", SEASON_START), ("week", _OCTET))
+_SEASON = Struct(("name", TEXT), ("start", SEASON_START), ("week", _OCTET))
 _WEEK = Struct(
     ("week", _OCTET),
     *((day, U8) for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),

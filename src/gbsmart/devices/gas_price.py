@@ -1,0 +1,82 @@
+"""The price of gas in force: by the tier of the switching table, or by the block (SMETS 4.6.4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Final
+
+from gbsmart.devices.tariff import register_in_force
+from gbsmart.devices.zcl import Answers, Request, Subject, Values, ZclServer, all_kept, kept
+from gbsmart.gbcs.gbz import commands as c
+from gbsmart.gbcs.gbz.commands.calendar import TARIFF_CALENDAR
+from gbsmart.gbcs.gbz.zcl import read_date, write_time
+
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TIERS, _ONE_DAY_MINUTES = 4, 1_440
+_BLOCK_SCHEME: Final = 0x10
+
+
+def tier_in_force(subject: Subject, moment: datetime) -> int:
+    """The time-of-use tier (from 1) that the switching table names; 1 where there is no table."""
+    device = subject.device
+    calendar = kept(device, c.PUBLISH_CALENDAR, TARIFF_CALENDAR)
+    if calendar is None:
+        return 1
+    number = calendar["issuer_calendar_id"]
+    seasons = [
+        {"start": read_date(row["season_start_date"]), "week": row["week_id_ref"]}
+        for part in all_kept(device, c.PUBLISH_SEASONS, number)
+        for row in part["seasons"]
+    ]
+    weeks = [
+        {"week": part["week_id"], **{day: part[f"day_id_ref_{day}"] for day in _WEEKDAYS}}
+        for part in all_kept(device, c.PUBLISH_WEEK_PROFILE, number)
+    ]
+    days = [_day(part) for part in all_kept(device, c.PUBLISH_DAY_PROFILE, number)]
+    special = kept(device, c.PUBLISH_SPECIAL_DAYS, TARIFF_CALENDAR) or {"special_days": []}
+    special_days = [
+        {"date": read_date(row["special_day_date"]), "day": row["day_id_ref"]}
+        for row in special["special_days"]
+    ]
+    return register_in_force(seasons, weeks, days, special_days, moment) or 1
+
+
+def _day(part: Values) -> Values:
+    schedule = [
+        {"start": _clock(row["start_time"]), "action": row["price_tier"]}
+        for row in part["day_schedule_entries"]
+    ]
+    return {"day": part["day_id"], "schedule": schedule}
+
+
+def _clock(minutes: int) -> time:
+    return time(minutes // 60 % 24, minutes % 60, tzinfo=UTC)
+
+
+def price_in_force(server: ZclServer, subject: Subject) -> tuple[int, int]:
+    """The tier (0 for a block tariff) and the price, in 10^-5 of the currency for a kWh.
+
+    In a block tariff it is that of the first block: no block is ever used up (assumed).
+    """
+    tariff = kept(subject.device, c.PUBLISH_TARIFF_INFORMATION)
+    if tariff is not None and tariff["tariff_type_charging_scheme"] == _BLOCK_SCHEME:
+        return 0, int(server.read(subject, "no_tier_block_1_price"))
+    tier = tier_in_force(subject, subject.moment)
+    return tier, int(server.read(subject, f"tier_{min(tier, _TIERS)}_block_1_price"))
+
+
+def get_current_price(request: Request) -> Answers:
+    """The price in force. It is said to hold for a day, as the test messages have it."""
+    server, subject = request.server, request.subject
+    tier, price = price_in_force(server, subject)
+    now = write_time(subject.moment)
+    answer = {
+        "issuer_event_id": now, "current_time": now,
+        "unit_of_measure": 1,
+        "currency": server.read(subject, "currency"),
+        "price_trailing_digit_and_price_tier": server.read(subject, "price_trailing_digit") & 0xF0 | tier,
+        "number_of_price_tiers_and_register_tier": _TIERS << 4 | tier,
+        "duration_in_minutes": _ONE_DAY_MINUTES,
+        "price": price,
+    }  # fmt: skip
+    return [(c.PUBLISH_PRICE, answer)]

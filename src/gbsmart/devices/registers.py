@@ -1,0 +1,142 @@
+"""What an electricity meter's tariff registers read: its import, spread by the switching table (SMETS 5.7.5).
+
+Like everything a meter measures they are a function of time: of the consumption and of the switching
+tables that were in force when. Of the latter the meter keeps a history: whenever a table comes into force,
+and now and then so that no answer has to begin years ago, it notes what the registers read and the table.
+Before the first note all import counts in register 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from gbsmart.devices import billing
+from gbsmart.devices.consumption import Register
+from gbsmart.devices.cosem import CosemServer
+from gbsmart.devices.device import Device
+from gbsmart.devices.meter import Meter
+from gbsmart.devices.tariff import switches
+from gbsmart.gbcs.dlms.objects.logs import BLOCK_REGISTERS, BLOCKS, TOU_REGISTERS
+from gbsmart.gbcs.dlms.objects.tariff import DAYS, SEASONS, SPECIAL_DAYS, THRESHOLDS, WEEKS
+from gbsmart.gbcs.gbz.zcl import write_time
+from gbsmart.store import from_micros, to_micros
+
+_PREFIX: Final = "registers/"
+_TABLES: Final = (SEASONS, WEEKS, DAYS, SPECIAL_DAYS, *THRESHOLDS)
+_REACH: Final = timedelta(days=400)
+"""How long notes are kept: longer than any log of these registers."""
+_APART: Final = timedelta(days=27)
+_BLOCK_ACTION: Final = 100
+"""Actions of the switching table: 1 to 48 are TOU registers, 101 to 108 rows of block registers."""
+
+
+@dataclass(slots=True)
+class Readings:
+    """The registers at one moment (Wh). ``used`` is what counts towards the blocks of each TOU."""
+
+    tou: list[int] = field(default_factory=lambda: [0] * TOU_REGISTERS)
+    blocks: list[list[int]] = field(default_factory=lambda: [[0] * BLOCK_REGISTERS for _ in range(BLOCKS)])
+    used: list[int] = field(default_factory=lambda: [0] * BLOCK_REGISTERS)
+
+    def add(self, action: int, amount: int, thresholds: Sequence[Sequence[int]]) -> None:
+        """Count ``amount`` in the register that the switching table's action names."""
+        if 1 <= action <= TOU_REGISTERS:
+            self.tou[action - 1] += amount
+        elif _BLOCK_ACTION < action <= _BLOCK_ACTION + BLOCK_REGISTERS:
+            self._add_to_blocks(action - _BLOCK_ACTION - 1, amount, thresholds)
+
+    def _add_to_blocks(self, tou: int, amount: int, thresholds: Sequence[Sequence[int]]) -> None:
+        limits = [*thresholds[tou], None][:BLOCKS]
+        for block, limit in enumerate(limits):
+            if limit is not None and self.used[tou] >= limit:
+                continue
+            part = amount if limit is None else min(amount, limit - self.used[tou])
+            self.blocks[block][tou] += part
+            self.used[tou] += part
+            amount -= part
+            if not amount:
+                return
+
+    def row(self, moment: datetime, total: int) -> dict[str, Any]:
+        """An entry of a log of registers."""
+        blocks = {f"block_{number}": list(each) for number, each in enumerate(self.blocks, 1)}
+        return {"time": write_time(moment), "active_import": total, "tou": list(self.tou), **blocks}
+
+
+def rows(device: Device, moments: Sequence[datetime]) -> list[dict[str, Any]]:
+    """What the registers read at each of ``moments``, which rise."""
+    meter = cast("Meter", device.state)
+    found: list[dict[str, Any]] = []
+    for moment, readings in _at(device, meter, moments):
+        found.append(readings.row(moment, meter.reads(Register.ACTIVE_IMPORT, moment)))
+    return found
+
+
+def note(device: Device, moment: datetime) -> None:
+    """Note what the registers read and the switching table that is in force from ``moment`` on."""
+    memory = device.memory
+    [(_, readings)] = list(_at(device, cast("Meter", device.state), [moment], before=True))
+    server = cast("CosemServer", device.servers["DLMS"])
+    tables = {each.name: server.octets(device, each, moment).hex() for each in _TABLES}
+    content = {"tou": readings.tou, "blocks": readings.blocks, "used": readings.used, "tables": tables}
+    memory.put(f"{_PREFIX}{to_micros(moment):016x}", json.dumps(content, separators=(",", ":")).encode())
+    for slot in memory.under(_PREFIX)[:-2]:
+        if _moment(slot) < moment - _REACH:
+            memory.drop(slot)
+
+
+def note_now_and_then(device: Device, moment: datetime) -> None:
+    """As :func:`note`, where the last note is long ago."""
+    slots = device.memory.under(_PREFIX)
+    if slots and moment - _moment(slots[-1]) > _APART:
+        note(device, moment)
+
+
+def _at(
+    device: Device, meter: Meter, moments: Sequence[datetime], *, before: bool = False
+) -> Iterator[tuple[datetime, Readings]]:
+    """The registers at rising ``moments``; ``before``: without a note of the very first moment."""
+    notes = [(_moment(slot), slot) for slot in device.memory.under(_PREFIX)]
+    for moment in moments:
+        past = [each for each in notes if (each[0] < moment if before else each[0] <= moment)]
+        if not past:
+            readings = Readings()
+            readings.tou[0] = meter.reads(Register.ACTIVE_IMPORT, moment)
+        else:
+            readings = _since(device, meter, *past[-1], moment)
+        yield moment, readings
+
+
+def _since(device: Device, meter: Meter, start: datetime, slot: str, moment: datetime) -> Readings:
+    """What was noted, and what has been used since by the table noted with it."""
+    octets = device.memory.get(slot)
+    assert octets is not None
+    held = json.loads(octets)
+    readings = Readings(held["tou"], held["blocks"], held["used"])
+    tables = _tables(device, held["tables"])
+    thresholds = [tables[each.name] for each in THRESHOLDS]
+    resets = {end for end in billing.ends(device.memory) if start < end <= moment}
+    at, reading, action = start, meter.reads(Register.ACTIVE_IMPORT, start), 1
+    seasons, weeks, days, special_days = (tables[each.name] for each in _TABLES[:4])
+    for until, following in switches(seasons, weeks, days, special_days, start, moment, sorted(resets)):
+        if until > at:
+            after = meter.reads(Register.ACTIVE_IMPORT, until)
+            readings.add(action, after - reading, thresholds)
+            at, reading = until, after
+        if until in resets:
+            readings.used = [0] * BLOCK_REGISTERS
+        action = following or action
+    return readings
+
+
+def _tables(device: Device, held: Mapping[str, str]) -> dict[str, Any]:
+    server = cast("CosemServer", device.servers["DLMS"])
+    return {each.name: server.value(device, each, bytes.fromhex(held[each.name])) for each in _TABLES}
+
+
+def _moment(slot: str) -> datetime:
+    return from_micros(int(slot[len(_PREFIX) :], 16))
