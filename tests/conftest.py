@@ -54,6 +54,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Resul
         report.longrepr = f"skipped, which is forbidden here: {report.longrepr}"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The list of the interoperability suite: variant, client, result."""
+    reports = (each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ()))
+    found = sorted(dict(report.user_properties).get("interoperability", "") for report in reports)
+    if any(found):
+        terminalreporter.section("interoperability: variant, template, clients, key set and result")
+        for line in filter(None, found):
+            terminalreporter.line(str(line))
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder of public test data (vectors, keys, requests, schemas); skips where it is absent."""

@@ -39,7 +39,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         receive={str(IMPORT_SUPPLIER): f"http://127.0.0.1:{port}/"},
         **FREE_PORTS,  # type: ignore[arg-type]
     )
-    write_private(folder / "keys.json", entries_of(IMPORT_SUPPLIER, settings))
+    write_private(folder / "keys.json", entries_of([IMPORT_SUPPLIER], settings))
     with start_blocking_portal("asyncio") as portal:
         system = System(settings)
         with portal.wrap_async_context_manager(system):

@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="needs java"),
     pytest.mark.skipif(
         not TOOL.is_file(),
-        reason="needs the signing tool: npm install --prefix .interop @smartdcc/duis-sign-wrap@0.1.2",
+        reason="needs the signing tool: npm install in .interop, of tests/interop/package.json",
     ),
 ]
 

@@ -1,7 +1,7 @@
-"""``gbsmart keys``: a User's keys, given out for a program of its own.
+"""``gbsmart keys``: Users' keys, given out for programs of their own.
 
-Only that User's private keys leave the key store. The certificates of everyone else are public and go
-along, so that the program can check what it receives.
+Only the private keys of the Users that are named leave the key store. The certificates of everyone else
+are public and go along, so that a program can check what it receives.
 """
 
 from __future__ import annotations
@@ -18,18 +18,32 @@ from typing import Annotated
 import typer
 
 from gbsmart.assembly.keys import open_keys
-from gbsmart.assembly.plan import IMPORT_SUPPLIER, plan_street
+from gbsmart.assembly.plan import plan_street
 from gbsmart.assembly.settings import Settings, settings_of
 from gbsmart.assembly.street import devices_of
 from gbsmart.ground import Eui64, NotFound
-from gbsmart.keys import KeyEntry, export_json
+from gbsmart.keys import KeyEntry, export_folder, export_json
+
+app = typer.Typer(
+    name="keys", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    help="The keys of a system's Users, for programs of their own.",
+)  # fmt: skip
 
 
-def keys(
-    user: Annotated[str, typer.Argument(metavar="USER", help="EUI-64 of a User of the system.")] = str(
-        IMPORT_SUPPLIER
+@app.callback()
+def _group() -> None:
+    pass
+
+
+@app.command()
+def export(
+    users: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[USER]...", help="EUI-64 of each User whose private keys to write, or ALL."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The JSON file, or the folder, to write.")] = Path(
+        "keys.json"
     ),
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("keys.json"),
     data: Annotated[
         Path | None,
         typer.Option(help="Data folder of the system.  [default: .gbsmart]"),
@@ -42,45 +56,59 @@ def keys(
         Path | None,
         typer.Option(help="The key folder that the system was started with, if any."),
     ] = None,
+    homes: Annotated[int | None, typer.Option(help="How many homes the system has.  [default: 1]")] = None,
     clock: Annotated[
         datetime | None,
         typer.Option(help="Where the clock of the system starts (UTC), if not now."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Write the keys of one User of a system to a JSON file that only you can read (mode 0600).
+    """Write everyone's certificates, and the private keys of the Users that you name.
 
-    The file holds that User's private keys in the clear, and everyone's certificates. Where there is no
-    system yet its keys are made now, for the time of --clock, and gbsmart up goes on with them. JSON:
-    {"user", "file", "private_keys", "certificates"}.
+    Without a USER no private key is written. An --out that ends in .json is one JSON file; any other is
+    a folder: PEM files by EUI-64 and use, the same as organisations.json, and xml-signing, which goes
+    before the public signing tool on its class path. Files with private keys, which are in the clear,
+    are yours alone to read (mode 0600).
+
+    Where there is no system yet its keys are made now, for the time of --clock, and gbsmart up goes on
+    with them. JSON: {"users", "out", "private_keys", "certificates"}.
     """
-    given = {"data": data, "keys": keys, "key_folder": key_folder, "clock_start": clock}
-    entries = entries_of(Eui64.parse(user), settings_of(given))
-    write_private(out, entries)
+    given = {"data": data, "keys": keys, "key_folder": key_folder, "homes": homes, "clock_start": clock}
+    asked = users or []
+    every = [each.lower() for each in asked] == ["all"]
+    entries = entries_of(None if every else tuple(map(Eui64.parse, asked)), settings_of(given))
+    if out.suffix == ".json":
+        write_private(out, entries)
+    else:
+        export_folder(entries, out, private_keys=True)
+    owners = dict.fromkeys(str(e.certificate.holder) for e in entries if e.private_key is not None)
     held = sum(entry.private_key is not None for entry in entries)
     if as_json:
-        facts = {"user": user, "file": str(out), "private_keys": held, "certificates": len(entries)}
+        facts = {"users": [*owners], "out": str(out), "private_keys": held, "certificates": len(entries)}
         typer.echo(json.dumps(facts, indent=2))
     else:
-        typer.echo(f"{out}: {held} private keys of {user}, {len(entries)} certificates.")
+        whose = f" of {', '.join(owners)}" if owners else ""
+        typer.echo(f"{out}: {held} private keys{whose}, {len(entries)} certificates.")
 
 
-def entries_of(user: Eui64, settings: Settings) -> tuple[KeyEntry, ...]:
-    """Everyone's certificates, and the private keys of ``user`` alone.
+def entries_of(users: Iterable[Eui64] | None, settings: Settings) -> tuple[KeyEntry, ...]:
+    """Everyone's certificates, and the private keys of ``users`` alone (``None``: of every User).
 
     The keys are those of the system that ``settings`` describe, made on first use. Raises
-    :class:`~gbsmart.ground.NotFound` where the key set holds no private key of a User of that id.
+    :class:`~gbsmart.ground.NotFound` where the key set holds no private key of a User among them; the DCC
+    is none.
     """
     devices = devices_of(plan_street(settings.homes))
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = open_keys(settings.key_store, settings.clock(), devices, settings.keys)
-    if user not in held.users():
+    wanted = frozenset(held.users() if users is None else users)
+    if strangers := sorted(wanted - set(held.users())):
         raise NotFound(
-            f"the key set holds no private key of a User {user}",
+            f"the key set holds no private key of a User {strangers[0]}",
             remedy=f"It has keys of {', '.join(map(str, held.users())) or 'no User'}.",
         )
     return tuple(
-        entry if entry.certificate.holder == user else replace(entry, private_key=None)
+        entry if entry.certificate.holder in wanted else replace(entry, private_key=None)
         for entry in (*held.authorities, *held.organisations, *held.devices)
     )
 

@@ -26,7 +26,7 @@ class Command(NamedTuple):
 COMMANDS: tuple[Command, ...] = (
     Command("up", "gbsmart.assembly.commands:up", "Start everything, show a reading, keep serving."),
     Command("street", "gbsmart.assembly.commands:street", "Run homes and hubs only, for a DCC elsewhere."),
-    Command("keys", "gbsmart.assembly.user_keys:keys", "Write a User's keys to a file for its own program."),
+    Command("keys", "gbsmart.assembly.user_keys:app", "Export Users' keys for programs of their own."),
     Command("read", "gbsmart.assembly.commands:read", "Read a meter end to end."),
     Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
     Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents."),

@@ -3,6 +3,7 @@
 from gbsmart.keys.certificate import HARDWARE_MODULE_NAME, Certificate, key_identifier
 from gbsmart.keys.exchange import export_json, import_folder, import_json
 from gbsmart.keys.file_store import FileKeyStore, StoreLocked, StoreUnusable
+from gbsmart.keys.folder import ORGANISATIONS, XML_SIGNING, export_folder
 from gbsmart.keys.key_set import KeyEntry, KeySet, Skipped, use_of
 from gbsmart.keys.keyring import (
     Certificates,
@@ -22,8 +23,10 @@ from gbsmart.keys.validity import STRICT, TEST_SET, Expired, ValidityPolicy
 
 __all__ = [
     "HARDWARE_MODULE_NAME",
+    "ORGANISATIONS",
     "STRICT",
     "TEST_SET",
+    "XML_SIGNING",
     "XML_SIGNING_ROLES",
     "Certificate",
     "Certificates",
@@ -47,6 +50,7 @@ __all__ = [
     "StoreUnusable",
     "UnknownCertificate",
     "ValidityPolicy",
+    "export_folder",
     "export_json",
     "import_folder",
     "import_json",
