@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -124,12 +125,33 @@ class NoAnswer(Response):
 _HANG_UP = "gbsmart.hang_up"
 
 
+_UPGRADE = re.compile(rb"(?i)\r\nupgrade:")
+
+
 class _Protocol(HttpToolsProtocol):
-    """HTTP/1.1 on one connection, which an application may have closed (:class:`NoAnswer`)."""
+    """HTTP/1.1 on one connection, which an application may have closed (:class:`NoAnswer`).
+
+    An offer to speak something else is passed over, as a server may (RFC 9110 7.8): Java's own client
+    offers HTTP/2 with its first request, and the parser would take the offer for accepted and the body
+    for the other protocol's octets.
+    """
+
+    _within = False
 
     def on_message_begin(self) -> None:
+        self._within = True
         super().on_message_begin()
         self.scope["extensions"] = {_HANG_UP: {"call": self.transport.abort}}
+
+    def on_message_complete(self) -> None:
+        self._within = False
+        super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        if not self._within and b"pgrade" in data:
+            head, end, body = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"\r\nX-Offered-Upgrade:", head) + end + body
+        super().data_received(data)
 
 
 def _config(app: ASGIApp, tls: Tls | None, patience: int) -> uvicorn.Config:
