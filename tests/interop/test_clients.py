@@ -163,7 +163,7 @@ def checked(town: Town, document: str) -> dict[str, Any]:
 
 def test_the_keystore_client_looks_certificates_up(town: Town) -> None:
     home = town.system.street_plan[0]
-    for device in home.devices:
+    for device, _ in home.devices:
         for use in (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT):
             ours = [
                 str(entry.certificate.serial)
