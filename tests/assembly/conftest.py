@@ -9,8 +9,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from gbsmart.assembly import Settings, System
+from gbsmart.dcc import RequestKey
+from gbsmart.dcc.tables import request
 from gbsmart.duis import Request, Response, build_request, parse_response, sign
 from gbsmart.user import AsyncUser
 
@@ -65,3 +68,10 @@ def signed(system: System, user: AsyncUser, request: Request) -> bytes:
 async def answer_to(system: System, document: bytes, service: str = "serviceS") -> Response:
     """The acknowledgement of a document."""
     return parse_response(await post(system, document, service)).message
+
+
+def requests_in(system: System) -> list[str]:
+    """The RequestIDs that the DCC knows."""
+    with system.store.reading() as connection:
+        rows = connection.execute(select(request))
+        return [str(RequestKey(row.device, row.originator, row.counter)) for row in rows]

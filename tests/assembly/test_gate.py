@@ -13,7 +13,7 @@ from gbsmart.assembly.gate import Doorway, Gate, Interrupted, NotStanding
 from gbsmart.assembly.plan import IMPORT_SUPPLIER
 from gbsmart.user import AsyncUser
 
-from .conftest import Start
+from .conftest import Start, requests_in
 
 pytestmark = pytest.mark.anyio
 
@@ -121,7 +121,7 @@ async def test_a_rebuilt_system_has_its_addresses_its_keys_and_what_its_folder_h
         assert system.addresses == addresses
         after = await system.user.read(esme)
         assert after.quantities["active_import"].value >= before.quantities["active_import"].value
-        assert len(await system.journeys.recent(10)) == 2
+        assert len(requests_in(system)) == 2
 
 
 async def test_requests_that_come_while_it_is_rebuilt_are_answered_after(start: Start) -> None:

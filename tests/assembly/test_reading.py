@@ -41,13 +41,13 @@ async def test_a_system_that_cannot_be_reached(answer: str, capsys: pytest.Captu
             "kind": "Unreachable", "message": "The DCC is down.", "remedy": "", "response_code": None,
             "timed_out": False, "unreachable": True,
         }  # fmt: skip
-        text = json.dumps({"error": error}) if answer == "unreachable" else "an error page"
+        text = json.dumps(error) if answer == "unreachable" else "an error page"
         kind = "application/json" if answer == "unreachable" else "text/html"
         return web.Response(text=text, content_type=kind, status=422)
 
     app = web.Application()
-    app.router.add_get("/control/system", describe)
-    app.router.add_post("/control/read", read)
+    app.router.add_get("/control/v1/system", describe)
+    app.router.add_post("/control/v1/read", read)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

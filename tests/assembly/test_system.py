@@ -446,6 +446,6 @@ async def test_the_console_answers_to_its_own_name_only(system: System) -> None:
     asked = {"device": str(system.street_plan[0].esme)}
     async with ClientSession() as browser:
         for host, status in (("localhost:8080", 200), ("attacker.example", 400)):
-            address = f"{system.url('Console')}/control/read"
+            address = f"{system.url('Console')}/control/v1/read"
             async with browser.post(address, json=asked, headers={"Host": host}) as answer:
                 assert answer.status == status

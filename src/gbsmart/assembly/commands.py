@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gbsmart.ground import Blame, Eui64, GbsmartError
+from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
     from gbsmart.assembly.settings import Settings
@@ -269,53 +269,19 @@ async def _read(device: str | None, variant: str, console: str, *, gas: bool) ->
 
 
 async def _running(console: str) -> dict[str, Any] | None:
-    import aiohttp
-
-    from gbsmart.assembly.control import SYSTEM
+    """What runs at ``console``, or None where nothing of ours answers."""
+    from gbsmart.assembly.control.client import Refused, call
 
     try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
-            session.get(console + SYSTEM) as response,
-        ):
-            described: dict[str, Any] = await response.json()
-            return described if "gbsmart" in described else None
-    except (aiohttp.ClientError, ValueError, TimeoutError):
+        async with asyncio.timeout(2):
+            described: dict[str, Any] = await call(console, "system", {})
+    except (Refused, TimeoutError):
         return None
+    return described if "gbsmart" in described else None
 
 
 async def _read_there(console: str, device: str, variant: str) -> dict[str, Any]:
-    import aiohttp
+    from gbsmart.assembly.control.client import call
 
-    from gbsmart.assembly.control import READ
-
-    asked = {"device": device, "variant": variant}
-    try:
-        async with aiohttp.ClientSession() as session, session.post(console + READ, json=asked) as response:
-            answer: dict[str, Any] = await response.json()
-    except aiohttp.ClientError as problem:
-        raise _failed(
-            f"{console} did not answer: {problem}", "Is it still running?", unreachable=True
-        ) from None
-    if (error := answer.get("error")) is not None:
-        raise _failed(**{name: value for name, value in error.items() if name != "kind"})
-    return answer
-
-
-class ReadingFailed(GbsmartError):
-    """The running system could not read the meter; the message says why."""
-
-
-class ReadingTimedOut(ReadingFailed, TimeoutError):
-    """The meter did not answer the running system in time."""
-
-
-def _failed(
-    message: str, remedy: str, *, response_code: str | None = None, timed_out: bool = False, unreachable: bool
-) -> ReadingFailed:
-    """The failure as it was where it happened: the exit code says the same as there."""
-    kind = ReadingTimedOut if timed_out else ReadingFailed
-    failed = kind(message, remedy=remedy, response_code=response_code)
-    if unreachable:
-        failed.blame = Blame.WORLD
-    return failed
+    report: dict[str, Any] = await call(console, "read", {"device": device, "variant": variant})
+    return report

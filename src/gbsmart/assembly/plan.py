@@ -19,6 +19,8 @@ IMPORT_SUPPLIER, SECOND_SUPPLIER, NETWORK_OPERATOR, _LOAD_CONTROLLER, OTHER_USER
 )
 ACCESS_CONTROL_BROKER = parties.ACCESS_CONTROL_BROKER.eui
 
+MOST_HOMES = 10_000
+"""How many homes a street may have."""
 _PREFIX = bytes.fromhex("00DB1234")
 """The company prefix of public test devices; the home's number and the device follow."""
 _IN_A_HOME = (
@@ -55,14 +57,18 @@ class Premises(NamedTuple):
 
 def plan_street(count: int) -> Iterator[Premises]:
     """Homes 1 to ``count``."""
-    for number in range(1, count + 1):
-        head = _PREFIX + b"\xc0" + number.to_bytes(2, "big")
-        chf, gpf, esme, gsme, ppmid, hcalcs, ihd = (Eui64(head + bytes((last,))) for last in _LAST_OCTETS)
-        yield Premises(
-            number, chf, gpf, esme, gsme, ppmid, hcalcs, ihd, _mpan(number), _mprn(number),
-            uprn=str(100_000_000_000 + number), postcode=f"GB{1 + number // 1000} {number % 9 + 1}SM",
-            house=str(number),
-        )  # fmt: skip
+    return map(plan_home, range(1, count + 1))
+
+
+def plan_home(number: int) -> Premises:
+    """The home of a number from 1 to :data:`MOST_HOMES`."""
+    head = _PREFIX + b"\xc0" + number.to_bytes(2, "big")
+    chf, gpf, esme, gsme, ppmid, hcalcs, ihd = (Eui64(head + bytes((last,))) for last in _LAST_OCTETS)
+    return Premises(
+        number, chf, gpf, esme, gsme, ppmid, hcalcs, ihd, _mpan(number), _mprn(number),
+        uprn=str(100_000_000_000 + number), postcode=f"GB{1 + number // 1000} {number % 9 + 1}SM",
+        house=str(number),
+    )  # fmt: skip
 
 
 def _mpan(number: int) -> str:

@@ -74,7 +74,7 @@ def report(answer: Answer, device: Eui64, variant: str, journey: Journey) -> Rep
         "response_code": answer.response_code,
         "gbcs": _messages(journey),
         "values": {
-            name: {"value": _plain(quantity.value), "unit": quantity.unit}
+            name: {"value": plain(quantity.value), "unit": quantity.unit}
             for name, quantity in answer.quantities.items()
         },
     }
@@ -101,7 +101,8 @@ def _written(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of the domain as a report holds it: JSON."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, bytes):
@@ -111,7 +112,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return _written(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return str(value)

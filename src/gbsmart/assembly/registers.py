@@ -73,6 +73,15 @@ def fill_registers(
     )
 
 
+def remove_home(connection: Connection, home: Premises, at: datetime) -> None:
+    """A home is gone: its devices are decommissioned, nobody is responsible for its metering points."""
+    for device, _ in home.devices:
+        inventory.change_status(connection, device, "decommission", at=at, cause="removed from the street")
+    for mpxn in (home.mpan, home.mprn):
+        for one in registration.responsibilities(connection, mpxn):
+            registration.withdraw(connection, mpxn, one.role, at=at)
+
+
 def _signifiers() -> tuple[str, ...]:
     return tuple(party.signifier for party, _, _ in PARTIES)
 

@@ -20,10 +20,11 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from gbsmart import dcc
-from gbsmart.assembly.control import control_routes
+from gbsmart.assembly.control.web import control_routes
 from gbsmart.assembly.gate import Doorway, Gate, NotStanding
+from gbsmart.assembly.homes import Homes
 from gbsmart.assembly.keys import SystemKeys, open_keys
-from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises, plan_street
+from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises
 from gbsmart.assembly.settings import LOOPBACK, Settings
 from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
 from gbsmart.assembly.world import World
@@ -33,7 +34,7 @@ from gbsmart.devices import Street
 from gbsmart.ground import Eui64, InvalidValue, NotFound, SystemClock
 from gbsmart.store import Store
 from gbsmart.user import AsyncUser
-from gbsmart.wan import LocalWan
+from gbsmart.wan import LocalWan, Switches
 from gbsmart.web.hosting import address_of, bind, serving
 
 
@@ -47,15 +48,27 @@ class System:
     def __init__(self, settings: Settings, clock: SystemClock | None = None) -> None:
         self.settings = settings
         self.clock = clock or settings.clock()
-        self.street_plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))
+        self.clock_is_given = clock is not None
+        self.homes_given = settings.homes
+        self.switches = Switches()
+        self.plan(Homes.of(settings))
         self.addresses: tuple[Address, ...] = ()
         self.gate = Gate()
         self._world: World | None = None
         self.travelling = asyncio.Lock()
         """Held by whoever takes the system through time (:mod:`gbsmart.assembly.travel`)."""
+        self._keyed: frozenset[Eui64] = frozenset()
         self._stack = AsyncExitStack()
 
     keys: SystemKeys
+    homes: Homes
+    street_plan: tuple[Premises, ...]
+
+    def plan(self, homes: Homes) -> None:
+        """Have these homes from the next rebuilding on."""
+        self.homes = homes
+        self.street_plan = homes.plan()
+        self.settings = self.settings.model_copy(update={"seed": homes.seed})
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -69,7 +82,6 @@ class System:
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._open_keys()
         sockets = self._bind()
         urls = {name: address_of(each) for name, each in sockets.items()}
         self.addresses = (
@@ -110,7 +122,9 @@ class System:
 
     def _open_keys(self) -> None:
         devices = devices_of(self.street_plan)
-        self.keys = open_keys(self.settings.key_store, self.clock, devices, self.settings.keys)
+        if not self._keyed.issuperset(devices):
+            self.keys = open_keys(self.settings.key_store, self.clock, devices, self.settings.keys)
+            self._keyed = frozenset(devices)
 
     def _doorway(self, name: str) -> ASGIApp:
         return Doorway(self.gate, lambda: self.world.apps[name])
@@ -141,7 +155,7 @@ class System:
         """Have the world taken down for the block, and put up again from what the data folder then holds.
 
         What is under way is finished before, or cut off where it only waits; what comes meanwhile waits.
-        Settings, clock and plan may be changed in the block.
+        Settings, plan (:meth:`plan`), ``clock`` and ``switches`` may be changed in the block.
         """
         self._let_pages_go()  # they would hold the gate open
         async with self.gate.closed():
@@ -152,12 +166,18 @@ class System:
                 await self._put_up()
 
     async def _put_up(self) -> None:
+        self.homes.save(self.settings.data)
+        self._open_keys()
         world = World(self.settings, self.clock, self.keys, self.street_plan, self.addresses)
         self._world = await world.__aenter__()
+        if isinstance(world.road, LocalStreet):
+            world.road.wan.switches = self.switches
 
     async def _take_down(self) -> None:
         world, self._world = self._world, None
         if world is not None:
+            if isinstance(world.road, LocalStreet):
+                self.switches = world.road.wan.switches
             await world.__aexit__()
 
     def _let_pages_go(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from gbsmart.devices import hcalcs, ihd, ppmid, schedule
 from gbsmart.devices.credentials import Cell, CertificatePool
@@ -17,7 +17,7 @@ from gbsmart.devices.enrolment import CELLS
 from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.tables import device_certificate, device_log, home_device
+from gbsmart.devices.tables import device_certificate, device_log, device_state, home_device
 from gbsmart.ground import Clock, Eui64, NotFound
 from gbsmart.keys import Certificate, Keyring
 from gbsmart.store import Sql, Store, to_micros
@@ -115,6 +115,16 @@ class Street:
         self._know(homes)
         for plan in homes:
             self._homes.pop(plan.hub, None)
+
+    def dissolve(self, hub: Eui64) -> None:
+        """Take a home out of the store, with all that its devices remember but their logs.
+
+        For a street that nothing is sent to, and that is opened anew afterwards. Raises :class:`NotFound`.
+        """
+        devices = [eui for eui, _ in self.plan(hub).devices()]
+        with self.store.transaction() as connection:
+            for table in (device_state, home_device):
+                connection.execute(delete(table).where(table.c.device.in_(devices)))
 
     def _know(self, plans: Iterable[HomePlan]) -> None:
         for plan in plans:

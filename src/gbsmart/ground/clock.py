@@ -72,6 +72,11 @@ class SystemClock:
         return course.start + timedelta(seconds=(time.monotonic() - course.origin) * course.speed)
 
     @property
+    def is_the_machines(self) -> bool:
+        """Whether it shows the machine's own time: it was given no other, and never set."""
+        return self._course is None
+
+    @property
     def speed(self) -> float:
         """How many of its seconds pass in one of the machine's; 0 where it stands still."""
         return 1.0 if self._course is None else self._course.speed

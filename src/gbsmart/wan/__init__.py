@@ -6,7 +6,7 @@ Transport ids, redelivery, the hub's buffer, and gas meters that wake up now and
 
 from gbsmart.wan.client import WanClient
 from gbsmart.wan.link import Downlink, Parcel, Uplink, WanDown, WanLost
-from gbsmart.wan.local import LocalWan, Premises, no_latency
+from gbsmart.wan.local import LocalWan, Premises, Switches, no_latency
 from gbsmart.wan.server import WanServer
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "LocalWan",
     "Parcel",
     "Premises",
+    "Switches",
     "Uplink",
     "WanClient",
     "WanDown",

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -32,6 +32,14 @@ RETRY: Final = timedelta(seconds=2)
 REMEMBERS: Final = timedelta(days=1)
 """How long a hub keeps a parcel that is done with: the DCC repeats no delivery after so long."""
 _TIDIES: Final = timedelta(hours=1)
+
+
+class Switches(NamedTuple):
+    """What is switched off: the whole WAN, some hubs; and which devices are dead."""
+
+    down: bool = False
+    off: frozenset[Eui64] = frozenset()
+    dead: frozenset[Eui64] = frozenset()
 
 
 class Reaction(Protocol):
@@ -149,6 +157,16 @@ class LocalWan:
     def switch_device(self, device: Eui64, *, alive: bool) -> None:
         """Let a device die (the hub keeps what is for it) or live again."""
         (self._dead.discard if alive else self._dead.add)(device)
+        self._wake()
+
+    @property
+    def switches(self) -> Switches:
+        """All that is switched off now; set it to have just that switched off."""
+        return Switches(self.down, frozenset(self._off), frozenset(self._dead))
+
+    @switches.setter
+    def switches(self, switches: Switches) -> None:
+        self.down, self._off, self._dead = switches.down, set(switches.off), set(switches.dead)
         self._wake()
 
     # --- downlink ---

@@ -1,0 +1,91 @@
+"""The OpenAPI 3.1 description of the control API, made from the declared operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from gbsmart import __version__
+from gbsmart.assembly.control.catalogue import operations
+from gbsmart.assembly.control.model import BASE, PROBLEM, Operation, Problem
+
+_REFERENCE = "#/components/schemas/{model}"
+
+
+def description(server: str = "") -> dict[str, Any]:
+    """The description; ``server`` is the address under which the API is reached."""
+    schemas = _schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for each in operations():
+        paths.setdefault(f"{BASE}{each.path}", {})[each.method.lower()] = _described(each, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Control of gbsmart",
+            "version": __version__,
+            "description": "Resets, steers and asks a running system. Only this machine reaches it.",
+        },
+        **({"servers": [{"url": server}]} if server else {}),
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    wanted: list[tuple[type, Any]] = [(Problem, "serialization")]
+    for each in operations():
+        wanted += [(each.takes, "validation"), (each.gives, "serialization")]
+    _, schema = models_json_schema(list(dict.fromkeys(wanted)), ref_template=_REFERENCE)
+    found: dict[str, Any] = schema["$defs"]
+    return found
+
+
+def _described(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+    in_path = operation.in_path()
+    fields = schemas[operation.takes.__name__]
+    parameters = [
+        {
+            "name": name,
+            "in": "path" if name in in_path else "query",
+            "required": name in in_path or name in fields.get("required", ()),
+            "schema": schema,
+            **({"description": schema["description"]} if "description" in schema else {}),
+        }
+        for name, schema in fields.get("properties", {}).items()
+        if name in in_path or not operation.has_body
+    ]
+    answers = {
+        "200": _content(operation.summary, "application/json", operation.gives.__name__),
+        "default": _content("Why it did not happen.", PROBLEM, Problem.__name__),
+    }
+    return {
+        "operationId": operation.id,
+        "tags": [operation.name.partition(" ")[0]],
+        "summary": operation.summary,
+        **({"parameters": parameters} if parameters else {}),
+        **({"requestBody": _body(operation, fields)} if operation.has_body else {}),
+        "responses": answers,
+    }
+
+
+def _body(operation: Operation, fields: dict[str, Any]) -> dict[str, Any]:
+    """The body: the values that are not in the path; an empty object is enough where none is needed."""
+    in_path = operation.in_path()
+    required = [name for name in fields.get("required", ()) if name not in in_path]
+    schema: dict[str, Any]
+    if in_path:
+        properties = {n: s for n, s in fields.get("properties", {}).items() if n not in in_path}
+        schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        if required:
+            schema["required"] = required
+    else:
+        schema = {"$ref": _REFERENCE.format(model=operation.takes.__name__)}
+    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
+
+
+def _content(text: str, media_type: str, model: str) -> dict[str, Any]:
+    return {
+        "description": text,
+        "content": {media_type: {"schema": {"$ref": _REFERENCE.format(model=model)}}},
+    }
