@@ -14,15 +14,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, Protocol
+from typing import Final
 
 from sqlalchemy import Connection
 
-from gbsmart.ground import Clock, Eui64, GbsmartError
-from gbsmart.store import Store
-from gbsmart.wan import buffer
+from gbsmart.ground import Clock, Eui64, Faults, GbsmartError
+from gbsmart.wan import buffer, faults
 from gbsmart.wan.buffer import Waiting
 from gbsmart.wan.link import Parcel, Uplink, WanDown
+from gbsmart.wan.meddling import Meddling, Switches
+from gbsmart.wan.premises import Premises
 
 _log = logging.getLogger(__name__)
 
@@ -34,64 +35,6 @@ REMEMBERS: Final = timedelta(days=1)
 _TIDIES: Final = timedelta(hours=1)
 
 
-class Switches(NamedTuple):
-    """What is switched off: the whole WAN, some hubs; and which devices are dead."""
-
-    down: bool = False
-    off: frozenset[Eui64] = frozenset()
-    dead: frozenset[Eui64] = frozenset()
-
-
-class Reaction(Protocol):
-    """What a device does about a message: its response (None: silence) and alerts."""
-
-    @property
-    def response(self) -> bytes | None:
-        """The response."""
-        ...
-
-    @property
-    def alerts(self) -> Sequence[bytes]:
-        """The alerts, in order."""
-        ...
-
-
-class Premises(Protocol):
-    """The devices behind the hubs, on the same store as the hubs' buffer."""
-
-    store: Store
-
-    def hub_of(self, device: Eui64) -> Eui64 | None:
-        """The hub that a device is behind."""
-        ...
-
-    def next_contact(self, device: Eui64, now: datetime) -> datetime:
-        """When a device next takes messages."""
-        ...
-
-    def execute(
-        self, connection: Connection, arrivals: Sequence[tuple[Eui64, bytes]], now: datetime
-    ) -> Sequence[Reaction]:
-        """Give messages to devices, in order, within the transaction."""
-        ...
-
-    def next_due(self) -> datetime | None:
-        """When a device next does something of its own accord."""
-        ...
-
-    def activate(self, connection: Connection, now: datetime) -> Sequence[tuple[Eui64, bytes]]:
-        """Let devices do what is due: their alerts."""
-        ...
-
-    def committed(self) -> None:
-        """The transaction is durable."""
-        ...
-
-    def undo(self) -> None:
-        """The transaction failed: forget what it did."""
-        ...
-
-
 def no_latency() -> timedelta:
     """A WAN on which nothing takes time."""
     return timedelta()
@@ -100,8 +43,9 @@ def no_latency() -> timedelta:
 class LocalWan:
     """The hubs of ``premises`` as the DCC's :class:`~gbsmart.wan.link.Downlink`.
 
-    ``latency`` is asked once per parcel for how long the WAN takes (injected randomness). Use as
-    ``async with LocalWan(...) as wan``; it executes and pushes up to ``uplink`` while it is open.
+    ``latency`` is asked once per parcel for how long the WAN takes (injected randomness). ``faults`` are
+    those that may be switched on (by default :data:`gbsmart.wan.faults.FAULTS`, in a register of its own).
+    Use as ``async with LocalWan(...) as wan``; it executes and pushes up to ``uplink`` while it is open.
     """
 
     def __init__(
@@ -112,17 +56,16 @@ class LocalWan:
         *,
         latency: Callable[[], timedelta] = no_latency,
         largest_batch: int = LARGEST_BATCH,
+        switched: Faults | None = None,
     ) -> None:
         self.uplink = uplink
-        self.down = False
-        """Switches the whole WAN off: sending raises :class:`WanDown`, nothing goes up."""
+        self.faults = Faults(faults.FAULTS, clock) if switched is None else switched
         self.executed = 0
         self._premises = premises
         self._clock = clock
         self._latency = latency
         self._largest = largest_batch
-        self._off: set[Eui64] = set()
-        self._dead: set[Eui64] = set()
+        self._meddling = Meddling(self.faults, self._next_place)
         with premises.store.reading() as connection:
             waiting, upward, self._place = buffer.reopen(connection)
         heapq.heapify(waiting)
@@ -149,44 +92,62 @@ class LocalWan:
 
     # --- faults that can be switched on ---
 
+    @property
+    def down(self) -> bool:
+        """The whole WAN is off: sending raises :class:`WanDown`, nothing goes up."""
+        return self._meddling.is_down
+
+    @down.setter
+    def down(self, down: bool) -> None:
+        self._meddling.switch(faults.WAN_DOWN, on=down)
+        self._wake()
+
     def switch_hub(self, hub: Eui64, *, on: bool) -> None:
         """Switch a hub off (it does not answer; its buffer stays) or on again."""
-        (self._off.discard if on else self._off.add)(hub)
+        self._meddling.switch(faults.HUB_OFF, on=not on, hub=hub)
         self._wake()
 
     def switch_device(self, device: Eui64, *, alive: bool) -> None:
         """Let a device die (the hub keeps what is for it) or live again."""
-        (self._dead.discard if alive else self._dead.add)(device)
+        self._meddling.switch(faults.DEVICE_DEAD, on=not alive, device=device)
         self._wake()
 
     @property
     def switches(self) -> Switches:
         """All that is switched off now; set it to have just that switched off."""
-        return Switches(self.down, frozenset(self._off), frozenset(self._dead))
+        return self._meddling.switches
 
     @switches.setter
     def switches(self, switches: Switches) -> None:
-        self.down, self._off, self._dead = switches.down, set(switches.off), set(switches.dead)
+        self._meddling.switches = switches
         self._wake()
 
     # --- downlink ---
 
     async def send(self, parcels: Sequence[Parcel]) -> Sequence[str]:
         """Hold parcels durably at their hubs; the transport ids whose hub does not answer."""
-        if self.down:
+        if self._meddling.stops(parcels):
             raise WanDown("The WAN is switched off.")
         reached: list[Parcel] = []
         missed: list[Parcel] = []
         for parcel in parcels:
-            there = self._premises.hub_of(parcel.device) == parcel.hub and parcel.hub not in self._off
+            there = self._premises.hub_of(parcel.device) == parcel.hub and not self._meddling.is_off(parcel)
             (reached if there else missed).append(parcel)
         if reached:
             await self._in_thread(self._hold, reached)
         return [parcel.transport_id for parcel in missed]
 
-    def _hold(self, parcels: Sequence[Parcel]) -> None:
+    def _hold(self, sent: Sequence[Parcel]) -> None:
         now = self._clock.now()
-        contacts = [self._premises.next_contact(parcel.device, now + self._latency()) for parcel in parcels]
+        arriving = self._meddling.reaching(sent)
+        parcels = [each.parcel for each in arriving]
+        contacts = [
+            self._meddling.contact(
+                each.parcel,
+                self._premises.next_contact(each.parcel.device, now + self._latency() + each.later),
+            )
+            for each in arriving
+        ]
         fresh: dict[str, Waiting] = {}
         again: list[Parcel] = []
         try:
@@ -194,8 +155,7 @@ class LocalWan:
                 for parcel, due in zip(parcels, contacts, strict=True):
                     held = buffer.find(connection, parcel.transport_id)
                     if held is None:
-                        self._place += 1
-                        fresh.setdefault(parcel.transport_id, Waiting(due, self._place, parcel))
+                        fresh.setdefault(parcel.transport_id, Waiting(due, self._next_place(), parcel))
                     elif held.parcel is not None:
                         again.append(held.parcel)
                 buffer.hold(connection, fresh.values())
@@ -204,6 +164,7 @@ class LocalWan:
             raise
         for each in fresh.values():
             heapq.heappush(self._waiting, each)
+        self._meddling.reached(arriving, contacts, self._waiting)
         self._upward.extend(again)
         self._from_thread(self._wake)
 
@@ -217,6 +178,7 @@ class LocalWan:
         if self._again_at is not None:
             return self._again_at
         going = [each.due for each in self._waiting if not self._is_stuck(each.parcel)]
+        going += self._meddling.due_up
         pushing = None if self._is_cut_off else self._push_at
         moments = [self._premises.next_due(), pushing, *going]
         now = self._clock.now()
@@ -231,6 +193,8 @@ class LocalWan:
             return False
         if self._again_at is not None:
             return self._again_at > now
+        if any(moment <= now for moment in self._meddling.due_up):
+            return False
         due = self._premises.next_due()
         return (due is None or due > now) and not any(
             each.due <= now and not self._is_stuck(each.parcel) for each in self._waiting
@@ -242,7 +206,7 @@ class LocalWan:
 
     def _is_stuck(self, parcel: Parcel) -> bool:
         """Whether a parcel waits at its hub for something to be switched on."""
-        return parcel.hub in self._off or parcel.device in self._dead
+        return self._meddling.stuck(parcel) is not None
 
     async def _serve(self) -> None:
         while True:
@@ -255,6 +219,7 @@ class LocalWan:
         if self._again_at is not None:
             return self._again_at
         moments = [self._premises.next_due(), self._waiting[0].due if self._waiting else None]
+        moments += self._meddling.due_up
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _run_batch(self) -> bool:
@@ -283,18 +248,22 @@ class LocalWan:
             waiting, upward, self._place = buffer.reopen(connection)
         heapq.heapify(waiting)
         self._waiting, self._upward = waiting, deque(upward)
+        self._meddling.forget()
         self._again_at = None
         self._from_thread(self._outgoing.set)
 
     def _run(self, now: datetime) -> bool:
-        batch, kept = self._take(now)
+        batch, kept, lost = self._take(now)
         due = self._premises.next_due()
         upward: list[Parcel] | None = None
-        if batch or (due is not None and due <= now):
-            upward = self._execute(batch, now)
+        if batch or lost or (due is not None and due <= now):
+            upward = self._execute(batch, lost, now)
             self._premises.committed()
         for each in kept:
             heapq.heappush(self._waiting, each)
+        self._meddling.crossed(batch, self._waiting, now)
+        if late := self._meddling.going_up(now):
+            upward = [*(upward or ()), *late]
         if upward is None:
             return False
         self.executed += len(batch)
@@ -302,45 +271,63 @@ class LocalWan:
         self._from_thread(self._outgoing.set)
         return True
 
-    def _take(self, now: datetime) -> tuple[list[Waiting], list[Waiting]]:
-        """The parcels to execute now, and those whose hub is off or whose device is dead."""
+    def _take(self, now: datetime) -> tuple[list[Waiting], list[Waiting], list[str]]:
+        """The parcels to execute now, those that go on waiting, and the transport ids of those lost.
+
+        What waits is for a hub that is off, for a dead device, or late or overtaken in the HAN.
+        """
         batch: list[Waiting] = []
         kept: list[Waiting] = []
+        lost: list[str] = []
         while self._waiting and self._waiting[0].due <= now and len(batch) < self._largest:
             each = heapq.heappop(self._waiting)
-            if self._is_stuck(each.parcel):
+            if self._meddling.holds(each.parcel):
                 kept.append(each._replace(due=now + RETRY))
+            elif self.faults.awake:
+                self._meddling.cross(each, now, batch, kept, lost)
             else:
                 batch.append(each)
-        return batch, kept
+        return batch, kept, lost
 
-    def _execute(self, batch: Sequence[Waiting], now: datetime) -> list[Parcel]:
+    def _execute(self, batch: Sequence[Waiting], lost: Sequence[str], now: datetime) -> list[Parcel]:
         parcels = [each.parcel for each in batch]
         with self._premises.store.transaction() as connection:
             reactions = self._premises.execute(connection, [(p.device, p.octets) for p in parcels], now)
-            answers: list[tuple[str, bytes | None]] = []
-            upward: list[Parcel] = []
+            said: list[Parcel] = []
+            silent = list(lost)
             alerts: list[tuple[Eui64, bytes]] = []
             for parcel, reaction in zip(parcels, reactions, strict=True):
-                answers.append((parcel.transport_id, reaction.response))
                 if reaction.response is not None:
-                    upward.append(parcel._replace(octets=reaction.response))
+                    said.append(parcel._replace(octets=reaction.response))
+                else:
+                    silent.append(parcel.transport_id)
                 alerts += [(parcel.device, alert) for alert in reaction.alerts]
             alerts += self._premises.activate(connection, now)
-            sent = [self._alert(*each) for each in alerts]
-            buffer.answer(connection, answers, now)
-            buffer.hold_alerts(connection, sent, self._place, now)
+            said += [self._alert(*each) for each in alerts]
+            upward = self._go_up(said, silent, now) if self.faults.awake else said
+            answers = [(each.transport_id, each.octets) for each in said if not each.alert]
+            buffer.answer(connection, [*answers, *((named, None) for named in silent)], now)
+            buffer.hold_alerts(connection, [each for each in said if each.alert], self._place, now)
             self._note(connection)
             if now >= self._tidy_at:
                 buffer.forget(connection, now - REMEMBERS)
                 self._tidy_at = now + _TIDIES
-        return [*upward, *sent]
+        return upward
+
+    def _go_up(self, said: list[Parcel], silent: list[str], now: datetime) -> list[Parcel]:
+        """What goes up now of what devices said, under the faults that are on (:meth:`Meddling.go_up`)."""
+        upward, lost = self._meddling.go_up(said, silent, now)
+        self._taken += lost
+        return upward
+
+    def _next_place(self) -> int:
+        self._place += 1
+        return self._place
 
     def _alert(self, device: Eui64, octets: bytes) -> Parcel:
         hub = self._premises.hub_of(device)
         assert hub is not None
-        self._place += 1
-        return Parcel(hub, device, f"alert-{device.compact}-{self._place}", octets, alert=True)
+        return Parcel(hub, device, f"alert-{device.compact}-{self._next_place()}", octets, alert=True)
 
     # --- pushing up ---
 
