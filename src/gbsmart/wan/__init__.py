@@ -6,7 +6,8 @@ Transport ids, redelivery, the hub's buffer, and gas meters that wake up now and
 
 from gbsmart.wan.client import WanClient
 from gbsmart.wan.link import Downlink, Parcel, Uplink, WanDown, WanLost
-from gbsmart.wan.local import LocalWan, Switches, no_latency
+from gbsmart.wan.local import LocalWan, no_latency
+from gbsmart.wan.meddling import Switches
 from gbsmart.wan.premises import Premises
 from gbsmart.wan.server import WanServer
 
