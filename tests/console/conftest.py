@@ -15,10 +15,11 @@ from sqlalchemy import URL
 
 from gbsmart import duis
 from gbsmart.console import HomeLine, HomeView
-from gbsmart.console.model import HalfHourUse
+from gbsmart.console.model import DeviceView, HalfHourUse, LogLine, Pending
 from gbsmart.console.sources import LedgerJourneys
 from gbsmart.dcc import lanes, ledger, messages, outbox
 from gbsmart.dcc.model import NewRequest, RequestKey
+from gbsmart.devices import Balance, FuelScreen, Prepayment, Screen, Spent
 from gbsmart.devices.consumption import Home, Register
 from gbsmart.gbcs import Cra, Header, Message, OtherInformation, codec, forms
 from gbsmart.gbcs.form import Outcome
@@ -189,7 +190,21 @@ class OneHome:
             gas_supply="armed",
             gas_today=today(Register.GAS_VOLUME),
             gas_awake_at=at + timedelta(minutes=12),
+            screen=Screen(
+                home.import_power_w(at),
+                FuelScreen(at, "on", 24_500, 53_000, *(Spent(at, 7_000 * n, 224_500 * n) for n in (1, 3, 9))),
+                FuelScreen(at, "armed", 6_200, 29_000, *(Spent(at, 900 * n, 84_800 * n) for n in (1, 3, 9))),
+            ),
+            prepayment=Prepayment(Balance(1_234_000, 500_000, -7_000)),
+            load_switch="off",
+            log=(LogLine(at, METER, "ESME", "security", "8F0C", "Something <happened>", "a note"),),
+            pending=(Pending(at + timedelta(days=1), METER, "ESME", "calendar"),),
         )
+
+    async def device(self, eui: Eui64, *, newest: int = 200) -> DeviceView:
+        view = await self.home(eui)
+        kind = next(kind for kind, each in view.devices if each == eui)
+        return DeviceView(eui, kind, view.name, view.id, view.log, view.pending)
 
 
 class OnlyElectricity(OneHome):

@@ -17,8 +17,9 @@ from gbsmart.console.explaining import EXAMPLE
 from gbsmart.console.filtering import FIELDS
 from gbsmart.console.homes import describe
 from gbsmart.console.sources import LedgerJourneys
-from gbsmart.console.words import cost_rate, elapsed, energy, power, price, volume
+from gbsmart.console.words import cost_rate, elapsed, energy, money, power, price, volume
 from gbsmart.ground import InvalidValue
+from gbsmart.web import Site
 
 from .conftest import ACB, ENABLE, HUB, KEYS, METER, NOW, READ, OneHome, OnlyElectricity, command
 
@@ -62,10 +63,37 @@ async def test_a_home_shows_what_its_meters_show(browser: httpx.AsyncClient) -> 
     }  # fmt: skip
 
 
+async def test_a_home_shows_its_display_and_its_prepayment(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get(f"/homes/{HUB}")).text
+    for text in (
+        "£2.24",
+        "£20.20",
+        "6.20 p/kWh",
+        "£0.53",
+        "£12.34",
+        "\N{MINUS SIGN}£0.07",
+        "Auxiliary load",
+        ">Off<",
+    ):
+        assert text in page, text
+    assert "Something &lt;happened&gt;" in page
+    assert "calendar" in page  # what the meter holds until tomorrow
+
+
+async def test_a_device_has_a_page(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get(f"/devices/{METER}")).text
+    for text in ("8F0C", f"/send?device={METER}", "calendar", f"/requests/{READ}"):
+        assert text in page, text
+    twin = (await browser.get(f"/devices/{METER}.json")).json()
+    assert (twin["kind"], twin["log"][0]["code"]) == ("ESME", "8F0C")
+    assert [line["id"] for line in twin["requests"]] == [str(ENABLE), str(READ)]
+    assert (await browser.get("/devices/00-00-00-00-00-00-00-01")).status_code == 404
+
+
 async def test_a_home_without_gas_says_nothing_of_gas(journeys: LedgerJourneys) -> None:
     async with browser_of(journeys, homes=OnlyElectricity()) as browser:
         page = (await browser.get(f"/homes/{HUB}")).text
-    assert "Gas" not in page
+    assert 'id="gas"' not in page
 
 
 async def test_an_unknown_home_is_an_error_page(browser: httpx.AsyncClient) -> None:
@@ -84,7 +112,7 @@ async def test_the_stream_of_a_home_sends_what_the_page_shows(journeys: LedgerJo
     from gbsmart.console.homes import HomePages
 
     homes = OneHome()
-    pages = HomePages(homes, timedelta(seconds=0.2), asyncio.Event())
+    pages = HomePages(homes, journeys, timedelta(seconds=0.2), Site("t", (), ["gbsmart.console"]))
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "path_params": {"id": str(HUB)}}
     answer: Any = await pages.events(Request(scope))
     parts = answer.body_iterator
@@ -257,6 +285,7 @@ async def test_numbers_are_written_for_people() -> None:
     assert volume(812) == "0.812 m³"
     assert (power(999), power(3_149)) == ("999 W", "3.1 kW")
     assert price(24_500) == "24.50 p/kWh"
+    assert (money(123_456_789), money(-7_999)) == ("£1,234.56", "\N{MINUS SIGN}£0.07")
     assert cost_rate(1_000, 24_500) == "24.50 p an hour at this rate"
     times = [0.812, 4.25, 200, 7_500, 97_200]
     assert [elapsed(timedelta(seconds=time)) for time in times] == [

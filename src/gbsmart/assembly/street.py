@@ -25,7 +25,7 @@ from gbsmart.wan import LocalWan, Uplink, WanClient, WanServer
 from gbsmart.web.hosting import taken
 
 if TYPE_CHECKING:  # a street alone has no console
-    from gbsmart.console.model import HomeLine, HomeView
+    from gbsmart.console.model import DeviceView, HomeLine, HomeView
 
 WINGS = ("devices", "wan")
 """Whose tables the street's store holds: devices commit in a store of their own."""
@@ -134,7 +134,14 @@ class HomesElsewhere:
 
     async def home(self, eui: Eui64) -> HomeView:
         """Raises :class:`NotFound`."""
-        raise NotFound(
+        raise self._elsewhere()
+
+    async def device(self, eui: Eui64, *, newest: int = 200) -> DeviceView:
+        """Raises :class:`NotFound`."""
+        raise self._elsewhere()
+
+    def _elsewhere(self) -> NotFound:
+        return NotFound(
             f"the homes of this system are in another process: the street at {self._address}",
             remedy="The console of a system without --street shows its homes.",
         )

@@ -15,7 +15,7 @@ from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
 from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource
 from gbsmart.console.sendforms import SendPages
-from gbsmart.console.words import code_meaning, tone
+from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import Clock, Eui64, SystemClock
 from gbsmart.keys import Keyring
 from gbsmart.web import Link, Page, Site
@@ -58,13 +58,14 @@ def console_app(
         model = {"addresses": list(addresses), "homes": lines, "requests": recent}
         return Page("Overview", "overview.html", model, {"tone": tone, "meaning": code_meaning})
 
-    site = Site("gbsmart", NAVIGATION, ["gbsmart.console"])
+    site = Site("gbsmart", NAVIGATION, ["gbsmart.console"], filters={"money": money, "price": price})
     ledger_pages = LedgerPages(journeys, clock or SystemClock(), site, refresh)
-    home_pages = HomePages(homes, refresh, site.closing)
+    home_pages = HomePages(homes, journeys, refresh, site)
     site.page("/", overview)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)
     site.page("/homes/{id}", home_pages.home)
+    site.page("/devices/{id}", home_pages.device)
     site.route("/requests/events", ledger_pages.events)
     site.page("/requests", ledger_pages.index)
     site.page("/requests/{id}", journey_pages.journey)

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gbsmart.console import words
-from gbsmart.console.model import HalfHourUse, HomeSource, HomeView
+from gbsmart.console.filtering import Octets, Term
+from gbsmart.console.model import HalfHourUse, HomeSource, HomeView, JourneySource
 from gbsmart.ground import Eui64
-from gbsmart.web import Bar, Event, Page, Plot, bar_chart, event_stream
+from gbsmart.web import Bar, Event, Page, Plot, Site, as_json, bar_chart, event_stream
 
 _HALF_HOURS = 48
 
@@ -21,10 +22,11 @@ _HALF_HOURS = 48
 class HomePages:
     """The list of homes, one home, and the stream of events that keeps it up to date."""
 
-    def __init__(self, source: HomeSource, refresh: timedelta, closing: asyncio.Event) -> None:
+    def __init__(self, source: HomeSource, journeys: JourneySource, refresh: timedelta, site: Site) -> None:
         self._source = source
+        self._journeys = journeys
         self._refresh = refresh
-        self._closing = closing
+        self._site = site
 
     async def index(self, request: Request) -> Page:
         """``/homes``."""
@@ -37,19 +39,30 @@ class HomePages:
             "values": values(view),
             "plots": drawings(view),
             "live": f"/homes/{view.id}/events",
+            "screen": screen_rows(view),
+            "balances": balances(view),
         }
         return Page(view.name, "home.html", view, extra)
+
+    async def device(self, request: Request) -> Page:
+        """``/devices/{id}``: what one device logged, what it holds until later, and what it was asked."""
+        view = await self._source.device(_eui(request))
+        asked = await self._journeys.find(20, None, (Term("device", (Octets(view.id, view.id),)),))
+        twin = {**as_json(view), "requests": as_json(asked)}
+        extra = {"requests": asked, "tone": words.tone, "meaning": words.code_meaning}
+        return Page(f"{view.kind} {view.id}", "device.html", view, extra, twin=twin)
 
     async def events(self, request: Request) -> Response:
         """``/homes/{id}/events``: the texts and plots of the page, whenever they have changed."""
         eui = _eui(request)
         await self._source.home(eui)  # an unknown home is an error page, not an endless stream
-        return event_stream(self._updates(eui), self._closing)
+        return event_stream(self._updates(eui), self._site.closing)
 
     async def _updates(self, eui: Eui64) -> AsyncIterator[Event]:
         while True:
             view = await self._source.home(eui)
-            yield Event("update", {"text": values(view), "html": drawings(view)})
+            rows = self._site.fragment("log_rows.html", lines=view.log, device_column=True)
+            yield Event("update", {"text": values(view), "html": {**drawings(view), "log": rows}})
             # for the person who looks, and so in real time, however fast the homes live
             await asyncio.sleep(self._refresh.total_seconds())
 
@@ -69,6 +82,12 @@ def values(view: HomeView) -> dict[str, str]:
         "price": words.price(view.price),
         "cost-now": words.cost_rate(view.power_w, view.price),
     }
+    if view.load_switch:
+        texts["load"] = words.supply(view.load_switch)
+    for period, cells in screen_rows(view):
+        texts.update({f"{period}-{name}": text for name, text in cells.items()})
+    for fuel, cells in balances(view):
+        texts.update({f"{fuel}-{name}": text for name, text in cells.items()})
     if view.gas_litres is not None:
         texts["gas-used"] = words.volume(sum(each.amount for each in view.gas_today))
         texts["gas"] = words.volume(view.gas_litres)
@@ -76,6 +95,44 @@ def values(view: HomeView) -> dict[str, str]:
         texts["gas-supply"] = words.supply(view.gas_supply or "")
         texts["gas-awake"] = words.NONE if view.gas_awake_at is None else f"{view.gas_awake_at:%H:%M:%S} UTC"
     return texts
+
+
+PERIODS = {"today": "Today", "this_week": "This week", "this_month": "This month"}
+
+
+def screen_rows(view: HomeView) -> list[tuple[str, dict[str, str]]]:
+    """What the in-home display shows, by period: use and cost of each fuel."""
+    if view.screen is None:
+        return []
+    return [
+        (
+            period,
+            {
+                f"{fuel}-{what}": write(getattr(getattr(getattr(view.screen, fuel), period), what))
+                for fuel in ("electricity", "gas")
+                for what, write in (("energy", words.energy), ("cost", words.money))
+            },
+        )
+        for period in PERIODS
+    ]
+
+
+def balances(view: HomeView) -> list[tuple[str, dict[str, str]]]:
+    """What the prepayment interface shows of each fuel, by the names of its values."""
+    if view.prepayment is None:
+        return []
+    return [
+        (fuel, {name: _shown(value) for name, value in balance._asdict().items()})
+        for fuel, balance in view.prepayment._asdict().items()
+        if balance is not None
+    ]
+
+
+def _shown(value: object) -> str:
+    """An amount of money, or a word."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return words.money(value) if isinstance(value, int) else str(value)
 
 
 def drawings(view: HomeView) -> dict[str, Markup]:

@@ -46,12 +46,47 @@ class HalfHourUse:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """An entry of a device's log: ``log`` is ``event`` or ``security``, ``code`` in hex, by its ``name``."""
+
+    at: datetime
+    device: Eui64
+    kind: str
+    log: str
+    code: str
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An instruction that a device holds until its moment."""
+
+    at: datetime
+    device: Eui64
+    kind: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """One device: its home, what its log says (newest first), and what it holds until later."""
+
+    id: Eui64
+    kind: str
+    home: str
+    hub: Eui64
+    log: tuple[LogLine, ...]
+    pending: tuple[Pending, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
     """A home at a moment. Gas values are None where there is no gas meter.
 
     ``price`` is per kWh. ``gas_awake_at`` is when the gas meter next contacts its hub. ``screen`` is what
     the in-home display shows, ``prepayment`` what the PPMID shows beside it, ``load_switch`` the position
-    of the HCALCS (``on`` or ``off``).
+    of the HCALCS (``on`` or ``off``). ``log`` is the newest of all its devices, newest first.
     """
 
     id: Eui64
@@ -71,6 +106,8 @@ class HomeView:
     screen: Screen | None = None
     prepayment: Prepayment | None = None
     load_switch: str = ""
+    log: tuple[LogLine, ...] = ()
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +202,10 @@ class HomeSource(Protocol):
 
     async def home(self, eui: Eui64) -> HomeView:
         """The home of a hub or of any of its devices, now; raises :class:`~gbsmart.ground.NotFound`."""
+        ...
+
+    async def device(self, eui: Eui64, *, newest: int = 200) -> DeviceView:
+        """One device, with so much of its log; raises :class:`~gbsmart.ground.NotFound`."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Row, select
@@ -11,11 +12,14 @@ from sqlalchemy import Connection, Row, select
 from gbsmart import duis
 from gbsmart.console.filtering import EVERYTHING, Filter
 from gbsmart.console.model import (
+    DeviceView,
     Document,
     HalfHourUse,
     HomeLine,
     HomeView,
     Journey,
+    LogLine,
+    Pending,
     RequestLine,
     Step,
 )
@@ -23,12 +27,17 @@ from gbsmart.console.searching import find
 from gbsmart.dcc import commands, ledger, messages
 from gbsmart.dcc.model import Event, Request, RequestKey
 from gbsmart.dcc.tables import delivery
-from gbsmart.devices.home import Snapshot
+from gbsmart.devices import schedule
+from gbsmart.devices.home import Home, Snapshot
 from gbsmart.devices.service import Street
+from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.ground import Clock, Eui64, NotFound
 from gbsmart.store import Store
 
 T = TypeVar("T")
+
+LOG_LINES = 12
+"""How much of its devices' logs the page of a home shows."""
 
 USER, DCC, DEVICE = "User", "DCC", "Device"
 
@@ -49,15 +58,60 @@ class StreetHomes:
 
     async def home(self, eui: Eui64) -> HomeView:
         """A home now; raises :class:`NotFound`."""
+        hub = self._hub(eui)
+        number = self._street.hubs().index(hub) + 1
+        return await asyncio.to_thread(lambda: self._view(hub, _name(number)))
+
+    async def device(self, eui: Eui64, *, newest: int = 200) -> DeviceView:
+        """One device now; raises :class:`NotFound`."""
+        hub = self._hub(eui)
+        name = _name(self._street.hubs().index(hub) + 1)
+        kind = next(kind for kind, each in self._devices(hub) if each == eui)
+
+        def read() -> DeviceView:
+            home = self._street.home(hub)
+            pending = tuple(each for each in _pending(home) if each.device == eui)
+            return DeviceView(eui, kind, name, hub, self._log(eui, kind, newest), pending)
+
+        return await asyncio.to_thread(read)
+
+    def _hub(self, eui: Eui64) -> Eui64:
         hub = self._street.hub_of(eui)
         if hub is None:
             raise NotFound(f"{eui} is not in this street")
-        number = self._street.hubs().index(hub) + 1
-        shot = await asyncio.to_thread(lambda: self._street.home(hub).snapshot(self._clock.now()))
-        return home_view(shot, _name(number), self._devices(hub))
+        return hub
+
+    def _view(self, hub: Eui64, name: str) -> HomeView:
+        home = self._street.home(hub)
+        devices = self._devices(hub)
+        log = [line for kind, eui in devices for line in self._log(eui, kind, LOG_LINES)]
+        log.sort(key=lambda line: line.at, reverse=True)
+        view = home_view(home.snapshot(self._clock.now()), name, devices)
+        return replace(view, log=tuple(log[:LOG_LINES]), pending=_pending(home))
+
+    def _log(self, eui: Eui64, kind: str, newest: int) -> tuple[LogLine, ...]:
+        return tuple(
+            LogLine(row.moment, eui, kind, row.log, f"{row.code:04X}", _event_name(row.code), row.note)
+            for row in reversed(self._street.log(eui, newest=newest))
+        )
 
     def _devices(self, hub: Eui64) -> tuple[tuple[str, Eui64], ...]:
         return tuple((kind, eui) for eui, kind in self._street.plan(hub).devices())
+
+
+def _pending(home: Home) -> tuple[Pending, ...]:
+    """What every device of a home holds until later, earliest first."""
+    held = [
+        Pending(at, device.eui, kind, what)
+        for kind, device in home.devices.items()
+        for at, what in schedule.held(device.memory)
+    ]
+    return tuple(sorted(held, key=lambda each: each.at))
+
+
+def _event_name(code: int) -> str:
+    known = alert_codes().get(code)
+    return known.name if known else ""
 
 
 def _name(number: int) -> str:

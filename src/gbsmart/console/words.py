@@ -8,6 +8,7 @@ from gbsmart.duis import dcc_alerts, response_codes
 
 NONE = "\N{EN DASH}"
 """Stands where there is no value."""
+MINUS = "\N{MINUS SIGN}"
 
 
 def energy(wh: int) -> str:
@@ -34,6 +35,12 @@ def cost_rate(watts: int, units: int) -> str:
     """``10.09 p an hour at this rate`` from W and 10^-5 pounds per kWh."""
     hundredths = watts * units // 10_000
     return f"{hundredths // 100}.{hundredths % 100:02} p an hour at this rate"
+
+
+def money(units: int) -> str:
+    """``£12.34`` from 10^-5 pounds; less than nothing with a minus sign before it."""
+    pence = abs(units) // 1000
+    return f"{MINUS if units < 0 else ''}£{pence // 100:,}.{pence % 100:02}"
 
 
 def elapsed(time: timedelta) -> str:

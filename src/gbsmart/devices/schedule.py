@@ -34,6 +34,11 @@ def moment_of(slot: str) -> datetime:
     return from_micros(int(slot[len(PREFIX) : len(PREFIX) + 16], 16))
 
 
+def held(memory: Memory) -> list[tuple[datetime, str]]:
+    """Every instruction that waits for its moment, earliest first, by what it is held for."""
+    return [(moment_of(slot), slot.split("/", 2)[2]) for slot in sorted(memory.under(PREFIX))]
+
+
 def due(memory: Memory, now: datetime) -> Iterator[tuple[datetime, str, bytes]]:
     """Take the instructions whose moment has come, earliest first, as (moment, what, instruction).
 

@@ -229,16 +229,15 @@ class Street:
         self._touched.clear()
         self._pool.saved()
 
-    def log(self, device: Eui64, log: str = "") -> list[LogRow]:
-        """A device's log (``event``, ``security``, or both), oldest first."""
-        query = select(device_log).where(device_log.c.device == device).order_by(device_log.c.number)
+    def log(self, device: Eui64, log: str = "", *, newest: int | None = None) -> list[LogRow]:
+        """A device's log (``event``, ``security``, or both), oldest first; all of it, or its ``newest``."""
+        query = select(device_log).where(device_log.c.device == device)
+        query = query.order_by(device_log.c.number.desc()).limit(newest)
         if log:
             query = query.where(device_log.c.log == log)
         with self.store.reading() as connection:
-            return [
-                LogRow(row.moment, row.log, row.code, row.detail, row.note)
-                for row in connection.execute(query)
-            ]
+            rows = connection.execute(query).all()
+        return [LogRow(row.moment, row.log, row.code, row.detail, row.note) for row in reversed(rows)]
 
     def _keep(self, connection: Connection, reactions: Sequence[tuple[Eui64, Reaction]]) -> None:
         puts: list[dict[str, object]] = []

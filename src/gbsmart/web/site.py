@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -47,7 +47,8 @@ class Site:
 
     ``closing`` ends the streams of events: set it before the server stops, or it waits for them.
     ``templates`` are packages with a folder ``templates``, looked through in order before the kit's own.
-    ``status`` is what every page shows at the end of its head, where there is something to show.
+    ``status`` is what every page shows at the end of its head, where there is something to show;
+    ``filters`` are how its templates write values, by name.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Site:
         templates: Sequence[str] = (),
         *,
         status: Callable[[], Link | None] = lambda: None,
+        filters: Mapping[str, Callable[..., str]] | None = None,
     ) -> None:
         self.name = name
         self.navigation = tuple(navigation)
@@ -69,7 +71,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(moment=show_moment, clock=show_clock)
+        self._environment.filters.update(moment=show_moment, clock=show_clock, **(filters or {}))
         self._routes: list[BaseRoute] = []
         self.closing = asyncio.Event()
 
