@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -129,3 +130,15 @@ async def test_every_variant_has_a_form(running: tuple[System, httpx.AsyncClient
     for variant in variants:
         answer = await browser.get(f"/send/{variant}")
         assert answer.status_code == 200, variant
+
+
+async def test_the_clocks_page_takes_the_system_to_a_later_moment(
+    running: tuple[System, httpx.AsyncClient],
+) -> None:
+    system, browser = running
+    before = system.clock.now()
+    answer = await browser.post("/clock", data={"to": "+2d"})
+    assert answer.status_code == 303
+    assert system.clock.now() >= before + timedelta(days=2)
+    await browser.post("/clock", data={"speed": "0"})
+    assert system.clock.speed == 0

@@ -102,6 +102,10 @@ async def test_a_street_shows_its_homes(store: Store) -> None:
     assert (view.id, view.electricity_supply, len(view.electricity_today)) == (HUB, "on", 35)
     clock.advance(hours=1)
     assert (await source.home(HUB)).electricity_wh > view.electricity_wh
+    device = await source.device(METER)
+    assert (device.kind, device.home, device.hub, device.log) == ("ESME", "Home 1", HUB, ())
+    with pytest.raises(NotFound):
+        await source.device(Eui64(bytes(8)))
     with pytest.raises(NotFound):
         await source.home(Eui64(bytes(8)))
     assert console_app(source, LedgerJourneys(store)).state.closing.is_set() is False

@@ -27,6 +27,7 @@ from gbsmart.assembly.keys import SystemKeys, open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises
 from gbsmart.assembly.settings import LOOPBACK, Settings
 from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
+from gbsmart.assembly.timekeeper import SystemTime
 from gbsmart.assembly.world import World
 from gbsmart.console import Address
 from gbsmart.console.sources import LedgerJourneys
@@ -168,7 +169,8 @@ class System:
     async def _put_up(self) -> None:
         self.homes.save(self.settings.data)
         self._open_keys()
-        world = World(self.settings, self.clock, self.keys, self.street_plan, self.addresses)
+        keeper = SystemTime(self)
+        world = World(self.settings, self.clock, self.keys, self.street_plan, self.addresses, keeper)
         self._world = await world.__aenter__()
         if isinstance(world.road, LocalStreet):
             world.road.wan.switches = self.switches

@@ -22,7 +22,7 @@ from gbsmart.assembly.registers import PARTIES, fill_registers
 from gbsmart.assembly.settings import Settings
 from gbsmart.assembly.street import HomesElsewhere, LocalStreet, RemoteStreet
 from gbsmart.console import Address, console_app
-from gbsmart.console.model import HomeSource
+from gbsmart.console.model import HomeSource, Timekeeper
 from gbsmart.console.sending import UsersHere
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.ground import Clock, Eui64, InvalidValue
@@ -38,7 +38,8 @@ WINGS = ("parties", "registration", "inventory", "dcc")
 class World:
     """A whole system but for its addresses; ``async with World(...) as world``.
 
-    ``addresses`` are where its parts are reached. ``users`` are the demonstration's Users that the key
+    ``addresses`` are where its parts are reached; ``timekeeper`` is what its console moves the clock with.
+    ``users`` are the demonstration's Users that the key
     set has keys of, each with its own keyring and inbox; the DCC cannot read what meters encrypt to them.
     """
 
@@ -49,12 +50,14 @@ class World:
         keys: SystemKeys,
         plan: Sequence[Premises],
         addresses: Sequence[Address],
+        timekeeper: Timekeeper | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.keys = keys
         self.plan = tuple(plan)
         self.addresses = tuple(addresses)
+        self._timekeeper = timekeeper
         self._stack = AsyncExitStack()
 
     store: Store
@@ -168,6 +171,7 @@ class World:
             homes, self.journeys, addresses=self.addresses,
             keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
             clock=self.clock, sender=UsersHere(self.users, self.store, homes),
+            timekeeper=self._timekeeper,
         )  # fmt: skip
 
     def _homes(self) -> HomeSource:

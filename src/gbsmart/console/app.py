@@ -8,12 +8,13 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from gbsmart.console.clock import ClockPages
 from gbsmart.console.documents import Reader
 from gbsmart.console.explaining import ExplainPage
 from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
-from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource
+from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource, Timekeeper
 from gbsmart.console.sendforms import SendPages
 from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import Clock, Eui64, SystemClock
@@ -22,14 +23,6 @@ from gbsmart.web import Link, Page, Site
 
 REFRESH = timedelta(seconds=2)
 """How often a home's page is brought up to date."""
-
-NAVIGATION = (
-    Link("/", "Overview"),
-    Link("/homes", "Homes"),
-    Link("/requests", "Requests"),
-    Link("/send", "Send"),
-    Link("/explain", "Explain"),
-)
 
 
 def console_app(
@@ -41,37 +34,58 @@ def console_app(
     acb: Eui64 | None = None,
     clock: Clock | None = None,
     sender: SendSource | None = None,
+    timekeeper: Timekeeper | None = None,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
     """Every page of the console.
 
     ``addresses`` are what the first page lists. ``keyring`` decides what the console can check and open:
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
-    whose key makes the MACs of commands. Set ``app.state.closing`` before the server stops.
+    whose key makes the MACs of commands. Without a ``sender`` or a ``timekeeper`` their pages are not
+    there. Set ``app.state.closing`` before the server stops.
     """
     reader = Reader(keyring, acb)
-    journey_pages = JourneyPages(journeys, reader)
-
-    async def overview(_request: Request) -> Page:
-        lines = list(await homes.homes())
-        recent = list(await journeys.find(8))
-        model = {"addresses": list(addresses), "homes": lines, "requests": recent}
-        return Page("Overview", "overview.html", model, {"tone": tone, "meaning": code_meaning})
-
-    site = Site("gbsmart", NAVIGATION, ["gbsmart.console"], filters={"money": money, "price": price})
-    ledger_pages = LedgerPages(journeys, clock or SystemClock(), site, refresh)
+    clock = clock or SystemClock()
+    links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
+    filters = {"money": money, "price": price}
+    site = Site("gbsmart", links, ["gbsmart.console"], filters=filters)
+    site.page("/", OverviewPage(homes, journeys, addresses).page)
     home_pages = HomePages(homes, journeys, refresh, site)
-    site.page("/", overview)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)
     site.page("/homes/{id}", home_pages.home)
     site.page("/devices/{id}", home_pages.device)
+    ledger_pages = LedgerPages(journeys, clock, site, refresh)
     site.route("/requests/events", ledger_pages.events)
     site.page("/requests", ledger_pages.index)
-    site.page("/requests/{id}", journey_pages.journey)
+    site.page("/requests/{id}", JourneyPages(journeys, reader).journey)
     if sender is not None:
-        send_pages = SendPages(sender, journeys, clock or SystemClock())
+        links.append(Link("/send", "Send"))
+        send_pages = SendPages(sender, journeys, clock)
         site.page("/send", send_pages.index)
         site.page("/send/{variant}", send_pages.form, methods=("GET", "POST"))
+    links.append(Link("/explain", "Explain"))
     site.page("/explain", ExplainPage(reader).page, methods=("GET", "POST"))
+    if timekeeper is not None:
+        links.append(Link("/clock", "Clock"))
+        clock_pages = ClockPages(timekeeper, site)
+        site.status = clock_pages.status
+        site.route("/clock/events", clock_pages.events)
+        site.page("/clock", clock_pages.page, methods=("GET", "POST"))
     return site.app()
+
+
+class OverviewPage:
+    """``/``: what listens where, the homes, and the latest requests."""
+
+    def __init__(self, homes: HomeSource, journeys: JourneySource, addresses: Sequence[Address]) -> None:
+        self._homes = homes
+        self._journeys = journeys
+        self._addresses = addresses
+
+    async def page(self, _request: Request) -> Page:
+        """The page."""
+        lines = list(await self._homes.homes())
+        recent = list(await self._journeys.find(8))
+        model = {"addresses": list(self._addresses), "homes": lines, "requests": recent}
+        return Page("Overview", "overview.html", model, {"tone": tone, "meaning": code_meaning})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gbsmart.duis import lexical
+from gbsmart.ground import InvalidValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,24 @@ def _moment(text: str, now: datetime) -> str:
     if text.lower() == "never":
         return _NEVER
     try:
-        if found := _AHEAD.match(text):
-            moment = now + timedelta(**{_UNITS[found[2]]: int(found[1])})
-        else:
-            moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
+        return moment_of(text, now).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except InvalidValue:
         return text  # the type says what it wants
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment_of(text: str, now: datetime) -> datetime:
+    """The moment that people mean: a date and time (UTC unless it says otherwise), or one from now on.
+
+    Raises :class:`InvalidValue`.
+    """
+    text = text.strip()
+    try:
+        if found := _AHEAD.match(text):
+            return now + timedelta(**{_UNITS[found[2]]: int(found[1])})
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidValue(
+            f"{text!r} is neither a date and time nor a time from now", field="moment",
+            remedy="Write 2026-04-01T00:00 (UTC) or +1d.",
+        ) from None  # fmt: skip

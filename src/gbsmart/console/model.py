@@ -241,3 +241,32 @@ class SendSource(Protocol):
     async def send(self, recipe: RequestRecipe) -> str:
         """Sign and send; the RequestID once the DCC has answered, be it with a refusal."""
         ...
+
+
+class Timekeeper(Protocol):
+    """The system's clock, and the way to a later moment."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        ...
+
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in one of the machine's; 0 where it stands still."""
+        ...
+
+    def set_speed(self, speed: float) -> None:
+        """Run so fast from now on."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When something next falls due anywhere in the system."""
+        ...
+
+    async def travel(self, to: datetime) -> int:
+        """Take the whole system to a later moment; at how many moments it stood still on the way.
+
+        Raises :class:`~gbsmart.ground.InvalidValue` for a moment that is past, and
+        :class:`~gbsmart.ground.GbsmartError` where the system cannot travel.
+        """
+        ...

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_WIDTH, _HEIGHT = 760, 250
+_WIDTH, _HEIGHT = 620, 210
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 8, 28, 26
 _STEPS = (1, 2, 5)
 

@@ -47,7 +47,8 @@ class Site:
 
     ``closing`` ends the streams of events: set it before the server stops, or it waits for them.
     ``templates`` are packages with a folder ``templates``, looked through in order before the kit's own.
-    ``status`` is what every page shows at the end of its head, where there is something to show;
+    ``navigation`` may grow while pages are placed. ``status`` is what every page shows at the end of its
+    head, where there is something to show;
     ``filters`` are how its templates write values, by name.
     """
 
@@ -61,7 +62,7 @@ class Site:
         filters: Mapping[str, Callable[..., str]] | None = None,
     ) -> None:
         self.name = name
-        self.navigation = tuple(navigation)
+        self.navigation = navigation
         self.status = status
         loaders = [PackageLoader(package) for package in (*templates, "gbsmart.web")]
         self._environment = Environment(
