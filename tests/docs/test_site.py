@@ -40,6 +40,11 @@ def test_every_page_in_the_folder_is_in_the_navigation_and_built(site: Path) -> 
         assert (site / ("" if page.stem == "index" else page.stem) / "index.html").is_file()
 
 
+def test_the_reference_is_built_from_the_declarations(site: Path) -> None:
+    page = (site / "reference" / "service-requests" / "index.html").read_text(encoding="utf-8")
+    assert "Read Instantaneous Import Registers" in page
+
+
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert pages

@@ -32,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
     Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents."),
     Command("conformance", "gbsmart.conformance.commands:app", "Check published test data on this machine."),
+    Command("reference", "gbsmart.reference.commands:reference", "Print what the declarations say."),
     Command("version", "gbsmart.cli.version:version", "Say which version this is, and which it speaks."),
 )
 """In the order in which the overview shows them."""

@@ -31,6 +31,8 @@ ESME_VARIANT = Element("ESMEVariant", Text(1, 4), optional=True)
 class DeviceIds:
     """EUI-64s joined by commas: a tuple."""
 
+    wants = "EUI-64s, joined by commas"
+
     def read(self, text: str) -> tuple[object, ...]:
         """The EUI-64s, in order."""
         return tuple([_EUI.read(each) for each in text.split(",")])

@@ -22,6 +22,11 @@ from gbsmart.ground import NEVER, Eui64, Moment
 class Simple(Protocol):
     """Text to value and back."""
 
+    @property
+    def wants(self) -> str:
+        """What it takes, in words: the type and its bounds."""
+        ...
+
     def read(self, text: str) -> Any:
         """The value that ``text`` says; raises ``ValueError``."""
         ...
@@ -41,6 +46,17 @@ class Text:
     low: int = 0
     high: int | None = None
     pattern: str = ""
+
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        if self.low == self.high:
+            length = f"{self.low} characters"
+        elif self.high is None:
+            length = "text" if not self.low else f"{self.low} characters or more"
+        else:
+            length = f"{self.low} to {self.high:,} characters"
+        return f"{length}, of the form {self.pattern}" if self.pattern else length
 
     def read(self, text: str) -> str:
         """The text itself."""
@@ -69,6 +85,11 @@ class Integer:
     low: int
     high: int
 
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        return f"{self.low:,} to {self.high:,}"
+
     def read(self, text: str) -> int:
         """The number; leading zeros are allowed, as in XML Schema."""
         plain = _INTEGER.match(text) or _INTEGER.match(text := text.strip(WHITE_SPACE))
@@ -94,6 +115,11 @@ class OneOf:
 
     words: tuple[str, ...]
 
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        return ", ".join(self.words)
+
     def read(self, text: str) -> str:
         """The word."""
         if text not in self.words:
@@ -112,6 +138,8 @@ class OneOf:
 
 class Boolean:
     """``true`` or ``false`` (``1`` and ``0`` are read too)."""
+
+    wants = "true or false"
 
     def read(self, text: str) -> bool:
         """Whether it is true."""
@@ -132,6 +160,11 @@ class Base64:
     """Octets in base64, at most ``high`` of them."""
 
     high: int = 12_000_000
+
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        return f"octets in base64, at most {self.high:,}"
 
     def read(self, text: str) -> bytes:
         """The octets."""
@@ -161,6 +194,11 @@ class Hex:
 
     octets: int | None = None
 
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        return "hexadecimal digits" + (f", {self.octets} octets" if self.octets else "")
+
     def read(self, text: str) -> bytes:
         """The octets."""
         text = text.strip(WHITE_SPACE)
@@ -183,6 +221,8 @@ class Hex:
 class Eui:
     """An EUI-64 in its hyphened form."""
 
+    wants = "an EUI-64"
+
     def read(self, text: str) -> Eui64:
         """The EUI-64."""
         text = text.strip(WHITE_SPACE)
@@ -199,6 +239,8 @@ class Eui:
 
 class Identifier:
     """A RequestID or ResponseID."""
+
+    wants = "originator:target:counter"
 
     def read(self, text: str) -> RequestId:
         """The identifier."""
@@ -241,6 +283,11 @@ class DateTime:
 
     decimals: int = 2
 
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        return "date and time, UTC"
+
     def read(self, text: str) -> datetime:
         """The aware datetime."""
         return datetime.fromisoformat(_in_utc(text, _DATE_TIME, "a date and time"))
@@ -265,6 +312,8 @@ _NEVER = datetime(3000, 12, 31, tzinfo=UTC)
 class Execution:
     """An ExecutionDateTime: a moment, or 3000-12-31T00:00:00Z for never (cancel)."""
 
+    wants = "date and time, UTC; 3000-12-31T00:00:00Z is never"
+
     def read(self, text: str) -> datetime | Moment:
         """The moment, or :data:`NEVER`."""
         value = DateTime().read(text)
@@ -277,6 +326,8 @@ class Execution:
 
 class TimeOfDay:
     """A time of day in UTC."""
+
+    wants = "time of day, UTC"
 
     def read(self, text: str) -> time:
         """The aware time."""
@@ -291,6 +342,8 @@ class TimeOfDay:
 
 class Day:
     """A date in UTC."""
+
+    wants = "date, UTC"
 
     def read(self, text: str) -> date:
         """The date."""
