@@ -16,6 +16,7 @@ MODULES = (
     "gbsmart.assembly.control.operations.clock",
     "gbsmart.assembly.control.operations.homes",
     "gbsmart.assembly.control.operations.requests",
+    "gbsmart.assembly.control.operations.messages",
 )
 
 
