@@ -1,4 +1,4 @@
-"""What a device refuses: with silence, and an entry in its security log."""
+"""What a device refuses: with silence, an entry in its security log, and an alert to its supplier."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from gbsmart.gbcs.protection import add_mac, sign
 from gbsmart.ground import Eui64
 from gbsmart.keys import KeyUse
 
-from .town import ACB, NETWORK_OPERATOR, OTHER_USER, SECOND_SUPPLIER, SUPPLIER, Town
+from .town import ACB, NETWORK_OPERATOR, OTHER_USER, SECOND_SUPPLIER, START, SUPPLIER, Town
 
 NO_AUTHORITY, NOT_AUTHENTIC, NOT_TRUSTED = 0x8F30, 0x8F53, 0x8F3D
-NOT_FOR_ME, NOT_SUPPORTED = 0x8F3E, 0x8F85
+NOT_FOR_ME, NOT_SUPPORTED, FORMAT_FAILED = 0x8F3E, 0x8F85, 0x8F1E
+EVENT = {"issuer_event_id": START}
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +30,38 @@ def refused(town: Town, octets: bytes, device: Eui64 | None = None) -> int:
     device = device or town.esme
     (reaction,) = town.give((device, octets))
     assert reaction.response is None
-    assert reaction.alerts == []
     (entry,) = reaction.log
     assert entry.log == "security"
+    (alert,) = reaction.alerts
+    assert Message.parse(alert).header.recipient == SUPPLIER
+    assert Message.parse(alert).signature is not None
+    assert town.read(alert)["alert_code"] == entry.code
     assert town.security_log(device)[-1] == (entry.code, entry.note)
     return int(entry.code)
+
+
+def test_the_alert_of_a_command_that_is_not_supported_names_it() -> None:
+    town = Town()
+    (reaction,) = town.give((town.esme, town.message("GCS32", EVENT, town.esme, 12).encode()))
+    (alert,) = reaction.alerts
+    assert town.read(alert)["rejected_command"] == bytes.fromhex("0081") + (12).to_bytes(8, "big")
+
+
+def test_a_party_that_cannot_be_answered_under_a_mac_has_no_authority() -> None:
+    """A load switch holds its supplier's signing certificate only."""
+    town = Town()
+    switch = town.plans[0].hcalcs
+    assert switch is not None
+    (reaction,) = town.give((switch, town.command("CS07", {}, switch, 1)))
+    assert reaction.response is None
+    assert [code for code, _ in town.security_log(switch)] == [NO_AUTHORITY]
+
+
+def test_devices_that_raise_no_such_alert_only_log_it() -> None:
+    town = Town()
+    (reaction,) = town.give((town.gpf, b"what is this"))
+    assert (reaction.response, reaction.alerts) == (None, [])
+    assert [code for code, _ in town.security_log(town.gpf)] == [FORMAT_FAILED]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gbsmart.gbcs.asn1 import ber
 from gbsmart.gbcs.asn1 import shapes as asn1
-from gbsmart.gbcs.asn1.bodies import AsnBody, AsnResponse
+from gbsmart.gbcs.asn1.bodies import AsnBody, AsnList, AsnNothing, AsnResponse
 from gbsmart.gbcs.dlms import arrays, protected, shapes
 from gbsmart.gbcs.dlms import data as axdr
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, Notification
@@ -95,6 +95,7 @@ _CREDIT_CHARGES = st.fixed_dictionaries({"twin_element": st.booleans()}) | st.fi
 
 ISOS: dict[str, Strategy] = {
     "date-time": MOMENTS,
+    "date-time with its weekday": MOMENTS,
     "date-time, now or never": WHENS,
     "date with wildcards": DAY_MONTHS,
     "season start date": DAY_MONTHS,
@@ -482,6 +483,10 @@ def body(of: Body) -> Strategy:
         return asn(of.shape)
     if isinstance(of, AsnResponse):
         return asn(of.shape).map(lambda values: Outcome(values))
+    if isinstance(of, AsnNothing):
+        return st.just({})
+    if isinstance(of, AsnList):
+        return asn(of.shape).map(lambda items: Outcome({of.name: items}))
     if isinstance(of, GbzCommand):
         return _gbz_command(of)
     if isinstance(of, GbzResponse):

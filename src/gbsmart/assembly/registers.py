@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from gbsmart.assembly.plan import (
     SECOND_SUPPLIER,
     Premises,
 )
+from gbsmart.devices import MAKES
 from gbsmart.ground import Eui64
 from gbsmart.inventory import Device, DeviceStatus, DeviceType
 from gbsmart.parties import Party, User, UserRole
@@ -99,20 +101,20 @@ def _points(home: Premises, settled: datetime) -> Iterator[tuple[MeteringPoint, 
         ]  # fmt: skip
 
 
-def _devices(home: Premises, settled: datetime) -> tuple[Device, ...]:
-    def commissioned(eui: Eui64, kind: DeviceType, model: str) -> Device:
-        return Device(
-            eui, kind, DeviceStatus.COMMISSIONED, hub=None if kind is DeviceType.CHF else home.chf,
-            manufacturer="GBSM", model=model, firmware_version="00000001", gbcs_version="4.3",
-            date_commissioned=settled,
-        )  # fmt: skip
-
-    return (
-        replace(commissioned(home.chf, DeviceType.CHF, "HUB1"), csp_region="Central"),
-        replace(commissioned(home.gpf, DeviceType.GPF, "HUB1"), import_mpxn=home.mprn),
-        replace(commissioned(home.esme, DeviceType.ESME, "EM01"), import_mpxn=home.mpan, esme_variant="A"),
-        replace(commissioned(home.gsme, DeviceType.GSME, "GM01"), import_mpxn=home.mprn),
-        commissioned(home.ppmid, DeviceType.PPMID, "PP01"),
-        commissioned(home.hcalcs, DeviceType.HCALCS, "HC01"),
-        Device(home.ihd, DeviceType.IHD, None, hub=home.chf, manufacturer="GBSM", model="IH01"),
-    )
+def _devices(home: Premises, settled: datetime) -> Iterator[Device]:
+    """Each device as it was pre-notified, by what it says of itself."""
+    details: Mapping[DeviceType, Mapping[str, Any]] = {
+        DeviceType.CHF: {"hub": None, "csp_region": "Central"},
+        DeviceType.GPF: {"import_mpxn": home.mprn},
+        DeviceType.ESME: {"import_mpxn": home.mpan, "esme_variant": "A"},
+        DeviceType.GSME: {"import_mpxn": home.mprn},
+    }
+    for eui, kind in home.devices:
+        make = MAKES[kind]
+        named = Device(eui, kind, None if kind.is_type_2 else DeviceStatus.COMMISSIONED,
+                       hub=home.chf, manufacturer=make.manufacturer, model=make.model)  # fmt: skip
+        if not kind.is_type_2:
+            named = replace(
+                named, firmware_version=make.firmware.hex(), gbcs_version="4.3", date_commissioned=settled
+            )
+        yield replace(named, **details.get(kind, {}))

@@ -27,7 +27,7 @@ from gbsmart.duis.document import compact, parse_xml
 from gbsmart.duis.signature import DS
 from gbsmart.gbcs import Message, codec
 from gbsmart.gbcs.protection import Check, add_mac, sign, verify_signature
-from gbsmart.ground import GbsmartError, MalformedMessage, NotFound
+from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, NotFound
 from gbsmart.keys import KeyUse
 from gbsmart.translation import Facts, NoTranslation, Translation, transform
 
@@ -258,4 +258,6 @@ def _facts(pair: str, device: str) -> dict[str, Any]:
         if fnmatchcase(device if kind == "device" else pair, pattern):
             found[row.fact] = row.value
     found["now"] = datetime.fromisoformat(found["now"])
+    if "party" in found:
+        found["party"] = Eui64.parse(found["party"])
     return found

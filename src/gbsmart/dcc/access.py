@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from gbsmart import duis, inventory, parties
+from gbsmart import duis, inventory, parties, translation
 from gbsmart.dcc.model import STANDINGS, RequestKey, Standing
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.settings import Settings
@@ -89,8 +89,10 @@ class Grant(NamedTuple):
     standing: Standing | None
 
     def is_known_for(self, variant: str) -> bool:
-        """Whether the device knows the User as a remote party for this variant."""
-        return self.standing is not None and self.standing.is_known_for(variant)
+        """Whether the Command of this variant is the User's own: the device knows it as a remote party."""
+        if self.standing is None or translation.in_own_right(variant):
+            return False
+        return self.standing.is_known_for(variant)
 
 
 class Check(NamedTuple):

@@ -257,11 +257,13 @@ class Standing(NamedTuple):
 
 _SUPPLIER, _NETWORK = RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR
 _ELSEWHERE = (DeviceType.CHF, DeviceType.PPMID)
+_WITHOUT_SIGNATURE = frozenset({"8.9", "11.2"})
+"""What a load switch is asked under a MAC: it has its supplier's signing certificate only. 11.2 is V."""
 _REMOTE = (DeviceType.ESME, DeviceType.GSME, DeviceType.GPF, *_ELSEWHERE, DeviceType.HCALCS)
 
 STANDINGS: dict[tuple[UserRole, DeviceType], Standing] = {
     (UserRole.IMPORT_SUPPLIER, DeviceType.ESME): Standing(_SUPPLIER, "V"),
-    (UserRole.IMPORT_SUPPLIER, DeviceType.HCALCS): Standing(_SUPPLIER, "V", frozenset({"11.2"})),
+    (UserRole.IMPORT_SUPPLIER, DeviceType.HCALCS): Standing(_SUPPLIER, "V", _WITHOUT_SIGNATURE),
     (UserRole.GAS_SUPPLIER, DeviceType.GSME): Standing(_SUPPLIER, "V"),
     (UserRole.GAS_SUPPLIER, DeviceType.GPF): Standing(_SUPPLIER, "V"),
     (UserRole.ELECTRICITY_DISTRIBUTOR, DeviceType.ESME): Standing(_NETWORK, "V"),

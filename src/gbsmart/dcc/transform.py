@@ -40,6 +40,7 @@ def transform(request: duis.Request, grant: Grant, at: datetime, settings: Setti
         device_type=grant.device.type.value,
         known=grant.is_known_for(request.service_reference_variant),
         esme_variant=grant.device.esme_variant,
+        gbcs_version=gbcs_version(grant.device, settings),
     )
     try:
         translated = translation.transform(request, facts)

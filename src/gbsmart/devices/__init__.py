@@ -10,6 +10,7 @@ from gbsmart.devices.credentials import Cell, cell
 from gbsmart.devices.enrolment import CELLS, certificates_by_cell
 from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, Snapshot
+from gbsmart.devices.identity import MAKES, Make
 from gbsmart.devices.ihd import FuelScreen, Screen, Spent
 from gbsmart.devices.meter import Supply
 from gbsmart.devices.ppmid import Balance, Prepayment
@@ -17,6 +18,7 @@ from gbsmart.devices.service import LogRow, Street
 
 __all__ = [
     "CELLS",
+    "MAKES",
     "WAKE_INTERVAL",
     "Balance",
     "Cell",
@@ -25,6 +27,7 @@ __all__ = [
     "HomePlan",
     "LogEntry",
     "LogRow",
+    "Make",
     "Prepayment",
     "Reaction",
     "Screen",

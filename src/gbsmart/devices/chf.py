@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from gbsmart.devices import identity, network
+from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.cosem import CosemServer, ObjectTable, dictionary
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.replacement import CredentialServer
 from gbsmart.gbcs.dlms.apdu import read_obis
 from gbsmart.ground import Eui64
 
@@ -21,9 +22,17 @@ KIND: Final = "CHF"
 _NETWORK_CONTROL: Final = 104
 _OBJECTS: Final = frozenset(
     map(
-        read_obis, ("0-0:99.98.0.255", "0-0:99.98.1.255", "0-0:96.1.4.255", "0-0:96.1.6.255", "0-0:0.2.1.255")
+        read_obis,
+        (
+            "0-0:99.98.0.255",
+            "0-0:99.98.1.255",
+            "0-0:96.1.1.255",
+            "0-0:96.1.4.255",
+            "0-0:96.1.6.255",
+            "0-0:0.2.1.255",
+        ),
     )
-)
+)  # fmt: skip
 """Event and security log, identifiers, firmware version: what a hub has beside network control."""
 
 
@@ -35,10 +44,12 @@ def server() -> CosemServer:
         ObjectTable(
             (a for a in attributes if a.ref.class_id == _NETWORK_CONTROL or a.ref.obis in _OBJECTS),
             (m for m in methods if m.ref.class_id == _NETWORK_CONTROL),
+            sources={**identity.SOURCES, **network.SOURCES},
+            effects=network.EFFECTS,
         )
     )
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:
     """A communications hub."""
-    return Device(eui, KIND, memory, credentials, {"DLMS": server(), "ASN1": CredentialServer()}, home)
+    return Device(eui, KIND, memory, credentials, {"DLMS": server(), "ASN1": AsnServer()}, home)

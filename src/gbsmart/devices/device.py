@@ -65,7 +65,8 @@ class Device:
     ``kind`` is its type as the catalogue names it (``ESME``). ``state`` is whatever the servers of this
     type of device work on, such as the meter behind it. ``clock_status`` is what its responses to reads
     of gas data state: :data:`RELIABLE` or :data:`MIRRORED`. ``routines`` are what it does of its own accord
-    at moments that it holds (``name:`` in its schedule), such as ending a billing period.
+    at moments that it holds (``name:`` in its schedule), such as ending a billing period. ``joined`` are the
+    devices (with their types) that it talks to within the home.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Device:
         self.servers = servers
         self.state = state
         self.routines = routines or {}
+        self.joined: tuple[tuple[Eui64, str], ...] = ()
         self._clock_status = clock_status
 
     # --- commands ---
@@ -102,7 +104,19 @@ class Device:
             self._execute(arrival.message, payload, arrival.rules, arrival.role, now, reaction)
         except Refused as refusal:
             reaction.log.append(LogEntry(now, "security", refusal.code, note=refusal.message))
+            self._alert_of(refusal, octets, now, reaction)
         return reaction
+
+    def _alert_of(self, refusal: Refused, octets: bytes, now: datetime, reaction: Reaction) -> None:
+        """Tell the supplier of a refusal, where devices of this type raise an alert of its code."""
+        if self.kind not in alert_code(refusal.code).raised_by.split():
+            return
+        values = {}
+        if refusal.code == NOT_SUPPORTED:
+            header = Message.parse(octets).header
+            values["rejected_command"] = _named(header.message_code, header.counter)
+        family = next(iter(self.servers))
+        reaction.alerts.append(self.alert(refusal.code, family, now, values))
 
     def _admit(self, octets: bytes) -> Arrival:
         try:
@@ -143,7 +157,7 @@ class Device:
         except MalformedMessage as fault:
             raise Refused(FORMAT_FAILED, str(fault)) from None
         outcome = ACTIONED if done.success else NOT_ACTIONED
-        detail = rules.code.to_bytes(2, "big") + header.counter.to_bytes(8, "big")
+        detail = _named(rules.code, header.counter)
         reaction.log.append(LogEntry(now, "event", outcome, detail))
         signed = rules.response is Protection.SIGNATURE or (
             rules.response is Protection.AS_COMMAND and message.signature is not None
@@ -243,6 +257,11 @@ class Device:
         return RemotePartyRole.SUPPLIER if held is not None else _ACB
 
 
+def _named(message_code: int, counter: int) -> bytes:
+    """How a log or an alert names a command."""
+    return message_code.to_bytes(2, "big") + counter.to_bytes(8, "big")
+
+
 # --- the checks, in their order ---
 
 
@@ -289,6 +308,11 @@ def originator_may(device: Device, arrival: Arrival) -> None:
     role = device.credentials.role_of(originator, arrival.rules.roles)
     if role is None:
         raise Refused(NO_AUTHORITY, f"{originator} may not send {arrival.rules.title!r}")
+    if (
+        arrival.message.signature is None
+        and device.credentials.in_cell(cell(role, KeyUse.KEY_AGREEMENT)) is None
+    ):
+        raise Refused(NO_AUTHORITY, f"there is no key to answer {originator} under a MAC")
     arrival.role = role
 
 

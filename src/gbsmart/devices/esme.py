@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final, cast
 
-from gbsmart.devices import electricity
+from gbsmart.devices import electricity, identity
+from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, View, dictionary
 from gbsmart.devices.credentials import Credentials
@@ -15,7 +16,6 @@ from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Exchange, Server
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
-from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE, SUPPLY_STATE
@@ -94,6 +94,7 @@ def _active_price_scale(view: View) -> dict[str, int]:
 
 
 SOURCES: Final[Mapping[Ref, Source]] = {
+    **identity.SOURCES,
     IMPORT_REGISTERS.ref: _import_registers,
     ACTIVE_IMPORT_PROFILE.ref: _import_profile,
     SUPPLY_STATE.ref: lambda view: _CONTROL_STATE[meter_of(view).supply],
@@ -153,5 +154,5 @@ def active_price(device: Device, now: datetime) -> int:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """An electricity meter."""
-    servers: dict[str, Server] = {"DLMS": server(), "ASN1": CredentialServer()}
+    servers: dict[str, Server] = {"DLMS": server(), "ASN1": AsnServer()}
     return Device(eui, KIND, memory, credentials, servers, meter, routines=electricity.ROUTINES)

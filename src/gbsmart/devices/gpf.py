@@ -9,11 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from gbsmart.devices import gsme
+from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import MIRRORED, Device
 from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.zcl import Publish, Subject, ZclServer, ZclTable
 from gbsmart.gbcs.gbz.commands import COMMANDS, PUBLISH_CHANGE_OF_TENANCY
 from gbsmart.ground import Eui64
@@ -49,7 +49,7 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> 
         KIND,
         memory,
         credentials,
-        {"GBZ": server(), "ASN1": CredentialServer()},
+        {"GBZ": server(), "ASN1": AsnServer()},
         home,
         clock_status=MIRRORED,
     )

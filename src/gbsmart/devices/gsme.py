@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any, Final
 
 from gbsmart.devices import gas, gas_billing, gas_publishing
+from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Server
+from gbsmart.devices.identity import MAKES
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
-from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.zcl import Source, ZclServer, ZclTable
 from gbsmart.ground import Eui64
 
@@ -47,7 +48,7 @@ INITIAL: Final[Mapping[str, Any]] = {
     "supply_tamper_state": 3,
     "supply_depletion_state": 3,
     "remaining_battery_life_in_days": 3_650,
-    "current_meter_id": bytes(4),
+    "current_meter_id": MAKES[KIND].firmware,
     "site_id": b"",
     "payment_control_configuration": 0x94 | 0x0C << 8,
     **dict.fromkeys(
@@ -66,8 +67,8 @@ INITIAL: Final[Mapping[str, Any]] = {
     "uncontrolled_flow_multiplier": 1,
     "uncontrolled_flow_divisor": 1,
     "hw_version": 1,
-    "manufacturer_name": "gbsmart",
-    "model_identifier": "emulated GSME",
+    "manufacturer_name": MAKES[KIND].manufacturer,
+    "model_identifier": MAKES[KIND].model_type.decode(),
 }  # fmt: skip
 """Credit mode at 6.3 p/kWh and 29 p a day; the calorific value of the consumption model."""
 
@@ -86,5 +87,5 @@ def server() -> ZclServer:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """A gas meter."""
-    servers: dict[str, Server] = {"GBZ": server(), "ASN1": CredentialServer()}
+    servers: dict[str, Server] = {"GBZ": server(), "ASN1": AsnServer()}
     return Device(eui, KIND, memory, credentials, servers, meter, routines=gas_billing.ROUTINES)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.replacement import CredentialServer
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -43,4 +43,4 @@ class LoadSwitch:
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, _home: Home) -> Device:
     """A load switch."""
-    return Device(eui, KIND, memory, credentials, {"ASN1": CredentialServer()}, LoadSwitch(memory))
+    return Device(eui, KIND, memory, credentials, {"ASN1": AsnServer()}, LoadSwitch(memory))

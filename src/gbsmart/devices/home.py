@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
-from gbsmart.devices import chf, esme, gpf, gsme, hcalcs, ihd, ppmid
+from gbsmart.devices import chf, esme, gpf, gsme, hcalcs, ihd, network, ppmid
 from gbsmart.devices.consumption import HalfHour, Register
 from gbsmart.devices.consumption import Home as Consumption
 from gbsmart.devices.credentials import CertificatePool, Credentials
@@ -146,6 +146,9 @@ def assemble(
             devices[kind] = gsme.device(eui, memory, credentials, Meter(consumption, memory))
         else:
             devices[kind] = _AROUND[kind](eui, memory, credentials, home)
+    for kind, device in devices.items():
+        theirs = network.JOINED.get(kind, ())
+        device.joined = tuple((devices[each].eui, each) for each in theirs if each in devices)
     return home
 
 

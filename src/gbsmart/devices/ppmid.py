@@ -8,14 +8,13 @@ a Type 1 device: it knows the Access Control Broker, and no supplier.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gbsmart.devices import gsme
+from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.zcl import Subject
 from gbsmart.ground import Eui64
 
@@ -39,15 +38,9 @@ class Prepayment(NamedTuple):
     gas: Balance
 
 
-@cache
-def server() -> CredentialServer:
-    """The server that every emulated PPMID shares."""
-    return CredentialServer()
-
-
 def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:
     """A prepayment meter interface device."""
-    return Device(eui, KIND, memory, credentials, {"ASN1": server()}, home)
+    return Device(eui, KIND, memory, credentials, {"ASN1": AsnServer()}, home)
 
 
 def prepayment(home: Home, now: datetime) -> Prepayment:

@@ -6,7 +6,7 @@ request. Which variant becomes which form is declared in :mod:`gbsmart.translati
 
 from gbsmart.translation.binding import Facts
 from gbsmart.translation.correlate import Correlation, Difference, correlate
-from gbsmart.translation.transform import NoTranslation, Translation, transform
+from gbsmart.translation.transform import NoTranslation, Translation, in_own_right, transform
 
 __all__ = [
     "Correlation",
@@ -15,5 +15,6 @@ __all__ = [
     "NoTranslation",
     "Translation",
     "correlate",
+    "in_own_right",
     "transform",
 ]

@@ -25,7 +25,8 @@ class Facts:
     of the device. ``now`` gives issuer event ids. ``esme_variant`` is the inventory's letters of an
     electricity meter (``A``, ``BD``), "" where it has none. ``certificate`` is the User's key agreement
     certificate (DER), to which a device that does not know the User seals what it answers; one that the
-    request brings itself comes first.
+    request brings itself comes first. ``gbcs_version`` is the one that the device speaks (``"4.3"``).
+    ``party`` is the User on whose behalf the DCC asks, where that is not the originator of the RequestID.
     """
 
     now: datetime
@@ -34,6 +35,8 @@ class Facts:
     known: bool = True
     esme_variant: str = ""
     certificate: bytes | None = None
+    gbcs_version: str = "1.0"
+    party: Eui64 | None = None
 
 
 class Ledger:
@@ -75,6 +78,8 @@ class From:
             raise InvalidValue("the request does not hold it", field=self.path)
         try:
             return self.convert(found) if self.convert else found
+        except InvalidValue as wrong:
+            raise InvalidValue(wrong.reason, field=self.path, response_code=wrong.response_code) from None
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise InvalidValue(f"cannot be written as {self.name}: {wrong}", field=self.path) from None
 
@@ -112,7 +117,7 @@ class Binding:
     """One row: variant and device types, the form, and its values' sources.
 
     ``when`` is the dotted path of a field that the body must hold for this row ("": any body), or a condition
-    on body and facts.
+    on body and facts. The DCC sends what is ``in_own_right`` as its own, whoever asks (DUIS mapping C).
     """
 
     variant: str
@@ -120,6 +125,7 @@ class Binding:
     device_types: frozenset[str]
     fields: Mapping[str, Source] = field(default_factory=dict)
     when: str | Condition = ""
+    in_own_right: bool = False
 
     def fits(self, body: Body, facts: Ledger) -> bool:
         """Whether the row is for a request of this content to a device of this type."""
@@ -130,15 +136,26 @@ class Binding:
         return not self.when or _found(body, self.when) is not None
 
 
+def since(version: int) -> Condition:
+    """A device that speaks this major GBCS version, or a later one."""
+
+    def speaks(_body: Body, facts: Ledger) -> bool:
+        number = str(facts["gbcs_version"]).partition(".")[0]
+        return number.isdecimal() and int(number) >= version
+
+    return speaks
+
+
 def binding(
     variant: str,
     form: str,
     *device_types: str,
     fields: Mapping[str, Source] | None = None,
     when: str | Condition = "",
+    in_own_right: bool = False,
 ) -> Binding:
     """Declare a row."""
-    return Binding(variant, form, frozenset(device_types), fields or {}, when)
+    return Binding(variant, form, frozenset(device_types), fields or {}, when, in_own_right)
 
 
 ISSUER_EVENT_ID = Fact("now", lambda moment: moment.replace(microsecond=0))

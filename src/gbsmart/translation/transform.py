@@ -3,7 +3,8 @@
 A function of the request and of named facts, never of anything else, and it says which facts it used.
 Who originates the message follows from whether the User is a Known Remote Party of the device: if so,
 its own id and the counter of its RequestID; if not, the Access Control Broker with a counter of its
-own, the User going into the supplementary fields (DUIS mapping A and B).
+own, the User going into the supplementary fields (DUIS mapping A and B); some variants the DCC sends in its
+own right, naming no User (mapping C).
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class Translation:
     """What a Service Request asks of its device, ready to be written under a header.
 
     ``facts`` are the facts used, by name. The counter of the Access Control Broker is asked for only
-    when a message is written, because it is allocated at dispatch.
+    when a message is written, because it is allocated at dispatch. Where the message is not the User's
+    own, ``party`` is the User in its supplementary fields: None where the DCC asks in its own right.
     """
 
     form: Form
@@ -46,6 +48,7 @@ class Translation:
     critical: bool
     known: bool
     acb: Eui64
+    party: Eui64 | None
     facts: dict[str, Any]
     certificate: bytes | None = None
 
@@ -56,8 +59,10 @@ class Translation:
             return Header(Cra.COMMAND, counter, originator, target, OtherInformation(self.form.code))
         if acb_counter is None:
             raise InvalidValue("an unknown remote party needs the Access Control Broker's counter")
+        if self.party is None:
+            return Header(Cra.COMMAND, acb_counter, self.acb, target, OtherInformation(self.form.code))
         other = OtherInformation(
-            self.form.code, party=originator, party_counter=counter, certificate=self.certificate
+            self.form.code, party=self.party, party_counter=counter, certificate=self.certificate
         )
         return Header(Cra.COMMAND, acb_counter, self.acb, target, other)
 
@@ -77,7 +82,7 @@ def transform(request: Request, facts: Facts) -> Translation:
     ledger = Ledger(facts)
     row = _row(request.service_reference_variant, body, ledger)
     critical = request.service.critical
-    known = bool(ledger["known"])
+    known = not row.in_own_right and bool(ledger["known"])
     if critical and not known:
         raise InvalidValue("a critical request needs the User's credentials on the device", field="RequestID")
     form = forms.form(row.form)
@@ -87,7 +92,17 @@ def transform(request: Request, facts: Facts) -> Translation:
         )
     values = {name: source.value(body, ledger) for name, source in row.fields.items()}
     certificate = _certificate(form, body, known, ledger)
-    return Translation(form, values, request.request_id, critical, known, facts.acb, ledger.used, certificate)
+    party = None
+    if not known and not row.in_own_right:
+        party = ledger["party"] if facts.party else request.request_id.originator
+    return Translation(
+        form, values, request.request_id, critical, known, facts.acb, party, ledger.used, certificate
+    )
+
+
+def in_own_right(variant: str) -> bool:
+    """Whether the DCC sends what this variant asks for as its own, whoever asks (DUIS mapping C)."""
+    return any(row.in_own_right for row in by_variant().get(variant, ()))
 
 
 _CERTIFICATE = "ka_public_security_credentials"

@@ -19,7 +19,7 @@ from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import sign as sign_message
 from gbsmart.ground import Clock, Eui64, SystemClock
 from gbsmart.keys import Keyring
-from gbsmart.translation import Facts, correlate
+from gbsmart.translation import Facts, correlate, in_own_right
 from gbsmart.user.acknowledgement import acknowledge, web_service_of
 from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_command, transform_request
 from gbsmart.user.errors import (
@@ -277,7 +277,8 @@ class AsyncUser:
         if opened is None:
             return None
         if is_response(message):
-            check_answers(opened, request_id)
+            variant = message.response.values.get("service_reference_variant", "")
+            check_answers(opened, request_id, asked_by=self.dcc_id if in_own_right(variant) else None)
             if opened.outcome is not None and not opened.outcome.success:
                 raise DeviceRefused(request_id, opened, opened.outcome)
         else:

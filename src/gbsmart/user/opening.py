@@ -89,11 +89,17 @@ def open_message(octets: bytes, keyring: Keyring, user: Eui64, acb: Eui64) -> Op
     return Opened(octets, message, mac, signature, reading.form.name, reading.form.title, values, outcome)
 
 
-def check_answers(opened: Opened, request_id: RequestId) -> None:
-    """Raise :class:`NotGenuine` unless the message is the device's response to this very request."""
+def check_answers(opened: Opened, request_id: RequestId, asked_by: Eui64 | None = None) -> None:
+    """Raise :class:`NotGenuine` unless the message is the device's response to this very request.
+
+    Where the DCC asks in its own right (``asked_by`` is its id), the message names neither the User nor its
+    counter: that it answers this request is the DCC's word alone, under its signature.
+    """
     header = opened.message.header
     user, device, counter = request_id
     asked = (header.recipient, header.counter)
+    if asked_by is not None and (header.recipient, header.other.party) == (asked_by, None):
+        asked = (user, counter)
     if header.recipient != user and header.other.party is not None:  # the DCC asked on the User's behalf
         asked = (header.other.party, header.other.party_counter or 0)
     if header.cra is not Cra.RESPONSE or header.originator != device or asked != (user, counter):

@@ -6,36 +6,40 @@ checked and its content kept as XML.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
 from gbsmart.duis.schema import Complex
 
 _MODULES = {
-    "1": "tariffs",
-    "2": "prepayment",
-    "3": "customer",
-    "4": "reading",
-    "6": "configuration",
-    "7": "supply",
-    "8": "inventory",
+    "1": ("tariffs",),
+    "2": ("prepayment",),
+    "3": ("customer",),
+    "4": ("reading",),
+    "6": ("configuration", "management"),
+    "7": ("supply",),
+    "8": ("inventory", "management"),
+    "11": ("management",),
 }
+"""Service Reference to the modules that declare bodies of its variants."""
 
 
 @cache
 def body(variant: str) -> Complex | None:
     """The declared body of ``variant`` (``"4.1.1"``), or ``None`` where it is not declared."""
-    name = _MODULES.get(variant.partition(".")[0])
-    if name is None:
-        return None
-    declared: dict[str, Complex] = import_module(f"gbsmart.duis.services.{name}").BODIES
-    return declared.get(variant)
+    for name in _MODULES.get(variant.partition(".")[0], ()):
+        if (found := _bodies(name).get(variant)) is not None:
+            return found
+    return None
 
 
 def declared() -> tuple[str, ...]:
     """The variants whose bodies are declared."""
-    return tuple(
-        variant
-        for name in _MODULES.values()
-        for variant in import_module(f"gbsmart.duis.services.{name}").BODIES
-    )
+    modules = dict.fromkeys(name for names in _MODULES.values() for name in names)
+    return tuple(variant for name in modules for variant in _bodies(name))
+
+
+def _bodies(name: str) -> Mapping[str, Complex]:
+    declared: Mapping[str, Complex] = import_module(f"gbsmart.duis.services.{name}").BODIES
+    return declared

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gbsmart.gbcs.asn1.ber import WIDE
-from gbsmart.gbcs.asn1.shapes import AsnShape, Optional, Seq, SeqOf
+from gbsmart.gbcs.asn1.shapes import AsnShape, Null, Optional, Seq, SeqOf
 from gbsmart.gbcs.form import Outcome, Values
-from gbsmart.gbcs.shape import Context, Unread
+from gbsmart.gbcs.shape import Context, Unread, put_member
 from gbsmart.gbcs.tree import Branch, Node
 
 
@@ -76,6 +76,67 @@ class AsnResponse(_OneSequence):
         """With None for what is absent, and the codes that the values hold."""
         held = canonical(self.shape, values.values)
         return Outcome(held, self.results(held))
+
+
+@dataclass(frozen=True)
+class AsnNothing:
+    """A command that says nothing but its message code: NULL."""
+
+    def fields(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the payload is NULL."""
+        return Null().fits(payload)
+
+    def take(self, payload: Node, context: Context) -> dict[str, Any]:
+        """No values."""
+        Null().take(payload, context)
+        return {}
+
+    def put(self, values: Values, context: Context) -> bytes:
+        """NULL."""
+        return Null().put(None, context)
+
+    def canonical(self, values: Values) -> dict[str, Any]:
+        """No values."""
+        return {}
+
+
+@dataclass(frozen=True)
+class AsnList:
+    """A response that is a SEQUENCE OF items, called ``name``; ``results`` tells the code of each."""
+
+    name: str
+    shape: SeqOf
+    results: Callable[[Mapping[str, Any]], tuple[int, ...]]
+
+    def fields(self) -> tuple[str, ...]:
+        """The one name."""
+        return (self.name,)
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the payload is a sequence."""
+        return self.shape.fits(payload)
+
+    def take(self, payload: Node, context: Context) -> Outcome:
+        """The items and the codes that they hold."""
+        note_width(payload, context)
+        payload.name = payload.name or self.name
+        return self._told(self.shape.take(payload, context))
+
+    def put(self, values: Outcome, context: Context) -> bytes:
+        """The payload; raises :class:`InvalidValue` naming the item."""
+        return put_member(self.name, self.shape, values.values, context)
+
+    def canonical(self, values: Outcome) -> Outcome:
+        """With None for what is absent, and the codes that the items hold."""
+        return self._told(canonical(self.shape, values.values[self.name]))
+
+    def _told(self, items: list[Any]) -> Outcome:
+        values = {self.name: items}
+        return Outcome(values, self.results(values))
 
 
 def canonical(shape: AsnShape, value: Any) -> Any:

@@ -101,7 +101,10 @@ def activate(*attributes: Attribute, at: str = "execution_date_time") -> list[It
 
 def call(*methods: Method) -> list[Item]:
     """Invoke methods; a method without an argument holds no value."""
-    return [Item(Access.ACTION, each.ref, each.name, each.title, argument=each.argument) for each in methods]
+    return [
+        Item(Access.ACTION, each.ref, each.name, each.title, argument=each.argument, answer=each.answer)
+        for each in methods
+    ]
 
 
 def maybe(*items: Item) -> list[Item]:

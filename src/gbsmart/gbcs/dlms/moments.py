@@ -42,6 +42,18 @@ def write_date_time(moment: datetime, status: int = 0xFF) -> bytes:
     return date + bytes((utc.hour, utc.minute, utc.second, 0)) + b"\x80\x00" + bytes((status,))
 
 
+def _read_dated(octets: bytes) -> datetime:
+    moment = read_date_time(octets)
+    if _write_dated(moment) != octets:
+        raise ValueError(octets.hex())
+    return moment
+
+
+def _write_dated(moment: datetime) -> bytes:
+    octets = write_date_time(moment)
+    return octets[:4] + bytes((moment.astimezone(UTC).isoweekday(),)) + octets[5:]
+
+
 def _read_when(octets: bytes) -> When:
     if octets == NOW_OCTETS:
         return NOW
@@ -101,6 +113,7 @@ def _write_time(moment: time) -> bytes:
 
 
 DATE_TIME = Iso("date-time", OCTETS, read_date_time, write_date_time)
+DATED = Iso("date-time with its weekday", OCTETS, _read_dated, _write_dated)
 WHEN = Iso("date-time, now or never", OCTETS, _read_when, _write_when)
 DAY_MONTH = Iso("date with wildcards", OCTETS, read_day_month, write_day_month)
 SEASON_START = Iso("season start date", OCTETS, _read_season_start, _write_season_start)

@@ -30,6 +30,7 @@ ROLES: Mapping[int, str] = {
     0: "root", 1: "recovery", 2: "supplier", 3: "networkOperator", 4: "accessControlBroker",
     5: "transitionalCoS", 6: "wanProvider", 7: "issuingAuthority", 8: "loadController", 127: "other",
 }  # fmt: skip
+KEY_AGREEMENT = "00001"
 KEY_USAGES: Mapping[str, str] = {"1": "digitalSignature", "00001": "keyAgreement", "000001": "keyCertSign"}
 STATUS: Mapping[int, str] = {
     0: "success", 5: "badCertificate", 10: "noTrustAnchor", 17: "insufficientMemory",
@@ -42,16 +43,16 @@ MODES: tuple[str, ...] = (
     "loadControllerBySupplier",
 )  # fmt: skip
 
-_ROLE = primitive(INTEGER, labels=ROLES)
+ROLE = primitive(INTEGER, labels=ROLES)
 _MODE = primitive(INTEGER, labels=dict(enumerate(MODES)))
-_USAGE = primitive(BITS.universal, labels=KEY_USAGES)
-_STATUS = primitive(ENUM.universal, labels=STATUS)
+KEY_USAGE = primitive(BITS.universal, labels=KEY_USAGES)
+STATUS_CODE = primitive(ENUM.universal, labels=STATUS)
 
-_CELL_MEMBERS = (("role", _ROLE), ("key_usage", _USAGE), ("cell_usage", Optional(INT)))
+_CELL_MEMBERS = (("role", ROLE), ("key_usage", KEY_USAGE), ("cell_usage", Optional(INT)))
 CELL = Seq(*_CELL_MEMBERS)
 SPECIALIST = Seq(("usage", INT), ("counter", INT))
 """A floor for one special use: 0 is prepayment top-up."""
-CHANGE = Seq(("role", _ROLE), ("floor", INT), ("specialist_floors", Optional(SeqOf(SPECIALIST))))
+CHANGE = Seq(("role", ROLE), ("floor", INT), ("specialist_floors", Optional(SeqOf(SPECIALIST))))
 CONTROL = Seq(
     ("mode", _MODE),
     ("symmetric_key", Optional(primitive(OCTET_STRING, tag=0))),
@@ -72,7 +73,7 @@ OUTCOME = Seq(
         SeqOf(
             Seq(
                 ("cell", CELL),
-                ("status", _STATUS),
+                ("status", STATUS_CODE),
                 ("existing_id", OCTETS),
                 ("existing_key_id", OCTETS),
                 ("replacing_id", OCTETS),

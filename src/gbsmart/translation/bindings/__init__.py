@@ -8,7 +8,7 @@ from importlib import import_module
 
 from gbsmart.translation.binding import Binding
 
-_CATALOGUE = ("billing", "control", "prepayment", "reading", "tariff")
+_CATALOGUE = ("billing", "control", "management", "prepayment", "reading", "tariff")
 
 
 @cache

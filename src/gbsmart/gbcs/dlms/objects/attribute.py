@@ -39,12 +39,16 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method of one COSEM object; ``argument`` shapes what it is called with."""
+    """One method of one COSEM object.
+
+    ``argument`` shapes what it is called with, ``answer`` what it gives back, where it gives anything.
+    """
 
     name: str
     ref: Ref
     title: str
     argument: Shape = NO_ARGUMENT
+    answer: Shape | None = None
 
 
 def attribute(
@@ -76,7 +80,13 @@ def extended(name: str, obis: str, shape: Shape, title: str) -> Attribute:
 
 
 def method(
-    name: str, class_id: int, obis: str, member: int, title: str, argument: Shape = NO_ARGUMENT
+    name: str,
+    class_id: int,
+    obis: str,
+    member: int,
+    title: str,
+    argument: Shape = NO_ARGUMENT,
+    answer: Shape | None = None,
 ) -> Method:
     """Declare a method."""
-    return Method(name, Ref.of(class_id, obis, member), title, argument)
+    return Method(name, Ref.of(class_id, obis, member), title, argument, answer)

@@ -1,0 +1,97 @@
+"""The home area network (CHTS 4.6.2, 4.6.3): who is joined to whom, and how well the hub hears them.
+
+Signal strengths and link keys are made up from the devices' identifiers, so that they stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from gbsmart.devices import gsme
+from gbsmart.devices.cosem import Effect, Source, View
+from gbsmart.devices.exchange import Exchange
+from gbsmart.gbcs.dlms.apdu import Ref
+from gbsmart.gbcs.dlms.objects.network import ACTIVE_DEVICES, READ_DEVICE_LOG, READ_HISTORIC_LOG
+from gbsmart.ground import Eui64
+
+if TYPE_CHECKING:
+    from gbsmart.devices.home import Home
+
+JOINED: Final[Mapping[str, tuple[str, ...]]] = {
+    "ESME": ("CHF", "PPMID", "HCALCS", "IHD"),
+    "GSME": ("GPF", "PPMID"),
+    "GPF": ("GSME", "PPMID", "IHD"),
+    "PPMID": ("ESME", "GSME", "GPF"),
+    "HCALCS": ("ESME",),
+}
+"""Type of device to the types that it is joined to, once a home is commissioned (assumed)."""
+
+_LINKED: Final = ("ESME", "GSME", "PPMID", "HCALCS", "IHD")
+"""Types with a link key to the hub: the gas proxy is part of the hub and has none."""
+
+_STATUS: Final = "11001000"
+"""Of a device that is on the network, as in public test messages; what its bits mean is not known."""
+
+
+def _linked(home: Home) -> list[tuple[Eui64, str]]:
+    return [(eui, kind) for eui, kind in home.plan.devices() if kind in _LINKED]
+
+
+def _digest(label: str, home: Home, device: Eui64) -> bytes:
+    return sha256(b"%s %s %s" % (label.encode(), home.plan.hub, device)).digest()
+
+
+def _active_devices(view: View) -> list[dict[str, Any]]:
+    home = cast("Home", view.device.state)
+    return [_signal(home, eui, kind, view.moment) for eui, kind in _linked(home)]
+
+
+def _signal(home: Home, device: Eui64, kind: str, now: datetime) -> dict[str, Any]:
+    drawn = _digest("signal", home, device)
+    strength, quality = -45 - drawn[0] % 30, 120 + drawn[1] % 80
+    heard = home.last_contact(now) if kind == gsme.KIND else now
+    return {
+        "device_id": bytes(device), "status": _STATUS,
+        "max_rssi": strength + drawn[2] % 15, "average_rssi": strength, "min_rssi": strength - drawn[3] % 25,
+        "max_lqi": quality + drawn[4] % 50, "average_lqi": quality, "min_lqi": quality - drawn[5] % 80,
+        "last_communication": heard, "number_of_hops": 1,
+        "transmission_failures": drawn[6] % 4, "transmission_successes": 100 - drawn[6] % 4,
+        "application_version": 1, "stack_version": 1,
+    }  # fmt: skip
+
+
+SOURCES: Final[Mapping[Ref, Source]] = {ACTIVE_DEVICES.ref: _active_devices}
+
+
+def _backup(home: Home, devices: list[tuple[Eui64, str]], now: datetime) -> dict[str, Any]:
+    """A log with the hash of each device's link key."""
+    return {
+        "time": now,
+        "network_id": bytes(home.plan.hub),
+        "devices": [
+            {"device_id": bytes(eui), "hashed_link_key": _digest("link key", home, eui)[:16]}
+            for eui, _ in devices
+        ],
+    }
+
+
+def _read_log(exchange: Exchange, _argument: Any) -> bytes:
+    home = cast("Home", exchange.device.state)
+    assert READ_DEVICE_LOG.answer is not None
+    return READ_DEVICE_LOG.answer.put(_backup(home, _linked(home), exchange.now), exchange.reply)
+
+
+def _read_historic_log(exchange: Exchange, _argument: Any) -> bytes:
+    home = cast("Home", exchange.device.state)
+    assert READ_HISTORIC_LOG.answer is not None
+    return READ_HISTORIC_LOG.answer.put(_backup(home, [], exchange.now), exchange.reply)
+
+
+EFFECTS: Final[Mapping[str, Effect]] = {
+    READ_DEVICE_LOG.name: _read_log,
+    READ_HISTORIC_LOG.name: _read_historic_log,
+}
+"""Nothing has left a home yet, so the historic log is empty."""

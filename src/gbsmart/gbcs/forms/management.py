@@ -1,0 +1,99 @@
+"""Device management: identity, firmware version, logs of the network, credentials held.
+
+Service References 6.2.4, 6.24.1, 8.9 and 11.2. Some use cases have two forms that differ in their message
+code or by a few items: which one a device takes goes by its GBCS version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gbsmart.gbcs.asn1.ber import INTEGER
+from gbsmart.gbcs.asn1.bodies import AsnBody, AsnList, AsnNothing, AsnResponse
+from gbsmart.gbcs.asn1.shapes import INT, OCTETS, Optional, Seq, SeqOf, primitive
+from gbsmart.gbcs.dlms.access import call, read
+from gbsmart.gbcs.dlms.objects.identity import (
+    DEVICE_IDENTIFIER,
+    FIRMWARE_VERSION,
+    MANUFACTURER,
+    METER_VARIANT,
+    MODEL_TYPE,
+    SUPPLY_TAMPER_STATE,
+)
+from gbsmart.gbcs.dlms.objects.network import ACTIVE_DEVICES, READ_DEVICE_LOG, READ_HISTORIC_LOG
+from gbsmart.gbcs.form import Form
+from gbsmart.gbcs.forms.credentials import CELL, KEY_USAGE, ROLE, STATUS_CODE
+from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
+from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
+from gbsmart.gbcs.gbz.bodies import Read
+from gbsmart.gbcs.gbz.commands.declaration import Cluster
+
+DEVICE_TYPES: Mapping[int, str] = {
+    0: "GSME", 1: "ESME", 2: "CHF", 3: "GPF", 4: "HCALCS", 5: "PPMID", 6: "Type 2",
+}  # fmt: skip
+"""Types of devices as a device log numbers them."""
+DONE, FAILED = 0, 1
+_OUTCOME = primitive(INTEGER, labels={DONE: "success", FAILED: "failure"})
+_OF_DEVICE = primitive(INTEGER, labels=DEVICE_TYPES)
+NO_VERSION = bytes(4)
+"""Stands for the firmware version where it cannot be told."""
+
+
+def _status(values: Mapping[str, Any]) -> tuple[int, ...]:
+    return (values["status"],)
+
+
+def _statuses(values: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(each["status"] for each in values["credentials"])
+
+
+def _attributes(cluster: Cluster, *numbers: int) -> tuple[Attribute, ...]:
+    return tuple(ATTRIBUTES[cluster, number] for number in numbers)
+
+
+_TYPE = _attributes(Cluster.BASIC, 0x0004, 0x0005)
+_AND_HARDWARE = _attributes(Cluster.BASIC, 0x0003)
+_STATES = _attributes(Cluster.METERING, 0x0608, 0x0607)
+
+_READ_CREDENTIALS = AsnBody(Seq(("authorising_cell", CELL), ("roles", SeqOf(ROLE))))
+_HELD = Seq(
+    ("key_usage", KEY_USAGE),
+    ("cell_usage", Optional(INT)),
+    ("holder", OCTETS),
+    ("key_id", OCTETS),
+)
+_CREDENTIALS = AsnList(
+    "credentials",
+    SeqOf(
+        Seq(
+            ("role", ROLE), ("status", STATUS_CODE),
+            ("counter", Optional(INT)), ("certificates", Optional(SeqOf(_HELD))),
+        )
+    ),
+    _statuses,
+)  # fmt: skip
+_JOINED = Optional(SeqOf(Seq(("device_id", OCTETS), ("device_type", _OF_DEVICE))))
+
+FORMS = (
+    dlms_form("ECS26e", 0x003F, *read(
+        DEVICE_IDENTIFIER, METER_VARIANT, MODEL_TYPE, MANUFACTURER, SUPPLY_TAMPER_STATE
+    )),
+    dlms_form("ECS26i", 0x0092, *read(DEVICE_IDENTIFIER, MODEL_TYPE, MANUFACTURER)),
+    dlms_form("ECS26m", 0x00F9, *read(METER_VARIANT, MODEL_TYPE, MANUFACTURER, SUPPLY_TAMPER_STATE)),
+    dlms_form("ECS26n", 0x00FA, *read(MODEL_TYPE, MANUFACTURER)),
+    gbz_form("GCS21e", 0x009E, Read(_TYPE + _AND_HARDWARE), Read(_STATES)),
+    gbz_form("GCS21m", 0x00FB, Read(_TYPE), Read(_STATES)),
+    Form("CS02a", 0x0008, _READ_CREDENTIALS, _CREDENTIALS),
+    Form("CS02f", 0x011B, _READ_CREDENTIALS, _CREDENTIALS),
+    dlms_form("CCS05CCS04", 0x0004, *read(ACTIVE_DEVICES)),
+    dlms_form("CCS06", 0x010F, *read(ACTIVE_DEVICES)),
+    dlms_form("CCS07", 0x00FE, *call(READ_DEVICE_LOG, READ_HISTORIC_LOG)),
+    Form("CS07", 0x0013, AsnNothing(), AsnResponse(Seq(("status", _OUTCOME), ("joined", _JOINED)), _status)),
+    dlms_form("ECS52", 0x0059, *read(FIRMWARE_VERSION)),
+    gbz_form("GCS38", 0x0084, Read(_attributes(Cluster.METERING, 0x0206))),
+    Form(
+        "CS08", 0x0129, AsnNothing(),
+        AsnResponse(Seq(("firmware_version", OCTETS), ("status", _OUTCOME)), _status),
+    ),
+)  # fmt: skip
