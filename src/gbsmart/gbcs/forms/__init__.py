@@ -13,8 +13,8 @@ from gbsmart.gbcs.form import Form
 from gbsmart.ground import NotFound
 
 _CATALOGUE = (
-    "alerts", "billing", "control", "credentials", "customer", "management", "prepayment", "reading",
-    "tariff",
+    "alerts", "billing", "control", "credentials", "customer", "management",
+    "network_alerts", "prepayment", "reading", "tariff",
 )  # fmt: skip
 
 

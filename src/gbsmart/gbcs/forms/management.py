@@ -34,7 +34,7 @@ DEVICE_TYPES: Mapping[int, str] = {
 }  # fmt: skip
 """Types of devices as a device log numbers them."""
 DONE, FAILED = 0, 1
-_OUTCOME = primitive(INTEGER, labels={DONE: "success", FAILED: "failure"})
+OUTCOME = primitive(INTEGER, labels={DONE: "success", FAILED: "failure"})
 _OF_DEVICE = primitive(INTEGER, labels=DEVICE_TYPES)
 NO_VERSION = bytes(4)
 """Stands for the firmware version where it cannot be told."""
@@ -73,7 +73,9 @@ _CREDENTIALS = AsnList(
     ),
     _statuses,
 )  # fmt: skip
-_JOINED = Optional(SeqOf(Seq(("device_id", OCTETS), ("device_type", _OF_DEVICE))))
+JOINED_DEVICE = Seq(("device_id", OCTETS), ("device_type", _OF_DEVICE))
+"""An entry of a device's log of those that it is joined to."""
+_JOINED = Optional(SeqOf(JOINED_DEVICE))
 
 FORMS = (
     dlms_form("ECS26e", 0x003F, *read(
@@ -89,11 +91,11 @@ FORMS = (
     dlms_form("CCS05CCS04", 0x0004, *read(ACTIVE_DEVICES)),
     dlms_form("CCS06", 0x010F, *read(ACTIVE_DEVICES)),
     dlms_form("CCS07", 0x00FE, *call(READ_DEVICE_LOG, READ_HISTORIC_LOG)),
-    Form("CS07", 0x0013, AsnNothing(), AsnResponse(Seq(("status", _OUTCOME), ("joined", _JOINED)), _status)),
+    Form("CS07", 0x0013, AsnNothing(), AsnResponse(Seq(("status", OUTCOME), ("joined", _JOINED)), _status)),
     dlms_form("ECS52", 0x0059, *read(FIRMWARE_VERSION)),
     gbz_form("GCS38", 0x0084, Read(_attributes(Cluster.METERING, 0x0206))),
     Form(
         "CS08", 0x0129, AsnNothing(),
-        AsnResponse(Seq(("firmware_version", OCTETS), ("status", _OUTCOME)), _status),
+        AsnResponse(Seq(("firmware_version", OCTETS), ("status", OUTCOME)), _status),
     ),
 )  # fmt: skip

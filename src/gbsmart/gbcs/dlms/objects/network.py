@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from gbsmart.gbcs.dlms.arrays import Array
-from gbsmart.gbcs.dlms.data import BIT_STRING
 from gbsmart.gbcs.dlms.moments import DATE_TIME, DATED
 from gbsmart.gbcs.dlms.objects.attribute import attribute, method
-from gbsmart.gbcs.dlms.shapes import I8, OCTETS, U8, Const, Scalar, Struct
+from gbsmart.gbcs.dlms.shapes import BITS, I8, OCTETS, U8, Const, Struct
 
 _NO_DATA = Const(b"\x00", "no argument")
 """The backups take null-data, contrary to COSEM."""
@@ -15,7 +14,7 @@ ACTIVE_DEVICES = attribute(
     "active_devices", 104, "0-0:30.3.0.255", 4,
     Array(
         Struct(
-            ("device_id", OCTETS), ("status", Scalar(BIT_STRING)),
+            ("device_id", OCTETS), ("status", BITS),
             ("max_rssi", I8), ("average_rssi", I8), ("min_rssi", I8),
             ("max_lqi", U8), ("average_lqi", U8), ("min_lqi", U8),
             ("last_communication", DATED), ("number_of_hops", U8),
