@@ -74,3 +74,10 @@ def test_the_content_and_the_version_of_the_device_choose_the_form() -> None:
     assert transform(log, of(FOURTH, "CHF")).form.name == "CCS06"
     assert transform(secrets, of(FOURTH, "CHF")).form.name == "CCS07"
     assert transform(log, of(FOURTH, "CHF")).facts["gbcs_version"] == "4.1"
+
+
+def test_security_details_are_the_hubs_alone_to_give() -> None:
+    secrets = asking("8.9", PPMID, execution_date_time=NOW, read_security_details=True)
+    with pytest.raises(InvalidValue, match="not for this device") as refused:
+        transform(secrets, of(FOURTH, "PPMID"))
+    assert refused.value.response_code == "E080902"

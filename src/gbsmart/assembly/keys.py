@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from gbsmart.trust.parties import DCC_PARTIES
 _DCC = frozenset(party.eui for party in DCC_PARTIES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SystemKeys:
     """Certificates of everyone, and private keys by owner.
 
@@ -82,12 +83,20 @@ class SystemKeys:
     def _ring(self, clock: Clock, owners: Iterable[Eui64]) -> MemoryKeyring:
         owned = frozenset(owners)
         ring = MemoryKeyring(clock, self.policy, on_expired=_let_stand)
-        everything = (*self.authorities, *self.organisations, *self.devices)
         ring.add_entries(
-            entry if entry.certificate.holder in owned else replace(entry, private_key=None)
-            for entry in everything
+            entry if entry.certificate.holder in owned else bare
+            for entry, bare in zip(self._everything, self._bare, strict=True)
         )
         return ring
+
+    @cached_property
+    def _everything(self) -> tuple[KeyEntry, ...]:
+        return (*self.authorities, *self.organisations, *self.devices)
+
+    @cached_property
+    def _bare(self) -> tuple[KeyEntry, ...]:
+        """The same without private keys: what every keyring holds of others."""
+        return tuple(replace(entry, private_key=None) for entry in self._everything)
 
 
 def _let_stand(_certificate: Certificate) -> None:

@@ -118,6 +118,7 @@ class Binding:
 
     ``when`` is the dotted path of a field that the body must hold for this row ("": any body), or a condition
     on body and facts. The DCC sends what is ``in_own_right`` as its own, whoever asks (DUIS mapping C).
+    ``refuses`` are fields of the body that such a device has no use for, each with its response code.
     """
 
     variant: str
@@ -126,6 +127,13 @@ class Binding:
     fields: Mapping[str, Source] = field(default_factory=dict)
     when: str | Condition = ""
     in_own_right: bool = False
+    refuses: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self, body: Body) -> None:
+        """Raise :class:`InvalidValue` for a field that is refused."""
+        for path, code in self.refuses.items():
+            if _found(body, path) is not None:
+                raise InvalidValue("is not for this device", field=path, response_code=code)
 
     def fits(self, body: Body, facts: Ledger) -> bool:
         """Whether the row is for a request of this content to a device of this type."""
@@ -153,9 +161,10 @@ def binding(
     fields: Mapping[str, Source] | None = None,
     when: str | Condition = "",
     in_own_right: bool = False,
+    refuses: Mapping[str, str] | None = None,
 ) -> Binding:
     """Declare a row."""
-    return Binding(variant, form, frozenset(device_types), fields or {}, when, in_own_right)
+    return Binding(variant, form, frozenset(device_types), fields or {}, when, in_own_right, refuses or {})
 
 
 ISSUER_EVENT_ID = Fact("now", lambda moment: moment.replace(microsecond=0))

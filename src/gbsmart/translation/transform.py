@@ -81,6 +81,7 @@ def transform(request: Request, facts: Facts) -> Translation:
     body = request.values if request.values is not None else {}
     ledger = Ledger(facts)
     row = _row(request.service_reference_variant, body, ledger)
+    row.check(body)
     critical = request.service.critical
     known = not row.in_own_right and bool(ledger["known"])
     if critical and not known:

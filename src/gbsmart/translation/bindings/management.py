@@ -56,8 +56,11 @@ BINDINGS = (
     binding("8.9", "CCS07", "CHF", when="read_security_details"),
     binding("8.9", "CCS06", "CHF", when=since(2)),
     binding("8.9", "CCS05CCS04", "CHF"),
-    binding("8.9", "CS07", "ESME", "GSME", "GPF", "PPMID", "HCALCS"),
+    binding(
+        "8.9", "CS07", "ESME", "GSME", "GPF", "PPMID", "HCALCS",
+        refuses={"read_security_details": "E080902"},
+    ),
     binding("11.2", "ECS52", "ESME", "CHF", "SAPC"),
     binding("11.2", "GCS38", "GSME"),
     binding("11.2", "CS08", "PPMID", "HCALCS"),
-)
+)  # fmt: skip
