@@ -171,6 +171,7 @@ class World:
             homes, self.journeys, addresses=self.addresses,
             keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
             clock=self.clock, sender=UsersHere(self.users, self.store, homes),
+            authorities=[entry.certificate for entry in self.keys.authorities],
             timekeeper=self._timekeeper,
         )  # fmt: skip
 

@@ -10,7 +10,9 @@ from starlette.requests import Request
 
 from gbsmart.console.clock import ClockPages
 from gbsmart.console.documents import Reader
+from gbsmart.console.evidence import EvidenceFiles
 from gbsmart.console.explaining import ExplainPage
+from gbsmart.console.exploring import Explorer
 from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
@@ -18,7 +20,7 @@ from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource
 from gbsmart.console.sendforms import SendPages
 from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import Clock, Eui64, SystemClock
-from gbsmart.keys import Keyring
+from gbsmart.keys import Certificate, Keyring
 from gbsmart.web import Link, Page, Site
 
 REFRESH = timedelta(seconds=2)
@@ -32,6 +34,7 @@ def console_app(
     addresses: Sequence[Address] = (),
     keyring: Keyring | None = None,
     acb: Eui64 | None = None,
+    authorities: Sequence[Certificate] = (),
     clock: Clock | None = None,
     sender: SendSource | None = None,
     timekeeper: Timekeeper | None = None,
@@ -41,8 +44,9 @@ def console_app(
 
     ``addresses`` are what the first page lists. ``keyring`` decides what the console can check and open:
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
-    whose key makes the MACs of commands. Without a ``sender`` or a ``timekeeper`` their pages are not
-    there. Set ``app.state.closing`` before the server stops.
+    whose key makes the MACs of commands, and ``authorities`` are what certificates are held against.
+    Without a ``sender`` or a ``timekeeper`` their pages are not there. Set ``app.state.closing`` before
+    the server stops.
     """
     reader = Reader(keyring, acb)
     clock = clock or SystemClock()
@@ -58,14 +62,18 @@ def console_app(
     ledger_pages = LedgerPages(journeys, clock, site, refresh)
     site.route("/requests/events", ledger_pages.events)
     site.page("/requests", ledger_pages.index)
-    site.page("/requests/{id}", JourneyPages(journeys, reader).journey)
+    evidence = EvidenceFiles(journeys, reader, clock)
+    site.route("/evidence.zip", evidence.of_filter)
+    site.route("/requests/{id}/evidence.zip", evidence.of_request)
+    site.page("/requests/{id}", JourneyPages(journeys, reader, homes, sender).journey)
     if sender is not None:
         links.append(Link("/send", "Send"))
         send_pages = SendPages(sender, journeys, clock)
         site.page("/send", send_pages.index)
         site.page("/send/{variant}", send_pages.form, methods=("GET", "POST"))
     links.append(Link("/explain", "Explain"))
-    site.page("/explain", ExplainPage(reader).page, methods=("GET", "POST"))
+    explorer = Explorer(reader, clock, tuple(authorities))
+    site.page("/explain", ExplainPage(explorer).page, methods=("GET", "POST"))
     if timekeeper is not None:
         links.append(Link("/clock", "Clock"))
         clock_pages = ClockPages(timekeeper, site)

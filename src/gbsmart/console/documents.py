@@ -11,10 +11,13 @@ from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis import parse_xml
+from gbsmart.console.trees import Branch, xml_tree
+from gbsmart.duis import NON_DEVICE, SignatureError, SignerUnknown, is_signed, parse_xml, verify
+from gbsmart.duis.document import SR
 from gbsmart.gbcs.explain import Explanation, explain
+from gbsmart.gbcs.protection import Check
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
-from gbsmart.keys import Keyring
+from gbsmart.keys import Certificate, Keyring
 
 LARGEST = 64 * 1024
 """The most octets that a page takes apart."""
@@ -41,25 +44,74 @@ class Reader:
         """A document of any kind: XML with what it carries, or a GBCS message."""
         if looks_like_xml(octets):
             try:
-                root = parse_xml(octets)
+                root = parse_xml(octets, NON_DEVICE)
             except MalformedMessage as error:
                 return Reading(octets.decode("utf-8", "replace"), (), str(error))
-            return Reading(pretty(root), tuple(self.explain(each) for each in carried(root)))
+            checks = self._signature(root)
+            messages = tuple(self.explain(each) for each in carried(root))
+            return Reading(pretty(root), messages, "", checks, xml_tree(root))
         return Reading("", (self.explain(octets),))
+
+    def _signature(self, root: etree._Element) -> tuple[Checked, ...]:
+        """Whether a DUIS document is signed, and by whom, as far as its certificate is known here."""
+        if etree.QName(root).namespace != SR or etree.QName(root).localname not in ("Request", "Response"):
+            return ()
+        if not is_signed(root):
+            return (Checked("XML signature", "absent"),)
+        if self.keyring is None:
+            return (Checked("XML signature", "not checked: no certificates are at hand"),)
+        try:
+            signer = verify(root, self.keyring)
+        except SignerUnknown as unknown:
+            return (Checked("XML signature", f"not checked: {unknown.message}"),)
+        except SignatureError as wrong:
+            return (Checked("XML signature", wrong.message, "bad"),)
+        return (Checked("XML signature", f"valid, by {signer.holder or signer.subject}", "good", signer),)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check of a document and what it found; ``tone`` is ``good``, ``bad`` or neither."""
+
+    what: str
+    found: str
+    tone: str = ""
+    certificate: Certificate | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The check as JSON values."""
+        return {"what": self.what, "found": self.found, "tone": self.tone}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a page shows of one document: lines of XML, messages, and what is wrong with it."""
+    """What a page shows of one document: XML, messages, what was checked, and what is wrong with it."""
 
     xml: str
     messages: tuple[Explanation, ...]
     fault: str = ""
+    xml_checks: tuple[Checked, ...] = ()
+    xml_tree: Branch | None = None
+
+    @property
+    def checks(self) -> tuple[Checked, ...]:
+        """Every check of the document and of the messages in it."""
+        found = list(self.xml_checks)
+        for message in self.messages:
+            for what, said in (("signature", message.signature), ("MAC", message.mac)):
+                if said and said != Check.ABSENT.value:
+                    tone = {"valid": "good", "invalid": "bad"}.get(said, "")
+                    text = "not checked: no key is at hand" if said == Check.NO_KEY.value else said
+                    found.append(Checked(f"{what} of {message.use_case or message.kind}", text, tone))
+            if message.opened:
+                found.append(Checked("sealed values", "opened with the User's key", "good"))
+        return tuple(found)
 
     def to_json(self) -> dict[str, Any]:
         """The reading as JSON values."""
         messages = [each.to_json() for each in self.messages]
-        return {"xml": self.xml, "messages": messages, "fault": self.fault}
+        checks = [each.to_json() for each in self.checks]
+        return {"xml": self.xml, "messages": messages, "fault": self.fault, "checks": checks}
 
 
 def looks_like_xml(octets: bytes) -> bool:

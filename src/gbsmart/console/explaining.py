@@ -1,13 +1,16 @@
-"""The page that explains a pasted message."""
+"""The page that explains whatever is pasted into it."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
 
-from gbsmart.console.documents import LARGEST_TEXT, Reader, read_pasted
+from gbsmart.console.documents import LARGEST_TEXT
+from gbsmart.console.exploring import Explorer, Finding
+from gbsmart.console.highlight import highlighted
 from gbsmart.ground import InvalidValue
 from gbsmart.web import Page, read_form
 
@@ -19,13 +22,15 @@ EXAMPLE = (
     " D9200003E8000103000900000A006AFF010112 0033"
 )
 """A Pre-Command of ECS42: close the load switch (enable supply). Made up; its counter is 1000."""
+EXAMPLE_UTRN = "73982480112222300166"
+"""A top-up of ten pounds; made up, so that only its form is right."""
 
 
 class ExplainPage:
     """``/explain``: a form, and below it what ``message`` (in the query or the form) means."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, explorer: Explorer) -> None:
+        self._explorer = explorer
 
     async def page(self, request: Request) -> Page:
         """The page; with ``message`` it also holds the explanation, and its JSON twin is that."""
@@ -34,18 +39,31 @@ class ExplainPage:
             form = await read_form(request, largest=_LARGEST_FORM, field="message")
             text = form.get("message", "")
         model = {"message": text, "error": "", "example": EXAMPLE}
-        nothing: dict[str, Any] = {"reading": None, "messages": ()}
         if not text:
-            return Page(_TITLE, "explain.html", model, nothing)
+            return Page(_TITLE, "explain.html", model, {"findings": ()})
         try:
-            reading = self._reader.read(read_pasted(text))
+            findings = await asyncio.to_thread(self._explorer.explore, text)
         except InvalidValue as error:
             model["error"] = error.reason
-            return Page(_TITLE, "explain.html", model, nothing, status=400)
-        messages = tuple(
-            Markup(each.to_html(f"m{index}"))  # noqa: S704 - the fragment escapes what it shows
-            for index, each in enumerate(reading.messages)
-        )
-        title = reading.messages[0].heading.split(":")[0] if reading.messages else _TITLE
-        shown = {"reading": reading, "messages": messages}
-        return Page(title, "explain.html", model, shown, twin=reading.to_json())
+            if error.field == "private key":
+                model["message"] = ""
+            return Page(_TITLE, "explain.html", model, {"findings": ()}, status=400)
+        shown = [_Shown(finding, index) for index, finding in enumerate(findings)]
+        twin: dict[str, Any] = findings[0].to_json()
+        if len(findings) > 1:
+            twin["others"] = [each.to_json() for each in findings[1:]]
+        return Page(findings[0].title, "explain.html", model, {"findings": shown}, twin=twin)
+
+
+class _Shown:
+    """A finding as the page shows it."""
+
+    def __init__(self, finding: Finding, index: int) -> None:
+        self.finding = finding
+        reading = finding.reading
+        self.fault = reading.fault if reading else ""
+        self.xml = highlighted(reading.xml) if reading and reading.xml else ""
+        self.messages = [
+            Markup(each.to_html(f"f{index}m{number}"))  # noqa: S704 - the fragment escapes what it shows
+            for number, each in enumerate(reading.messages if reading else ())
+        ]

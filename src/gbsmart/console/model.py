@@ -150,12 +150,35 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerEvent:
+    """A line of the DCC's ledger: the request went from state ``source`` to ``target``."""
+
+    at: datetime
+    name: str
+    source: str
+    target: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message about a request as its User received it, proven to be the DCC's."""
+
+    at: datetime
+    name: str
+    code: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Journey:
     """The way of one Service Request: its steps in order, and all that was said."""
 
     request: RequestLine
     steps: tuple[Step, ...]
     documents: tuple[Document, ...]
+    events: tuple[LedgerEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +255,10 @@ class SendSource(Protocol):
 
     async def targets(self) -> Sequence[Target]:
         """Every device that can be asked."""
+        ...
+
+    async def heard(self, request_id: str) -> Sequence[Heard]:
+        """What the User of a request received about it so far; nothing, where its inbox is not here."""
         ...
 
     def preview(self, recipe: RequestRecipe) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gbsmart import parties
-from gbsmart.console.model import HomeSource, RequestRecipe, SendingUser, Target
+from gbsmart.console.model import Heard, HomeSource, RequestRecipe, SendingUser, Target
 from gbsmart.duis import Request, RequestId, build_request
 from gbsmart.ground import Eui64, GbsmartError, NotFound
 from gbsmart.store import Store
@@ -43,6 +43,23 @@ class UsersHere:
         """Every device of every home."""
         return [
             Target(eui, kind, home.name) for home in await self._homes.homes() for kind, eui in home.devices
+        ]
+
+    async def heard(self, request_id: str) -> Sequence[Heard]:
+        """What the User's inbox holds about a request, in the order of arrival."""
+        asked = RequestId.parse(request_id)
+        user = self._users.get(asked.originator)
+        if user is None:
+            return ()
+        received = await asyncio.to_thread(user.inbox.about, asked)
+        return [
+            Heard(
+                each.at,
+                f"alert {each.alert_code}" if each.alert_code else "Service Response",
+                each.response_code,
+                str(each.signer.holder) if each.signer else "",
+            )
+            for each in received
         ]
 
     def preview(self, recipe: RequestRecipe) -> bytes:

@@ -18,6 +18,7 @@ from gbsmart.console.model import (
     HomeLine,
     HomeView,
     Journey,
+    LedgerEvent,
     LogLine,
     Pending,
     RequestLine,
@@ -225,7 +226,8 @@ def _journey(connection: Connection, key: RequestKey) -> Journey:
         str(key), found.variant, _name_of(found.variant), key.device, key.originator, found.state,
         found.outcome or "", found.code, found.received_at,
     )  # fmt: skip
-    return Journey(line, tuple(steps), tuple(papers.documents))
+    told = tuple(LedgerEvent(e.at, e.name, e.source, e.target, e.code, e.detail) for e in history)
+    return Journey(line, tuple(steps), tuple(papers.documents), told)
 
 
 class _Papers:

@@ -72,7 +72,9 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(moment=show_moment, clock=show_clock, **(filters or {}))
+        self._environment.filters.update(
+            moment=show_moment, clock=show_clock, thousands="{:,}".format, **(filters or {})
+        )
         self._routes: list[BaseRoute] = []
         self.closing = asyncio.Event()
 
