@@ -183,6 +183,8 @@ class Dispatcher:
 
     def _wait(self, key: RequestKey, turn: _Round) -> timedelta:
         """How long the device of a request has to answer."""
+        if key.originator == self._pipeline.settings.acb:
+            return self._pipeline.settings.scheduled_answer_within
         device = turn.devices.get(key.device)
         return self._pipeline.settings.wait_for_answer(device.type if device else DeviceType.ESME)
 
@@ -213,8 +215,11 @@ class Dispatcher:
         octets = messages.content_of(connection, key.device, document)
         web_service = WebService.SEND_COMMAND
         request = duis.parse_request(octets, limits=admission.LIMITS[web_service]).message
-        case = access.Case(request, key, web_service, stored.received_at, self._pipeline.settings)
+        named = admission.key_of(request.request_id)  # of an execution of a schedule, its User's
+        case = access.Case(request, named, web_service, stored.received_at, self._pipeline.settings)
         grant = access.resolve(access.gather(connection, case))
+        if key.originator == self._pipeline.settings.acb:
+            grant = grant._replace(standing=None)  # mapping B, however the device knows the User
         if stored.signed_pre_command is None:
             return transform(request, grant, stored.received_at, self._pipeline.settings)
         assert request.values is not None

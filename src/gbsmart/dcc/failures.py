@@ -1,18 +1,45 @@
 """Failures after the acknowledgement: one failure gives one message (DUIS 7.0).
 
-The pairs of DCC Alert and response code are data: :func:`gbsmart.duis.failures`.
+The pairs of DCC Alert and response code are data: :func:`gbsmart.duis.failures`. What access control
+refuses at the execution of what the DCC held has the alert of :data:`STOPPED` and the code of the check.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import commands, counters, ledger, outbox
+from gbsmart.dcc import commands, counters, dsp_schedules, ledger, outbox
+from gbsmart.dcc.audience import audience
+from gbsmart.dcc.dsp_schedules import Schedule
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.pipeline import Pipeline, request_id, version_of
+from gbsmart.dcc.refusal import Refused
+from gbsmart.ground import Eui64
+
+
+class Stopped(NamedTuple):
+    """The DCC Alerts for a fault at execution: of a held request, and of a schedule that is removed."""
+
+    held: str
+    schedule: str
+
+
+_GONE, _CHANGED, _INELIGIBLE = Stopped("N3", "N1"), Stopped("N7", "N17"), Stopped("N5", "N4")
+STOPPED: Mapping[str, Stopped] = {
+    "device_unknown": _GONE,
+    "device_status": _GONE,
+    "not_responsible": _CHANGED,
+    "unknown_user": _INELIGIBLE,
+    "user_suspended": _INELIGIBLE,
+    "role": _INELIGIBLE,
+}
+"""By the fault of access control: the device is out of service, another supplier's, or closed to the User
+(basis: M and I)."""
 
 
 class Failures:
@@ -37,9 +64,50 @@ class Failures:
         ended already or ``event`` means nothing in its state.
         """
         pair = duis.failure(failure)
-        if ledger.advance(connection, key, event, at=at, code=pair.alert, detail=detail) is None:
+        return self._end(connection, key, event, pair.alert, pair.response_code, at, detail)
+
+    def unanswered(self, connection: Connection, key: RequestKey, *, at: datetime) -> bool:
+        """No answer came in time: N13, or N11 for an execution of a schedule, N10 for a held request."""
+        if key.originator == self._pipeline.settings.acb:
+            failure = "schedule_timeout"
+        elif any(event.name == "hold" for event in ledger.history(connection, key)):
+            failure = "future_dated_timeout"
+        else:
+            failure = "no_response"
+        return self.report(connection, key, failure, "time out", at=at)
+
+    def remove_held(self, connection: Connection, key: RequestKey, refused: Refused, *, at: datetime) -> bool:
+        """What the DCC held until now is refused now; returns as :meth:`report`."""
+        alert = STOPPED[refused.fault].held
+        return self._end(connection, key, "remove", alert, refused.code, at, refused.message)
+
+    def remove_schedule(
+        self, connection: Connection, due: Schedule, refused: Refused, *, at: datetime
+    ) -> bool:
+        """A schedule whose execution is refused ends, with one alert; False where it has ended already."""
+        if not dsp_schedules.end(connection, due.id, "remove"):
             return False
-        self._tell(connection, key, pair.response_code, pair.alert, at)
+        alert = STOPPED[refused.fault].schedule
+        removal = {"dsp_schedule_removal": {"device_id": due.device, "dsp_schedule_id": due.id}}
+        message = self._alert(connection, due.user, refused.code, alert, removal, at)
+        ledger.append(connection, due.device, "remove schedule", at=at, code=alert, detail=refused.message)
+        return outbox.put(
+            connection, due.user, "schedule removal", str(due.id), message, device=due.device, at=at
+        )
+
+    def _end(
+        self,
+        connection: Connection,
+        key: RequestKey,
+        event: str,
+        alert: str,
+        code: str,
+        at: datetime,
+        detail: str,
+    ) -> bool:
+        if ledger.advance(connection, key, event, at=at, code=alert, detail=detail) is None:
+            return False
+        self._tell(connection, key, code, alert, at)
         self.fail_successors(connection, key, at=at)
         return True
 
@@ -75,16 +143,31 @@ class Failures:
         outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
 
     def _tell(self, connection: Connection, key: RequestKey, code: str, alert: str, at: datetime) -> None:
+        told = audience(connection, key, self._pipeline.settings.acb)
+        failed: dict[str, Any] = {"command_request_id": told.request_id, "device_id": key.device}
+        if told.schedule is not None:
+            failed["dsp_schedule_id"] = told.schedule
+        message = self._alert(connection, told.user, code, alert, {"command_failure": failed}, at)
+        outbox.put_outcome(connection, key, message, at=at, user=told.user)
+
+    def _alert(
+        self,
+        connection: Connection,
+        user: Eui64,
+        code: str,
+        alert: str,
+        payload: dict[str, Any],
+        at: datetime,
+    ) -> bytes:
+        """A DCC Alert to a User, signed."""
         acb = self._pipeline.settings.acb
-        floor = int(at.timestamp() * 1000)
-        counter = counters.take(connection, key.originator, acb, floor=floor)[0]
-        failed = {"command_request_id": request_id(key), "device_id": key.device}
+        counter = counters.take(connection, user, acb, floor=int(at.timestamp() * 1000))[0]
         message = duis.Response(
             code,
             at,
             "DCCAlertMessage",
-            {"dcc_alert_code": alert, "dcc_alert": {"command_failure": failed}},
-            response_id=duis.ResponseId(acb, key.originator, counter),
-            schema_version=version_of(connection, key.originator),
+            {"dcc_alert_code": alert, "dcc_alert": payload},
+            response_id=duis.ResponseId(acb, user, counter),
+            schema_version=version_of(connection, user),
         )
-        outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
+        return self._pipeline.signed(message)

@@ -7,7 +7,7 @@ RequestID. Nothing is acknowledged before it is durable.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from gbsmart import duis, parties
 from gbsmart.dcc import access, admission, faults, lanes, ledger, messages, non_device, outbox, schedule
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
+from gbsmart.dcc.answers import Found, Service
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.dispatch import Prepared
 from gbsmart.dcc.model import NewRequest, Request
@@ -111,13 +112,9 @@ class Interface:
     async def _requested(self, case: Case, octets: bytes) -> Work:
         """A Service Request; raises :class:`Refused`."""
 
-        def look(connection: Connection) -> tuple[Grant, Mapping[str, Any]]:
-            grant = access.check(access.gather(connection, case))
-            return grant, non_device.answer(connection, case, grant) if case.service.non_device else {}
-
-        grant, payload = await self._pipeline.read(look)
         if case.service.non_device:
-            return self._complete(case, octets, payload)
+            return await self._answered_here(case, octets)
+        grant = await self._pipeline.read(lambda connection: access.check(access.gather(connection, case)))
         schedule.check_sequence(case)
         if schedule.is_cancellation(case):
             return self._cancel(case, octets)
@@ -167,14 +164,22 @@ class Interface:
 
         return enter
 
-    def _complete(self, case: Case, octets: bytes, payload: Mapping[str, Any]) -> Work:
-        """A non-device request with its answer: all in one exchange."""
-        code = SUCCESS if payload else schedule.ACKNOWLEDGED
-        answer = self._answer(case, code, **payload)
+    async def _answered_here(self, case: Case, octets: bytes) -> Work:
+        """A non-device request with its answer: all in one exchange. Raises :class:`Refused`."""
+
+        def look(connection: Connection) -> tuple[Service, Found]:
+            grant = access.check(access.gather(connection, case))
+            service = non_device.service(case)
+            return service, service.look(connection, case, grant)
+
+        service, found = await self._pipeline.read(look)
 
         def enter(connection: Connection) -> bytes:
             if not ledger.receive(connection, self._new(case, octets)):
                 return self._earlier(connection, case, octets)
+            payload, said = service.act(connection, case, octets) if service.act else found
+            code = said or (SUCCESS if payload else schedule.ACKNOWLEDGED)
+            answer = self._answer(case, code, **payload)
             kept = ledger.attach(connection, case.key, "answer", answer, at=case.at)
             ledger.advance(
                 connection, case.key, "complete", at=case.at, state="received", code=code, message=kept

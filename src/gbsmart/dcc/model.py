@@ -147,6 +147,7 @@ REQUEST = Machine(
         Transition("received", "complete", "completed", guard="CV2, CV8", code="I0"),
         Transition("received", "issue pre-command", "awaiting signature", guard="CV4", code="I0"),
         Transition("received", "acknowledge", "acknowledged", code="I99"),
+        Transition("received", "execute schedule", "queued", guard="CV9, the DCC's own"),
         # A critical request continues when its Signed Pre-Command comes; a bad one may be sent again.
         Transition("awaiting signature", "refuse signed pre-command", "awaiting signature", code="E48"),
         Transition("awaiting signature", "acknowledge", "acknowledged", code="I99"),
@@ -225,6 +226,19 @@ DELIVERY = Machine(
     ),
 )
 """The life of a message to a User's Receive Response service."""
+
+
+SCHEDULE = Machine(
+    name="schedule",
+    initial="active",
+    final=frozenset({"deleted", "removed", "ended"}),
+    transitions=(
+        Transition("active", "delete", "deleted", guard="5.3"),
+        Transition("active", "remove", "removed", guard="access control fails at an execution", code="N"),
+        Transition("active", "end", "ended", guard="its end date"),
+    ),
+)
+"""The life of a DCC schedule (DUIS 7.6)."""
 
 
 def target_of(machine: Machine, event: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc import outbox
+from gbsmart.dcc import dsp_schedules, outbox
 from gbsmart.dcc.timeouts import WAITS
 from gbsmart.store import Sql, from_micros, to_micros
 
@@ -30,7 +30,8 @@ def next_due(connection: Connection, *, now: datetime) -> datetime | None:
     parameters = {"now": to_micros(now)}
     found = [row[0] for statement in _NEXTS for row in statement.rows(connection, parameters)]
     moments = [from_micros(micros) for micros in found if micros is not None]
-    return min((*moments, *filter(None, [outbox.next_due(connection, now=now)])), default=None)
+    elsewhere = (room.next_due(connection, now=now) for room in (outbox, dsp_schedules))
+    return min((*moments, *(moment for moment in elsewhere if moment is not None)), default=None)
 
 
 def is_moving(connection: Connection, *, now: datetime) -> bool:

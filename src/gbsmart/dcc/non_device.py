@@ -1,25 +1,22 @@
 """Non-device services: requests that a register answers in the same exchange (Command Variant 8).
 
-:data:`SERVICES` names the function that answers a variant; a variant without one is refused as not
-offered. The function gets the granted case and a reading transaction and returns the payload of the
-answer, named as :mod:`gbsmart.duis` names it ({} for an acknowledgement without data).
+:data:`SERVICES` says how a variant is answered; one that is not there is refused as not offered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gbsmart import inventory, registration
+from gbsmart.dcc import scheduling
 from gbsmart.dcc.access import UNREGISTERED_ROLES, Case, Grant
+from gbsmart.dcc.answers import Found, Payload, Service
 from gbsmart.dcc.refusal import Refused
 from gbsmart.ground import NotFound
 from gbsmart.inventory import Device
-
-Payload = Mapping[str, Any]
-Service = Callable[[Connection, Case, Grant], Payload]
 
 NOTHING_FOUND = "E080201"
 NOT_ENTITLED = "E080202"
@@ -43,15 +40,15 @@ _PLAIN = {
 """Fields of DSPInventory that are there when the inventory holds a value, and its names for them."""
 
 
-def answer(connection: Connection, case: Case, grant: Grant) -> Payload:
-    """The payload of a granted non-device request; raises :class:`Refused`."""
-    service = SERVICES.get(case.service.variant)
-    if service is None:
+def service(case: Case) -> Service:
+    """How a non-device request is answered; raises :class:`Refused`."""
+    found = SERVICES.get(case.service.variant)
+    if found is None:
         raise Refused("not_served", f"{case.service.variant} {case.service.name} is not offered by this DCC")
-    return service(connection, case, grant)
+    return found
 
 
-def read_inventory(connection: Connection, case: Case, grant: Grant) -> Payload:
+def read_inventory(connection: Connection, case: Case, grant: Grant) -> Found:
     """8.2 Read Inventory: the devices of whole premises, by any of four keys."""
     asked = case.request.values or {}
     where = dict(asked.get("property_filter") or {})
@@ -67,7 +64,7 @@ def read_inventory(connection: Connection, case: Case, grant: Grant) -> Payload:
         raise Refused("variant", "no device is found for the search", code=NOTHING_FOUND)
     if not _is_entitled(connection, case, grant, found):
         raise Refused("variant", "the User has no part in these premises", code=NOT_ENTITLED)
-    return {"dsp_inventory": tuple(_entry(connection, device) for device in found)}
+    return Found({"dsp_inventory": tuple(_entry(connection, device) for device in found)})
 
 
 def _is_entitled(connection: Connection, case: Case, grant: Grant, found: list[Device]) -> bool:
@@ -113,5 +110,5 @@ def _premises(connection: Connection, device: Device) -> Payload:
     return premises
 
 
-SERVICES: Mapping[str, Service] = {"8.2": read_inventory}
-"""Variant to the function that answers it."""
+SERVICES: Mapping[str, Service] = {**scheduling.SERVICES, "8.2": Service(read_inventory)}
+"""Variant to how it is answered."""

@@ -111,9 +111,12 @@ def put(
     return entered == 1
 
 
-def put_outcome(connection: Connection, key: RequestKey, content: bytes, *, at: datetime) -> bool:
-    """Put the message that ends a request into its User's outbox."""
-    return put(connection, key.originator, OUTCOME, str(key), content, device=key.device, at=at, request=key)
+def put_outcome(
+    connection: Connection, key: RequestKey, content: bytes, *, at: datetime, user: Eui64 | None = None
+) -> bool:
+    """Put the message that ends a request into the outbox of ``user`` (default: who sent it)."""
+    whose = user or key.originator
+    return put(connection, whose, OUTCOME, str(key), content, device=key.device, at=at, request=key)
 
 
 def users_due(connection: Connection, *, now: datetime) -> list[Eui64]:

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
 from gbsmart.dcc import commands, faults, lanes, ledger, messages, outbox, schedule
+from gbsmart.dcc.audience import Audience, audience
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
-from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id, response_id, version_of
+from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
 from gbsmart.dcc.success import is_success
 from gbsmart.duis import FutureDating
 from gbsmart.gbcs import Cra
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.protection import Check, verify_mac_with, verify_signature
-from gbsmart.ground import MalformedMessage
+from gbsmart.ground import Eui64, MalformedMessage
 from gbsmart.keys import KeyUse, UnknownCertificate
 from gbsmart.wan import Parcel
 
@@ -32,14 +33,14 @@ _log = structlog.get_logger(__name__)
 
 
 class Match(NamedTuple):
-    """A response's command and request, as stored, and the DUIS version its User is spoken to in.
+    """A response's command and request, as stored, and who is told of it.
 
     ``execution`` is set for a request that the device executes later: its outcome comes by alerts.
     """
 
     command: Command
     request: Request
-    version: str
+    told: Audience
     execution: datetime | None
 
 
@@ -86,7 +87,9 @@ class Responses:
     async def receive(self, parcels: Sequence[Parcel]) -> None:
         """Take responses; returns once what they mean is durable. A repeat changes nothing."""
         pipeline = self._pipeline
-        found = await pipeline.read(lambda connection: [_match(connection, parcel) for parcel in parcels])
+        found = await pipeline.read(
+            lambda connection: [_match(connection, parcel, pipeline.settings.acb) for parcel in parcels]
+        )
         at = pipeline.now()
         judged: list[tuple[Parcel, Match, _Answer | str]] = []
         for parcel, match in zip(parcels, found, strict=True):
@@ -118,15 +121,14 @@ class Responses:
             return "it does not answer this command"
         if reason := check_authentic(message, self._pipeline):
             return reason
+        told = match.told
+        payload: dict[str, Any] = {"gbcs_payload": parcel.octets}
+        if told.schedule is not None:
+            payload = {"dsp_scheduled_message": {**payload, "dsp_schedule_id": told.schedule}}
         response = duis.acknowledgement(
-            request_id(command.key),
-            match.request.variant,
-            "I0",
-            at,
-            version=match.version,
-            gbcs_payload=parcel.octets,
+            told.request_id, match.request.variant, "I0", at, version=told.version, **payload
         )
-        response.response_id = response_id(command.key)
+        response.response_id = told.response_id
         return _Answer(message, self._pipeline.signed(response))
 
     def _settle(
@@ -164,7 +166,14 @@ class Responses:
         else:
             ledger.advance(connection, key, "respond", at=at, state=state, message=kept)
         outbox.put(
-            connection, key.originator, kind, str(key), answer.document, device=key.device, at=at, request=key
+            connection,
+            match.told.user,
+            kind,
+            str(key),
+            answer.document,
+            device=key.device,
+            at=at,
+            request=key,
         )
         if not awaited:
             return False
@@ -183,18 +192,17 @@ class Responses:
         return True
 
 
-def _match(connection: Connection, parcel: Parcel) -> Match | None:
+def _match(connection: Connection, parcel: Parcel, acb: Eui64) -> Match | None:
     key = RequestKey.of_transport(parcel.transport_id)
     if key is None or key.device != parcel.device:
         return None
     command, request = commands.find(connection, key, whole=False), ledger.find(connection, key)
     if command is None or request is None:
         return None
-    version = version_of(connection, key.originator)
     execution = None
     if FutureDating.DEVICE in duis.service(request.variant).future_dated:
         execution = execution_of(messages.content_of(connection, key.device, request.content))
-    return Match(command, request, version, execution)
+    return Match(command, request, audience(connection, key, acb), execution)
 
 
 def execution_of(octets: bytes) -> datetime | None:

@@ -36,6 +36,8 @@ class Settings:
     sleepy_answer_within: timedelta = _DAY
     """The same for the device types in ``sleepy``, which wake now and then."""
     sleepy: frozenset[DeviceType] = frozenset({DeviceType.GSME})
+    scheduled_answer_within: timedelta = _DAY
+    """How long any device has to answer an execution of a DCC schedule before N11."""
     outcome_within: timedelta = _DAY
     """How long after its execution time a future-dated command has to report before N14."""
     signature_within: timedelta = timedelta(days=7)

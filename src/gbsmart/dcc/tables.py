@@ -124,6 +124,35 @@ originator_counter = Table(
     Column("last", Counter, nullable=False),
 )
 
+# DCC schedules (5.1): what each reads and when is in the octets of the request that created it.
+# ``runs`` counts its executions, and so tells the day of the next, which is due at ``next_at``.
+dsp_schedule = Table(
+    "dsp_schedule",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("device", Eui, nullable=False),
+    Column("user_id", Eui, nullable=False),
+    Column("target", Eui, nullable=False),
+    Column("counter", Counter, nullable=False),
+    Column("content", LargeBinary(32), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("next_at", Moment),
+)
+_IS_ACTIVE = text("state = 'active'")
+Index("ix_dsp_schedule_next_at", dsp_schedule.c.next_at, sqlite_where=_IS_ACTIVE, postgresql_where=_IS_ACTIVE)
+Index("ix_dsp_schedule_device", dsp_schedule.c.device, dsp_schedule.c.user_id)
+
+# Which schedule a request is an execution of: those requests are the DCC's own.
+schedule_run = Table(
+    "schedule_run",
+    metadata,
+    Column("device", Eui, primary_key=True),
+    Column("originator", Eui, primary_key=True),
+    Column("counter", Counter, primary_key=True, autoincrement=False),
+    Column("schedule", BigInteger, nullable=False),
+)
+
 # Append-only. ``id`` rises but identity order is not commit order on PostgreSQL, so ``xact`` (the
 # transaction's number there, 0 on SQLite) stands before it whenever the ledger is read forward.
 event = Table(

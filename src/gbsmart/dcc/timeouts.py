@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import access, commands, lanes, ledger, messages, schedule
+from gbsmart.dcc import access, commands, dsp_schedules, lanes, ledger, messages, schedule
+from gbsmart.dcc.executions import execute
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import Request, RequestKey
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
@@ -72,15 +73,17 @@ class Timeouts:
             ended += self._failures.predecessor_missing(connection, request.key, at=at)
         for request in ledger.due(connection, "held", now=at):
             ended += self._start(connection, request, at)
+        for one in dsp_schedules.due(connection, now=at):
+            ended += execute(self._pipeline, self._failures, connection, one, at)
         return ended
 
     def _unanswered(self, connection: Connection, key: RequestKey, at: datetime) -> bool:
-        """No answer came to what the device may have executed (N13)."""
+        """No answer came to what the device may have executed."""
         if not commands.time_out(connection, key, at=at):
             return False
         # The record of the dispatch may be behind, or was never made.
         ledger.advance_all(connection, [key], "dispatch", at=at)
-        return self._failures.report(connection, key, "no_response", "time out", at=at)
+        return self._failures.unanswered(connection, key, at=at)
 
     def _start(self, connection: Connection, request: Request, at: datetime) -> bool:
         """A held request falls due: access control again, then its lane."""
@@ -91,9 +94,7 @@ class Timeouts:
         try:
             grant = access.check_again(access.gather(connection, case))
         except Refused as refused:
-            return self._failures.report(
-                connection, key, "future_dated_timeout", "remove", at=at, detail=refused.message
-            )
+            return self._failures.remove_held(connection, key, refused, at=at)
         if lanes.enqueue(connection, key, originator_of(grant, case), at=at) is not lanes.Place.QUEUED:
             return False
         schedule.queued(connection, key, "fall due", "held", at=at, settings=settings)
@@ -102,6 +103,8 @@ class Timeouts:
 
 def _is_any(connection: Connection, at: datetime) -> bool:
     if commands.overdue(connection, now=at, limit=1):
+        return True
+    if dsp_schedules.due(connection, now=at, limit=1):
         return True
     return any(ledger.due(connection, state, now=at, limit=1) for state in WAITS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gbsmart.duis.lexical import Base64, DateTime, Day, Eui, Hex, Identifier, Integer, OneOf, Simple, Text
+from gbsmart.duis.schedules import SCHEDULE_ID
 from gbsmart.duis.schema import EMPTY, OPAQUE, Choice, Complex, Element, Group, Many, Record
 
 _ID, _EUI, _MOMENT, _HEX = Identifier(), Eui(), DateTime(), Hex()
@@ -21,7 +22,6 @@ REMOTE_PARTY_ROLES = (
     "LoadController",
 )
 CERTIFICATE_TYPES = ("DigitalSigning", "KeyAgreement", "KeyAgreementTopUp")
-SCHEDULE_ID = Integer(0, 10**12)
 MPXN = Text(1, 13)
 MPAN = Text(13, 13)
 _DEVICE_TYPE = Element("DeviceType", OneOf(DEVICE_TYPES))

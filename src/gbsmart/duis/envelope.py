@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.alerts import DCC_ALERT, DEVICE_TYPES, ESME_VARIANT, MPAN, MPXN, SCHEDULE_ID
+from gbsmart.duis.alerts import DCC_ALERT, DEVICE_TYPES, ESME_VARIANT, MPAN, MPXN
 from gbsmart.duis.lexical import (
     Base64,
     Boolean,
@@ -16,6 +16,7 @@ from gbsmart.duis.lexical import (
     OneOf,
     Text,
 )
+from gbsmart.duis.schedules import DSP_SCHEDULE, SCHEDULE_ID
 from gbsmart.duis.schema import OPAQUE, Choice, Element, Many, Record, Sole, When
 
 ID = Identifier()
@@ -88,6 +89,11 @@ _DEVICE = Record(
     Element("Connectivity", OneOf(("Cellular", "Virtual")), optional=True),
 )
 
+_SCHEDULE = Element(
+    "DSPSchedules",
+    Record(Element("DSPScheduleID", SCHEDULE_ID), Element("DSPScheduleDetails", DSP_SCHEDULE)),
+)
+
 _RESPONSE_MESSAGE = Record(
     Element("ServiceReference", Text(1, 8)),
     Element("ServiceReferenceVariant", Text(1, 8)),
@@ -99,7 +105,7 @@ _RESPONSE_MESSAGE = Record(
             ),
             Element("DSPInventory", Sole(Many(Element("Device", _DEVICE), 1, 17, "devices"))),
             Element("DSPOptIn", OPAQUE),
-            Element("DSPSchedulesRead", OPAQUE),
+            Element("DSPSchedulesRead", Sole(Many(_SCHEDULE, 1, 99, "schedules"))),
             Element("DSPScheduledMessage", Record(GBCS_PAYLOAD, Element("DSPScheduleID", SCHEDULE_ID))),
             Element("DSPScheduleID", SCHEDULE_ID),
             Element("DSPUpdateFirmwareWarning", OPAQUE),

@@ -354,3 +354,15 @@ class Day:
         if not isinstance(value, date) or isinstance(value, datetime):
             raise ValueError(f"needs a date, not {value!r}")
         return f"{value.isoformat()}Z"
+
+
+class PlainDay(Day):
+    """A date that names no zone, as those of schedules do (they are of UTC); one with ``Z`` is read too."""
+
+    def read(self, text: str) -> date:
+        """The date."""
+        return super().read(text.removesuffix("Z") + "Z")
+
+    def write(self, value: Any) -> str:
+        """The date, without a zone."""
+        return super().write(value).removesuffix("Z")

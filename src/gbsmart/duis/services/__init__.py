@@ -17,6 +17,7 @@ _MODULES = {
     "2": ("prepayment",),
     "3": ("customer",),
     "4": ("reading",),
+    "5": ("scheduling",),
     "6": ("configuration", "management"),
     "7": ("supply",),
     "8": ("inventory", "management"),
