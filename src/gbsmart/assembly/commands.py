@@ -39,6 +39,10 @@ _WakeInterval = Annotated[
     float | None,
     _OPTION(help="Seconds between a gas meter's wake-ups.  [default: 2; real: 1800]"),
 ]
+_Fault = Annotated[
+    list[str] | None,
+    _OPTION(metavar="NAME[:PARAM=VALUE,...]", help="Switch a fault on from the start. May be repeated."),
+]
 _InsecureLab = Annotated[
     bool, _OPTION("--insecure-lab", help="Allow an address that other machines can reach.")
 ]
@@ -75,6 +79,7 @@ def up(
         list[str] | None,
         _OPTION(metavar="EUI-64=URL", help="Deliver a User's messages here. May be repeated."),
     ] = None,
+    fault: _Fault = None,
     insecure_lab: _InsecureLab = False,
     demonstration: Annotated[
         bool, _OPTION(help="Show one reading and three failures before serving.")
@@ -96,7 +101,7 @@ def up(
         "keys": keys, "key_folder": key_folder, "street": street, "schema_folder": schema,
         "homes": homes, "seed": seed, "clock_start": clock,
         "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
-        "receive": receive or None, "insecure_lab": insecure_lab or None,
+        "receive": receive or None, "fault": fault or None, "insecure_lab": insecure_lab or None,
     }  # fmt: skip
     _run(_up(settings_of(given), demonstration=demonstration and not as_json, as_json=as_json))
 
@@ -112,6 +117,7 @@ def street(
     clock: _Clock = None,
     speed: _Speed = None,
     wake_interval: _WakeInterval = None,
+    fault: _Fault = None,
     insecure_lab: _InsecureLab = False,
     as_json: Annotated[bool, _OPTION("--json", help="Print the address as one JSON object.")] = False,
 ) -> None:
@@ -126,7 +132,7 @@ def street(
     given = {
         "data": data, "host": host, "street_port": port, "keys": keys, "key_folder": key_folder,
         "homes": homes, "seed": seed, "clock_start": clock, "clock_speed": speed,
-        "wake_interval": wake_interval, "insecure_lab": insecure_lab or None,
+        "wake_interval": wake_interval, "fault": fault or None, "insecure_lab": insecure_lab or None,
     }  # fmt: skip
     _run(_street(settings_of(given), as_json=as_json))
 

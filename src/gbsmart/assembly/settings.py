@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     response_wait: float = Field(
         5.0, gt=0, description="seconds to wait for a device before N13 (real: 3600)"
     )
+    fault: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="faults that are on from the start: NAME[:param=value,...], spaces between them"
+    )
     insecure_lab: bool = Field(False, description="allow an address that others can reach, without TLS")
     receive: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
@@ -90,6 +93,11 @@ class Settings(BaseSettings):
         if street and not (host and port.isdecimal() and int(port) < 1 << 16):
             raise InvalidValue(f"{street!r} is not HOST:PORT", field="street")
         return street
+
+    @field_validator("fault", mode="before")
+    @classmethod
+    def _words(cls, given: Any) -> Any:
+        return given.split() if isinstance(given, str) else given
 
     @field_validator("receive", mode="before")
     @classmethod

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +18,7 @@ from sqlalchemy import make_url
 from gbsmart.assembly.homes import FILE as HOMES
 from gbsmart.assembly.registers import PARTIES
 from gbsmart.assembly.settings import Settings
-from gbsmart.ground import Eui64, InvalidValue, NotFound
-from gbsmart.wan import Switches
+from gbsmart.ground import InvalidValue, NotFound
 
 MOST = 100
 """How many snapshots a data folder may hold."""
@@ -32,7 +30,7 @@ class NotHere(InvalidValue):
 
 
 class Note(BaseModel):
-    """What goes with the files: the clock, and what is switched off.
+    """What goes with the files: the clock, and the faults that are on (:mod:`gbsmart.ground.faults`).
 
     ``clock`` is when the snapshot was taken, or None where the clock is the machine's own: it then
     goes on with the machine's time, as after a stop and a start.
@@ -42,15 +40,7 @@ class Note(BaseModel):
 
     clock: datetime | None
     speed: float
-    wan_down: bool = False
-    hubs_off: tuple[str, ...] = ()
-    devices_dead: tuple[str, ...] = ()
-
-    @property
-    def switches(self) -> Switches:
-        """What was switched off."""
-        off, dead = (frozenset(map(Eui64.parse, each)) for each in (self.hubs_off, self.devices_dead))
-        return Switches(self.wan_down, off, dead)
+    faults: tuple[tuple[str, dict[str, str]], ...] = ()
 
 
 class Snapshots:
@@ -147,8 +137,3 @@ def _copy(source: Path, target: Path) -> None:
         return
     with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
         there.backup(here)
-
-
-def written(euis: Iterable[Eui64]) -> tuple[str, ...]:
-    """EUI-64s as a note holds them."""
-    return tuple(sorted(map(str, euis)))

@@ -14,11 +14,12 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
+from gbsmart.assembly.faults import register_of
 from gbsmart.assembly.keys import SystemKeys, check_enrolled, open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.assembly.settings import Settings
 from gbsmart.devices import HomePlan, Street, certificates_by_cell
-from gbsmart.ground import Clock, Eui64, NotFound
+from gbsmart.ground import Clock, Eui64, Faults, NotFound
 from gbsmart.keys import KeyEntry
 from gbsmart.store import open_store
 from gbsmart.wan import LocalWan, Uplink, WanClient, WanServer
@@ -43,11 +44,14 @@ class LocalStreet:
     certificates than their parties use now.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, keys: SystemKeys, plan: Sequence[Premises]) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, keys: SystemKeys, plan: Sequence[Premises], faults: Faults
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._keys = keys
         self._plan = plan
+        self._faults = faults
         self._stack = AsyncExitStack()
 
     street: Street
@@ -62,7 +66,9 @@ class LocalStreet:
             wake = timedelta(seconds=self._settings.wake_interval)
             self.street = Street(store, self._clock, keyring, wake_interval=wake)
             self._enrol()
-            self.wan = await stack.enter_async_context(LocalWan(self.street, self._clock))
+            self.wan = await stack.enter_async_context(
+                LocalWan(self.street, self._clock, switched=self._faults)
+            )
             self._stack = stack.pop_all()
         return self
 
@@ -156,6 +162,7 @@ class StreetServer:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or settings.clock()
+        self.faults = register_of(settings, self.clock, street=True)
         self.plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))
         self._stack = AsyncExitStack()
 
@@ -167,7 +174,9 @@ class StreetServer:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys = open_keys(settings.key_store, self.clock, devices_of(self.plan), settings.keys)
         async with AsyncExitStack() as stack:
-            local = await stack.enter_async_context(LocalStreet(settings, self.clock, keys, self.plan))
+            local = await stack.enter_async_context(
+                LocalStreet(settings, self.clock, keys, self.plan, self.faults)
+            )
             server = WanServer(local.wan, settings.host, settings.street_port)
             try:
                 await stack.enter_async_context(server)

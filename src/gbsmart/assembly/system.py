@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from gbsmart import dcc
 from gbsmart.assembly.control.web import control_routes
+from gbsmart.assembly.faults import register_of
 from gbsmart.assembly.gate import Doorway, Gate, NotStanding
 from gbsmart.assembly.homes import Homes
 from gbsmart.assembly.keys import SystemKeys, open_keys
@@ -35,7 +36,7 @@ from gbsmart.devices import Street
 from gbsmart.ground import Eui64, InvalidValue, NotFound, SystemClock
 from gbsmart.store import Store
 from gbsmart.user import AsyncUser
-from gbsmart.wan import LocalWan, Switches
+from gbsmart.wan import LocalWan
 from gbsmart.web.hosting import address_of, bind, serving
 
 
@@ -51,7 +52,7 @@ class System:
         self.clock = clock or settings.clock()
         self.clock_is_given = clock is not None
         self.homes_given = settings.homes
-        self.switches = Switches()
+        self.faults = register_of(settings, self.clock)
         self.plan(Homes.of(settings))
         self.addresses: tuple[Address, ...] = ()
         self.gate = Gate()
@@ -156,7 +157,7 @@ class System:
         """Have the world taken down for the block, and put up again from what the data folder then holds.
 
         What is under way is finished before, or cut off where it only waits; what comes meanwhile waits.
-        Settings, plan (:meth:`plan`), ``clock`` and ``switches`` may be changed in the block.
+        Settings, plan (:meth:`plan`) and ``clock`` may be changed in the block.
         """
         self._let_pages_go()  # they would hold the gate open
         async with self.gate.closed():
@@ -169,17 +170,16 @@ class System:
     async def _put_up(self) -> None:
         self.homes.save(self.settings.data)
         self._open_keys()
-        keeper = SystemTime(self)
-        world = World(self.settings, self.clock, self.keys, self.street_plan, self.addresses, keeper)
+        self.faults.clock = self.clock
+        world = World(
+            self.settings, self.clock, self.keys, self.street_plan, self.addresses, self.faults,
+            SystemTime(self),
+        )  # fmt: skip
         self._world = await world.__aenter__()
-        if isinstance(world.road, LocalStreet):
-            world.road.wan.switches = self.switches
 
     async def _take_down(self) -> None:
         world, self._world = self._world, None
         if world is not None:
-            if isinstance(world.road, LocalStreet):
-                self.switches = world.road.wan.switches
             await world.__aexit__()
 
     def _let_pages_go(self) -> None:

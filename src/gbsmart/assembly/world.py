@@ -25,7 +25,7 @@ from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource, Timekeeper
 from gbsmart.console.sending import UsersHere
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
-from gbsmart.ground import Clock, Eui64, InvalidValue
+from gbsmart.ground import Clock, Eui64, Faults, InvalidValue
 from gbsmart.keys import Keyring
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
@@ -50,6 +50,7 @@ class World:
         keys: SystemKeys,
         plan: Sequence[Premises],
         addresses: Sequence[Address],
+        faults: Faults,
         timekeeper: Timekeeper | None = None,
     ) -> None:
         self.settings = settings
@@ -57,6 +58,7 @@ class World:
         self.keys = keys
         self.plan = tuple(plan)
         self.addresses = tuple(addresses)
+        self.faults = faults
         self._timekeeper = timekeeper
         self._stack = AsyncExitStack()
 
@@ -129,14 +131,16 @@ class World:
             ),
         )
         self.road = await stack.enter_async_context(self._street())
-        self.dcc = dcc.Dcc(self.store, ring, ring, self.clock, self.road.downlink, settings)
+        self.dcc = dcc.Dcc(
+            self.store, ring, ring, self.clock, self.road.downlink, settings, faults=self.faults
+        )
         await stack.enter_async_context(self.dcc)
         await self.road.join(self.dcc.uplink)
 
     def _street(self) -> LocalStreet | RemoteStreet:
         if self.settings.street:
             return RemoteStreet(self.settings.street, self.clock)
-        return LocalStreet(self.settings, self.clock, self.keys, self.plan)
+        return LocalStreet(self.settings, self.clock, self.keys, self.plan, self.faults)
 
     async def _start_users(self, stack: AsyncExitStack) -> None:
         held = set(self.keys.users())

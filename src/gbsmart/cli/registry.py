@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("keys", "gbsmart.assembly.user_keys:app", "Export Users' keys for programs of their own."),
     Command("read", "gbsmart.assembly.commands:read", "Read a meter end to end."),
     Command("control", "gbsmart.assembly.control.commands:app", "Reset, steer and ask a running system."),
+    Command("faults", "gbsmart.assembly.fault_commands:app", "Switch faults of a running system on and off."),
     Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
     Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents."),
     Command("conformance", "gbsmart.conformance.commands:app", "Check published test data on this machine."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from gbsmart.dcc.model import RequestKey
 from gbsmart.duis import WebService, service
 from gbsmart.ground import Eui64, Fault, Kind, Parameter
 from gbsmart.keys import Certificates, KeyUse, Spoil, SpoiledCertificates
@@ -166,6 +167,12 @@ FAULTS: Final = (
     RECEIVER_DOWN, DELIVERY_LATE, DELIVERY_DUPLICATED, DELIVERY_REORDERED, DELIVERY_SLOW,
     XML_CERTIFICATE, SIGNING_CERTIFICATE, DEVICE_CERTIFICATE,
 )  # fmt: skip
+
+
+def request_of(about: str) -> str:
+    """What a hit is about, with a parcel by the RequestID of its command, where it has one."""
+    key = RequestKey.of_transport(about)
+    return about if key is None else str(key)
 
 
 def certificates_for(

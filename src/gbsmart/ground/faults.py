@@ -116,15 +116,15 @@ class Strike:
 class Faults:
     """The faults that may be switched on here, and those that are.
 
-    ``awake`` says whether any is: where nothing is on, asking costs the look at it. Safe to ask from
-    several threads.
+    ``awake`` says whether any is: where nothing is on, asking costs the look at it. ``clock`` is the
+    system's, on which switches last. Safe to ask from several threads.
     """
 
     def __init__(self, declared: Iterable[Fault] = (), clock: Clock | None = None, seed: int = 0) -> None:
         self.declared: Mapping[str, Fault] = {fault.name: fault for fault in declared}
         self.seed = seed
         self.awake = False
-        self._clock = clock
+        self.clock = clock
         self._on: dict[str, list[Switch]] = {}
         self._counters = {name: [0, 0] for name in self.declared}
         self._hits: deque[Hit] = deque(maxlen=REMEMBERED)
@@ -142,10 +142,10 @@ class Faults:
         """
         fault = self.declaration(name)
         values = _read(fault, given or {})
-        assert self._clock is not None, "whoever declares faults has a clock"
+        assert self.clock is not None, "whoever declares faults has a clock"
         with self._lock:
             self._number += 1
-            switch = Switch(self._number, fault, values, self._clock.now())
+            switch = Switch(self._number, fault, values, self.clock.now())
             self._on.setdefault(name, []).append(switch)
             self.awake = True
         _log.warning("fault %s is switched on (%d): %s", name, switch.number, switch.shown() or "always")
@@ -218,8 +218,8 @@ class Faults:
         """
         if not self.awake or fault.name not in self._on:
             return None
-        assert self._clock is not None
-        now = self._clock.now()
+        assert self.clock is not None
+        now = self.clock.now()
         with self._lock:
             for switch in self._on.get(fault.name, ()):
                 if switch.is_about(where) and not switch.over(now):
@@ -270,7 +270,7 @@ class Faults:
 
     def _note(self, switch: Switch, where: Mapping[str, Any], about: str, detail: str) -> None:
         name = switch.fault.name
-        assert self._clock is not None
+        assert self.clock is not None
         with self._lock:
             if switch.fault.standing:
                 if about and (name, about) in self._recorded:
@@ -284,7 +284,7 @@ class Faults:
             self._counters[name][1] += 1
             self._hit_number += 1
             named = {key: str(value) for key, value in where.items() if value not in (None, "")}
-            now = self._clock.now()
+            now = self.clock.now()
             self._hits.append(Hit(self._hit_number, now, name, switch.number, named, about, detail))
         said = " ".join(f"{key}={value}" for key, value in named.items())
         _log.warning("fault %s strikes %s (%s) %s", name, about or "-", said, detail)

@@ -7,7 +7,6 @@ Transport ids, redelivery, the hub's buffer, and gas meters that wake up now and
 from gbsmart.wan.client import WanClient
 from gbsmart.wan.link import Downlink, Parcel, Uplink, WanDown, WanLost
 from gbsmart.wan.local import LocalWan, no_latency
-from gbsmart.wan.meddling import Switches
 from gbsmart.wan.premises import Premises
 from gbsmart.wan.server import WanServer
 
@@ -16,7 +15,6 @@ __all__ = [
     "LocalWan",
     "Parcel",
     "Premises",
-    "Switches",
     "Uplink",
     "WanClient",
     "WanDown",

@@ -22,7 +22,7 @@ from gbsmart.ground import Clock, Eui64, Faults, GbsmartError
 from gbsmart.wan import buffer, faults
 from gbsmart.wan.buffer import Waiting
 from gbsmart.wan.link import Parcel, Uplink, WanDown
-from gbsmart.wan.meddling import Meddling, Switches
+from gbsmart.wan.meddling import Meddling
 from gbsmart.wan.premises import Premises
 
 _log = logging.getLogger(__name__)
@@ -110,16 +110,6 @@ class LocalWan:
     def switch_device(self, device: Eui64, *, alive: bool) -> None:
         """Let a device die (the hub keeps what is for it) or live again."""
         self._meddling.switch(faults.DEVICE_DEAD, on=not alive, device=device)
-        self._wake()
-
-    @property
-    def switches(self) -> Switches:
-        """All that is switched off now; set it to have just that switched off."""
-        return self._meddling.switches
-
-    @switches.setter
-    def switches(self, switches: Switches) -> None:
-        self._meddling.switches = switches
         self._wake()
 
     # --- downlink ---

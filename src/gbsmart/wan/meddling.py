@@ -29,14 +29,6 @@ from gbsmart.wan.link import Parcel
 _EPOCH: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
-class Switches(NamedTuple):
-    """What is switched off: the whole WAN, some hubs; and which devices are dead."""
-
-    down: bool = False
-    off: frozenset[Eui64] = frozenset()
-    dead: frozenset[Eui64] = frozenset()
-
-
 class Carried(NamedTuple):
     """What arrives of a parcel: ``later`` than usual, and ``behind`` what overtakes it meanwhile."""
 
@@ -125,27 +117,6 @@ class Meddling:
                 self._faults.withdraw(each)
         if on:
             self._faults.on(fault.name, where)
-
-    @property
-    def switches(self) -> Switches:
-        """All that is switched off as a whole now; set it to have just that switched off."""
-        on = [each for each in self._faults.switches() if each.fault in (WAN_DOWN, HUB_OFF, DEVICE_DEAD)]
-        return Switches(
-            any(each.fault is WAN_DOWN for each in on),
-            frozenset(each.given["hub"] for each in on if each.fault is HUB_OFF and "hub" in each.given),
-            frozenset(each.given["device"] for each in on if "device" in each.given),
-        )
-
-    @switches.setter
-    def switches(self, switches: Switches) -> None:
-        for fault in (WAN_DOWN, HUB_OFF, DEVICE_DEAD):
-            self._faults.off(fault.name)
-        if switches.down:
-            self.switch(WAN_DOWN, on=True)
-        for hub in sorted(switches.off):
-            self.switch(HUB_OFF, on=True, hub=hub)
-        for device in sorted(switches.dead):
-            self.switch(DEVICE_DEAD, on=True, device=device)
 
     @property
     def is_down(self) -> bool:

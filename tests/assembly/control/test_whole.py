@@ -70,7 +70,8 @@ async def test_a_snapshot_is_taken_and_restored(api: AsyncClient, system: System
 
     assert requests_in(system) == [str(first.exchange.original.request_id)]
     assert system.street.home(system.street_plan[0].chf).devices["ESME"].state.supply.name == "ON"
-    assert system.wan.switches.dead == {system.street_plan[0].gsme}
+    (dead,) = system.faults.switches()
+    assert (dead.fault.name, dead.given) == ("device-dead", {"device": system.street_plan[0].gsme})
     await system.user.request("7.2", esme)  # the supplier's counters, and the meter's, agree
 
     assert (await api.delete("/snapshots/before")).json() == {"snapshots": []}

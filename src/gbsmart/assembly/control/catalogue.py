@@ -17,6 +17,7 @@ MODULES = (
     "gbsmart.assembly.control.operations.homes",
     "gbsmart.assembly.control.operations.requests",
     "gbsmart.assembly.control.operations.messages",
+    "gbsmart.assembly.control.operations.faults",
 )
 
 

@@ -12,9 +12,8 @@ from gbsmart import __version__
 from gbsmart.assembly.control.model import Asked, EuiText, Name, Nothing, Operation, Told
 from gbsmart.assembly.homes import Homes
 from gbsmart.assembly.registers import PARTIES
-from gbsmart.assembly.snapshots import Note, Snapshots, written
+from gbsmart.assembly.snapshots import Note, Snapshots
 from gbsmart.ground import SystemClock
-from gbsmart.wan import Switches
 
 if TYPE_CHECKING:
     from gbsmart.assembly.system import System
@@ -126,7 +125,7 @@ def standing(system: System) -> Standing:
 
 
 async def reset(system: System, _: Nothing) -> Standing:
-    """Begin anew: the settings' homes under the same seed and keys, nothing asked, nothing switched off.
+    """Begin anew: the settings' homes under the same seed and keys, nothing asked, no fault on.
 
     The clock is again where the settings start it.
     """
@@ -145,7 +144,8 @@ async def _anew(system: System, seed: int) -> Standing:
         await asyncio.to_thread(snapshots.forget)
         system.settings = system.settings.model_copy(update={"seed": seed, "homes": system.homes_given})
         system.plan(Homes.fresh(system.settings))
-        system.switches = Switches()
+        system.faults.clear()
+        system.faults.reseed(seed)
         if not system.clock_is_given:
             system.clock = system.settings.clock()
     return standing(system)
@@ -165,25 +165,26 @@ async def save(system: System, asked: SnapshotName) -> SnapshotList:
         note = Note(
             clock=None if clock.is_the_machines else clock.now(),
             speed=clock.speed,
-            wan_down=system.switches.down,
-            hubs_off=written(system.switches.off),
-            devices_dead=written(system.switches.dead),
+            faults=tuple((each.fault.name, each.shown()) for each in system.faults.switches()),
         )
         await asyncio.to_thread(snapshots.save, asked.name, note)
     return await list_snapshots(system, Nothing())
 
 
 async def restore(system: System, asked: SnapshotName) -> Standing:
-    """Have the system as it was when the snapshot was taken: requests, homes, clock, switches."""
+    """Have the system as it was when the snapshot was taken: requests, homes, clock, faults."""
     snapshots = Snapshots(system.settings)
     snapshots.files()
     note = snapshots.note(asked.name)
     async with system.rebuilding():
         await asyncio.to_thread(snapshots.restore, asked.name)
         system.plan(Homes.of(system.settings))
-        system.switches = note.switches
         if not system.clock_is_given:
             system.clock = SystemClock(start=note.clock, speed=note.speed)
+        system.faults.clear()
+        system.faults.clock = system.clock
+        for name, given in note.faults:
+            system.faults.on(name, given)
     return standing(system)
 
 
