@@ -116,7 +116,7 @@ def carried_out(town: Town, exchange: Exchange) -> str:
     device = exchange.target_in(home)
     made = town.client.do(
         "construct", template=exchange.template, originator=str(exchange.user), target=str(device),
-        counter=0, body=exchange.body and exchange.body(home),
+        counter=0, body=exchange.body and exchange.body(home, town.keyring),
     )  # fmt: skip
     request = town.tool.sign(made["xml"])
     counter = parse_request(request.encode()).message.request_id.counter
