@@ -28,13 +28,21 @@ ESME, GSME, HUB, GPF = (Eui64.parse(f"00-DB-12-34-56-78-90-A{n}") for n in range
 
 
 def alert(
-    scene: Scene, code: int, recipient: Eui64, device: Eui64 = ESME, *, form: str = "", **values: object
+    scene: Scene,
+    code: int,
+    recipient: Eui64,
+    device: Eui64 = ESME,
+    *,
+    form: str = "",
+    party: Eui64 | None = None,
+    **values: object,
 ) -> Parcel:
     """An alert as the device would send it: signed where critical, else under its MAC."""
     critical = code >> 8 == 0x8F
     use_case = forms.form(form or ("GCA-DLMS" if critical else "GNCA-DLMS"))
     counter = int(scene.clock.now().timestamp() * 1000) + len(scene.road.down) + code
-    header = Header(Cra.ALERT, counter, device, recipient, OtherInformation(use_case.code))
+    other = OtherInformation(use_case.code, party, None if party is None else 1)
+    header = Header(Cra.ALERT, counter, device, recipient, other)
     told = {"alert_code": code, "time": scene.clock.now(), **values}
     message = Message(header, codec.payload(use_case, header, told))
     octets = sign(message, scene.keyring).encode() if critical else scene.protected(message)
@@ -52,6 +60,13 @@ async def test_an_alert_goes_to_the_party_that_the_device_names(scene: Scene) ->
     assert message.gbcs_payload == parcel.octets
     assert message.response_id == (ESME, SUPPLIER, Message.parse(parcel.octets).header.counter)
     assert message.request_id is None
+
+
+async def test_an_alert_for_a_user_that_the_device_does_not_know_goes_to_it(scene: Scene) -> None:
+    command = {"rejected_command": bytes(10)}
+    await scene.dcc.uplink.receive([alert(scene, 0x8F85, ACB, form="ECS100", party=GAINING, **command)])
+    await scene.until(lambda: bool(scene.mail(GAINING)))
+    assert scene.mail() == []
 
 
 async def test_after_a_switch_the_losing_supplier_still_hears_the_meter(scene: Scene) -> None:

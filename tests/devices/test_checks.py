@@ -32,10 +32,11 @@ def refused(town: Town, octets: bytes, device: Eui64 | None = None) -> int:
     assert reaction.response is None
     (entry,) = reaction.log
     assert entry.log == "security"
-    (alert,) = reaction.alerts
+    alert = reaction.alerts[0]
     assert Message.parse(alert).header.recipient == SUPPLIER
     assert Message.parse(alert).signature is not None
     assert town.read(alert)["alert_code"] == entry.code
+    assert entry.code == NOT_SUPPORTED or len(reaction.alerts) == 1
     assert town.security_log(device)[-1] == (entry.code, entry.note)
     return int(entry.code)
 
@@ -55,6 +56,20 @@ def test_a_party_that_cannot_be_answered_under_a_mac_has_no_authority() -> None:
     (reaction,) = town.give((switch, town.command("CS07", {}, switch, 1)))
     assert reaction.response is None
     assert [code for code, _ in town.security_log(switch)] == [NO_AUTHORITY]
+
+
+def test_the_user_behind_a_command_that_is_not_supported_is_told_too() -> None:
+    town = Town()
+    other = OtherInformation(0x0081, party=OTHER_USER, party_counter=200)
+    octets = town.message("GCS32", EVENT, town.esme, 12, ACB, other).encode()
+    (reaction,) = town.give((town.esme, octets))
+    told = [Message.parse(alert).header for alert in reaction.alerts]
+    assert [(each.recipient, each.other.party, each.other.party_counter) for each in told] == [
+        (SUPPLIER, None, None), (ACB, OTHER_USER, 200),
+    ]  # fmt: skip
+    assert {town.read(alert)["rejected_command"] for alert in reaction.alerts} == {
+        bytes.fromhex("0081") + (12).to_bytes(8, "big")
+    }
 
 
 def test_devices_that_raise_no_such_alert_only_log_it() -> None:

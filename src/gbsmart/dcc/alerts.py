@@ -1,8 +1,9 @@
 """Alerts: what devices say unasked, checked and routed to who is to know (DUIS 7.14).
 
 An alert to a known remote party goes to the User of that id, whatever registration says: the device
-chose it by the credential it holds. One to the Access Control Broker goes to the responsible suppliers
-of the home at that moment. The outcome of a future-dated instruction answers its request.
+chose it by the credential it holds. One to the Access Control Broker goes to the User in its supplementary
+fields, else to the responsible suppliers of the home at that moment. The outcome of a future-dated
+instruction answers its request.
 """
 
 from __future__ import annotations
@@ -98,8 +99,11 @@ class Alerts:
                 self._tell(connection, alert, user, at)
 
     def _recipients(self, connection: Connection, alert: Alert, at: datetime) -> list[User]:
-        recipient = alert.message.header.recipient
-        if recipient == self._pipeline.settings.acb:
+        header = alert.message.header
+        recipient = header.recipient
+        if recipient == self._pipeline.settings.acb and header.other.party is not None:
+            recipient = header.other.party  # for the User on whose behalf the DCC asked
+        elif recipient == self._pipeline.settings.acb:
             return _suppliers(connection, alert.device, at)
         try:
             return [parties.user(connection, recipient)]

@@ -108,15 +108,22 @@ class Device:
         return reaction
 
     def _alert_of(self, refusal: Refused, octets: bytes, now: datetime, reaction: Reaction) -> None:
-        """Tell the supplier of a refusal, where devices of this type raise an alert of its code."""
+        """Tell the supplier of a refusal, where devices of this type raise an alert of its code.
+
+        Of a command that the device does not support the User behind it is told as well, where the Access
+        Control Broker sent it on behalf of one.
+        """
         if self.kind not in alert_code(refusal.code).raised_by.split():
             return
-        values = {}
-        if refusal.code == NOT_SUPPORTED:
-            header = Message.parse(octets).header
-            values["rejected_command"] = _named(header.message_code, header.counter)
         family = next(iter(self.servers))
+        if refusal.code != NOT_SUPPORTED:
+            reaction.alerts.append(self.alert(refusal.code, family, now, {}))
+            return
+        header = Message.parse(octets).header
+        values = {"rejected_command": _named(header.message_code, header.counter)}
         reaction.alerts.append(self.alert(refusal.code, family, now, values))
+        if header.other.party is not None:
+            reaction.alerts.append(self.alert(refusal.code, family, now, values, asker=header.other))
 
     def _admit(self, octets: bytes) -> Arrival:
         try:
@@ -220,12 +227,19 @@ class Device:
         return reaction
 
     def alert(
-        self, code: int, family: str, moment: datetime, values: Mapping[str, Any], about: str = ""
+        self,
+        code: int,
+        family: str,
+        moment: datetime,
+        values: Mapping[str, Any],
+        about: str = "",
+        asker: OtherInformation | None = None,
     ) -> bytes:
         """An alert as it goes out: by the form that carries its values, signed or under a MAC (GBCS 16).
 
         It is addressed to the supplier in the device's cell, to the Access Control Broker where there
-        is none. Raises :class:`NotFound` where no form of that family holds these values.
+        is none, or where it is for the Unknown Remote Party in a command's supplementary fields (``asker``).
+        Raises :class:`NotFound` where no form of that family holds these values.
         """
         message_code = catalogue.alert_message_code(code, family, about)
         given = {"alert_code": code, "time": moment, **values}
@@ -239,11 +253,14 @@ class Device:
         )
         if form is None:
             raise NotFound(f"no form of {message_code:04X} holds {', '.join(given)}")
-        role = self._alerted_role()
+        role = self._alerted_role() if asker is None else _ACB
         recipient = self._key_agreement_of(role).holder
         assert recipient is not None
         counter = self.credentials.next_counter()
-        header = Header(Cra.ALERT, counter, self.eui, recipient, OtherInformation(message_code))
+        other = OtherInformation(message_code)
+        if asker is not None:
+            other = OtherInformation(message_code, asker.party, asker.party_counter)
+        header = Header(Cra.ALERT, counter, self.eui, recipient, other)
 
         def encrypt(plaintext: bytes) -> bytes:
             return seal(header, plaintext, self.credentials.agree(self.eui, self._key_agreement_of(role)))
