@@ -239,7 +239,7 @@ def test_a_balance_that_would_not_fit_is_refused_in_words(town: Town) -> None:
     assert adjust_balance(town, 2, 1) == 0x87
     assert held(town, "credit_remaining") == 2**31 - 1
     utrn = make_utrn(town.outside, SUPPLIER, town.gsme, 6 << 32, 1250, ValueClass.PENCE)
-    assert top_up(town, 6 << 32, utrn)["status"] == 0x87
+    assert top_up(town, 6 << 32, utrn)["result_type"] == 1
     assert adjust_balance(town, 3, -(2**31 - 1)) == 0x00
     assert top_up(town, 7 << 32, utrn)["credit_remaining"] == 1_250_000
 

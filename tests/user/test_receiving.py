@@ -26,7 +26,7 @@ from gbsmart.keys.exchange import private_key_pem
 from gbsmart.user import AsyncUser, CannotListen, Inbox, Journal, ReceiveAt, ReceiveService
 
 from .conftest import CLOCK
-from .dcc import ACB, ESME, SUPPLIER, Dcc
+from .dcc import ACB, ESME, GSME, SUPPLIER, Dcc
 
 Run = Callable[..., None]
 OTHER_USER = RequestId.parse("90-B3-D5-1F-30-03-00-00:00-DB-12-34-56-78-90-A0:1").originator
@@ -197,9 +197,8 @@ def test_top_ups_have_a_space_of_their_own() -> None:
     journal = Journal()
     now = datetime(2026, 1, 1, tzinfo=UTC)
     ordinary = journal.next_counter(SUPPLIER, now)
-    first, second = (journal.next_top_up_counter(SUPPLIER, now) for _ in range(2))
-    assert first == int(now.timestamp()) << 32
-    assert second == first + (1 << 32)
+    counters = [journal.next_top_up_counter(SUPPLIER, device) for device in (ESME, ESME, GSME)]
+    assert counters == [1 << 32, 2 << 32, 1 << 32]  # for each device, because a UTRN holds ten bits of it
     assert journal.next_counter(SUPPLIER, now) == ordinary + 1
 
 

@@ -18,7 +18,15 @@ from gbsmart.assembly.faults import register_of
 from gbsmart.assembly.keys import SystemKeys, check_enrolled, open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.assembly.settings import Settings
-from gbsmart.devices import HomePlan, Street, certificates_by_cell
+from gbsmart.devices import (
+    Credited,
+    HomePlan,
+    Street,
+    activate_emergency_credit,
+    certificates_by_cell,
+    restore_supply,
+    top_up,
+)
 from gbsmart.ground import Clock, Eui64, Faults, NotFound
 from gbsmart.keys import KeyEntry
 from gbsmart.store import open_store
@@ -84,6 +92,22 @@ class LocalStreet:
         """Push up to a DCC that runs, from now on."""
         self.wan.uplink = uplink
         self.wan.ring()
+
+    async def top_up(self, device: Eui64, utrn: str) -> Credited:
+        """Type a UTRN in at a meter, or at the PPMID for it; what became of it.
+
+        This and what follows raise :class:`NotFound` for no device of the street, and
+        :class:`~gbsmart.ground.InvalidValue` for one without an account.
+        """
+        return await self.wan.perform(device, top_up(utrn))
+
+    async def activate_emergency_credit(self, device: Eui64) -> bool:
+        """Take the emergency credit that a meter offers; False where it offers none."""
+        return await self.wan.perform(device, activate_emergency_credit())
+
+    async def restore_supply(self, device: Eui64) -> bool:
+        """Press the button that restores an armed supply; False where it is not armed."""
+        return await self.wan.perform(device, restore_supply())
 
     def _enrol(self) -> None:
         known = set(self.street.hubs())

@@ -6,7 +6,10 @@ an in-home display (IHD), a prepayment interface (PPMID) and a load switch (HCAL
 driven by the object dictionaries answer whatever message they are given: no use case is named here.
 """
 
+from gbsmart.devices.accounting import Credited
+from gbsmart.devices.consumer import activate_emergency_credit, restore_supply, top_up
 from gbsmart.devices.credentials import Cell, cell
+from gbsmart.devices.device import Device
 from gbsmart.devices.enrolment import CELLS, certificates_by_cell
 from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, Snapshot
@@ -22,6 +25,8 @@ __all__ = [
     "WAKE_INTERVAL",
     "Balance",
     "Cell",
+    "Credited",
+    "Device",
     "FuelScreen",
     "Home",
     "HomePlan",
@@ -35,6 +40,9 @@ __all__ = [
     "Spent",
     "Street",
     "Supply",
+    "activate_emergency_credit",
     "cell",
     "certificates_by_cell",
+    "restore_supply",
+    "top_up",
 ]

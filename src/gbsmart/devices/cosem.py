@@ -164,7 +164,8 @@ class CosemServer:
         """Bring passive values into force and say so, once for each activation attribute."""
         held = json.loads(instruction)
         ref = Ref(held["class_id"], bytes.fromhex(held["instance"]), held["attribute"])
-        done = self._bring_into_force(device, ref, moment)
+        with device.changing(moment, reaction):
+            done = self._bring_into_force(device, ref, moment)
         code = ACTIVATED if done else NOT_ACTIVATED
         about = {**held, "instance": ref.obis}
         reaction.alerts.append(device.alert(code, FAMILY, moment, {"instruction": about}))
@@ -251,7 +252,8 @@ class CosemServer:
         if moment is NEVER:
             return
         if moment is NOW or moment <= exchange.now:
-            self._bring_into_force(exchange.device, ref, exchange.now)
+            with exchange.device.changing(exchange.now, exchange.reaction):
+                self._bring_into_force(exchange.device, ref, exchange.now)
             return
         instruction = {
             "message_code": exchange.rules.code, "counter": exchange.header.counter,

@@ -6,10 +6,11 @@ assumed). A command that fails one is answered with silence and leaves an entry 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gbsmart.devices import schedule
 from gbsmart.devices.credentials import Credentials, cell
@@ -24,6 +25,9 @@ from gbsmart.gbcs.protection import Check, mac, seal, verify_mac_with, verify_si
 from gbsmart.gbcs.tree import Node
 from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, NotFound
 from gbsmart.keys import Certificate, KeyUse, RemotePartyRole, UnknownCertificate
+
+if TYPE_CHECKING:
+    from gbsmart.devices.accounting import Accounting
 
 _ACB: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
 
@@ -66,7 +70,7 @@ class Device:
     type of device work on, such as the meter behind it. ``clock_status`` is what its responses to reads
     of gas data state: :data:`RELIABLE` or :data:`MIRRORED`. ``routines`` are what it does of its own accord
     at moments that it holds (``name:`` in its schedule), such as ending a billing period. ``joined`` are the
-    devices (with their types) that it talks to within the home.
+    devices (with their types) that it talks to within the home. ``accounting`` keeps the account of a meter.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Device:
         *,
         clock_status: int = RELIABLE,
         routines: Mapping[str, Routine] | None = None,
+        accounting: Accounting | None = None,
     ) -> None:
         self.eui = eui
         self.kind = kind
@@ -87,7 +92,8 @@ class Device:
         self.credentials = credentials
         self.servers = servers
         self.state = state
-        self.routines = routines or {}
+        self.routines = {**(routines or {}), **(accounting.routines if accounting else {})}
+        self.accounting = accounting
         self.joined: tuple[tuple[Eui64, str], ...] = ()
         self._clock_status = clock_status
 
@@ -95,7 +101,7 @@ class Device:
 
     def receive(self, octets: bytes, now: datetime) -> Reaction:
         """Check and execute one command; the reaction has no response where a check failed."""
-        reaction = Reaction()
+        reaction = self.activate_due(now)  # what was due before has happened
         try:
             arrival = self._admit(octets)
             assert arrival.rules is not None
@@ -225,6 +231,15 @@ class Device:
             else:
                 self.servers[doer].activate(self, instruction, moment, reaction)
         return reaction
+
+    @contextmanager
+    def changing(self, moment: datetime, reaction: Reaction) -> Iterator[None]:
+        """Whatever changes in here what is charged, or whether supply flows: the account follows."""
+        if self.accounting is not None:
+            self.accounting.settle(self, moment, reaction)
+        yield
+        if self.accounting is not None:
+            self.accounting.resume(self, moment, reaction)
 
     def alert(
         self,

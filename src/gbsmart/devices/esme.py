@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final, cast
 
-from gbsmart.devices import electricity, identity
+from gbsmart.devices import electricity, electricity_prepayment, identity
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, View, dictionary
@@ -84,7 +84,7 @@ def _active_price(view: View) -> int:
 
     register = register_in_force(now(SEASONS), now(WEEKS), now(DAYS), now(SPECIAL_DAYS), view.moment)
     prices: Mapping[int, int] = now(IMPORT_TARIFF)["prices"]
-    return max(0, prices.get(register or 0, 0))
+    return electricity_prepayment.price_of(prices, register or 0)
 
 
 def _active_price_scale(view: View) -> dict[str, int]:
@@ -101,12 +101,15 @@ SOURCES: Final[Mapping[Ref, Source]] = {
     ACTIVE_TARIFF_PRICE.ref: _active_price,
     ACTIVE_TARIFF_PRICE_SCALE.ref: _active_price_scale,
     **electricity.SOURCES,
+    **electricity_prepayment.SOURCES,
 }
 
 
 def _switch(state: Supply) -> Effect:
     def effect(exchange: Exchange, _argument: Any) -> None:
-        if meter_of(exchange).switch(state, exchange.now) is Supply.ARMED:
+        with exchange.device.changing(exchange.now, exchange.reaction):
+            changed = meter_of(exchange).switch(state, exchange.now)
+        if changed is Supply.ARMED:
             exchange.reaction.alerts.append(exchange.device.alert(SUPPLY_ARMED, FAMILY, exchange.now, {}))
 
     return effect
@@ -116,6 +119,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     ENABLE.name: _switch(Supply.ON),
     DISABLE.name: _switch(Supply.OFF),
     ARM.name: _switch(Supply.ARMED),
+    **electricity_prepayment.EFFECTS,
 }
 
 _EVERY_DAY = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1)
@@ -128,6 +132,7 @@ INITIAL: Final[Mapping[Ref, Any]] = {
     **{each.ref: [UNUSED_THRESHOLD] * 3 for each in THRESHOLDS},
     STANDING_CHARGE.ref: {"scale": -4, "charge": 5_300},
     IMPORT_TARIFF.ref: {"scale": -5, "prices": {1: 24_500}},
+    **electricity_prepayment.INITIAL,
 }
 """A flat rate of 24.5 p/kWh and 53 p a day, until the supplier sets a tariff."""
 
@@ -155,4 +160,13 @@ def active_price(device: Device, now: datetime) -> int:
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """An electricity meter."""
     servers: dict[str, Server] = {"DLMS": server(), "ASN1": AsnServer()}
-    return Device(eui, KIND, memory, credentials, servers, meter, routines=electricity.ROUTINES)
+    return Device(
+        eui,
+        KIND,
+        memory,
+        credentials,
+        servers,
+        meter,
+        routines=electricity.ROUTINES,
+        accounting=electricity_prepayment.ACCOUNTING,
+    )

@@ -71,7 +71,9 @@ def change_supply(request: Request) -> Answers:
     if wanted not in (Supply.OFF, Supply.ARMED):
         raise CannotDo(Status.INVALID_VALUE, "a valve is closed or armed from afar, never opened")
     exchange, meter = request.exchange, meter_of(request.subject)
-    if meter.switch(Supply(wanted), exchange.now) is Supply.ARMED:
+    with exchange.device.changing(exchange.now, exchange.reaction):
+        changed = meter.switch(Supply(wanted), exchange.now)
+    if changed is Supply.ARMED:
         exchange.reaction.alerts.append(exchange.device.alert(SUPPLY_ARMED, FAMILY, exchange.now, {}))
     answer = {
         "issuer_event_id": request.values["issuer_event_id"], "supply_status": int(meter.supply),

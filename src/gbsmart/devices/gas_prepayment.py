@@ -1,82 +1,179 @@
-"""What a gas meter does in prepayment: top-ups (UTRNs), adjustments of the balance, debts."""
+"""The account of a gas meter: what its attributes say of payment, top-ups, adjustments, debts."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, cast
 
-from gbsmart.devices.credentials import UTRN_CACHE, UTRN_FLOOR, cell
+from gbsmart.devices.accounting import Accounting, counter_of
+from gbsmart.devices.consumption import Register, wh_from_litres
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
-from gbsmart.devices.zcl import Answers, Request, Status
+from gbsmart.devices.gas_price import price_of, switching_table
+from gbsmart.devices.meter import DAY, Meter, Supply
+from gbsmart.devices.money import MICRO, Account, Debt, Terms
+from gbsmart.devices.tariff import cost, switches
+from gbsmart.devices.zcl import FAMILY, Answers, Request, Source, Status, Subject, ZclServer
 from gbsmart.gbcs.gbz import commands as c
-from gbsmart.gbcs.utrn import SeenCounters, TopUp, check_utrn
-from gbsmart.keys import KeyUse, RemotePartyRole
+from gbsmart.gbcs.gbz.commands.prepayment import (
+    ADD_TO_CREDIT_BALANCE,
+    ADD_TO_PREPAYMENT_BALANCE,
+    PREPAYMENT_CONFIGURATIONS,
+    SET_CREDIT_BALANCE,
+    SET_PREPAYMENT_BALANCE,
+)
 
-_MONEY_PER_PENCE: Final = 1_000
-_TOP_UP_CELL: Final = cell(RemotePartyRole.SUPPLIER, KeyUse.TOP_UP)
+_SUSPENDED: Final = {word: flags for flags, word in PREPAYMENT_CONFIGURATIONS.items()}
+_PERIODS: Final = {0: timedelta(hours=1), 1: DAY}
+_KILOJOULES, _CORRECTED = 3, 5
+"""Places that the conversion expects: MJ/m3 in thousandths, the correction in 10^-5."""
+_NUMBERS: Final = {1: 1, 3: 2, 5: 3}
+"""Debt types of a change, to the numbers of the debts."""
+
+
+def _mode(device: Device, moment: datetime) -> int:
+    server = cast("ZclServer", device.servers[FAMILY])
+    return int(server.read(Subject(device, moment), "payment_control_configuration"))
+
+
+def _prepays(device: Device, moment: datetime) -> bool:
+    return _mode(device, moment) in _SUSPENDED
+
+
+def _terms(device: Device, moment: datetime) -> Terms:
+    server, meter = cast("ZclServer", device.servers[FAMILY]), cast("Meter", device.state)
+    subject = Subject(device, moment)
+
+    def now(name: str) -> int:
+        return int(server.read(subject, name))
+
+    def places(name: str, wanted: int) -> int:
+        """A value whose decimals stand in its trailing digit, with ``wanted`` decimals."""
+        return now(name) * int(10**wanted) // int(10 ** (now(f"{name}_trailing_digit") >> 4))
+
+    calorific, correction = places("calorific_value", _KILOJOULES), places("conversion_factor", _CORRECTED)
+    tables, price = switching_table(device), price_of(server, subject)
+
+    def wh(at: datetime) -> int:
+        litres = meter.reads(Register.GAS_VOLUME, at)
+        return wh_from_litres(litres, calorific_value=calorific, volume_correction=correction)
+
+    mode = _mode(device, moment)
+    common = Terms(
+        prepayment=mode in _SUSPENDED,
+        cost=lambda start, end: cost(switches(*tables, start, end), price, wh),
+        standing_charge=now("standing_charge"),
+        one_balance=False,
+    )
+    if not common.prepayment:
+        return common
+    disabled, emergency = _SUSPENDED[mode]
+    return common._replace(
+        supplied=meter.supply is not Supply.OFF,
+        disablement_threshold=now("cut_off_value"),
+        suspend_debt_disabled=disabled,
+        suspend_debt_emergency=emergency,
+        low_credit=now("low_credit_warning_level"),
+        emergency_limit=now("emergency_credit_limit"),
+        emergency_threshold=now("emergency_credit_threshold"),
+        greatest_balance=now("max_credit_limit"),
+        greatest_top_up=now("max_credit_per_top_up"),
+        debts=(_debt(now, 1), _debt(now, 2)),
+        debt_share=now("debt_recovery_top_up_percentage_3"),
+    )
+
+
+def _debt(now: Callable[[str], int], number: int) -> Debt:
+    period = _PERIODS.get(now(f"debt_recovery_frequency_{number}"), DAY)
+    return Debt(now(f"debt_recovery_amount_{number}"), period)
+
+
+ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms)
+
+
+def _held(name: str) -> Source:
+    return lambda subject: getattr(ACCOUNTING.balances(subject.device, subject.moment), name)
+
+
+def _bill(subject: Subject) -> int:
+    """What is owed in credit mode; the attribute cannot say that a supplier owes."""
+    return max(0, ACCOUNTING.balances(subject.device, subject.moment).bill)
+
+
+SOURCES: Final[Mapping[str, Source]] = {
+    "credit_remaining": _held("meter_balance"),
+    "emergency_credit_remaining": _held("emergency_credit"),
+    "accumulated_debt": _held("accumulated_debt"),
+    "debt_amount_1": _held("time_debt_1"),
+    "debt_amount_2": _held("time_debt_2"),
+    "debt_amount_3": _held("payment_debt"),
+    "bill_to_date_delivered": _bill,
+}
 
 
 def consumer_top_up(request: Request) -> Answers:
     """Add credit for a genuine UTRN; refuse any other."""
-    device = request.exchange.device
-    text = request.values["top_up_code"].decode("ascii", "replace")
-    seen = seen_counters(device)
-    supplier = device.credentials.in_cell(_TOP_UP_CELL)
-    if supplier is None or supplier.holder is None:
-        raise CannotDo(Status.HARDWARE_FAILURE, "there is no top-up key")
-    check = check_utrn(text, device.credentials, supplier.holder, device.eui, seen)
-    pence = check.utrn.pence if check.utrn else None
-    if check.outcome is not TopUp.GENUINE or pence is None or check.counter is None:
-        refused = {"result_type": 1, "top_up_value": -1, "source_of_top_up": 0, "credit_remaining": -1}
+    exchange, values = request.exchange, request.values
+    digits = values["top_up_code"].decode("latin-1")
+    credited = ACCOUNTING.top_up(
+        exchange.device, digits, exchange.now, exchange.reaction, counter_of(exchange)
+    )
+    source = values["originating_device"]
+    if not credited.accepted:
+        refused = {
+            "result_type": 1, "top_up_value": -1, "source_of_top_up": source, "credit_remaining": -1,
+        }  # fmt: skip
         return [(c.CONSUMER_TOP_UP_RESPONSE, refused)]
-    server = request.server
-    amount = pence * _MONEY_PER_PENCE
-    balance = server.read(request.subject, "credit_remaining") + amount
-    server.set(device, "credit_remaining", balance)  # a UTRN that does not fit is not used up
-    remember_counter(device, seen.accept(check.counter >> 32))
     answer = {
-        "result_type": 0, "top_up_value": amount, "source_of_top_up": request.values["originating_device"],
-        "credit_remaining": balance,
+        "result_type": 0, "top_up_value": credited.amount, "source_of_top_up": source,
+        "credit_remaining": credited.balance,
     }  # fmt: skip
     return [(c.CONSUMER_TOP_UP_RESPONSE, answer)]
 
 
-def seen_counters(device: Device) -> SeenCounters:
-    """The UTRN counters that the device has accepted."""
-    octets = device.memory.get(UTRN_CACHE) or b""
-    accepted = tuple(int.from_bytes(octets[at : at + 4], "big") for at in range(0, len(octets), 4))
-    return SeenCounters(device.memory.number(UTRN_FLOOR), accepted)
-
-
-def remember_counter(device: Device, seen: SeenCounters) -> None:
-    """Keep the UTRN counters accepted."""
-    device.memory.put(UTRN_CACHE, b"".join(each.to_bytes(4, "big") for each in seen.accepted))
-
-
-_ADD_PREPAYMENT, _SET_PREPAYMENT, _SET_CREDIT, _ADD_CREDIT = 0, 1, 2, 3
-
-
 def credit_adjustment(request: Request) -> Answers:
-    """Add to or set the balance of prepayment or credit mode."""
-    server, device = request.server, request.exchange.device
+    """Add to or set the balance of prepayment mode, or the bill of credit mode, which falls by what is added.
+
+    Setting the balance of prepayment mode resets emergency credit and accumulated debt too (SMETS 4.5.3).
+    """
     kind, amount = request.values["credit_adjustment_type"], request.values["credit_adjustment_value"]
-    name = "credit_remaining" if kind in (_ADD_PREPAYMENT, _SET_PREPAYMENT) else "bill_to_date_delivered"
-    added = server.read(request.subject, name) if kind in (_ADD_PREPAYMENT, _ADD_CREDIT) else 0
-    server.set(device, name, added + amount)
+
+    def change(account: Account) -> None:
+        if kind == ADD_TO_PREPAYMENT_BALANCE:
+            account.balance += amount * MICRO
+        elif kind == SET_PREPAYMENT_BALANCE:
+            account.balance = amount * MICRO
+            account.emergency = account.lent = account.accumulated = 0
+        elif kind == ADD_TO_CREDIT_BALANCE:
+            account.bill += amount * MICRO
+        elif kind == SET_CREDIT_BALANCE:
+            account.bill = -amount * MICRO
+        else:
+            raise CannotDo(Status.INVALID_VALUE, f"there is no adjustment {kind}")
+
+    ACCOUNTING.change(request.exchange.device, request.exchange.now, request.exchange.reaction, change)
     return ()
 
 
 def change_debt(request: Request) -> Answers:
     """Add to a debt register and set how it is recovered."""
-    server, device, values = request.server, request.exchange.device, request.values
-    number = {1: 1, 3: 2, 5: 3}.get(values["debt_amount_type"])
+    server, exchange, values = request.server, request.exchange, request.values
+    device = exchange.device
+    number = _NUMBERS.get(values["debt_amount_type"])
     if number is None:
         raise CannotDo(Status.INVALID_VALUE, "no such debt")
-    name = f"debt_amount_{number}"
-    server.set(device, name, max(0, server.read(request.subject, name) + values["debt_amount"]))
-    if number == 3:
-        server.set(device, "debt_recovery_top_up_percentage_3", values["debt_recovery_balance_percentage"])
-    else:
-        server.set(device, f"debt_recovery_frequency_{number}", values["debt_recovery_frequency"])
-        server.set(device, f"debt_recovery_amount_{number}", values["debt_recovery_amount"])
+
+    def change(account: Account) -> None:
+        account.debts[number - 1] = max(0, account.debts[number - 1] + values["debt_amount"] * MICRO)
+
+    with device.changing(exchange.now, exchange.reaction):
+        if number == 3:
+            server.set(
+                device, "debt_recovery_top_up_percentage_3", values["debt_recovery_balance_percentage"]
+            )
+        else:
+            server.set(device, f"debt_recovery_frequency_{number}", values["debt_recovery_frequency"])
+            server.set(device, f"debt_recovery_amount_{number}", values["debt_recovery_amount"])
+    ACCOUNTING.change(device, exchange.now, exchange.reaction, change)
     return ()

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
-from typing import Final
+from typing import Any, Final, TypeAlias
 
+from gbsmart.devices.device import Device
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.devices.zcl import Answers, Request, Subject, Values, ZclServer, all_kept, kept
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.commands.calendar import TARIFF_CALENDAR
 from gbsmart.gbcs.gbz.zcl import read_date, write_time
+from gbsmart.ground import DayMonth
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIERS, _ONE_DAY_MINUTES = 4, 1_440
 _BLOCK_SCHEME: Final = 0x10
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+_ONE_TIER: Final[tuple[Rows, Rows, Rows, Rows]] = (
+    [{"start": DayMonth(month=1, day=1), "week": 1}],
+    [{"week": 1, **dict.fromkeys(_WEEKDAYS, 1)}],
+    [{"day": 1, "schedule": [{"start": time(0, tzinfo=UTC), "action": 1}]}],
+    [],
+)
 
 
 def tier_in_force(subject: Subject, moment: datetime) -> int:
     """The time-of-use tier (from 1) that the switching table names; 1 where there is no table."""
-    device = subject.device
+    return register_in_force(*switching_table(subject.device), moment) or 1
+
+
+def switching_table(device: Device) -> tuple[Rows, Rows, Rows, Rows]:
+    """The seasons, weeks, days and special days in force; a table of one tier where there is none."""
     calendar = kept(device, c.PUBLISH_CALENDAR, TARIFF_CALENDAR)
     if calendar is None:
-        return 1
+        return _ONE_TIER
     number = calendar["issuer_calendar_id"]
     seasons = [
         {"start": read_date(row["season_start_date"]), "week": row["week_id_ref"]}
@@ -38,7 +52,7 @@ def tier_in_force(subject: Subject, moment: datetime) -> int:
         {"date": read_date(row["special_day_date"]), "day": row["day_id_ref"]}
         for row in special["special_days"]
     ]
-    return register_in_force(seasons, weeks, days, special_days, moment) or 1
+    return seasons, weeks, days, special_days
 
 
 def _day(part: Values) -> Values:
@@ -54,15 +68,26 @@ def _clock(minutes: int) -> time:
 
 
 def price_in_force(server: ZclServer, subject: Subject) -> tuple[int, int]:
-    """The tier (0 for a block tariff) and the price, in 10^-5 of the currency for a kWh.
+    """The tier (0 for a block tariff) and the price, in 10^-5 of the currency for a kWh."""
+    tier = 0 if _in_blocks(subject.device) else tier_in_force(subject, subject.moment)
+    return tier, price_of(server, subject)(tier)
+
+
+def price_of(server: ZclServer, subject: Subject) -> Callable[[int], int]:
+    """The price of a tier, in 10^-5 of the currency for a kWh.
 
     In a block tariff it is that of the first block: no block is ever used up (assumed).
     """
-    tariff = kept(subject.device, c.PUBLISH_TARIFF_INFORMATION)
-    if tariff is not None and tariff["tariff_type_charging_scheme"] == _BLOCK_SCHEME:
-        return 0, int(server.read(subject, "no_tier_block_1_price"))
-    tier = tier_in_force(subject, subject.moment)
-    return tier, int(server.read(subject, f"tier_{min(tier, _TIERS)}_block_1_price"))
+    if _in_blocks(subject.device):
+        block = int(server.read(subject, "no_tier_block_1_price"))
+        return lambda _tier: block
+    prices = [int(server.read(subject, f"tier_{tier}_block_1_price")) for tier in range(1, _TIERS + 1)]
+    return lambda tier: prices[max(1, min(tier, _TIERS)) - 1]
+
+
+def _in_blocks(device: Device) -> bool:
+    tariff = kept(device, c.PUBLISH_TARIFF_INFORMATION)
+    return tariff is not None and tariff["tariff_type_charging_scheme"] == _BLOCK_SCHEME
 
 
 def get_current_price(request: Request) -> Answers:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from gbsmart.devices import gas, gas_billing, gas_publishing
+from gbsmart.devices import gas, gas_billing, gas_prepayment, gas_publishing
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
@@ -23,6 +23,7 @@ KIND: Final = "GSME"
 SOURCES: Final[Mapping[str, Source]] = {
     "current_summation_delivered": lambda s: gas.meter_of(s).reads(Register.GAS_VOLUME, s.moment),
     "supply_status": lambda s: gas.meter_of(s).supply,
+    **gas_prepayment.SOURCES,
 }
 
 _CUBIC_METRES, _STERLING, _KWH = 1, 826, 0
@@ -53,16 +54,16 @@ INITIAL: Final[Mapping[str, Any]] = {
     "payment_control_configuration": 0x94 | 0x0C << 8,
     **dict.fromkeys(
         (
-            "credit_remaining", "emergency_credit_remaining", "accumulated_debt", "overall_debt_cap",
-            "emergency_credit_limit", "emergency_credit_threshold", "max_credit_limit",
-            "max_credit_per_top_up", "low_credit_warning_level", "cut_off_value", "bill_to_date_delivered",
-            "debt_amount_1", "debt_recovery_frequency_1", "debt_recovery_amount_1",
-            "debt_amount_2", "debt_recovery_frequency_2", "debt_recovery_amount_2",
-            "debt_amount_3", "debt_recovery_top_up_percentage_3",
+            "overall_debt_cap", "max_credit_limit", "max_credit_per_top_up", "cut_off_value",
+            "debt_recovery_frequency_1", "debt_recovery_amount_1",
+            "debt_recovery_frequency_2", "debt_recovery_amount_2", "debt_recovery_top_up_percentage_3",
             "uncontrolled_flow_threshold", "flow_stabilisation_period", "flow_measurement_period",
         ),
         0,
     ),
+    "emergency_credit_limit": 500_000,
+    "emergency_credit_threshold": 100_000,
+    "low_credit_warning_level": 200_000,
     "uncontrolled_flow_threshold_unit_of_measure": 1,
     "uncontrolled_flow_multiplier": 1,
     "uncontrolled_flow_divisor": 1,
@@ -70,7 +71,8 @@ INITIAL: Final[Mapping[str, Any]] = {
     "manufacturer_name": MAKES[KIND].manufacturer,
     "model_identifier": MAKES[KIND].model_type.decode(),
 }  # fmt: skip
-"""Credit mode at 6.3 p/kWh and 29 p a day; the calorific value of the consumption model."""
+"""Credit mode at 6.3 p/kWh and 29 p a day; emergency credit of 5 pounds is offered below 1 pound, low credit
+reported below 2; the calorific value is that of the consumption model."""
 
 
 @cache
@@ -88,4 +90,13 @@ def server() -> ZclServer:
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:
     """A gas meter."""
     servers: dict[str, Server] = {"GBZ": server(), "ASN1": AsnServer()}
-    return Device(eui, KIND, memory, credentials, servers, meter, routines=gas_billing.ROUTINES)
+    return Device(
+        eui,
+        KIND,
+        memory,
+        credentials,
+        servers,
+        meter,
+        routines=gas_billing.ROUTINES,
+        accounting=gas_prepayment.ACCOUNTING,
+    )

@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gbsmart.devices import gsme
+from gbsmart.devices import electricity_prepayment, esme, gas_prepayment, gsme
+from gbsmart.devices.accounting import Balances
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.zcl import Subject
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Balance(NamedTuple):
 class Prepayment(NamedTuple):
     """What it shows beside use and cost; ``gas`` as the gas proxy last heard it."""
 
+    electricity: Balance
     gas: Balance
 
 
@@ -45,10 +46,13 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> 
 
 def prepayment(home: Home, now: datetime) -> Prepayment:
     """What a PPMID in ``home`` shows of the meters' prepayment."""
-    subject = Subject(home.devices[gsme.KIND], home.last_contact(now))
+    heard = home.last_contact(now)
+    return Prepayment(
+        _balance(electricity_prepayment.ACCOUNTING.balances(home.devices[esme.KIND], now)),
+        _balance(gas_prepayment.ACCOUNTING.balances(home.devices[gsme.KIND], heard)),
+    )
 
-    def reads(*names: str) -> int:
-        return sum(int(gsme.server().read(subject, name)) for name in names)
 
-    debts = ("accumulated_debt", "debt_amount_1", "debt_amount_2", "debt_amount_3")
-    return Prepayment(Balance(reads("credit_remaining"), reads("emergency_credit_remaining"), reads(*debts)))
+def _balance(held: Balances) -> Balance:
+    debts = held.accumulated_debt + held.time_debt_1 + held.time_debt_2 + held.payment_debt
+    return Balance(held.meter_balance, held.emergency_credit, debts)

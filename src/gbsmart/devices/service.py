@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, select
 
 from gbsmart.devices import hcalcs, ihd, ppmid, schedule
+from gbsmart.devices.consumer import Action, T
 from gbsmart.devices.credentials import Cell, CertificatePool
 from gbsmart.devices.device import FORMAT_FAILED, Device
 from gbsmart.devices.enrolment import CELLS
@@ -201,6 +202,26 @@ class Street:
                 reactions.append(Reaction(log=[LogEntry(now, "security", FORMAT_FAILED, note=note)]))
         self._keep(connection, list(zip((eui for eui, _ in arrivals), reactions, strict=True)))
         return reactions
+
+    def perform(
+        self, connection: Connection, eui: Eui64, action: Action[T], now: datetime
+    ) -> tuple[T, list[bytes]]:
+        """Let the people of a home do something at a device; what came of it, and the alerts.
+
+        Written in this transaction, as :meth:`execute` is. Raises :class:`NotFound` and what the action
+        raises.
+        """
+        device = self._device(connection, eui)
+        self._touched.add(eui)
+        mark = device.memory.mark()
+        reaction = device.activate_due(now)
+        try:
+            done = action(device, now, reaction)
+        except Exception:
+            device.memory.back_to(mark)
+            raise
+        self._keep(connection, [(eui, reaction)])
+        return done, reaction.alerts
 
     def next_due(self) -> datetime | None:
         """When the next pending instruction of any device is to be carried out."""

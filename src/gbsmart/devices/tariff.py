@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -58,6 +58,26 @@ def switches(
         midnight += timedelta(days=1)
     yield from sorted(found, key=lambda each: each[0])
     yield end, None
+
+
+def cost(
+    changes: Iterable[tuple[datetime, int | None]],
+    price_of: Callable[[int], int],
+    reads: Callable[[datetime], int],
+) -> int:
+    """What is used costs: by the register that counts when (:func:`switches`), its price, and the meter.
+
+    Where no table says which register counts, nothing is charged.
+    """
+    (begun, action), *rest = changes
+    total, price = 0, price_of(action or 0)
+    for moment, following in rest:
+        after = price if following is None else price_of(following)
+        if after != price:
+            total += price * (reads(moment) - reads(begun)) if price else 0
+            begun, price = moment, after
+    end = rest[-1][0]
+    return total + (price * (reads(end) - reads(begun)) if price else 0)
 
 
 def _into_the_day(moment: datetime | time) -> int:

@@ -177,7 +177,8 @@ class ZclServer:
         ]
         code = ACTIVATED
         try:
-            self._bring_into_force(device, publish, bytes.fromhex(held.pop("payload")), moment)
+            with device.changing(moment, reaction):
+                self._bring_into_force(device, publish, bytes.fromhex(held.pop("payload")), moment)
         except (CannotDo, MalformedMessage):
             code = NOT_ACTIVATED
         reaction.alerts.append(device.alert(code, FAMILY, moment, held))
@@ -278,7 +279,8 @@ class ZclServer:
         if moment != publish.cancels:
             starts = read_time(moment) if moment else now
             if starts <= now:
-                self._bring_into_force(device, publish, octets, now)
+                with device.changing(now, request.exchange.reaction):
+                    self._bring_into_force(device, publish, octets, now)
             else:
                 instruction = {
                     "message_code": request.exchange.rules.code,

@@ -187,18 +187,26 @@ def recover_counter(highest: int, counter_bits: int) -> int:
     return near - _COUNTER_MODULUS if near >= 1 << 32 else near
 
 
-def check_utrn(text: str, keyring: Keyring, supplier: Eui64, device: Eui64, seen: SeenCounters) -> TopUpCheck:
+def check_utrn(
+    text: str,
+    keyring: Keyring,
+    supplier: Eui64,
+    device: Eui64,
+    seen: SeenCounters,
+    near: int | None = None,
+) -> TopUpCheck:
     """What a device makes of a UTRN: format and check digit, then counter, MAC and value class.
 
-    The limits on the value and the credit itself are the meter's business. Raises
-    :class:`~gbsmart.keys.KeyNotHeld` or :class:`~gbsmart.keys.UnknownCertificate` if there is no key to
-    check with.
+    The full counter is taken to be nearest to ``near``: the counter of the command that brought the UTRN
+    (assumed), or where it was typed in the highest seen. The limits on the value and the credit itself are
+    the meter's business. Raises :class:`~gbsmart.keys.KeyNotHeld` or
+    :class:`~gbsmart.keys.UnknownCertificate` if there is no key to check with.
     """
     try:
         utrn = parse_utrn(text)
     except InvalidUtrn:
         return TopUpCheck(TopUp.NOT_A_UTRN)
-    utrn_counter = recover_counter(seen.highest, utrn.counter_bits)
+    utrn_counter = recover_counter(seen.highest if near is None else near, utrn.counter_bits)
     counter = utrn_counter << 32
     if utrn_counter in seen.accepted:
         return TopUpCheck(TopUp.DUPLICATE, counter, utrn)

@@ -17,8 +17,9 @@ from lxml import etree
 from gbsmart.duis import COMMAND_VARIANTS, Request, RequestId, build_request, sign_built
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import sign as sign_message
+from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.ground import Clock, Eui64, SystemClock
-from gbsmart.keys import Keyring
+from gbsmart.keys import Keyring, KeyUse
 from gbsmart.translation import Facts, correlate, in_own_right
 from gbsmart.user.acknowledgement import acknowledge, web_service_of
 from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_command, transform_request
@@ -151,6 +152,36 @@ class AsyncUser:
         exchange = await self.send(asked, delivery=delivery)
         return await self.answer(exchange, wait=wait)
 
+    async def top_up(
+        self,
+        device: Eui64 | str,
+        value: int,
+        unit: ValueClass = ValueClass.PENCE,
+        *,
+        wait: timedelta | None = None,
+    ) -> Answer:
+        """Make a UTRN for a prepayment meter with the User's top-up key and send it (2.2).
+
+        ``value`` is 0 to 8191 pence, or pounds. Raises as :meth:`request` and :meth:`make_utrn` do.
+        """
+        utrn, counter = await self.make_utrn(device, value, unit)
+        exchange = await self.send(self.draft(_ADD_CREDIT, device, counter=counter, utrn=utrn))
+        return await self.answer(exchange, wait=wait)
+
+    async def make_utrn(
+        self, device: Eui64 | str, value: int, unit: ValueClass = ValueClass.PENCE
+    ) -> tuple[str, int]:
+        """The 20 digits of a new top-up and its RequestID counter: to be sent, or typed in at the meter.
+
+        Raises :class:`~gbsmart.ground.InvalidValue`, :class:`~gbsmart.keys.KeyNotHeld` and
+        :class:`~gbsmart.keys.UnknownCertificate`.
+        """
+        meter = _eui(device)
+        if self._repository is not None:
+            await self._repository.fetch(meter, (KeyUse.KEY_AGREEMENT,))
+        counter = self.journal.next_top_up_counter(self.user_id, meter)
+        return make_utrn(self._keyring, self.user_id, meter, counter, value, unit), counter
+
     def draft(
         self,
         service: str,
@@ -173,8 +204,11 @@ class AsyncUser:
         target = self.dcc_id if device is None else _eui(device)
         top_up = variant.variant == _ADD_CREDIT
         if counter is None:
-            rise = self.journal.next_top_up_counter if top_up else self.journal.next_counter
-            counter = rise(self.user_id, self.clock.now())
+            counter = (
+                self.journal.next_top_up_counter(self.user_id, target)
+                if top_up
+                else self.journal.next_counter(self.user_id, self.clock.now())
+            )
         elif not top_up:
             self.journal.advance_past(self.user_id, counter)
         return draft(

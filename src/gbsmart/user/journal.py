@@ -60,12 +60,13 @@ class Journal:
         """The counter of the next request: Unix milliseconds, but always above the one before."""
         return self._rise(user, _ORDINARY, int(now.timestamp() * 1000), 1)
 
-    def next_top_up_counter(self, user: Eui64, now: datetime) -> int:
-        """The counter of the next top-up: the UTRN counter (Unix seconds) in the high 32 bits, low zero.
+    def next_top_up_counter(self, user: Eui64, device: Eui64) -> int:
+        """The counter of a device's next top-up: the UTRN counter in the high 32 bits, zero in the low.
 
-        Devices compare it with top-up counters only (GBCS 14; DUIS 2.2).
+        It counts from 1 for each device, because a UTRN holds only its last ten bits and the device takes
+        the rest from those that it has seen (GBCS 14; DUIS 2.2).
         """
-        return self._rise(user, _TOP_UP, int(now.timestamp()) << 32, 1 << 32)
+        return self._rise(user, f"{_TOP_UP} {device.compact}", 1 << 32, 1 << 32)
 
     def advance_past(self, user: Eui64, counter: int) -> None:
         """Take note of an ordinary counter that was used elsewhere: the next is above it."""

@@ -19,6 +19,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from gbsmart.duis import Request
 from gbsmart.gbcs import Message
+from gbsmart.gbcs.utrn import ValueClass
 from gbsmart.ground import Eui64
 from gbsmart.user.async_user import AsyncUser
 from gbsmart.user.drafting import Delivery
@@ -98,6 +99,16 @@ class User(AbstractContextManager["User"]):
         return self._call(
             partial(self._user.request, service, device, wait=wait, delivery=delivery, **fields)
         )
+
+    def top_up(self, device: Eui64 | str, value: int, unit: ValueClass = ValueClass.PENCE) -> Answer:
+        """As :meth:`AsyncUser.top_up`."""
+        return self._call(lambda: self._user.top_up(device, value, unit))
+
+    def make_utrn(
+        self, device: Eui64 | str, value: int, unit: ValueClass = ValueClass.PENCE
+    ) -> tuple[str, int]:
+        """As :meth:`AsyncUser.make_utrn`."""
+        return self._call(lambda: self._user.make_utrn(device, value, unit))
 
     def draft(self, service: str, device: Eui64 | str | None = None, **options: Any) -> Request:
         """As :meth:`AsyncUser.draft`."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,8 @@ from gbsmart.wan.buffer import Waiting
 from gbsmart.wan.link import Parcel, Uplink, WanDown
 from gbsmart.wan.meddling import Meddling
 from gbsmart.wan.premises import Premises
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -111,6 +113,32 @@ class LocalWan:
         """Let a device die (the hub keeps what is for it) or live again."""
         self._meddling.switch(faults.DEVICE_DEAD, on=not alive, device=device)
         self._wake()
+
+    # --- in the home ---
+
+    async def perform(self, device: Eui64, action: Callable[..., T]) -> T:
+        """Let somebody in a home do something at a device; its alerts go up. Raises what the action does."""
+        return await self._in_thread(self._perform, device, action)
+
+    def _perform(self, device: Eui64, action: Callable[..., T]) -> T:
+        now = self._clock.now()
+        try:
+            with self._premises.store.transaction() as connection:
+                done, alerts = self._premises.perform(connection, device, action, now)
+                sent = [self._alert(device, alert) for alert in alerts]
+                upward = self._go_up(sent, [], now) if self.faults.awake else sent
+                buffer.hold_alerts(connection, sent, self._place, now)
+        except GbsmartError:
+            self._premises.undo()
+            raise
+        except Exception:
+            self._fail(now)
+            raise
+        self._premises.committed()
+        self._upward.extend(upward)
+        self._from_thread(self._outgoing.set)
+        self._from_thread(self._wake)
+        return done
 
     # --- downlink ---
 
@@ -385,7 +413,7 @@ class LocalWan:
     def _loop(self) -> asyncio.AbstractEventLoop:
         return self._tasks[0].get_loop()
 
-    async def _in_thread(self, call: Callable[..., object], *arguments: object) -> object:
+    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         self._jobs += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from gbsmart.ground import Eui64
 from gbsmart.store import Store
+
+T = TypeVar("T")
 
 
 class Reaction(Protocol):
@@ -43,6 +45,12 @@ class Premises(Protocol):
         self, connection: Connection, arrivals: Sequence[tuple[Eui64, bytes]], now: datetime
     ) -> Sequence[Reaction]:
         """Give messages to devices, in order, within the transaction."""
+        ...
+
+    def perform(
+        self, connection: Connection, eui: Eui64, action: Callable[..., T], now: datetime
+    ) -> tuple[T, Sequence[bytes]]:
+        """Let somebody do something at a device: what came of it, and the alerts."""
         ...
 
     def next_due(self) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gbsmart.gbcs.dlms.arrays import Array
 from gbsmart.gbcs.dlms.data import INTEGER_32
-from gbsmart.gbcs.dlms.objects.attribute import attribute, extended, method
+from gbsmart.gbcs.dlms.objects.attribute import EXTENDED_DATA, Attribute, attribute, extended, method
 from gbsmart.gbcs.dlms.shapes import BITS, ENUMERATED, I32, OCTETS, Const, Iso, Struct
 
 CREDIT_MODE, PREPAYMENT_MODE = 1, 2
@@ -105,6 +105,26 @@ CREDIT_CHARGES = attribute(
 DISABLEMENT_THRESHOLD = extended(
     "disablement_threshold", "0-0:94.44.128.22", I32, "Disablement threshold (meter balance)"
 )
+
+
+def _set_later(name: str, class_id: int, obis: str, member: int, number: int, title: str) -> Attribute:
+    """An amount of the account that is written, and activated, as extended data of its own."""
+    later = f"0-0:94.44.128.{number}"
+    return attribute(
+        name, class_id, obis, member, I32, title,
+        passive=(EXTENDED_DATA, later, 4), activation=(EXTENDED_DATA, later, 6),
+    )  # fmt: skip
+
+
+EMERGENCY_CREDIT_LIMIT = _set_later(
+    "emergency_credit_limit", 112, "0-0:19.10.1.255", 9, 2, "Emergency credit: limit"
+)
+EMERGENCY_CREDIT_THRESHOLD = _set_later(
+    "emergency_credit_threshold", 112, "0-0:19.10.1.255", 10, 3, "Emergency credit: threshold"
+)
+LOW_CREDIT_THRESHOLD = _set_later("low_credit_threshold", 111, _ACCOUNT, 16, 9, "Low credit threshold")
+GREATEST_TOP_UP = extended("max_credit_threshold", "0-0:94.44.2.10", I32, "Maximum credit of one top-up")
+GREATEST_BALANCE = extended("max_meter_balance", "0-0:94.44.2.20", I32, "Maximum meter balance")
 
 ADJUST_METER_BALANCE = method("adjust_meter_balance", 112, "0-0:19.10.0.255", 1, "Meter balance: adjust", I32)
 _ZERO = Const(bytes((INTEGER_32, 0, 0, 0, 0)), "zero")
