@@ -155,7 +155,7 @@ async def test_a_device_refuses_a_command_that_it_gets_twice(
     faults.on("han-duplication", {"direction": "to-device"})
     await wan.send([parcel(town, SENSITIVE_TO_REPLAY, 1)])
     await settled()
-    assert names(dcc.parcels) == ["t1"]
+    assert names(dcc.answers) == ["t1"]
     assert executed(town) == 1
     assert "is not above" in town.street.log(town.esme, "security")[0].note
 
@@ -167,11 +167,11 @@ def test_a_device_is_silent_on_a_corrupted_command(fault: str) -> None:
         faults.on(fault, {"direction": "to-device", "octets": 3, "times": 1})
         await wan.send([parcel(town, READ, 1)])
         await settled()
-        assert dcc.parcels == []
+        assert dcc.answers == []
         assert executed(town) == 0
         assert len(town.street.log(town.esme, "security")) == 1
         await wan.send([parcel(town, READ, 2)])
-        await dcc.has(1)
+        await dcc.answered(1)
         assert faults.counters()[fault] == (2, 1)
 
     test()
@@ -211,7 +211,7 @@ def test_a_command_that_is_overtaken_is_refused_as_a_replay(fault: str) -> None:
         assert faults.counters()[fault] == (1, 0)  # nothing has overtaken it so far
         await wan.send([parcel(town, SENSITIVE_TO_REPLAY, 2)])
         await settled()
-        assert names(dcc.parcels) == ["t2"]
+        assert names(dcc.answers) == ["t2"]
         assert "is not above" in town.street.log(town.esme, "security")[0].note
         assert faults.counters()[fault] == (2, 1)
         assert faults.hits()[0].detail == "overtaken by t2"

@@ -33,6 +33,14 @@ class Dcc:
             raise WanDown("not now")
         self.parcels += parcels
 
+    @property
+    def answers(self) -> list[Parcel]:
+        """The responses: whatever a meter refuses, it tells its supplier of in an alert."""
+        return [each for each in self.parcels if not each.alert]
+
+    async def answered(self, count: int) -> None:
+        await until(lambda: len(self.answers) >= count)
+
     async def has(self, count: int) -> list[Parcel]:
         await until(lambda: len(self.parcels) >= count)
         return self.parcels
@@ -48,10 +56,10 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 def held(town: Town) -> dict[str, State]:
-    """What the hubs hold: the state of every parcel."""
+    """What the hubs hold of commands: the state of every one."""
     with town.store.reading() as connection:
         rows = connection.execute(select(wan_parcel.c.transport_id, wan_parcel.c.state))
-        return {transport_id: State(state) for transport_id, state in rows}
+        return {name: State(state) for name, state in rows if not name.startswith("alert-")}
 
 
 async def settled() -> None:
@@ -162,7 +170,8 @@ async def test_a_refused_command_is_never_answered(town: Town, dcc: Dcc, wan: Lo
     await until(lambda: wan.executed == 1)
     await wan.send([broken])
     await settled()
-    assert dcc.parcels == []
+    assert dcc.answers == []
+    assert [each.alert for each in dcc.parcels] == [True]
     assert len(town.street.log(town.esme, "security")) == 1
 
 
@@ -172,16 +181,16 @@ async def test_a_hub_forgets_what_was_done_with_a_day_ago(town: Town, dcc: Dcc, 
     broken = command._replace(transport_id="t1", octets=command.octets[:-1] + b"\0")
     wan.switch_device(town.gpf, alive=False)
     await wan.send([parcel(town, "GCS13a", 3, town.gpf), broken, command])
-    await dcc.has(1)
+    await dcc.answered(1)
     await until(lambda: wan.executed == 2)
     await until(lambda: held(town) == {"t1": State.SILENT, "t2": State.TAKEN, "t3": State.WAITING})
     town.clock.advance(hours=23)
     await wan.send([parcel(town, "ECS17b", 4)])
-    await dcc.has(2)
+    await dcc.answered(2)
     assert {"t1", "t2", "t3", "t4"} == held(town).keys()
     town.clock.advance(hours=2)
     await wan.send([parcel(town, "ECS17b", 5)])
-    await dcc.has(3)
+    await dcc.answered(3)
     assert {"t3", "t4", "t5"} == held(town).keys()
 
 
