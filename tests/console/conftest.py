@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -27,6 +28,8 @@ from gbsmart.gbcs.protection import add_mac, data_secret, seal
 from gbsmart.ground import Eui64, NotFound
 from gbsmart.keys import Certificate, KeyNotHeld, KeyUse, SharedSecret, UnknownCertificate
 from gbsmart.store import Store, open_store
+
+from .looking import CHROMIUM, FLAGS, tab
 
 NOW = datetime(2026, 1, 15, 17, 42, 10, tzinfo=UTC)
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
@@ -229,3 +232,23 @@ def journeys(tmp_path: Path) -> LedgerJourneys:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+# --- for tests in a browser ---
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make setup")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+    with tab(browser, request.param) as opened:
+        yield opened

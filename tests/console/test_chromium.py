@@ -1,14 +1,9 @@
-"""The pages in a browser: how they look, and whether a keyboard is enough.
-
-Screenshots are kept in ``build/screenshots`` for people to look at.
-"""
+"""The pages in a browser: how they look, and whether a keyboard is enough."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,37 +14,15 @@ from gbsmart.console.explaining import EXAMPLE
 from gbsmart.console.sources import LedgerJourneys
 
 from .conftest import ACB, HUB, KEYS, READ, OneHome, response
+from .looking import assert_sound, keep
 
 pytestmark = pytest.mark.chromium
 
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-    # no connections but those of the test
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ADDRESSES = [
     Address("DCC User Interface", "http://127.0.0.1:8079", "takes Service Requests"),
     Address("SMKI Repository", "http://127.0.0.1:8083", "finds and returns certificates"),
     Address("Console", "http://127.0.0.1:8080", "these pages"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make setup")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -66,30 +39,6 @@ def address(journeys: LedgerJourneys) -> Iterator[str]:
     app.state.closing.set()
     server.should_exit = True
     thread.join()
-
-
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
-    context = browser.new_context(color_scheme=request.param, viewport={"width": 1200, "height": 800})
-    opened = context.new_page()
-    opened.scheme = request.param
-    opened.complaints = []
-    complain = opened.complaints.append
-    opened.on("console", lambda message: complain(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    yield opened
-    context.close()
-
-
-def keep(page: Any, name: str) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}-{page.scheme}.png", full_page=True)
-
-
-def assert_sound(page: Any) -> None:
-    """No script error, nothing blocked, nothing wider than the window."""
-    assert page.complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +66,7 @@ def test_a_step_leads_to_what_was_said(page: Any, address: str) -> None:
     page.locator("svg.sequence a").nth(3).focus()
     page.keyboard.press("Enter")
     assert page.url.endswith("#document-3")
-    page.locator("#document-3 summary").focus()
+    page.locator("#document-3 .octet-view summary").focus()
     page.keyboard.press("Enter")
     assert page.locator("#document-3 table.rows").first.is_visible()
     keep(page, "journey-open")

@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gbsmart.console import nodes
+from gbsmart.console.examples import with_examples
 from gbsmart.console.lexicon import as_written, look_of
 from gbsmart.console.nodes import CHOSEN, COUNT, THERE, Box, Branches, Input, Node, Rows
 from gbsmart.duis import NON_DEVICE, Request, RequestId, build_request, lexical, parse_request, service
 from gbsmart.duis.schema import Complex
 from gbsmart.duis.services import body, declared
-from gbsmart.ground import NEVER, NOW, Eui64
+from gbsmart.ground import NEVER, NOW, Eui64, InvalidValue
 
 AT = datetime(2026, 1, 15, 18, tzinfo=UTC)
 USER, METER = Eui64.parse("90-B3-D5-1F-30-01-00-00"), Eui64.parse("00-DB-12-34-C0-00-01-00")
 
-SAMPLES: dict[type, Any] = {
-    lexical.Integer: lambda content: str(max(content.low, min(content.high, 1))),
-    lexical.OneOf: lambda content: content.words[0],
-    lexical.Boolean: lambda _: "true",
-    lexical.Base64: lambda _: "AAEC",
-    lexical.Hex: lambda content: "00" * (content.octets or 1),
-    lexical.Eui: lambda _: str(METER),
-    lexical.Identifier: lambda _: f"{USER}:{METER}:7",
-    lexical.DateTime: lambda _: "2026-02-01T00:00",
-    lexical.Execution: lambda _: "+2d",
-    lexical.TimeOfDay: lambda _: "07:30",
-    lexical.Day: lambda _: "2026-02-01",
-}
-
 
 def read(node: Input) -> Any:
     return node.read(as_written(node.text, node.look, AT))
-
-
-def sample(node: Input) -> str:
-    content = node.read.__self__  # type: ignore[attr-defined]
-    for kind, write in SAMPLES.items():
-        if isinstance(content, kind):
-            return str(write(content))
-    assert isinstance(content, lexical.Text), content
-    return "0" * max(content.low, 1) if content.high != 0 else ""
 
 
 def filled_in(content: Complex, branch: int, *, optional: bool) -> Node:
@@ -55,7 +36,7 @@ def filled_in(content: Complex, branch: int, *, optional: bool) -> Node:
         listed = {id(row) for node in nodes.every(form) if isinstance(node, Rows) for row in node.nodes}
         for node in nodes.every(form):
             if isinstance(node, Input) and (optional or not node.optional or id(node) in listed):
-                texts[node.path] = sample(node)
+                texts[node.path] = node.look.example
             elif isinstance(node, Rows):
                 texts[node.path + COUNT] = str(max(node.low, 1 if optional else 0))
             elif isinstance(node, Branches):
@@ -98,6 +79,43 @@ def test_every_declared_request_of_the_corpus_can_be_asked_again(corpus: Path) -
         }, path.name  # fmt: skip
         seen.add(request.service_reference_variant)
     assert len(seen) >= 5
+
+
+@pytest.mark.parametrize("variant", declared())
+def test_a_form_of_examples_is_a_document(variant: str) -> None:
+    content = body(variant)
+    assert content is not None
+    values, wrong = nodes.values_of(nodes.form_of(content, with_examples(content, {})), read)
+    assert wrong == 0
+    out: list[str] = []
+    content.write(values or {}, out, "")
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_typed_is_a_value_or_an_error_at_its_input(data: st.DataObject) -> None:
+    content = body(data.draw(st.sampled_from(sorted(declared()))))
+    assert content is not None
+    texts = with_examples(content, {})
+    form = nodes.form_of(content, texts)
+    inputs = [node for node in nodes.every(form) if isinstance(node, (Input, Branches, Rows))]
+    if not inputs:
+        return
+    node = data.draw(st.sampled_from(inputs))
+    name = node.path + {"branches": CHOSEN, "rows": COUNT}.get(node.kind, "")
+    texts[name] = data.draw(st.text(max_size=30) | st.sampled_from(["", "0", "-1", "99", "+1d", "never"]))
+    form = nodes.form_of(content, texts)
+    values, wrong = nodes.values_of(form, read)
+    assert wrong == sum(bool(each.error) for each in nodes.every(form))
+    with suppress(InvalidValue):  # what DUIS finds wrong is shown at its place, or above the form
+        content.write(values or {}, [], "")
+
+
+def test_examples_leave_what_was_filled_in() -> None:
+    content = body("3.2")
+    assert content is not None
+    given = {"restriction_date_time": "2026-05-01T00:00"}
+    assert with_examples(content, given)["restriction_date_time"] == "2026-05-01T00:00"
 
 
 def test_an_error_is_shown_at_its_input() -> None:

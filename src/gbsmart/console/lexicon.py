@@ -17,7 +17,7 @@ class Look:
     """How one value is asked for.
 
     ``input`` is ``text``, ``number``, ``select``, ``moment``, ``day``, ``time`` or ``xml``; ``blank`` is
-    whether an empty text is a value.
+    whether an empty text is a value, and ``example`` a text that the type takes.
     """
 
     input: str = "text"
@@ -27,6 +27,7 @@ class Look:
     high: int | None = None
     blank: bool = False
     placeholder: str = ""
+    example: str = ""
 
 
 def _text(content: lexical.Text) -> Look:
@@ -36,29 +37,37 @@ def _text(content: lexical.Text) -> Look:
         hint = f"{content.low} characters"
     if content.pattern:
         hint += f", of the form {content.pattern}"
-    return Look("text", hint, low=content.low, high=content.high, blank=content.low == 0)
+    example = "0" * max(content.low, 1) if content.high != 0 else ""
+    return Look("text", hint, low=content.low, high=content.high, blank=content.low == 0, example=example)
 
 
 def _integer(content: lexical.Integer) -> Look:
-    return Look("number", f"{content.low:,} to {content.high:,}", low=content.low, high=content.high)
+    example = str(max(content.low, min(content.high, 1)))
+    hint = f"{content.low:,} to {content.high:,}"
+    return Look("number", hint, low=content.low, high=content.high, example=example)
 
 
 _MOMENT = "UTC, such as 2026-01-31T18:00; +2h counts from now"
+_DEVICE = "00-DB-12-34-C0-00-01-00"
 _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.Text: _text,
     lexical.Integer: _integer,
-    lexical.OneOf: lambda content: Look("select", options=content.words),
-    lexical.Boolean: lambda _: Look("select", options=("true", "false")),
-    lexical.Base64: lambda _: Look("text", "octets in base64"),
+    lexical.OneOf: lambda content: Look("select", options=content.words, example=content.words[0]),
+    lexical.Boolean: lambda _: Look("select", options=("true", "false"), example="true"),
+    lexical.Base64: lambda _: Look("text", "octets in base64", example="AAEC"),
     lexical.Hex: lambda content: Look(
-        "text", "hexadecimal digits" + (f", {content.octets} octets" if content.octets else "")
+        "text",
+        "hexadecimal digits" + (f", {content.octets} octets" if content.octets else ""),
+        example="00" * (content.octets or 1),
     ),
-    lexical.Eui: lambda _: Look("text", "an EUI-64", placeholder="00-DB-12-34-C0-00-01-00"),
-    lexical.Identifier: lambda _: Look("text", "originator:target:counter"),
-    lexical.DateTime: lambda _: Look("moment", _MOMENT),
-    lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels"),
-    lexical.TimeOfDay: lambda _: Look("time", "UTC", placeholder="00:00:00"),
-    lexical.Day: lambda _: Look("day", "UTC", placeholder="2026-01-31"),
+    lexical.Eui: lambda _: Look("text", "an EUI-64", placeholder=_DEVICE, example=_DEVICE),
+    lexical.Identifier: lambda _: Look(
+        "text", "originator:target:counter", example=f"90-B3-D5-1F-30-01-00-00:{_DEVICE}:1"
+    ),
+    lexical.DateTime: lambda _: Look("moment", _MOMENT, example="+1d"),
+    lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels", example="+1d"),
+    lexical.TimeOfDay: lambda _: Look("time", "UTC", placeholder="00:00", example="00:00"),
+    lexical.Day: lambda _: Look("day", "UTC", placeholder="2026-01-31", example="2026-01-31"),
 }
 
 

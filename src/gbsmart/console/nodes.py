@@ -250,14 +250,24 @@ def _value(node: Node, read: Callable[[Input], Any], wrong: list[Node]) -> Any:
     if isinstance(node, Box):
         if not node.there:
             raise Absent
+        before = len(wrong)
         values = _values(node.nodes, read, wrong)
         if node.gather is None or node.flat:
             return values
-        try:
-            return node.gather(values)
-        except (KeyError, StopIteration):  # a field in it is wrong, and says so itself
-            return None
+        return None if len(wrong) > before else _gathered(node, node.gather, values, wrong)
     return True
+
+
+def _gathered(node: Box, gather: Callable[[Any], Any], values: Any, wrong: list[Node]) -> Any:
+    """The domain's value of fields that are each right; that they do not go together is said above them."""
+    try:
+        return gather(values)
+    except (KeyError, StopIteration):
+        node.error = "needs one of its choices"
+    except (ValueError, InvalidValue) as problem:
+        node.error = problem.reason if isinstance(problem, InvalidValue) else str(problem)
+    wrong.append(node)
+    return None
 
 
 def _text(node: Input, read: Callable[[Input], Any], wrong: list[Node]) -> Any:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from gbsmart import duis
 from gbsmart.console import nodes
 from gbsmart.console.documents import pretty
+from gbsmart.console.examples import with_examples
 from gbsmart.console.highlight import highlighted
 from gbsmart.console.lexicon import Look, as_written
 from gbsmart.console.model import JourneySource, RequestRecipe, SendSource
@@ -92,6 +93,9 @@ class SendPages:
             count = nodes.number(texts.get(path + nodes.COUNT))
             texts[path + nodes.COUNT] = str(max(count + (1 if verb == "add" else -1), 0))
             return await self._page(_filled(service, texts), focus=path)
+        declared = body(service.variant)
+        if do == "example" and declared is not None:
+            return await self._page(_filled(service, with_examples(declared, texts)))
         filled = _filled(service, texts)
         recipe = self._recipe(filled)
         if recipe is None:

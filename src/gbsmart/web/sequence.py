@@ -54,7 +54,7 @@ def _step(arrow: Arrow, place: dict[str, int], y: int) -> Markup:
     drawn = _note(start, y, arrow) if start == end else _line(start, end, y, arrow)
     if arrow.href:
         drawn = Markup('<a href="{}" aria-label="{}">{}</a>').format(
-            arrow.href, f"{arrow.time} {arrow.sender} to {arrow.receiver}: {arrow.text}".strip(), drawn
+            arrow.href, f"{arrow.text} {arrow.time}, {arrow.sender} to {arrow.receiver}", drawn
         )
     return drawn
 
@@ -66,7 +66,7 @@ def _line(start: int, end: int, y: int, arrow: Arrow) -> Markup:
     return Markup(
         '<g class="step {kind}"><line x1="{start}" y1="{y}" x2="{tip}" y2="{y}"/>'
         '<path d="M{tip} {y} l{back} -5 v10 z"/>'
-        '<text x="{middle}" y="{above}">{text}</text>'
+        '<text x="{middle}" y="{above}">{text}</text> '
         '<text class="time" x="{middle}" y="{below}">{time}</text></g>'
     ).format(
         kind=arrow.kind,
@@ -85,7 +85,7 @@ def _line(start: int, end: int, y: int, arrow: Arrow) -> Markup:
 def _note(x: int, y: int, arrow: Arrow) -> Markup:
     return Markup(
         '<g class="step {kind}"><circle cx="{x}" cy="{y}" r="4"/>'
-        '<text class="note" x="{right}" y="{above}">{text}</text>'
+        '<text class="note" x="{right}" y="{above}">{text}</text> '
         '<text class="note time" x="{right}" y="{below}">{time}</text></g>'
     ).format(
         kind=arrow.kind, x=x, y=y, right=x + 10, above=y + 4, below=y + 17, text=arrow.text, time=arrow.time
