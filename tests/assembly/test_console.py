@@ -12,6 +12,7 @@ import pytest
 
 from gbsmart.assembly import System
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR
+from gbsmart.duis.services import declared
 
 from .conftest import Start
 
@@ -142,3 +143,17 @@ async def test_the_clocks_page_takes_the_system_to_a_later_moment(
     assert system.clock.now() >= before + timedelta(days=2)
     await browser.post("/clock", data={"speed": "0"})
     assert system.clock.speed == 0
+
+
+async def test_every_declared_variant_is_sent_from_its_form_and_decided(
+    running: tuple[System, httpx.AsyncClient],
+) -> None:
+    """Filled in with its own examples: the road takes it, and its journey is told."""
+    _, browser = running
+    for variant in declared():
+        form = (await browser.post(f"/send/{variant}.json", data={"do": "example"})).json()["values"]
+        answer = await browser.post(f"/send/{variant}", data={**form, "do": "send"})
+        assert answer.status_code == 303, (variant, answer.text)
+        twin = await settled(browser, answer.headers["location"])
+        assert twin["request"]["variant"] == variant
+        assert twin["request"]["code"][:1] in ("I", "E", "N")

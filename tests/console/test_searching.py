@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from benchmarks.console import fill
+from benchmarks.large_ledger import fill
 from sqlalchemy import URL, text
 
 from gbsmart.console.filtering import FIELDS, read_filter

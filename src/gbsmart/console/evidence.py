@@ -17,9 +17,7 @@ import re
 import ssl
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from rich.console import Console
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,6 +25,7 @@ from gbsmart import __version__
 from gbsmart.console.documents import Reader, Reading
 from gbsmart.console.filtering import EVERYTHING, read_filter
 from gbsmart.console.model import Document, Journey, JourneySource
+from gbsmart.gbcs.explain import Row
 from gbsmart.ground import Clock, NotFound
 from gbsmart.keys import Certificate, KeyUse
 from gbsmart.web import as_json
@@ -35,7 +34,6 @@ MOST = 500
 """The most requests of one file."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The moment of every file inside: a .zip knows none before it, and the same evidence has no other."""
-_WIDTH = 160
 _USES = (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT)
 
 
@@ -104,18 +102,25 @@ def _file_name(document: Document) -> str:
 
 def _explained(document: Document, reading: Reading) -> str:
     """A document for people: its XML in lines, and every message octet by octet; nothing decrypted."""
-    text = io.StringIO()
-    console = Console(file=text, width=_WIDTH, force_terminal=False, color_system=None, legacy_windows=False)
-    text.write(f"{document.name}: {document.sender} to {document.receiver}, {len(document.octets)} octets\n")
-    text.writelines(f"{check.what}: {check.found}\n" for check in reading.checks)
+    lines = [f"{document.name}: {document.sender} to {document.receiver}, {len(document.octets)} octets"]
+    lines += [f"{check.what}: {check.found}" for check in reading.checks]
     if reading.fault:
-        text.write(f"{reading.fault}\n")
+        lines.append(reading.fault)
     if reading.xml:
-        text.write(f"\n{reading.xml}\n")
+        lines += ["", *reading.xml.splitlines()]
     for message in reading.messages:
-        text.write("\n")
-        console.print(replace(message, opened=()).to_table())
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+        lines += ["", message.heading, *message.notes]
+        if message.fault:
+            lines.append(f"Fault at octet {message.fault.offset}: {message.fault.reason}")
+        lines += [_line(row) for row in message.rows]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _line(row: Row) -> str:
+    """One row of an explanation: where, what, how it reads, what that stands for; its octets below it."""
+    name = "  " * row.depth + row.name.replace("_", " ")
+    said = f"{row.offset:>6}  {name:<48}  {row.value:<32}  {row.meaning}"
+    return f"{said.rstrip()}\n        {row.octets.hex(' ').upper()}" if row.octets else said
 
 
 def _certificates(journey: Journey, readings: Sequence[Reading], reader: Reader) -> dict[str, Certificate]:

@@ -6,18 +6,19 @@ it as they read any other.
 
 from __future__ import annotations
 
-import asyncio
 import random
+import statistics
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
 
 import httpx
 from sqlalchemy import URL
 
+from benchmarks.pages import Page
 from gbsmart.console import console_app
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.dcc.model import RequestKey
@@ -28,6 +29,7 @@ from gbsmart.ground import Eui64, ManualClock
 from gbsmart.keys import MemoryKeyring
 from gbsmart.store import Store, open_store
 
+HOMES, REQUESTS, TIMES = 1_000, 100_000, 6
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 USERS = [Eui64.parse(f"90-B3-D5-1F-30-0{number}-00-00") for number in (1, 2, 3)]
 VARIANTS = ("4.1.1", "4.1.1", "4.1.1", "4.8.1", "4.11.1", "7.1", "7.2", "1.1.1", "2.2", "8.2")
@@ -87,45 +89,39 @@ def _events(key: RequestKey, at: int, count: int) -> Iterator[dict[str, object]]
         }  # fmt: skip
 
 
-async def page_times(homes: int = 1_000, requests: int = 100_000, rounds: int = 5) -> dict[str, float]:
-    """The median milliseconds of each page."""
+async def measure(homes: int = HOMES, requests: int = REQUESTS) -> list[Page]:
+    """Every kind of page, each several times."""
     with tempfile.TemporaryDirectory() as folder:
-        store = open_store(URL.create("sqlite", database=str(Path(folder) / "big.db")))
+        store = open_store(URL.create("sqlite", database=str(Path(folder) / "large.db")))
         store.migrate()
         clock = ManualClock(NOW)
         street = Street(store, clock, MemoryKeyring(clock))
-        head = bytes.fromhex("00DB1234C0")
-        plans = [
-            HomePlan(
-                *(Eui64(head + bytes((*divmod(number, 256), kind))) for kind in (2, 3, 0, 1)), seed=number
-            )
-            for number in range(1, homes + 1)
-        ]
+        plans = [_home(number) for number in range(1, homes + 1)]
         street.enrol(plans, {})
         keys = fill(store, plans, requests)
-        middle = keys[requests // 2]
-        names = {"hub": plans[7].hub, "meter": plans[7].esme, "middle": middle, "user": USERS[0]}
+        names = {
+            "hub": plans[7].hub, "meter": plans[7].esme, "middle": keys[requests // 2], "user": USERS[0],
+        }  # fmt: skip
         app = console_app(StreetHomes(street, clock), LedgerJourneys(store), clock=clock)
-        transport = httpx.ASGITransport(app)
-        found = {}
-        async with httpx.AsyncClient(transport=transport, base_url="http://console") as browser:
-            for page, path in PAGES.items():
-                times = []
-                for _ in range(rounds + 1):
-                    begun = perf_counter()
-                    answer = await browser.get(path.format(**names))
-                    times.append(perf_counter() - begun)
-                    answer.raise_for_status()
-                found[page] = sorted(times[1:])[rounds // 2] * 1000
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://console"
+        ) as browser:
+            found = [await _page(browser, name, path.format(**names)) for name, path in PAGES.items()]
         store.close()
         return found
 
 
-def main() -> None:
-    """Print each page's time."""
-    for page, milliseconds in asyncio.run(page_times()).items():
-        print(f"{page:<32} {milliseconds:8.1f} ms")
+def _home(number: int) -> HomePlan:
+    head = bytes.fromhex("00DB1234C0") + number.to_bytes(2, "big")
+    hub, gpf, esme, gsme = (Eui64(head + bytes([kind])) for kind in (2, 3, 0, 1))
+    return HomePlan(hub, gpf, esme, gsme, number)
 
 
-if __name__ == "__main__":
-    main()
+async def _page(browser: httpx.AsyncClient, name: str, path: str) -> Page:
+    times = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        answer = await browser.get(path)
+        times.append(1000 * (time.perf_counter() - began))
+        answer.raise_for_status()
+    return Page(name, statistics.median(times[1:]), max(times[1:]), len(answer.content))
