@@ -53,7 +53,7 @@ def console_app(
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
     filters = {"money": money, "price": price}
     site = Site("gbsmart", links, ["gbsmart.console"], filters=filters)
-    site.page("/", OverviewPage(homes, journeys, addresses).page)
+    site.page("/", OverviewPage(homes, journeys, addresses, sends=sender is not None).page)
     home_pages = HomePages(homes, journeys, refresh, site)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)
@@ -86,8 +86,11 @@ def console_app(
 class OverviewPage:
     """``/``: what listens where, the homes, and the latest requests."""
 
-    def __init__(self, homes: HomeSource, journeys: JourneySource, addresses: Sequence[Address]) -> None:
+    def __init__(
+        self, homes: HomeSource, journeys: JourneySource, addresses: Sequence[Address], *, sends: bool
+    ) -> None:
         self._homes = homes
+        self._sends = sends
         self._journeys = journeys
         self._addresses = addresses
 
@@ -96,4 +99,5 @@ class OverviewPage:
         lines = list(await self._homes.homes())
         recent = list(await self._journeys.find(8))
         model = {"addresses": list(self._addresses), "homes": lines, "requests": recent}
-        return Page("Overview", "overview.html", model, {"tone": tone, "meaning": code_meaning})
+        extra = {"tone": tone, "meaning": code_meaning, "sends": self._sends}
+        return Page("Overview", "overview.html", model, extra)

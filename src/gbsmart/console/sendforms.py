@@ -13,7 +13,7 @@ from gbsmart.console import nodes
 from gbsmart.console.documents import pretty
 from gbsmart.console.examples import with_examples
 from gbsmart.console.highlight import highlighted
-from gbsmart.console.lexicon import Look, as_written
+from gbsmart.console.lexicon import as_written
 from gbsmart.console.model import JourneySource, RequestRecipe, SendSource
 from gbsmart.duis import COMMAND_VARIANTS, RequestId, ServiceRequestVariant, parse_xml
 from gbsmart.duis.schema import Record
@@ -161,9 +161,9 @@ class SendPages:
             "targets_device": service.targets_device,
             "deliveries": _deliveries(service),
             "preview": highlighted(xml) if xml else "",
+            "labels": {node.path: node.label for node in nodes.every(filled.form)},
             "focus": focus,
             "sent_to": _path_of(service),
-            "Look": Look,
         }
         return Page(f"Send {service.variant} {service.name}", "send_form.html", model, extra, status=status)
 
