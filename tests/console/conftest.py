@@ -198,7 +198,7 @@ class OneHome:
                 FuelScreen(at, "on", 24_500, 53_000, *(Spent(at, 7_000 * n, 224_500 * n) for n in (1, 3, 9))),
                 FuelScreen(at, "armed", 6_200, 29_000, *(Spent(at, 900 * n, 84_800 * n) for n in (1, 3, 9))),
             ),
-            prepayment=Prepayment(Balance(2_345_000, 0, 0), Balance(1_234_000, 500_000, -7_000)),
+            prepayment=Prepayment(Balance(2_345_000, 0, 0, "credit"), Balance(1_234_000, 500_000, -7_000)),
             load_switch="off",
             log=(LogLine(at, METER, "ESME", "security", "8F0C", "Something <happened>", "a note"),),
             pending=(Pending(at + timedelta(days=1), METER, "ESME", "calendar"),),

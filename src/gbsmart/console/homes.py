@@ -132,7 +132,7 @@ def _shown(value: object) -> str:
     """An amount of money, or a word."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return words.money(value) if isinstance(value, int) else str(value)
+    return words.money(value) if isinstance(value, int) else str(value).capitalize()
 
 
 def drawings(view: HomeView) -> dict[str, Markup]:

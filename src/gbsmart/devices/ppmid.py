@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gbsmart.devices import electricity_prepayment, esme, gas_prepayment, gsme
-from gbsmart.devices.accounting import Balances
+from gbsmart.devices.accounting import Accounting
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
@@ -25,11 +25,12 @@ KIND: Final = "PPMID"
 
 
 class Balance(NamedTuple):
-    """What a meter in prepayment holds, in 10^-5 pounds."""
+    """What a meter holds, in 10^-5 pounds, and its payment ``mode``: ``credit`` or ``prepayment``."""
 
     credit: int
     emergency_credit: int
     debt: int
+    mode: str = "prepayment"
 
 
 class Prepayment(NamedTuple):
@@ -48,11 +49,13 @@ def prepayment(home: Home, now: datetime) -> Prepayment:
     """What a PPMID in ``home`` shows of the meters' prepayment."""
     heard = home.last_contact(now)
     return Prepayment(
-        _balance(electricity_prepayment.ACCOUNTING.balances(home.devices[esme.KIND], now)),
-        _balance(gas_prepayment.ACCOUNTING.balances(home.devices[gsme.KIND], heard)),
+        _balance(electricity_prepayment.ACCOUNTING, home.devices[esme.KIND], now),
+        _balance(gas_prepayment.ACCOUNTING, home.devices[gsme.KIND], heard),
     )
 
 
-def _balance(held: Balances) -> Balance:
+def _balance(accounting: Accounting, meter: Device, moment: datetime) -> Balance:
+    held = accounting.balances(meter, moment)
     debts = held.accumulated_debt + held.time_debt_1 + held.time_debt_2 + held.payment_debt
-    return Balance(held.meter_balance, held.emergency_credit, debts)
+    mode = "prepayment" if accounting.prepays(meter, moment) else "credit"
+    return Balance(held.meter_balance, held.emergency_credit, debts, mode)
