@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import signal
 import sys
 import tempfile
@@ -42,6 +41,11 @@ _WakeInterval = Annotated[
 _Fault = Annotated[
     list[str] | None,
     _OPTION(metavar="NAME[:PARAM=VALUE,...]", help="Switch a fault on from the start. May be repeated."),
+]
+_Format = Annotated[str | None, _OPTION(help="How log lines are written: text or json.  [default: text]")]
+_Level = Annotated[
+    str | None,
+    _OPTION(help="From which weight on: debug, info, warning, error.  [default: warning]"),
 ]
 _InsecureLab = Annotated[
     bool, _OPTION("--insecure-lab", help="Allow an address that other machines can reach.")
@@ -81,6 +85,8 @@ def up(
     ] = None,
     fault: _Fault = None,
     insecure_lab: _InsecureLab = False,
+    log_format: _Format = None,
+    log_level: _Level = None,
     demonstration: Annotated[
         bool, _OPTION(help="Show one reading and three failures before serving.")
     ] = True,
@@ -102,8 +108,10 @@ def up(
         "homes": homes, "seed": seed, "clock_start": clock,
         "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
         "receive": receive or None, "fault": fault or None, "insecure_lab": insecure_lab or None,
+        "log_format": log_format, "log_level": log_level,
     }  # fmt: skip
-    _run(_up(settings_of(given), demonstration=demonstration and not as_json, as_json=as_json))
+    settings = settings_of(given)
+    _run(settings, _up(settings, demonstration=demonstration and not as_json, as_json=as_json))
 
 
 def street(
@@ -119,6 +127,8 @@ def street(
     wake_interval: _WakeInterval = None,
     fault: _Fault = None,
     insecure_lab: _InsecureLab = False,
+    log_format: _Format = None,
+    log_level: _Level = None,
     as_json: Annotated[bool, _OPTION("--json", help="Print the address as one JSON object.")] = False,
 ) -> None:
     """Run homes and hubs only, for a DCC in another process (`gbsmart up --street HOST:PORT`).
@@ -133,8 +143,10 @@ def street(
         "data": data, "host": host, "street_port": port, "keys": keys, "key_folder": key_folder,
         "homes": homes, "seed": seed, "clock_start": clock, "clock_speed": speed,
         "wake_interval": wake_interval, "fault": fault or None, "insecure_lab": insecure_lab or None,
+        "log_format": log_format, "log_level": log_level,
     }  # fmt: skip
-    _run(_street(settings_of(given), as_json=as_json))
+    settings = settings_of(given)
+    _run(settings, _street(settings, as_json=as_json))
 
 
 def read(
@@ -160,8 +172,10 @@ def read(
     show_reading(report, typer.echo)
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+def _run(settings: Settings, work: Coroutine[Any, Any, None]) -> None:
+    from gbsmart.assembly.logs import start_logging
+
+    start_logging(settings.log_format, settings.log_level)
     from gbsmart.web.hosting import run_fast  # with a web server, which other commands do without
 
     run_fast(work)

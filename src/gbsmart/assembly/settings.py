@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gbsmart.assembly.logs import LogFormat, LogLevel
 from gbsmart.ground import Eui64, InvalidValue, SystemClock
 
 LOOPBACK = "127.0.0.1"
@@ -62,6 +63,8 @@ class Settings(BaseSettings):
         (), description="faults that are on from the start: NAME[:param=value,...], spaces between them"
     )
     insecure_lab: bool = Field(False, description="allow an address that others can reach, without TLS")
+    log_format: LogFormat = Field(LogFormat.TEXT, description="how log lines are written: text or json")
+    log_level: LogLevel = Field(LogLevel.WARNING, description="from which weight on lines are logged")
     receive: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
         description="receive address per User: EUI-64 to URL (else the demonstration's); EUI-64=URL as text",

@@ -29,6 +29,7 @@ from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises
 from gbsmart.assembly.settings import LOOPBACK, Settings
 from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
 from gbsmart.assembly.timekeeper import SystemTime
+from gbsmart.assembly.watching import watching_routes
 from gbsmart.assembly.world import World
 from gbsmart.console import Address
 from gbsmart.console.sources import LedgerJourneys
@@ -137,7 +138,7 @@ class System:
         own = [self.settings.host, f"[{self.settings.host}]", LOOPBACK, "localhost"]
         guards = [Middleware(TrustedHostMiddleware, allowed_hosts=own)]
         return Starlette(
-            routes=[*control_routes(self), Mount("/", self._doorway("Console"))],
+            routes=[*watching_routes(self), *control_routes(self), Mount("/", self._doorway("Console"))],
             middleware=[] if self.settings.insecure_lab else guards,
         )
 

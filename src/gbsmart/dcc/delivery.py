@@ -129,9 +129,12 @@ class Delivery:
         try:
             async with self._session.post(address, data=content, headers=headers) as answer:
                 if 200 <= answer.status < 300:
+                    self._pipeline.measures.taken.inc()
                     return True
+                self._pipeline.measures.refused.inc()
                 _log.warning("a User's service did not take a message", url=address, status=answer.status)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            self._pipeline.measures.unreachable.inc()
             _log.warning("a User's service cannot be reached", url=address, error=str(error))
         return False
 

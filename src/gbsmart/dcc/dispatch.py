@@ -138,6 +138,8 @@ class Dispatcher:
         ]
         sending_at = pipeline.now()
         sending = await self._send(ready, turn.devices)
+        pipeline.measures.dispatched.inc(len(sending.sent))
+        pipeline.measures.missed.inc(len(sending.missed))
         retry_at = pipeline.now() + pipeline.settings.dispatch_retry
         await pipeline.write(
             lambda connection: self._finish(

@@ -7,6 +7,7 @@ RequestID. Nothing is acknowledged before it is durable.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -14,7 +15,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
-from gbsmart.dcc import access, admission, faults, lanes, ledger, messages, non_device, outbox, schedule
+from gbsmart.dcc import (
+    access,
+    admission,
+    faults,
+    lanes,
+    ledger,
+    measures,
+    messages,
+    non_device,
+    outbox,
+    schedule,
+)
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
 from gbsmart.dcc.answers import Found, Service
@@ -29,6 +41,8 @@ from gbsmart.gbcs import Message
 from gbsmart.ground import MalformedMessage, NotFound
 from gbsmart.keys import Certificates, KeyUse
 
+_log = logging.getLogger(__name__)
+
 SUCCESS = "I0"
 
 Work = Callable[[Connection], bytes]
@@ -40,6 +54,13 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+
+
+def _told(web_service: WebService, answer: Answer) -> dict[str, str | int]:
+    """What the log says of an answer: where, which request, and how it was answered."""
+    said = zip(("request", "variant", "code"), measures.said(answer.body), strict=True)
+    known = {name: value for name, value in said if value}
+    return {"service": web_service.value, "status": answer.status, **known}
 
 
 class Interface:
@@ -58,9 +79,13 @@ class Interface:
         """Answer one document that came to ``web_service``; what it promises is durable."""
         self.taking += 1
         try:
-            return await self._take(web_service, octets)
+            answer = await self._take(web_service, octets)
         finally:
             self.taking -= 1
+        self._pipeline.measures.request(web_service.value, answer.status, answer.body)
+        if _log.isEnabledFor(logging.INFO):
+            _log.info("a document was answered", extra=_told(web_service, answer))
+        return answer
 
     async def _take(self, web_service: WebService, octets: bytes) -> Answer:
         at = self._pipeline.now()

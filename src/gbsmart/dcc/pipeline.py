@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
+from gbsmart.dcc.measures import Measures
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.settings import Settings
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
@@ -44,6 +45,7 @@ class Pipeline:
     settings: Settings
     snapshots: Snapshots | None = None
     faults: Faults = NO_FAULTS
+    measures: Measures = field(default_factory=Measures)
 
     def now(self) -> datetime:
         """The present moment on the DCC's clock."""

@@ -16,6 +16,7 @@ from gbsmart.dcc.alerts import Alerts
 from gbsmart.dcc.delivery import Delivery
 from gbsmart.dcc.dispatch import Dispatcher, Prepared
 from gbsmart.dcc.interface import Interface
+from gbsmart.dcc.measures import FaultCounts, Measures, StoreGauges
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
 from gbsmart.dcc.responses import Responses
 from gbsmart.dcc.settings import Settings
@@ -80,7 +81,11 @@ class Dcc:
         self._pipeline: Pipeline | None = None
         self._timeouts: Timeouts | None = None
         self._workers: list[asyncio.Task[None]] = []
-        self._app = dcc_app(lambda: self._interface, clock)
+        self.measures = Measures()
+        """What this process has counted, and gauges of the store, for Prometheus."""
+        self.measures.registry.register(StoreGauges(store, clock.now))
+        self.measures.registry.register(FaultCounts(faults))
+        self._app = dcc_app(lambda: self._interface, clock, self.measures.registry)
 
     @property
     def is_running(self) -> bool:
@@ -110,7 +115,7 @@ class Dcc:
         if self.store.dialect == "sqlite":
             self._free_leases()
         stack = AsyncExitStack()
-        writer = await stack.enter_async_context(GroupCommit(self.store))
+        writer = await stack.enter_async_context(GroupCommit(self.store, committed=self.measures.commit))
         bell = await stack.enter_async_context(Bell(self.store))
         snapshots = stack.enter_context(self.store.snapshots())
         session = self._session
@@ -129,6 +134,7 @@ class Dcc:
             self.settings,
             snapshots,
             self.faults,
+            self.measures,
         )
         prepared = Prepared()
         self._stack, self._pipeline, self._timeouts = stack, pipeline, Timeouts(pipeline)
@@ -215,8 +221,10 @@ class Dcc:
         if takes_responses is None or takes_alerts is None:
             raise NotRunning("the DCC is not running")
         if responses := [parcel for parcel in parcels if not parcel.alert]:
+            self.measures.responses.inc(len(responses))
             await takes_responses.receive(responses)
         if alerts := [parcel for parcel in parcels if parcel.alert]:
+            self.measures.alerts.inc(len(alerts))
             await takes_alerts.receive(alerts)
 
 

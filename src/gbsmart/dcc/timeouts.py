@@ -48,6 +48,7 @@ class Timeouts:
         if not await self._pipeline.read(lambda connection: _is_any(connection, at)):
             return 0
         ended = await self._pipeline.write(lambda connection: self._sweep(connection, at))
+        self._pipeline.measures.waits_ended.inc(ended)
         self._pipeline.bell.ring(DELIVERIES)
         self._pipeline.bell.ring(LANES)
         return ended

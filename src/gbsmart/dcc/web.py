@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from gbsmart.dcc.meddling import Occasion
 from gbsmart.duis import WebService
 from gbsmart.ground import Clock
 from gbsmart.store.group_commit import WriterClosed
+from gbsmart.web.metrics import metrics_route
 
 MEDIA_TYPES = frozenset({"application/xml", "text/xml"})
 RETRY_AFTER = timedelta(seconds=5)
@@ -25,8 +27,8 @@ RETRY_AFTER = timedelta(seconds=5)
 Open = Callable[[], "Interface | None"]
 
 
-def dcc_app(interface: Open, clock: Clock) -> Starlette:
-    """The request services, and ``/health``, ``/ready`` and ``/clock``.
+def dcc_app(interface: Open, clock: Clock, measured: CollectorRegistry) -> Starlette:
+    """The request services, and ``/health``, ``/ready``, ``/clock`` and ``/metrics`` (what is ``measured``).
 
     ``interface`` gives the open interface, or None while the DCC starts or stops (then 503). A document
     that is processed gets 200, whatever its response code; 400 is for what is no valid document, 413
@@ -51,7 +53,7 @@ def dcc_app(interface: Open, clock: Clock) -> Starlette:
         Route(path, answer, methods=["GET"])
         for path, answer in (("/health", health), ("/ready", ready), ("/clock", tell_time))
     ]
-    return Starlette(routes=[*services, *plain])
+    return Starlette(routes=[*services, *plain, metrics_route(lambda: measured)])
 
 
 class _RequestService:

@@ -58,8 +58,16 @@ class GroupCommit:
     """
 
     def __init__(
-        self, store: Store, *, largest_batch: int = 1000, backlog: int = 20_000, linger: float = LINGER
+        self,
+        store: Store,
+        *,
+        largest_batch: int = 1000,
+        backlog: int = 20_000,
+        linger: float = LINGER,
+        committed: Callable[[float, int], None] | None = None,
     ) -> None:
+        """``committed`` is told of each shared commit: its seconds, and how many units it held."""
+        self._committed = committed
         self._linger = linger
         self.batches = 0
         self.units = 0
@@ -132,6 +140,7 @@ class GroupCommit:
     def _commit(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
         self.batches += 1
         self.units += len(batch)
+        begun = time.perf_counter()
         try:
             with self._store.transaction() as connection:
                 outcomes = [_Outcome(unit.work(connection)) for unit in batch]
@@ -139,6 +148,8 @@ class GroupCommit:
             if len(batch) == 1 and not _is_transient(error):
                 return [_Outcome(error=error)]
             return self._apart(batch)
+        if self._committed is not None:
+            self._committed(time.perf_counter() - begun, len(batch))
         return outcomes
 
     def _apart(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
