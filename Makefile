@@ -40,6 +40,9 @@ docs: setup         ## the documentation site, into site/
 lock: setup         ## resolve the dependencies anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --all-extras --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --extra otel --extra postgresql --extra build --constraint requirements.lock \
+	    --output-file requirements-run.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) site dist build

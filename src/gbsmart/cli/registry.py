@@ -27,6 +27,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("up", "gbsmart.assembly.commands:up", "Start everything, show a reading, keep serving."),
     Command("street", "gbsmart.assembly.commands:street", "Run homes and hubs only, for a DCC elsewhere."),
     Command("keys", "gbsmart.assembly.user_keys:app", "Export Users' keys for programs of their own."),
+    Command("backup", "gbsmart.assembly.backup:backup", "Write a data folder to one file, while it runs."),
+    Command("restore", "gbsmart.assembly.backup:restore", "Make a data folder from a backup."),
     Command("read", "gbsmart.assembly.commands:read", "Read a meter end to end."),
     Command("control", "gbsmart.assembly.control.commands:app", "Reset, steer and ask a running system."),
     Command("faults", "gbsmart.assembly.fault_commands:app", "Switch faults of a running system on and off."),

@@ -50,12 +50,17 @@ _MIGRATION_LOCK = 0x6762736D617274  # an advisory lock of our own: two processes
 
 def upgrade(connection: Connection, *wings: str) -> None:
     """Run every script not yet run, of the named wings (default: all), in the caller's transaction."""
+    upgrade_to(connection, *([f"{wing}@head" for wing in wings] or ["heads"]))
+
+
+def upgrade_to(connection: Connection, *revisions: str) -> None:
+    """The same up to the named ``revisions`` (``dcc_1``): the schema as an older gbsmart left it."""
     if not places():
         return
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
     config, script = _scripts()
-    for target in [f"{wing}@head" for wing in wings] or ["heads"]:
+    for target in revisions:
 
         def steps(revision: Any, _context: Any, target: str = target) -> Any:
             return script._upgrade_revs(target, revision)  # Alembic's own recipe for use from code
