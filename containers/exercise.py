@@ -35,11 +35,15 @@ ADMINISTRATOR = os.environ.get(
 )
 SOURCES = (".list", ".sources")
 PORTS = ("DCC", "REPOSITORY", "CONSOLE", "USER")
-_LENT = (
-    "/etc/apt/sources.list", "/etc/apt/sources.list.d", "/etc/apt/apt.conf.d", "/etc/apt/auth.conf.d",
-    "/etc/apt/trusted.gpg.d", "/etc/ssl/certs", "/etc/pip.conf", "/etc/xdg/pip", "/etc/resolv.conf",
-    "/usr/share/keyrings", "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", "/dev", "/proc",
+_COPIED = (
+    "/etc/apt/sources.list.d", "/etc/apt/apt.conf.d", "/etc/apt/auth.conf.d", "/etc/apt/trusted.gpg.d",
+    "/etc/pip.conf", "/etc/xdg/pip", "/etc/resolv.conf",
 )  # fmt: skip
+"""How this machine reaches packages: copies, so that what packages write stays in the root."""
+_AUTHORITIES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+_LENT_BUNDLE = "/root/lent-authorities.crt"
+_CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"
 _PASSED = re.compile(r"(PIP_|SSL_|REQUESTS_CA|CURL_CA|(https?|no)_proxy\Z)", re.IGNORECASE)
 
 
@@ -94,7 +98,7 @@ class Root:
     def command(self, *words: str) -> list[str]:
         """A command in the root, as the user of now and in the working folder."""
         enter = 'cd "$1" && shift && exec "$@"'
-        change = ["chroot", f"--userspec={self.user}", str(self.folder)]
+        change = [_CHROOT, f"--userspec={self.user}", str(self.folder)]
         return [*change, "/bin/sh", "-c", enter, "sh", self.workdir, *words]
 
     def run(self, words: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
@@ -104,6 +108,8 @@ class Root:
     def seen(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment in the root: its own, and how this machine reaches package registries."""
         passed = {name: value for name, value in os.environ.items() if _PASSED.match(name)}
+        if Path(_BUNDLE).exists():
+            passed |= dict.fromkeys(_AUTHORITIES, _LENT_BUNDLE)
         home = "/root" if self.user == "root" else "/data"
         return passed | {"HOME": home, "LC_ALL": "C.UTF-8"} | self.environment | dict(more or {})
 
@@ -113,19 +119,29 @@ class Root:
         suite = tag.removesuffix("-slim")
         command = ["debootstrap", "--variant=minbase", suite, str(self.folder), _mirror()]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        for path in (*_LENT, *_named_by_pip()):
+        for path in filter(Path.exists, map(Path, _COPIED)):
+            self._copy(path, self.folder / str(path).lstrip("/"), is_folder=False)
+        if list(Path("/etc/apt/sources.list.d").glob("*.sources")):
+            self.inside("/etc/apt/sources.list").unlink()  # debootstrap's, which says the same again
+        if Path(_BUNDLE).exists():
+            self._copy(Path(_BUNDLE), self.inside(_LENT_BUNDLE), is_folder=False)
+        for path in ("/dev", "/proc"):
+            subprocess.run(["mount", "--rbind", path, str(self.inside(path))], check=True)
+        for path in _named_by_pip():
             self._lend(Path(path))
 
     def _lend(self, path: Path) -> None:
-        if not path.exists():
+        """Show a file or folder of this machine in the root, to be read only."""
+        target = self.inside(str(path))
+        if target.exists():
             return
-        target = self.folder / str(path).lstrip("/")
         if path.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
+            target.mkdir(parents=True)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.touch()
-        subprocess.run(["mount", "--rbind", str(path), str(target)], check=True)
+        subprocess.run(["mount", "--bind", str(path), str(target)], check=True)
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(target)], check=True)
 
     def _copy(self, source: Path, target: Path, *, is_folder: bool) -> None:
         if source.is_dir():
@@ -152,8 +168,7 @@ def _named_by_pip() -> set[str]:
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     ).stdout
     paths = (Path(each) for each in re.findall(r"(?<![\w/:])(?:file://)?(/[\w./-]+)", told))
-    found = {str(path) for path in paths if path.exists()}
-    return found - {"/etc/ssl/certs/ca-certificates.crt"}
+    return {str(path) for path in paths if path.exists()} - {_BUNDLE}
 
 
 def serve(root: Root) -> None:

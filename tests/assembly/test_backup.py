@@ -36,7 +36,7 @@ def is_known(store: Store, key: RequestKey) -> bool:
 
 async def test_a_backup_of_a_running_system_goes_on_where_it_was(start: Start, tmp_path: Path) -> None:
     out, back = tmp_path / "backup.tar.gz", tmp_path / "back"
-    async with start() as system:
+    async with start(response_wait=30.0) as system:
         user, esme = system.user, system.street_plan[0].esme
         before = await user.read(esme)
         known = key_of(before.exchange.request.request_id)
@@ -49,7 +49,7 @@ async def test_a_backup_of_a_running_system_goes_on_where_it_was(start: Start, t
 
     put_back(out, back)
     assert stat.S_IMODE((back / "keys" / "keys.key").stat().st_mode) == 0o600
-    async with start(data=back) as restored:
+    async with start(data=back, response_wait=30.0) as restored:
         assert {e.certificate for e in restored.keys.devices} == {e.certificate for e in keys.devices}
         assert is_known(restored.store, known)
         again = await restored.user.read(esme)
@@ -173,7 +173,7 @@ def as_of_older(newer: Path, older: Path) -> int:
 
 
 async def test_an_older_data_folder_is_brought_up_to_date_and_serves(start: Start, tmp_path: Path) -> None:
-    async with start() as system:
+    async with start(response_wait=30.0) as system:
         esme = system.street_plan[0].esme
         first = await system.user.read(esme)
         await system.user.request("7.2", esme)
@@ -187,7 +187,7 @@ async def test_an_older_data_folder_is_brought_up_to_date_and_serves(start: Star
         versions = set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
     assert versions == set(OLDER)
 
-    async with start(data=data) as migrated:
+    async with start(data=data, response_wait=30.0) as migrated:
         assert is_known(migrated.store, key_of(first.exchange.request.request_id))
         tables = set(inspect(migrated.store.engine).get_table_names())
         assert {"request", "event", "delivery"} <= tables

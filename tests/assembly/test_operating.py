@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
@@ -11,14 +12,18 @@ from pathlib import Path
 import aiohttp
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from gbsmart.assembly import System
+from gbsmart.assembly.control.client import call
 from gbsmart.dcc import RequestKey, ledger
+from gbsmart.dcc.tracing import start_tracing
+from gbsmart.ground import GbsmartError
 from gbsmart.keys import FileKeyStore, KeyEntry
 from gbsmart.store import open_store
 
 from .conftest import Start, answer_to, signed
-from .test_commands import Up, run
+from .test_commands import Up
 
 
 def spellings(entry: KeyEntry) -> set[str]:
@@ -44,9 +49,10 @@ def test_no_log_holds_a_key_or_what_a_meter_sealed(tmp_path: Path) -> None:
     data = tmp_path / "data"
     up = Up("--data", data, "--json", "--log-format", "json", "--log-level", "debug")
     console = json.loads(up.said)["addresses"]["Console"]
-    readings = [run("read", "--console", console, "--json", *more) for more in ((), ("--gas",))]
-    refused = run("read", "00-00-00-00-00-00-00-01", "--console", console)
-    assert [done.returncode for done in (*readings, refused)] == [0, 0, 1]
+    homes = asyncio.run(call(console, "system", {}))["homes"]
+    readings = [asyncio.run(call(console, "read", {"device": homes[0][kind]})) for kind in ("esme", "gsme")]
+    with pytest.raises(GbsmartError, match="E19"):
+        asyncio.run(call(console, "read", {"device": "00-00-00-00-00-00-00-01"}))
     code, rest, errors = up.stop(signal.SIGTERM)
     assert code == 0
 
@@ -61,7 +67,7 @@ def test_no_log_holds_a_key_or_what_a_meter_sealed(tmp_path: Path) -> None:
     master = (data / "keys" / "keys.key").read_text().strip()
     assert len(entries) > 20
     assert [word for entry in entries for word in (*spellings(entry), master) if word in logged] == []
-    values = {value for done in readings for value in values_of(json.loads(done.stdout)["values"])}
+    values = {value for done in readings for value in values_of(done["values"])}
     assert values
     assert [value for value in values if re.search(rf"(?<![\w.:-]){value}(?![\w.:-])", logged)] == []
 
@@ -72,7 +78,7 @@ def test_a_system_that_is_told_to_end_keeps_what_it_acknowledged(tmp_path: Path)
     data = tmp_path / "data"
     up = Up("--data", data, "--json", "--log-format", "json", "--log-level", "info")
     console = json.loads(up.said)["addresses"]["Console"]
-    assert run("read", "--console", console).returncode == 0
+    asyncio.run(call(console, "read", {}))
     code, rest, errors = up.stop(signal.SIGTERM)
     assert (code, rest) == (0, "")
     acknowledged = [
@@ -95,7 +101,7 @@ async def text_of(url: str) -> str:
 
 @pytest.mark.anyio
 async def test_what_happens_is_counted(start: Start) -> None:
-    async with start() as system:
+    async with start(response_wait=30.0) as system:
         user, esme = system.user, system.street_plan[0].esme
         await user.read(esme)
         document = signed(system, user, user.draft("7.2", esme))
@@ -132,3 +138,23 @@ async def test_a_system_that_does_not_stand_is_not_ready(start: Start) -> None:
 async def status_of(system: System, path: str) -> int:
     async with aiohttp.ClientSession() as session, session.get(f"{system.url('Console')}/{path}") as answer:
         return answer.status
+
+
+@pytest.mark.anyio
+async def test_a_readings_way_is_traced(start: Start) -> None:
+    exporter = InMemorySpanExporter()
+    stop = start_tracing(exporter)
+    try:
+        async with start(response_wait=30.0) as system:
+            reading = await system.user.read(system.street_plan[0].esme)
+            await system.user.request("7.2", system.street_plan[0].esme)
+    finally:
+        stop()
+    request = str(reading.exchange.request.request_id)
+    spans = [
+        each
+        for each in exporter.get_finished_spans()
+        if (each.attributes or {})["gbsmart.request"] == request
+    ]
+    assert [each.name for each in spans] == ["take", "build the Command", "judge the response", "deliver"]
+    assert len({each.context.trace_id for each in spans}) == 1

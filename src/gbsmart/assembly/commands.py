@@ -87,6 +87,9 @@ def up(
     insecure_lab: _InsecureLab = False,
     log_format: _Format = None,
     log_level: _Level = None,
+    traces: Annotated[
+        bool, _OPTION("--traces", help="Send traces of requests by OTLP; needs gbsmart[otel].")
+    ] = False,
     demonstration: Annotated[
         bool, _OPTION(help="Show one reading and three failures before serving.")
     ] = True,
@@ -108,7 +111,7 @@ def up(
         "homes": homes, "seed": seed, "clock_start": clock,
         "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
         "receive": receive or None, "fault": fault or None, "insecure_lab": insecure_lab or None,
-        "log_format": log_format, "log_level": log_level,
+        "log_format": log_format, "log_level": log_level, "traces": traces or None,
     }  # fmt: skip
     settings = settings_of(given)
     _run(settings, _up(settings, demonstration=demonstration and not as_json, as_json=as_json))
@@ -182,6 +185,18 @@ def _run(settings: Settings, work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _up(settings: Settings, *, demonstration: bool, as_json: bool) -> None:
+    if not settings.traces:
+        return await _serve(settings, demonstration=demonstration, as_json=as_json)
+    from gbsmart.dcc.tracing import start_tracing
+
+    send_the_rest = start_tracing()
+    try:
+        await _serve(settings, demonstration=demonstration, as_json=as_json)
+    finally:
+        await asyncio.to_thread(send_the_rest)
+
+
+async def _serve(settings: Settings, *, demonstration: bool, as_json: bool) -> None:
     from gbsmart.assembly.demonstration import demonstrate
     from gbsmart.assembly.system import System
 

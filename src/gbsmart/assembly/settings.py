@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     insecure_lab: bool = Field(False, description="allow an address that others can reach, without TLS")
     log_format: LogFormat = Field(LogFormat.TEXT, description="how log lines are written: text or json")
     log_level: LogLevel = Field(LogLevel.WARNING, description="from which weight on lines are logged")
+    traces: bool = Field(False, description="send traces of requests by OTLP; needs gbsmart[otel]")
     receive: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
         description="receive address per User: EUI-64 to URL (else the demonstration's); EUI-64=URL as text",

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import parties
-from gbsmart.dcc import ledger, outbox
+from gbsmart.dcc import ledger, outbox, tracing
 from gbsmart.dcc.meddling import DeliveryMeddling
 from gbsmart.dcc.outbox import Waiting
 from gbsmart.dcc.pipeline import DELIVERIES, TAKEN, Pipeline
@@ -99,7 +99,9 @@ class Delivery:
         for message in messages:
             if taken and pipeline.wall.now() >= wall + settings.lease:
                 break  # what was begun in time still has its time-out
-            if not await self._deliver(addresses, message):
+            with tracing.span("deliver", message.request):
+                was_taken = await self._deliver(addresses, message)
+            if not was_taken:
                 failed = message
                 break
             taken.append(message)

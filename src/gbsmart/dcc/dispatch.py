@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis, inventory
-from gbsmart.dcc import access, admission, counters, faults, ledger, messages
+from gbsmart.dcc import access, admission, counters, faults, ledger, messages, tracing
 from gbsmart.dcc import lanes as lane_store
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.failures import Failures
@@ -172,8 +172,9 @@ class Dispatcher:
         composed = _Composed([], {})
         for command in commands:
             try:
-                message = await self._message(command, turn.counters.get(command.key))
-                octets = self._protect(message)
+                with tracing.span("build the Command", command.key):
+                    message = await self._message(command, turn.counters.get(command.key))
+                    octets = self._protect(message)
             except GbsmartError as error:
                 _log.exception("a command cannot be built", request=str(command.key))
                 composed.hopeless[command.key] = error.message

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from lxml import etree
 from sqlalchemy import Connection
 
 from gbsmart import duis, parties
@@ -26,6 +28,7 @@ from gbsmart.dcc import (
     non_device,
     outbox,
     schedule,
+    tracing,
 )
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
@@ -101,6 +104,19 @@ class Interface:
             key = admission.key_of(request.request_id)
             about = About(key, request.service_reference_variant, request.schema_version)
             case = Case(request, key, web_service, at, self._pipeline.settings)
+        with tracing.span("take", about.key, service=web_service.value, variant=about.variant):
+            return await self._judge(root, about, case, refused, octets, at)
+
+    async def _judge(
+        self,
+        root: etree._Element,
+        about: About,
+        case: Case | None,
+        refused: Refused | None,
+        octets: bytes,
+        at: datetime,
+    ) -> Answer:
+        """Answer a document that could be read, whose signature is still to be checked."""
         try:
             admission.authenticate(root, about.key, self._certificates(about), at)
             if case is None:

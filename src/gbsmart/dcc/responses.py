@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import commands, faults, lanes, ledger, messages, outbox, schedule
+from gbsmart.dcc import commands, faults, lanes, ledger, messages, outbox, schedule, tracing
 from gbsmart.dcc.audience import Audience, audience
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
@@ -96,7 +96,8 @@ class Responses:
             if match is None:
                 _log.warning("a response to no command", device=str(parcel.device))
             elif match.command.state in _OPEN:
-                judged.append((parcel, match, self._judge(parcel, match, at)))
+                with tracing.span("judge the response", match.command.key):
+                    judged.append((parcel, match, self._judge(parcel, match, at)))
             elif match.command.state in _GIVEN_UP:
                 judged.append((parcel, match, "it came after the wait had ended"))
 
