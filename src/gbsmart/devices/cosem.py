@@ -36,6 +36,8 @@ from gbsmart.keys import KeyNotHeld, UnknownCertificate
 
 FAMILY: Final = "DLMS"
 DATA_PROTECTION, GET_PROTECTED = 30, 1
+_MOST_READ: Final = 1_024
+"""How many values in force are kept as they were read: many meters have the same tables."""
 _RESET_CLASSES: Final = frozenset({3, 4, 7})
 """Register, extended register and profile generic: method 1 is reset."""
 
@@ -129,6 +131,7 @@ class CosemServer:
 
     def __init__(self, table: ObjectTable) -> None:
         self.table = table
+        self._read: dict[tuple[Ref, bytes], Any] = {}
         self._doing: Mapping[int, Callable[[Exchange, Ref, Sequence[Node], Node], bytes | None]] = {
             Access.GET: self._get,
             Access.SET: self._set,
@@ -186,8 +189,15 @@ class CosemServer:
         return self.value(device, attribute, octets or blank(attribute.shape, _local(device)))
 
     def value(self, device: Device, attribute: Attribute, octets: bytes) -> Any:
-        """What the octets of an attribute's value mean."""
-        return read_octets(attribute.shape, octets, _local(device))
+        """What the octets of an attribute's value mean; it is shared, and not to be changed."""
+        key = (attribute.ref, octets)
+        value = self._read.get(key)
+        if value is None:  # whoever looks at a home does so from another thread: no two steps in one
+            value = read_octets(attribute.shape, octets, _local(device))
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
+            self._read[key] = value
+        return value
 
     def octets(self, device: Device, attribute: Attribute, moment: datetime) -> bytes:
         """The value in force of an attribute as octets; raises :class:`CannotDo`."""
