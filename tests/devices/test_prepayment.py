@@ -358,6 +358,33 @@ def test_public_commands_are_answered_as_the_public_devices_do(
 
 
 @pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("folder", "scenario", "device"),
+    [
+        ("2.2_CS01a", "SUCCESS", "esme"), ("2.2_CS01b", "SUCCESS", "gsme"),
+        ("4.3_GCS14", "SUCCESS_RELIABLE_GPF", "gpf"), ("4.3_GCS14", "SUCCESS_RELIABLE_GSME", "gsme"),
+    ],
+)  # fmt: skip
+def test_answers_have_the_structure_of_the_public_ones(
+    corpus: Path, folder: str, scenario: str, device: str
+) -> None:
+    """Of top-ups, which only the device's own key can check, and of what the gas proxy mirrors."""
+    town = Town()
+    answered = vector(corpus, folder, f"_{scenario}_RESPONSE")
+    meter = getattr(town, device)
+    topping_up = folder.startswith("2.2")
+    utrn = make_utrn(town.outside, SUPPLIER, meter, 3 << 32, 50, ValueClass.POUNDS)
+    values = {"utrn": utrn} if topping_up else {}
+    octets = town.command(folder.split("_")[1], values, meter, 3 << 32 if topping_up else 3)
+    (reaction,) = town.give((meter, octets))
+    assert reaction.response is not None, reaction.log
+    ours = Message.parse(reaction.response)
+    assert town.read(reaction.response).success
+    assert ours.header.date_time is not None
+    assert structure(ours.payload, ours) == structure(answered.payload, answered)
+
+
+@pytest.mark.corpus
 def test_a_refused_gas_top_up_is_answered_as_the_public_device_does(corpus: Path) -> None:
     fuel = Fuel(Town(), electricity=False)
     asked = command_values(vector(corpus, "2.2_CS01b", "_ERROR_COMMAND"))
