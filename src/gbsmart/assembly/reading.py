@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from gbsmart.assembly.system import System
@@ -103,14 +104,20 @@ def _written(moment: datetime) -> str:
 
 def plain(value: Any) -> Any:
     """A value of the domain as a report holds it: JSON."""
+    if isinstance(value, Enum):
+        return plain(value.value)
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, Eui64):
+        return str(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
         return _written(value)
+    if hasattr(value, "_asdict"):
+        return plain(value._asdict())
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

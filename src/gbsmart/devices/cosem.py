@@ -204,6 +204,10 @@ class CosemServer:
         view = View(device, moment, since=_reset_at(device.memory, attribute.ref))
         return self._octets(view, attribute, _local(device))
 
+    def set(self, device: Device, attribute: Attribute, value: Any) -> None:
+        """Hold a value of an attribute, in force at once; raises :class:`InvalidValue`."""
+        device.memory.put(_slot(attribute.ref), attribute.shape.put(value, _local(device)))
+
     def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
         attribute = self._readable(ref)
         period = _selected(selection) if selection else None

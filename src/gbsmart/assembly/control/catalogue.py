@@ -16,6 +16,7 @@ MODULES = (
     "gbsmart.assembly.control.operations.clock",
     "gbsmart.assembly.control.operations.homes",
     "gbsmart.assembly.control.operations.meters",
+    "gbsmart.assembly.control.operations.devices",
     "gbsmart.assembly.control.operations.requests",
     "gbsmart.assembly.control.operations.messages",
     "gbsmart.assembly.control.operations.faults",

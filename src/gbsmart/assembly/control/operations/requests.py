@@ -101,7 +101,7 @@ async def send(system: System, asked: Sending) -> Sent:
     content = parse_xml(asked.body.encode()) if asked.body else None
     if content is not None and asked.fields:
         raise InvalidValue("give fields or a body, not both", field="body")
-    given = {name: _domain(value) for name, value in asked.fields.items()}
+    given = {name: domain_value(value) for name, value in asked.fields.items()}
     if stray := given.keys() & {"delivery", "counter", "content", "preceding", "first_in_sequence"}:
         raise InvalidValue("it is no field of a body", field=f"fields.{min(stray)}")
     request = user.draft(asked.variant, asked.device, delivery=asked.delivery, content=content, **given)
@@ -127,17 +127,25 @@ def _user(system: System, wanted: Eui64 | None) -> AsyncUser:
     return system.users[wanted]
 
 
-def _domain(value: Any) -> Any:
-    """A JSON value as the domain has it: moments, days, times and EUI-64s are texts in JSON, numbers keys."""
+def domain_value(value: Any) -> Any:
+    """A JSON value as the domain has it: moments, days, times and EUI-64s are texts in JSON, numbers keys.
+
+    ``hex:`` begins octets.
+    """
     if isinstance(value, dict):
         numbered = all(key.isascii() and key.isdecimal() for key in value)
-        return {int(key) if numbered else key: _domain(each) for key, each in value.items()}
+        return {int(key) if numbered else key: domain_value(each) for key, each in value.items()}
     if isinstance(value, list):
-        return tuple(map(_domain, value))
+        return tuple(map(domain_value, value))
     return _of_text(value) if isinstance(value, str) else value
 
 
 def _of_text(text: str) -> Any:
+    if text.startswith("hex:"):
+        try:
+            return bytes.fromhex(text[4:])
+        except ValueError:
+            raise InvalidValue(f"{text!r} is not hex", field="fields") from None
     if text in ("now", "never"):
         return NOW if text == "now" else NEVER
     for read in (_moment, date.fromisoformat, _time, Eui64.parse):

@@ -1,0 +1,191 @@
+"""Looking into a device and setting what it holds, past any command: for tests and laboratories.
+
+Values go by the names under which the dictionaries declare them. What is set is durable, and in force at
+once, as if it had been so before; no command was executed and nothing is written to a log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple, cast
+
+from gbsmart.devices import gpf, gsme
+from gbsmart.devices.consumer import Action
+from gbsmart.devices.cosem import FAMILY as DLMS
+from gbsmart.devices.cosem import CosemServer
+from gbsmart.devices.device import Device
+from gbsmart.devices.exchange import CannotDo, Reaction
+from gbsmart.devices.home import Home
+from gbsmart.devices.meter import Meter, Supply
+from gbsmart.devices.zcl import FAMILY as GBZ
+from gbsmart.devices.zcl import Subject, ZclServer
+from gbsmart.gbcs import forms
+from gbsmart.gbcs.alert_codes import alert_code
+from gbsmart.gbcs.catalogue import alert_message_code
+from gbsmart.gbcs.gbz.alert import GbzAlert
+from gbsmart.gbcs.message_codes import message_code
+from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
+
+
+class Held(NamedTuple):
+    """One value of a device; ``measured`` where it follows from the home and cannot be set."""
+
+    name: str
+    title: str
+    value: Any
+    measured: bool
+
+
+def values_of(device: Device, now: datetime) -> list[Held]:
+    """Everything that a device holds and can say now, by name.
+
+    The value of what was never written is None. Long logs are left out.
+    """
+    found = [*_of_cosem(device, now), *_of_zcl(device, now)]
+    return sorted(found, key=lambda held: held.name)
+
+
+def _of_cosem(device: Device, now: datetime) -> Iterator[Held]:
+    server = device.servers.get(DLMS)
+    if not isinstance(server, CosemServer):
+        return
+    for attribute in server.table.active.values():
+        if attribute.ref.class_id == _PROFILE:
+            continue
+        measured = attribute.ref in server.table.sources
+        value = None
+        with suppress(TypeError, CannotDo, MalformedMessage):  # it has none, or a blank that says nothing
+            value = server.read(device, attribute, now)
+        yield Held(attribute.name, attribute.title, value, measured)
+
+
+_PROFILE: Final = 7
+"""The class of logs (profile generic), which hold months."""
+
+
+def _of_zcl(device: Device, now: datetime) -> Iterator[Held]:
+    server = device.servers.get(GBZ)
+    if not isinstance(server, ZclServer):
+        return
+    subject = _subject(device, now)
+    for name, attribute in server.table.names.items():
+        with suppress(CannotDo):  # this device does not have it
+            measured = name in server.table.sources or subject.device is not device
+            yield Held(name, attribute.title, server.read(subject, name), measured)
+
+
+def _subject(device: Device, now: datetime) -> Subject:
+    """Whose values a device serves: a gas proxy the gas meter's, as of their last contact."""
+    if device.kind != gpf.KIND:
+        return Subject(device, now)
+    home = cast("Home", device.state)
+    return Subject(home.devices[gsme.KIND], home.last_contact(now))
+
+
+def put(values: Mapping[str, Any]) -> Action[None]:
+    """Have a device hold these values; raises :class:`InvalidValue` naming the first that it cannot."""
+
+    def action(device: Device, now: datetime, _reaction: Reaction) -> None:
+        held = {each.name: each for each in values_of(device, now)}
+        for name, value in values.items():
+            if name not in held:
+                raise InvalidValue(
+                    f"a {device.kind} holds no value of this name", field=name,
+                    remedy="The device's state lists what it holds.",
+                )  # fmt: skip
+            if held[name].measured:
+                raise InvalidValue(f"this is measured by the {device.kind}, not set", field=name)
+            _put(device, name, value)
+
+    return action
+
+
+def _put(device: Device, name: str, value: Any) -> None:
+    cosem, zcl = device.servers.get(DLMS), device.servers.get(GBZ)
+    try:
+        if isinstance(zcl, ZclServer):
+            zcl.set(device, name, value)
+        elif isinstance(cosem, CosemServer):
+            attribute = next(each for each in cosem.table.active.values() if each.name == name)
+            cosem.set(device, attribute, value)
+    except InvalidValue as wrong:
+        path = f"{name}.{wrong.field}" if wrong.field else name
+        raise InvalidValue(wrong.reason, field=path) from None
+
+
+def switch(supply: Supply) -> Action[Supply]:
+    """Switch the supply of a meter; how it then is. Raises :class:`InvalidValue` for another device."""
+
+    def action(device: Device, now: datetime, reaction: Reaction) -> Supply:
+        if not isinstance(device.state, Meter):
+            raise InvalidValue(f"a {device.kind} switches no supply", field="supply")
+        with device.changing(now, reaction):
+            device.state.switch(supply, now)
+        return device.state.supply
+
+    return action
+
+
+def supply_of(device: Device) -> Supply | None:
+    """How a meter's supply is; None for a device without one."""
+    return device.state.supply if isinstance(device.state, Meter) else None
+
+
+def raise_alert(code: int, values: Mapping[str, Any] | None = None) -> Action[int]:
+    """Have a device raise an alert by the form that carries it; the message code under which it goes.
+
+    ``values`` are those that the form holds beside code and time; what is not given gets a plausible one.
+    Raises :class:`NotFound` where no message of this device's families carries the code, or a form of it
+    is not declared, and :class:`InvalidValue` for a value that does not fit.
+    """
+    row = alert_code(code)
+
+    def action(device: Device, now: datetime, reaction: Reaction) -> int:
+        for family in (each for each in (DLMS, GBZ) if each in device.servers):
+            for number in row.message_codes:
+                about = message_code(number)
+                if family not in about.family.split("/"):
+                    continue
+                content = _content(number, family)
+                if content is None:
+                    continue
+                given = {**{name: _plausible(name, now) for name in content}, **(values or {})}
+                reaction.alerts.append(device.alert(code, family, now, given, about.use_case))
+                return alert_message_code(code, family, about.use_case)
+        raise NotFound(
+            f"no message of a {device.kind} that is declared carries the alert {code:04X}",
+            remedy=f"It is raised by: {row.raised_by}.",
+        )
+
+    return action
+
+
+def _content(number: int, family: str) -> tuple[str, ...] | None:
+    """What a form of this message code holds beside code and time; None without a form."""
+    for form in forms.by_code().get(number, ()):
+        if form.alert is not None and isinstance(form.alert, GbzAlert) == (family == GBZ):
+            return tuple(name for name in form.alert.fields() if name not in ("alert_code", "time"))
+    return None
+
+
+_PLAUSIBLE: Final[Mapping[str, Callable[[datetime], Any]]] = {
+    "outage_start": lambda now: now - timedelta(minutes=5),
+    "restored": lambda now: now,
+    "start": lambda now: now,
+    "end": lambda now: now + timedelta(minutes=30),
+    "controller": lambda _: 1,
+    "level": lambda _: 0,
+    "state": lambda _: "",
+    "reason": lambda _: bytes(1),
+    "manufacturer_image_hash": lambda _: bytes(32),
+    "rejected_command": lambda _: bytes(10),
+}
+
+
+def _plausible(name: str, now: datetime) -> Any:
+    make = _PLAUSIBLE.get(name)
+    if make is None:
+        raise InvalidValue("this alert says more than that it happened: give it", field=f"values.{name}")
+    return make(now)

@@ -1,0 +1,73 @@
+"""``gbsmart control``: the same operations from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from gbsmart.assembly import System
+from gbsmart.assembly.control import operations
+from gbsmart.cli.app import run
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def control(system: System, capsys: pytest.CaptureFixture[str]) -> Any:
+    async def call(*words: str) -> tuple[int, str]:
+        code = await asyncio.to_thread(run, ["control", *words, "--console", system.url("Console")])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return call
+
+
+async def test_a_session(control: Any, system: System) -> None:
+    home = system.street_plan[0]
+    code, said = await control("system")
+    assert (code, json.loads(said)["homes_in_all"]) == (0, 1)
+    assert (await control("snapshot", "save", "before"))[0] == 0
+    code, said = await control("device", "change", str(home.esme), "--supply", "off")
+    assert json.loads(said)["supply"] == "off"
+    code, said = await control(
+        "requests", "send", "--variant", "7.1", "--device", str(home.esme), "--no-wait"
+    )
+    request_id = json.loads(said)["request_id"]
+    code, said = await control("requests", "wait", request_id, "--seconds", "20")
+    assert json.loads(said)["complete"]
+    code, said = await control("messages", "list", "--kind", "command", "--content")
+    assert len(json.loads(said)["messages"]) == 1
+    code, said = await control("clock", "advance", "--by", "PT1H")
+    assert code == 0, said
+    assert (await control("snapshot", "restore", "before"))[0] == 0
+    assert json.loads((await control("requests", "list"))[1])["requests"] == []
+    assert json.loads((await control("homes", "add", "--count", "1"))[1])["in_all"] == 2
+    assert (await control("reset"))[0] == 0
+
+
+async def test_values_that_are_objects_are_written_as_json(control: Any, system: System) -> None:
+    gsme = str(system.street_plan[0].gsme)
+    code, said = await control("device", "change", gsme, "--values", '{"calorific_value": 400}')
+    assert json.loads(said)["values"]["calorific_value"]["value"] == 400
+    code, said = await control("device", "change", gsme, "--values", "{")
+    assert code == 1
+    assert "JSON" in said
+
+
+async def test_refusals_have_the_exit_code_of_their_kind(control: Any, system: System) -> None:
+    assert (await control("snapshot", "restore", "never"))[0] == 1
+    system.wan.switch_device(system.street_plan[0].esme, alive=False)
+    assert (await control("read"))[0] == 3
+    assert (await control("clock", "advance"))[0] == 2
+
+
+def test_every_operation_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for each in operations():
+        assert run(["control", *each.name.split(), "--help"]) == 0
+        said = capsys.readouterr().out
+        assert each.summary.split(";")[0].split(".")[0][:30] in said
+        for name in set(each.takes.model_fields) - set(each.in_path()):
+            assert f"--{name.replace('_', '-')}" in said
