@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,14 @@ def test_a_suite_of_somebodys_own(tmp_path: Path) -> None:
     made = prepared.stat().st_ino
     assert "7 passed" in run(tmp_path, SUITE, "-n", "2")
     assert [each.stat().st_ino for each in (tmp_path / "cache").glob("prepared-*")] == [made]
+
+
+def test_what_the_documentation_shows(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "control.md").read_text()
+    shown = re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in shown] == ["test_adapter.py", "conftest.py"]
+    (tmp_path / "conftest.py").write_text(shown[1][1])
+    assert "4 passed" in run(tmp_path, shown[0][1])
 
 
 def test_settings_of_ones_own(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def jars() -> list[Path]:
 def compiled(folder: Path, *names: str, path: str = "") -> None:
     options = ["-classpath", path] if path else []
     sources = [str(JAVA / f"{name}.java") for name in names]
-    command = ["javac", "--release", "11", "-Xlint:all,-path,-classfile", "-Werror", *options, "-d", str(folder), *sources]
+    strict = ["--release", "11", "-Xlint:all,-path,-classfile", "-Werror"]
+    command = ["javac", *strict, *options, "-d", str(folder), *sources]
     subprocess.run(command, check=True, capture_output=True, timeout=200)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,16 @@ async def test_a_session(control: Any, system: System) -> None:
     assert json.loads((await control("requests", "list"))[1])["requests"] == []
     assert json.loads((await control("homes", "add", "--count", "1"))[1])["in_all"] == 2
     assert (await control("reset"))[0] == 0
+
+
+async def test_what_the_documentation_shows(control: Any) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "control.md").read_text()
+    shown = [line.split()[3:] for line in page.splitlines() if line.startswith("$ gbsmart control ")]
+    assert len(shown) > 5
+    for words in shown:
+        code, said = await control(*words)
+        assert code == 0, said
+        json.loads(said)
 
 
 async def test_values_that_are_objects_are_written_as_json(control: Any, system: System) -> None:
