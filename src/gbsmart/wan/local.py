@@ -114,6 +114,16 @@ class LocalWan:
         self._meddling.switch(faults.DEVICE_DEAD, on=not alive, device=device)
         self._wake()
 
+    def is_alive(self, device: Eui64) -> bool:
+        """Whether a device was not let die."""
+        hub = self._premises.hub_of(device)
+        return not any(
+            each.fault is faults.DEVICE_DEAD
+            and each.given.get("device", device) == device
+            and each.given.get("hub", hub) == hub
+            for each in self.faults.switches()
+        )
+
     # --- in the home ---
 
     async def perform(self, device: Eui64, action: Callable[..., T]) -> T:

@@ -129,7 +129,7 @@ async def show(system: System, asked: Which) -> DeviceState:
         device=asked.device,
         kind=device.kind,
         hub=hub,
-        alive=asked.device not in system.wan.switches.dead,
+        alive=system.wan.is_alive(asked.device),
         supply="" if supply is None else supply.name.lower(),
         next_contact=street.next_contact(asked.device, now),
         values={each.name: _value(each) for each in values},
