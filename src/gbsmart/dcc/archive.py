@@ -114,8 +114,8 @@ def find(connection: Connection, wanted: Wanted, limit: int, after: Place | None
     own = every.c
     at = func.coalesce(own.at, message.c.stored_at, type_=Moment)
     query = (
-        select(own.kind, at.label("at"), own.device, own.user, own.counter, own.variant, own.code, own.state)
-        .add_columns(own.digest, message.c.content)
+        select(own.kind, at.label("at"), own.device, own.user, own.originator, own.counter, own.variant)
+        .add_columns(own.code, own.state, own.digest, message.c.content)
         .join(message, and_(message.c.device == own.device, message.c.digest == own.digest))
         .where(*_conditions(wanted, own, at, connection.dialect.name))
         .order_by(at.desc(), own.kind.desc(), own.digest.desc())
@@ -128,7 +128,7 @@ def find(connection: Connection, wanted: Wanted, limit: int, after: Place | None
 
 
 def _line(row: Row[Any]) -> Line:
-    about = None if row.counter is None else RequestKey(row.device, row.user, row.counter)
+    about = None if row.counter is None else RequestKey(row.device, row.originator, row.counter)
     return Line(
         Kind(row.kind), row.at, row.device, row.user, about, row.variant or "", row.code or "", row.state,
         bytes(row.digest), bytes(row.content),
@@ -159,8 +159,8 @@ def _sources() -> Iterator[Select[Any]]:
         rows = _rows(_named(said), e.at, own, r.variant, e.code, _named(""), e.message, _with(own))
         yield rows.where(e.name.in_(names))
     own = (d.device, d.originator, d.counter)
-    to = (d.device, d.user_id, d.counter)
-    yield _rows(_named(Kind.TO_USER), d.created_at, to, r.variant, _named(""), d.state, d.message, _with(own))
+    to = _named(Kind.TO_USER)
+    yield _rows(to, d.created_at, own, r.variant, _named(""), d.state, d.message, _with(own), user=d.user_id)
 
 
 _WHEN_STORED = cast(null(), Moment)
@@ -178,12 +178,21 @@ def _with(key: tuple[Any, ...]) -> FromClause:
 
 
 def _rows(
-    kind: Any, at: Any, key: tuple[Any, ...], variant: Any, code: Any, state: Any, digest: Any, of: FromClause
+    kind: Any,
+    at: Any,
+    key: tuple[Any, ...],
+    variant: Any,
+    code: Any,
+    state: Any,
+    digest: Any,
+    of: FromClause,
+    user: Any = None,
 ) -> Select[Any]:
-    device, user, counter = key
+    device, originator, counter = key
     columns = {
-        "kind": kind, "at": at, "device": device, "user": user, "counter": counter, "variant": variant,
-        "code": code, "state": state, "digest": digest,
+        "kind": kind, "at": at, "device": device, "user": originator if user is None else user,
+        "originator": originator, "counter": counter, "variant": variant, "code": code, "state": state,
+        "digest": digest,
     }  # fmt: skip
     return (
         select(*(column.label(name) for name, column in columns.items()))
