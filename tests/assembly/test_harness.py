@@ -32,6 +32,12 @@ def test_an_upgrade_and_other_settings_have_a_folder_of_their_own(
     assert prepared(tmp_path, harness.FREE_PORTS) != first
 
 
+def test_what_others_may_change_is_not_prepared(tmp_path: Path) -> None:
+    with running(tmp_path / "data", cache=tmp_path / "cache", key_folder=tmp_path / "keys") as dcc:
+        assert dcc.user.read(dcc.homes[0].esme).response_code == "I0"
+    assert not (tmp_path / "cache").exists()
+
+
 def test_only_what_was_used_last_is_kept(tmp_path: Path) -> None:
     for number in range(10):
         old = tmp_path / f"prepared-{number:020}"

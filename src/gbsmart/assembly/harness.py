@@ -37,6 +37,8 @@ T = TypeVar("T")
 FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
 QUICK = {"wake_interval": 0.2, "response_wait": 2.0}
 """Settings of a system that nobody wants to wait for."""
+_OUTSIDE = frozenset({"keys", "key_folder", "database", "street"})
+"""Settings that point to what others may change."""
 _KEPT = 8
 """How many prepared folders stay in the cache: those used last."""
 
@@ -168,10 +170,10 @@ def running(folder: Path, *, cache: Path | None = None, **wanted: Any) -> Iterat
     """A system that runs for the block, its data in ``folder``; ``wanted`` are settings by name.
 
     Its ports are free ones, unless given. Where ``cache`` is a folder, what has to be prepared for such
-    settings is kept there.
+    settings is kept there, unless it depends on what is outside the data folder.
     """
     given = {**FREE_PORTS, **QUICK, **wanted}
-    if cache is not None and not folder.exists():
+    if cache is not None and not folder.exists() and not wanted.keys() & _OUTSIDE:
         shutil.copytree(prepared(cache, given), folder)
     with ExitStack() as stack:
         portal = stack.enter_context(start_blocking_portal("asyncio"))
