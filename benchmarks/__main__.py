@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import end_to_end, large_ledger, limits, pages, street
+from benchmarks import end_to_end, large_ledger, limits, pages, street, year
 from benchmarks.duis import Requests
 from benchmarks.gbcs import Messages
 from benchmarks.measuring import ROUNDS, Task, Timing, take_turns
@@ -79,6 +79,7 @@ def main() -> int:
     if not chosen.no_end_to_end:
         missed += _show_running(console, bounds["verify"])
         missed += _show_street(console)
+        missed += _show_year(console)
         _show_pages(console, "Pages of the console", pages.measure())
     _show_pages(
         console,
@@ -171,6 +172,20 @@ def _show_street(console: Console) -> int:
         f"{found.homes:,} homes in one process: serve after {found.started:.1f} s with new keys, "
         f"{found.started_again:.1f} s the next time; {found.octets_per_home / 1024:,.0f} KiB a home that "
         f"was spoken to; target {START_UP_TARGET:.0f} s: {'met' if met else 'missed'}"
+    )
+    return int(not met)
+
+
+YEAR_TARGET = 60.0
+"""Seconds in which a year of one home passes."""
+
+
+def _show_year(console: Console) -> int:
+    found = asyncio.run(year.measure())
+    met = found.wall < YEAR_TARGET
+    console.print(
+        f"a year of one home, {found.moments} moments: {found.wall:.1f} s by the wall, "
+        f"{found.processor:.1f} s of the processor; target {YEAR_TARGET:.0f} s: {'met' if met else 'missed'}"
     )
     return int(not met)
 

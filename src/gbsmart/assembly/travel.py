@@ -59,13 +59,14 @@ async def travel(system: System, to: datetime, *, patience: timedelta = PATIENCE
             began, moments = clock.now(), 0
             if to < began:
                 clock.set(to)  # raises
-            await settle(system, patience=patience)
-            while (moment := await next_due(system)) is not None and moment <= to:
-                clock.set(moment)
-                moments += 1
+            with system.dcc.in_haste():
                 await settle(system, patience=patience)
-            clock.set(to)
-            await settle(system, patience=patience)
+                while (moment := await next_due(system)) is not None and moment <= to:
+                    clock.set(moment)
+                    moments += 1
+                    await settle(system, patience=patience)
+                clock.set(to)
+                await settle(system, patience=patience)
             return Journey(began, to, moments)
         finally:
             clock.speed = speed

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
 
 import aiohttp
@@ -206,6 +206,18 @@ class Dcc:
     def work_done(self) -> int:
         """Units of work that were made durable since the start: it rises with whatever happens."""
         return self._running()[0].writer.units
+
+    @contextmanager
+    def in_haste(self) -> Iterator[None]:
+        """For the block, commit each thing at once: where one thing happens after the other, it waits in
+        vain for others to share its commit.
+        """
+        writer = self._running()[0].writer
+        before, writer.linger = writer.linger, 0.0
+        try:
+            yield
+        finally:
+            writer.linger = before
 
     def _running(self) -> tuple[Pipeline, Timeouts]:
         if self._pipeline is None or self._timeouts is None:

@@ -54,7 +54,8 @@ class GroupCommit:
 
     A unit is a small function of a connection. It must not commit, and must have no effect outside the
     database, since it is run again when a neighbour in its batch fails. ``largest_batch`` bounds the
-    units of one transaction; ``backlog`` those waiting, after which :meth:`submit` waits for room.
+    units of one transaction, ``backlog`` those waiting, after which :meth:`submit` waits for room;
+    ``linger`` is how many seconds an idle writer waits for company.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class GroupCommit:
     ) -> None:
         """``committed`` is told of each shared commit: its seconds, and how many units it held."""
         self._committed = committed
-        self._linger = linger
+        self.linger = linger
         self.batches = 0
         self.units = 0
         self._asked = 0
@@ -127,7 +128,7 @@ class GroupCommit:
     def _serve(self) -> None:
         while not (self._closing and not self._waiting):
             self._work.wait()
-            time.sleep(self._linger)
+            time.sleep(self.linger)
             self._work.clear()
             while batch := self._take():
                 self._answer(batch, self._commit(batch))
