@@ -84,6 +84,9 @@ def up(
         _OPTION(metavar="EUI-64=URL", help="Deliver a User's messages here. May be repeated."),
     ] = None,
     fault: _Fault = None,
+    users: Annotated[
+        Path | None, _OPTION(help="Which Users there are, and how each is spoken to: a TOML file.")
+    ] = None,
     insecure_lab: _InsecureLab = False,
     log_format: _Format = None,
     log_level: _Level = None,
@@ -110,7 +113,8 @@ def up(
         "keys": keys, "key_folder": key_folder, "street": street, "schema_folder": schema,
         "homes": homes, "seed": seed, "clock_start": clock,
         "clock_speed": speed, "wake_interval": wake_interval, "response_wait": response_wait,
-        "receive": receive or None, "fault": fault or None, "insecure_lab": insecure_lab or None,
+        "receive": receive or None, "users": users, "fault": fault or None,
+        "insecure_lab": insecure_lab or None,
         "log_format": log_format, "log_level": log_level, "traces": traces or None,
     }  # fmt: skip
     settings = settings_of(given)

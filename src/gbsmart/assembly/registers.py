@@ -60,7 +60,7 @@ def fill_registers(
             parties.add_party(connection, party)
             parties.add_user(connection, wanted)
         elif receive and known[user_id].receive_addresses != receive:
-            parties.change_user(connection, wanted)
+            parties.change_user(connection, replace(known[user_id], receive_addresses=receive))
     settled = now - _SETTLED
     homes = list(homes)
     new = [home for home in homes if inventory.find(connection, home.chf) is None]

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(LogFormat.TEXT, description="how log lines are written: text or json")
     log_level: LogLevel = Field(LogLevel.WARNING, description="from which weight on lines are logged")
     traces: bool = Field(False, description="send traces of requests by OTLP; needs gbsmart[otel]")
+    users: Path | None = Field(None, description="a file that says which Users there are (TOML)")
     receive: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
         description="receive address per User: EUI-64 to URL (else the demonstration's); EUI-64=URL as text",

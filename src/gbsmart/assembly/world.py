@@ -21,6 +21,7 @@ from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premis
 from gbsmart.assembly.registers import PARTIES, fill_registers
 from gbsmart.assembly.settings import Settings
 from gbsmart.assembly.street import HomesElsewhere, LocalStreet, RemoteStreet
+from gbsmart.assembly.users import enter_users, lodged, read_users
 from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource, Timekeeper
 from gbsmart.console.sending import UsersHere
@@ -118,9 +119,13 @@ class World:
         }
         with self.store.transaction() as connection:
             fill_registers(connection, self.plan, addresses, self.clock.now())
+            if self.settings.users is not None:
+                enter_users(connection, read_users(self.settings.users))
 
     async def _start_dcc(self, stack: AsyncExitStack) -> None:
         ring = self.keys.dcc(self.clock)
+        with self.store.reading() as connection:
+            ring.add_entries(lodged(connection))
         settings = dcc.Settings(
             acb=ACCESS_CONTROL_BROKER,
             dispatch_retry=timedelta(seconds=1),

@@ -11,26 +11,38 @@ from gbsmart.parties.model import Party, User
 from gbsmart.parties.service import (
     add_party,
     add_user,
+    certificates,
     change_user,
+    lodge_certificate,
     parties,
     reinstate,
     suspend,
     user,
+    users,
     users_of,
     users_with_role,
 )
+from gbsmart.parties.thresholds import ALL, Counted, Threshold, set_thresholds, thresholds_of
 
 __all__ = [
+    "ALL",
+    "Counted",
     "Party",
+    "Threshold",
     "User",
     "UserRole",
     "add_party",
     "add_user",
+    "certificates",
     "change_user",
+    "lodge_certificate",
     "parties",
     "reinstate",
+    "set_thresholds",
     "suspend",
+    "thresholds_of",
     "user",
+    "users",
     "users_of",
     "users_with_role",
 ]

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from gbsmart.duis import UserRole
+from gbsmart.duis import SCHEMA_VERSIONS, UserRole
 from gbsmart.ground import Eui64, InvalidValue, NotFound
 from gbsmart.parties.model import Party, User
-from gbsmart.parties.tables import party, sec_user, user_role
+from gbsmart.parties.tables import party, sec_user, signing_certificate, user_role
 from gbsmart.store import Sql
 
 # Read for every request and every answer, so not by SQLAlchemy's expressions.
@@ -20,6 +21,8 @@ _USER = Sql(
     "SELECT u.party, u.receive_addresses, u.schema_version, u.suspended, r.role"
     " FROM sec_user u JOIN user_role r ON r.user_id = u.user_id WHERE u.user_id = :user"
 )
+MOST_ADDRESSES = 2
+"""The primary, and the alternate for disaster recovery."""
 _ROLES = {role.value: role for role in UserRole}
 
 
@@ -35,17 +38,15 @@ def parties(connection: Connection) -> list[Party]:
 
 
 def add_user(connection: Connection, new: User) -> None:
-    """Enter a User ID of a Party already entered; raises :class:`InvalidValue` without a role."""
-    if not new.roles:
-        raise InvalidValue("a User has at least one User Role", field="roles")
+    """Enter a User ID of a Party already entered; raises :class:`InvalidValue` for one that cannot be."""
+    _check(new)
     connection.execute(insert(sec_user).values(user_id=new.id, **_columns(new)))
     _write_roles(connection, new)
 
 
 def change_user(connection: Connection, changed: User) -> None:
-    """Replace what is held of a User; raises :class:`NotFound`."""
-    if not changed.roles:
-        raise InvalidValue("a User has at least one User Role", field="roles")
+    """Replace what is held of a User; raises :class:`NotFound`, and :class:`InvalidValue` as above."""
+    _check(changed)
     statement = update(sec_user).where(sec_user.c.user_id == changed.id).values(**_columns(changed))
     if not connection.execute(statement).rowcount:
         raise _unknown(changed.id)
@@ -69,6 +70,23 @@ def user(connection: Connection, user_id: Eui64) -> User:
     )
 
 
+def lodge_certificate(connection: Connection, user_id: Eui64, der: bytes | None) -> None:
+    """Put a User's XML-signing certificate (DER) in the place of an earlier one; None: it has none here."""
+    connection.execute(delete(signing_certificate).where(signing_certificate.c.user_id == user_id))
+    if der is not None:
+        connection.execute(insert(signing_certificate).values(user_id=user_id, der=der))
+
+
+def certificates(connection: Connection) -> dict[Eui64, bytes]:
+    """The XML-signing certificates (DER) that Users lodged."""
+    return {row.user_id: row.der for row in connection.execute(select(signing_certificate))}
+
+
+def users(connection: Connection) -> list[User]:
+    """Every User, by its id."""
+    return _users(connection, select(sec_user))
+
+
 def users_of(connection: Connection, signifier: str) -> list[User]:
     """The Users of a Party."""
     return _users(connection, select(sec_user).where(sec_user.c.party == signifier))
@@ -88,6 +106,22 @@ def suspend(connection: Connection, user_id: Eui64) -> None:
 def reinstate(connection: Connection, user_id: Eui64) -> None:
     """End a suspension."""
     change_user(connection, replace(user(connection, user_id), suspended=False))
+
+
+def _check(value: User) -> None:
+    if not value.roles:
+        raise InvalidValue("a User has at least one User Role", field="roles")
+    if len(value.receive_addresses) > MOST_ADDRESSES:
+        raise InvalidValue("a User has a primary and one alternate address", field="receive_addresses")
+    for address in value.receive_addresses:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidValue(f"{address!r} is no http or https address", field="receive_addresses")
+    known = {str(version) for version in SCHEMA_VERSIONS}
+    if value.schema_version not in known:
+        raise InvalidValue(
+            f"{value.schema_version!r} is not one of {', '.join(sorted(known))}", field="schema_version"
+        )
 
 
 def _columns(value: User) -> dict[str, object]:

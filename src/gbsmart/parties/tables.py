@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
 
-from gbsmart.store import Eui, metadata
+from gbsmart.store import Eui, Moment, metadata
 
 party = Table(
     "party",
@@ -28,4 +28,26 @@ user_role = Table(
     metadata,
     Column("user_id", ForeignKey("sec_user.user_id"), primary_key=True),
     Column("role", String(3), primary_key=True, index=True),
+)
+
+# The XML-signing certificate (DER) that a User lodged; apart from what is read for every request.
+signing_certificate = Table(
+    "signing_certificate",
+    metadata,
+    Column("user_id", ForeignKey("sec_user.user_id"), primary_key=True),
+    Column("der", LargeBinary, nullable=False),
+)
+
+anomaly_threshold = Table(
+    "anomaly_threshold",
+    metadata,
+    Column("user_id", ForeignKey("sec_user.user_id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("variant", String(10), nullable=False),
+    Column("counted", String(20), nullable=False),
+    Column("period_seconds", Integer, nullable=False),
+    Column("warning", Integer, nullable=False),
+    Column("quarantine", Integer, nullable=False),
+    Column("since", Moment),
+    Column("until", Moment),
 )
