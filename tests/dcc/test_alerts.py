@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from gbsmart import duis, registration
 from gbsmart.gbcs import Cra, Header, Message, OtherInformation, codec, forms
 from gbsmart.gbcs.protection import sign
-from gbsmart.ground import Eui64
+from gbsmart.ground import NEVER, Eui64
 from gbsmart.parties import UserRole
 from gbsmart.registration import Responsibility
 from gbsmart.wan import Parcel
@@ -146,3 +147,25 @@ async def test_what_the_dcc_keeps_reaches_nobody(scene: Scene) -> None:
     await scene.dcc.uplink.receive([parcel, alert(scene, 0x81A0, SUPPLIER)])
     await scene.until(lambda: bool(scene.mail()))
     assert [message.values["alert_code"].hex() for message in scene.mail()] == ["81a0"]
+
+
+@pytest.mark.corpus
+async def test_what_the_device_took_back_is_told_as_cancelled_and_not_waited_for(
+    scene: Scene, corpus: Path
+) -> None:
+    sample = corpus / "duis-requests" / "ECS01a_1.1.1_FUTURE_DATED_TOU_BLOCK_SUCCESS_REQUEST_DUIS.XML"
+    values = dict(duis.parse_request(sample.read_bytes()).message.values or {})
+    values["execution_date_time"] = scene.clock.now() + timedelta(days=1)
+    request = scene.request("1.1.1", values=values)
+    assert await scene.code(scene.sign_pre_command(request, await scene.send(request))) == "I99"
+    await scene.until(lambda: scene.state(request) == "awaiting execution")
+    never = scene.request("1.1.1", values={**values, "execution_date_time": NEVER})
+    signed = scene.sign_pre_command(never, await scene.send(never))
+    assert signed.values is not None
+    signed = replace(signed, values={**signed.values, "execution_date_time": NEVER})
+    assert await scene.code(signed) == "I99"
+    await scene.until(lambda: scene.state(request) == scene.state(never) == "delivered")
+    told = {message.request_id: message.response_code for message in scene.mail()}
+    assert told == {request.request_id: "E45", never.request_id: "I0"}
+    await scene.pass_time(days=3)
+    assert len(scene.mail()) == 3

@@ -16,7 +16,7 @@ from gbsmart import duis
 from gbsmart.dcc import commands, counters, dsp_schedules, ledger, outbox
 from gbsmart.dcc.audience import audience
 from gbsmart.dcc.dsp_schedules import Schedule
-from gbsmart.dcc.model import RequestKey
+from gbsmart.dcc.model import Request, RequestKey
 from gbsmart.dcc.pipeline import Pipeline, request_id, version_of
 from gbsmart.dcc.refusal import Refused
 from gbsmart.ground import Eui64
@@ -75,6 +75,15 @@ class Failures:
         else:
             failure = "no_response"
         return self.report(connection, key, failure, "time out", at=at)
+
+    def cancelled(self, connection: Connection, request: Request, *, at: datetime) -> bool:
+        """A request that was held until its moment was taken back: its User is told so (E45, assumed)."""
+        key, code = request.key, duis.fault("cancelled").response_code
+        if ledger.advance(connection, key, "cancel", at=at, state=request.state, code=code) is None:
+            return False
+        version = version_of(connection, key.originator)
+        message = duis.acknowledgement(request_id(key), request.variant, code, at, version=version)
+        return outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
 
     def remove_held(self, connection: Connection, key: RequestKey, refused: Refused, *, at: datetime) -> bool:
         """What the DCC held until now is refused now; returns as :meth:`report`."""

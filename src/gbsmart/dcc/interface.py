@@ -35,6 +35,7 @@ from gbsmart.dcc.admission import About
 from gbsmart.dcc.answers import Found, Service
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.dispatch import Prepared
+from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import NewRequest, Request
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id
 from gbsmart.dcc.refusal import Refused
@@ -74,6 +75,7 @@ class Interface:
     ) -> None:
         self.pipeline = self._pipeline = pipeline
         self._prepared = prepared
+        self._failures = Failures(pipeline)
         self._official = official
         self.taking = 0
         """How many documents are being worked on at this moment."""
@@ -189,17 +191,12 @@ class Interface:
         """Take back what the DCC holds of this variant for this device (DUIS 7.4)."""
         answer = self._answer(case, schedule.ACKNOWLEDGED)
         done = self._answer(case, SUCCESS)
-        code = duis.fault("cancelled").response_code
 
         def enter(connection: Connection) -> bytes:
             if ledger.enter(connection, self._new(case, octets), schedule.TO_ITS_END, answer) is None:
                 return self._earlier(connection, case, octets)
             for held in ledger.held(connection, case.key.device, case.key.originator, case.service.variant):
-                if ledger.advance(connection, held.key, "cancel", at=case.at, state="held", code=code):
-                    taken_back = duis.acknowledgement(
-                        request_id(held.key), held.variant, code, case.at, version=_version_of(case)
-                    )
-                    outbox.put_outcome(connection, held.key, self._pipeline.signed(taken_back), at=case.at)
+                self._failures.cancelled(connection, held, at=case.at)
             outbox.put_outcome(connection, case.key, done, at=case.at)
             return answer
 

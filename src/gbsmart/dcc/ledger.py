@@ -62,7 +62,7 @@ _REFER = {
 }
 _HELD = Sql(
     "SELECT {columns} FROM request WHERE device = :device AND originator = :originator"
-    " AND variant = :variant AND state = 'held' ORDER BY due",
+    " AND variant = :variant AND state = :state ORDER BY due",
     columns=_REQUEST,
 )
 _DUE = Sql(
@@ -295,8 +295,19 @@ def attach(connection: Connection, key: RequestKey, document: str, content: byte
 
 def held(connection: Connection, device: Eui64, originator: Eui64, variant: str) -> list[Request]:
     """A User's requests of one variant that the DCC holds for a device until their execution time."""
-    rows = _HELD.rows(connection, {"device": device, "originator": originator, "variant": variant})
-    return [_request(row) for row in rows]
+    return _of_variant(connection, device, originator, variant, "held")
+
+
+def awaiting(connection: Connection, device: Eui64, originator: Eui64, variant: str) -> list[Request]:
+    """A User's requests of one variant that a device holds until their execution time."""
+    return _of_variant(connection, device, originator, variant, "awaiting execution")
+
+
+def _of_variant(
+    connection: Connection, device: Eui64, originator: Eui64, variant: str, state: str
+) -> list[Request]:
+    parameters = {"device": device, "originator": originator, "variant": variant, "state": state}
+    return [_request(row) for row in _HELD.rows(connection, parameters)]
 
 
 def due(connection: Connection, state: str, *, now: datetime, limit: int = 200) -> list[Request]:

@@ -178,6 +178,7 @@ REQUEST = Machine(
         Transition("dispatched", "accept", "awaiting execution", guard="future dated, held by the device"),
         Transition("dispatched", "time out", "outcome unknown", code="N13"),
         Transition("awaiting execution", "last outcome alert", "answered"),
+        Transition("awaiting execution", "cancel", "cancelled", guard="the device took a cancellation"),
         Transition("awaiting execution", "time out", "outcome unknown", code="N14"),
         # The outcome reaches the User, or is kept for it.
         *(

@@ -25,7 +25,7 @@ from gbsmart.duis import FutureDating
 from gbsmart.gbcs import Cra
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.protection import Check, verify_mac_with, verify_signature
-from gbsmart.ground import Eui64, MalformedMessage
+from gbsmart.ground import NEVER, Eui64, MalformedMessage, Moment
 from gbsmart.keys import KeyUse, UnknownCertificate
 from gbsmart.wan import Parcel
 
@@ -35,13 +35,14 @@ _log = structlog.get_logger(__name__)
 class Match(NamedTuple):
     """A response's command and request, as stored, and who is told of it.
 
-    ``execution`` is set for a request that the device executes later: its outcome comes by alerts.
+    ``execution`` is set for a request that the device executes later: its outcome comes by alerts; NEVER
+    for one that takes back what the device holds.
     """
 
     command: Command
     request: Request
     told: Audience
-    execution: datetime | None
+    execution: datetime | Moment | None
 
 
 class _Answer(NamedTuple):
@@ -160,7 +161,10 @@ class Responses:
             state = "dispatched"
         kept = messages.keep(connection, key.device, parcel.octets, at=at)
         kind = outbox.OUTCOME
-        if match.execution is not None and succeeded:
+        if match.execution is NEVER and succeeded:
+            for held in ledger.awaiting(connection, key.device, key.originator, match.request.variant):
+                self._failures.cancelled(connection, held, at=at)
+        if isinstance(match.execution, datetime) and succeeded:
             kind = "response"
             due = match.execution + self._pipeline.settings.outcome_within
             ledger.advance(connection, key, "accept", at=at, state=state, due=due, message=kept)
@@ -202,14 +206,20 @@ def _match(connection: Connection, parcel: Parcel, acb: Eui64) -> Match | None:
         return None
     execution = None
     if FutureDating.DEVICE in duis.service(request.variant).future_dated:
-        execution = execution_of(messages.content_of(connection, key.device, request.content))
+        execution = _execution(messages.content_of(connection, key.device, request.content))
     return Match(command, request, audience(connection, key, acb), execution)
 
 
 def execution_of(octets: bytes) -> datetime | None:
     """When the device executes a request that came as ``octets``; None for at once, or never."""
+    moment = _execution(octets)
+    return moment if isinstance(moment, datetime) else None
+
+
+def _execution(octets: bytes) -> datetime | Moment | None:
+    """The same, with NEVER for a cancellation."""
     if b"ExecutionDateTime" not in octets:  # most name no moment, and a tariff is long
         return None
     values = duis.parse_request(octets).message.values or {}
     moment = values.get("execution_date_time")
-    return moment if isinstance(moment, datetime) else None
+    return moment if moment is NEVER or isinstance(moment, datetime) else None
