@@ -23,6 +23,7 @@ READ_WHOLE = {
     "sec_user": "one row for each User, of whom there are some hundreds",
     "delivery": "once, when a DCC on SQLite starts",
     "home_device": "once, when a street starts",
+    "command": "when measured, of a partial index that holds only what waits for an answer",
     "device_state": "once, when a street starts, of a partial index that holds only what is due",
     "wan_parcel": "once an hour, to forget what is done with",
 }
