@@ -30,7 +30,7 @@ from gbsmart.devices import (
 from gbsmart.ground import Clock, Eui64, Faults, NotFound
 from gbsmart.keys import KeyEntry
 from gbsmart.store import open_store
-from gbsmart.wan import LocalWan, Uplink, WanClient, WanServer
+from gbsmart.wan import HubEnd, LocalWan, Uplink, WanClient, WanServer
 from gbsmart.web.hosting import taken
 
 if TYPE_CHECKING:  # a street alone has no console
@@ -64,6 +64,8 @@ class LocalStreet:
 
     street: Street
     wan: LocalWan
+    downlink: HubEnd
+    """What the DCC sends to."""
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -77,20 +79,17 @@ class LocalStreet:
             self.wan = await stack.enter_async_context(
                 LocalWan(self.street, self._clock, switched=self._faults)
             )
+            self.downlink = HubEnd(self.wan)
             self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    @property
-    def downlink(self) -> LocalWan:
-        """What the DCC sends to."""
-        return self.wan
-
     async def join(self, uplink: Uplink) -> None:
         """Push up to a DCC that runs, from now on."""
-        self.wan.uplink = uplink
+        self.downlink.uplink = uplink
+        self.wan.uplink = self.downlink
         self.wan.ring()
 
     async def top_up(self, device: Eui64, utrn: str) -> Credited:

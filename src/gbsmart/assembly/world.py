@@ -31,6 +31,7 @@ from gbsmart.keys import Keyring
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, receive_app
+from gbsmart.wan import DccEnd
 
 WINGS = ("parties", "registration", "inventory", "dcc")
 """Whose tables the DCC's database holds; the street has a store of its own."""
@@ -136,11 +137,11 @@ class World:
             ),
         )
         self.road = await stack.enter_async_context(self._street())
-        self.dcc = dcc.Dcc(
-            self.store, ring, ring, self.clock, self.road.downlink, settings, faults=self.faults
-        )
+        end = DccEnd(self.road.downlink)
+        self.dcc = dcc.Dcc(self.store, ring, ring, self.clock, end, settings, faults=self.faults)
         await stack.enter_async_context(self.dcc)
-        await self.road.join(self.dcc.uplink)
+        end.uplink = self.dcc.uplink
+        await self.road.join(end)
 
     def _street(self) -> LocalStreet | RemoteStreet:
         if self.settings.street:

@@ -161,7 +161,7 @@ class Interface:
         schedule.check_sequence(case)
         if schedule.is_cancellation(case):
             return self._cancel(case, octets)
-        prepared = transform(case.request, grant, case.at, case.settings)
+        prepared = transform(case.request, grant, case.at, case.settings, self._pipeline.certificates)
         if case.service.critical:
             assert isinstance(prepared, Message)
             version = gbcs_version(grant.device, case.settings)

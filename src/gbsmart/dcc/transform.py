@@ -16,6 +16,7 @@ from gbsmart.dcc.settings import Settings
 from gbsmart.gbcs import Message
 from gbsmart.ground import Eui64, InvalidValue
 from gbsmart.inventory import Device
+from gbsmart.keys import Certificates, KeyUse, UnknownCertificate
 
 Unprotected: TypeAlias = Message | translation.Translation
 """A Command without its protection: the message (signed where critical); or, where the Access Control
@@ -27,20 +28,28 @@ def gbcs_version(device: Device | None, settings: Settings) -> str:
     return (device.gbcs_version if device else "") or settings.gbcs_version
 
 
-def transform(request: duis.Request, grant: Grant, at: datetime, settings: Settings) -> Unprotected:
+def transform(
+    request: duis.Request,
+    grant: Grant,
+    at: datetime,
+    settings: Settings,
+    certificates: Certificates | None = None,
+) -> Unprotected:
     """What the device will get; raises :class:`Refused` where the request cannot be put into GBCS.
 
     The refusal is ``not_served`` where no binding is declared for the variant and device type, else the
     code that the wrong value carries (``body_value`` where it carries none).
     """
     assert grant.device is not None
+    known = grant.is_known_for(request.service_reference_variant)
     facts = translation.Facts(
         now=at,
         acb=settings.acb,
         device_type=grant.device.type.value,
-        known=grant.is_known_for(request.service_reference_variant),
+        known=known,
         esme_variant=grant.device.esme_variant,
         gbcs_version=gbcs_version(grant.device, settings),
+        certificate=None if known or certificates is None else _key_agreement(grant.user.id, certificates),
     )
     try:
         translated = translation.transform(request, facts)
@@ -51,6 +60,14 @@ def transform(request: duis.Request, grant: Grant, at: datetime, settings: Setti
     except InvalidValue as wrong:
         raise Refused("body_value", wrong.message, code=wrong.response_code or "") from None
     return message if translated.known else translated
+
+
+def _key_agreement(user: Eui64, certificates: Certificates) -> bytes | None:
+    """The User's key agreement certificate, as the SMKI Repository has it."""
+    try:
+        return certificates.certificate(user, KeyUse.KEY_AGREEMENT).der
+    except UnknownCertificate:
+        return None
 
 
 def originator_of(grant: Grant, case: Case) -> Eui64:

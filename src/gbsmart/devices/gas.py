@@ -49,10 +49,10 @@ class Log(NamedTuple):
 _LOGS: Final = {
     HALF_HOURLY: Log(HALF_HOUR, 1_800, timedelta(days=397)),
     DAILY: Log(DAY, 0xFFFF, timedelta(days=731)),
-    NETWORK: Log(timedelta(minutes=6), 360, timedelta(hours=4)),
+    NETWORK: Log(timedelta(minutes=6), 360, timedelta(minutes=6) * 41),
 }
-"""The network data log holds the last four hours: an emulated meter has recorded them without being told
-to start (assumed)."""
+"""The network data log holds the last four hours, both ends included: an emulated meter has recorded them
+without being told to start (assumed)."""
 _DAILY_CAUSE: Final = 1
 _TIERS, _BLOCKS = 4, 4
 
@@ -90,7 +90,8 @@ def get_sampled_data(request: Request) -> Answers:
     if values["sample_id"] not in _LOGS:
         raise CannotDo(Status.NOT_FOUND, f"there is no log {values['sample_id']}")
     step, interval, depth = _LOGS[values["sample_id"]]
-    earliest = max(read_time(values["earliest_sample_time"]), subject.moment - depth)
+    newest = subject.moment - (subject.moment - _EPOCH) % step
+    earliest = max(read_time(values["earliest_sample_time"]), newest - depth)
     start = earliest + (-(earliest - _EPOCH) % step)
     count = min(values["number_of_samples"], (subject.moment - start) // step)
     if count <= 0:

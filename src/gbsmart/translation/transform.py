@@ -16,8 +16,8 @@ from typing import Any
 from gbsmart.duis import Request, RequestId
 from gbsmart.gbcs import Cra, Header, Message, OtherInformation, catalogue, codec, forms
 from gbsmart.gbcs.form import Form
-from gbsmart.ground import Eui64, GbsmartError, InvalidValue
-from gbsmart.keys import RemotePartyRole
+from gbsmart.ground import Eui64, GbsmartError, InvalidValue, MalformedMessage
+from gbsmart.keys import Certificate, RemotePartyRole
 from gbsmart.translation.binding import Binding, Body, Facts, Ledger
 from gbsmart.translation.bindings import by_variant
 
@@ -92,7 +92,7 @@ def transform(request: Request, facts: Facts) -> Translation:
             f"only a party with credentials on the device may send {form.name}", field="RequestID"
         )
     values = {name: source.value(body, ledger) for name, source in row.fields.items()}
-    certificate = _certificate(form, body, known, ledger)
+    certificate = _certificate(form, body, request.request_id.originator, known, ledger)
     party = None
     if not known and not row.in_own_right:
         party = ledger["party"] if facts.party else request.request_id.originator
@@ -109,7 +109,9 @@ def in_own_right(variant: str) -> bool:
 _CERTIFICATE = "ka_public_security_credentials"
 
 
-def _certificate(form: Form, body: Mapping[str, Any], known: bool, facts: Ledger) -> bytes | None:
+def _certificate(
+    form: Form, body: Mapping[str, Any], user: Eui64, known: bool, facts: Ledger
+) -> bytes | None:
     """What a device is to seal its answer to, where it has no certificate of the User (DUIS E52).
 
     A request may bring the certificate; where its body has no place for it or leaves it out, it is the one
@@ -122,7 +124,23 @@ def _certificate(form: Form, body: Mapping[str, Any], known: bool, facts: Ledger
         )
     if known or not catalogue.message(form.code).sensitive:
         return None
-    return given if given is not None else facts["certificate"]
+    if given is None:
+        certificate: bytes | None = facts["certificate"]
+        return certificate
+    _check_certificate(given, user)
+    return given
+
+
+def _check_certificate(der: bytes, user: Eui64) -> None:
+    """Raise :class:`InvalidValue` unless it is a key agreement certificate of the User (DUIS E53)."""
+    try:
+        certificate = Certificate.from_der(der)
+    except MalformedMessage as fault:
+        raise InvalidValue(fault.message, field=_CERTIFICATE, response_code="E53") from None
+    if certificate.holder != user or "keyAgreement" not in certificate.key_usage:
+        raise InvalidValue(
+            f"it is no key agreement certificate of {user}", field=_CERTIFICATE, response_code="E53"
+        )
 
 
 def _row(variant: str, body: Body, facts: Ledger) -> Binding:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from gbsmart.ground import MalformedMessage
+from gbsmart.wan.blocks import cut, join
 from gbsmart.wan.connection import Connection
-from gbsmart.wan.frames import Frame, Kind, read_parcels, write_names, write_parcels
+from gbsmart.wan.frames import LARGEST, Frame, Kind, read_parcels, write_names, write_parcels
 from gbsmart.wan.link import Parcel, WanDown
 from gbsmart.wan.local import LocalWan
+
+_ROOM: Final = LARGEST // 2
 
 
 class WanServer:
@@ -42,7 +46,8 @@ class WanServer:
         """Push parcels to the DCC; raises :class:`WanDown` where it does not take them."""
         if not self._connections:
             raise WanDown("No DCC is connected to this street.")
-        await self._connections[-1].ask(Kind.UP, write_parcels(parcels))
+        for some in _by_size(parcels):
+            await self._connections[-1].ask(Kind.UP, write_parcels(cut(some)))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(reader, writer, self._answer)
@@ -56,5 +61,19 @@ class WanServer:
     async def _answer(self, frame: Frame) -> Frame:
         if frame.kind is not Kind.SEND:
             raise MalformedMessage(f"a street takes no {frame.kind.name}", offset=4)
-        missed = await self._wan.send(read_parcels(frame.body))
+        missed = await self._wan.send(join(read_parcels(frame.body)))
         return Frame(Kind.SENT, frame.number, write_names(missed))
+
+
+def _by_size(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:
+    """The same parcels in runs that a frame has room for, cut into blocks too."""
+    run: list[Parcel] = []
+    size = 0
+    for parcel in parcels:
+        if run and size + len(parcel.octets) > _ROOM:
+            yield run
+            run, size = [], 0
+        run.append(parcel)
+        size += len(parcel.octets)
+    if run:
+        yield run
