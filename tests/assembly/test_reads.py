@@ -26,7 +26,7 @@ DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
 
 @pytest.fixture
 async def system(start: Start) -> AsyncIterator[System]:
-    async with start() as running:
+    async with start(response_wait=30.0) as running:  # thirteen months take a busy machine a while
         yield running
 
 
