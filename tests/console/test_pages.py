@@ -49,6 +49,17 @@ async def test_the_overview_leads_everywhere(browser: httpx.AsyncClient) -> None
     assert [line["id"] for line in twin["requests"]] == [str(ENABLE), str(READ)]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "total"), [("", 1), ("home 1", 1), (str(METER), 1), (METER.compact[:9], 1), ("home 2", 0)]
+)
+async def test_homes_are_found_by_name_and_by_device(
+    browser: httpx.AsyncClient, wanted: str, total: int
+) -> None:
+    answer = await browser.get("/homes", params={"q": wanted})
+    assert (f"/homes/{HUB}" in answer.text) is bool(total)
+    assert (await browser.get("/homes.json", params={"q": wanted})).json()["total"] == total
+
+
 async def test_a_home_shows_what_its_meters_show(browser: httpx.AsyncClient) -> None:
     view = await OneHome().home(HUB)
     page = (await browser.get(f"/homes/{METER}")).text  # any device leads to its home

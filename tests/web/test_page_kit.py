@@ -135,6 +135,8 @@ PAIRS = [
     ("good", "ground", TEXT),
     ("bad", "surface", TEXT),
     ("bad", "bad-ground", TEXT),
+    *(("good", ground, TEXT) for ground in ("sunken",)),
+    *((colour, ground, TEXT) for colour in ("tag", "literal", "muted") for ground in ("sunken", "surface")),
     ("edge", "surface", SHAPE),
     ("bar", "surface", SHAPE),
 ]

@@ -12,11 +12,13 @@ from starlette.responses import Response
 
 from gbsmart.console import words
 from gbsmart.console.filtering import Octets, Term
-from gbsmart.console.model import HalfHourUse, HomeSource, HomeView, JourneySource
+from gbsmart.console.model import HalfHourUse, HomeLine, HomeSource, HomeView, JourneySource
 from gbsmart.ground import Eui64
 from gbsmart.web import Bar, Event, Page, Plot, Site, as_json, bar_chart, event_stream
 
 _HALF_HOURS = 48
+_LISTED = 100
+"""How many homes a page lists."""
 
 
 class HomePages:
@@ -29,8 +31,11 @@ class HomePages:
         self._site = site
 
     async def index(self, request: Request) -> Page:
-        """``/homes``."""
-        return Page("Homes", "homes.html", {"homes": list(await self._source.homes())})
+        """``/homes``: ``q`` keeps those of that name, or with such a device; the first of them are shown."""
+        wanted = request.query_params.get("q", "").strip()
+        found = [line for line in await self._source.homes() if _fits(line, wanted)]
+        model = {"filter": wanted, "total": len(found), "homes": found[:_LISTED]}
+        return Page("Homes", "homes.html", model)
 
     async def home(self, request: Request) -> Page:
         """``/homes/{id}``, where the id is of the hub or of any device behind it."""
@@ -65,6 +70,14 @@ class HomePages:
             yield Event("update", {"text": values(view), "html": {**drawings(view), "log": rows}})
             # for the person who looks, and so in real time, however fast the homes live
             await asyncio.sleep(self._refresh.total_seconds())
+
+
+def _fits(line: HomeLine, wanted: str) -> bool:
+    """Whether a home is called so, or a device of it is."""
+    if wanted.lower() in line.name.lower():
+        return True
+    digits = wanted.lower().replace("-", "").replace(":", "")
+    return any(digits in eui.compact for _, eui in line.devices)
 
 
 def _eui(request: Request) -> Eui64:
