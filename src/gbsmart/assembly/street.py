@@ -74,7 +74,7 @@ class LocalStreet:
             store.migrate(*WINGS)
             keyring = self._keys.device(self._clock, devices_of(self._plan))
             wake = timedelta(seconds=self._settings.wake_interval)
-            self.street = Street(store, self._clock, keyring, wake_interval=wake)
+            self.street = Street(store, self._clock, keyring, wake_interval=wake, faults=self._faults)
             self._enrol()
             self.wan = await stack.enter_async_context(
                 LocalWan(self.street, self._clock, switched=self._faults)

@@ -182,7 +182,7 @@ class World:
             keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
             clock=self.clock, sender=UsersHere(self.users, self.store, homes),
             authorities=[entry.certificate for entry in self.keys.authorities],
-            timekeeper=self._timekeeper,
+            timekeeper=self._timekeeper, faults=self.faults,
         )  # fmt: skip
 
     def _homes(self) -> HomeSource:

@@ -13,13 +13,14 @@ from gbsmart.console.documents import Reader
 from gbsmart.console.evidence import EvidenceFiles
 from gbsmart.console.explaining import ExplainPage
 from gbsmart.console.exploring import Explorer
+from gbsmart.console.faults import FaultPages
 from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
 from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource, Timekeeper
 from gbsmart.console.sendforms import SendPages
 from gbsmart.console.words import code_meaning, money, price, tone
-from gbsmart.ground import Clock, Eui64, SystemClock
+from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
 from gbsmart.keys import Certificate, Keyring
 from gbsmart.web import Link, Page, Site
 
@@ -38,6 +39,7 @@ def console_app(
     clock: Clock | None = None,
     sender: SendSource | None = None,
     timekeeper: Timekeeper | None = None,
+    faults: Faults = NO_FAULTS,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
     """Every page of the console.
@@ -45,8 +47,8 @@ def console_app(
     ``addresses`` are what the first page lists. ``keyring`` decides what the console can check and open:
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
     whose key makes the MACs of commands, and ``authorities`` are what certificates are held against.
-    Without a ``sender`` or a ``timekeeper`` their pages are not there. Set ``app.state.closing`` before
-    the server stops.
+    Without a ``sender``, a ``timekeeper`` or ``faults`` their pages are not there. Set
+    ``app.state.closing`` before the server stops.
     """
     reader = Reader(keyring, acb)
     clock = clock or SystemClock()
@@ -80,6 +82,11 @@ def console_app(
         site.status = clock_pages.status
         site.route("/clock/events", clock_pages.events)
         site.page("/clock", clock_pages.page, methods=("GET", "POST"))
+    if faults.declared:
+        links.append(Link("/faults", "Faults"))
+        fault_pages = FaultPages(faults)
+        site.page("/faults", fault_pages.index, methods=("GET", "POST"))
+        site.page("/faults/{name}", fault_pages.fault, methods=("GET", "POST"))
     return site.app()
 
 

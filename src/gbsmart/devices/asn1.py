@@ -13,7 +13,8 @@ from gbsmart.devices.credentials import MANAGEMENT, Cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Done, Exchange, Reaction
 from gbsmart.devices.identity import MAKES
-from gbsmart.devices.replacement import NO_SUCH_CELL, SUCCESS, CredentialServer
+from gbsmart.devices.replacement import CredentialServer
+from gbsmart.devices.results import AsnStatus
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.forms.management import DEVICE_TYPES, DONE
@@ -40,10 +41,10 @@ def _of_role(role: int, device: Device) -> dict[str, Any]:
     # signing before key agreement, and top-up last
     cells = sorted(device.credentials.cells(role), key=lambda held: (held[0].key_usage != "1", held[0]))
     if not cells:
-        return {"role": role, "status": NO_SUCH_CELL, "counter": None, "certificates": None}
+        return {"role": role, "status": AsnStatus.NO_SUCH_CELL, "counter": None, "certificates": None}
     return {
         "role": role,
-        "status": SUCCESS,
+        "status": AsnStatus.SUCCESS,
         "counter": device.credentials.counter(role),
         "certificates": [
             {

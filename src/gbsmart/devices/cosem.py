@@ -148,7 +148,7 @@ class CosemServer:
         specs, data = cast("list[Branch]", payload.children[2:4])
         answers: list[tuple[int, int, bytes]] = []
         failed = False
-        for spec, argument in zip(specs.children, data.children, strict=True):
+        for number, (spec, argument) in enumerate(zip(specs.children, data.children, strict=True), 1):
             access, class_id, obis, member, *selection = cast("Branch", spec).children
             kind = cast("Leaf", access).value
             ref = Ref(cast("Leaf", class_id).value, cast("Leaf", obis).value, cast("Leaf", member).value)
@@ -156,6 +156,7 @@ class CosemServer:
                 answers.append((kind, Result.OTHER_REASON, b"\x00"))
                 continue
             try:
+                exchange.check_item(number)
                 answer = self._doing[kind](exchange, ref, selection, argument)
                 answers.append((kind, Result.SUCCESS, b"\x00" if answer is None else answer))
             except CannotDo as reason:

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gbsmart.devices import schedule
-from gbsmart.devices.credentials import Credentials, cell
+from gbsmart.devices.credentials import Cell, Credentials, cell
 from gbsmart.devices.exchange import Exchange, LogEntry, Reaction, Server
+from gbsmart.devices.meddling import Meddling, seen
 from gbsmart.devices.memory import Memory
 from gbsmart.gbcs import catalogue, codec, forms
 from gbsmart.gbcs.alert_codes import alert_code
@@ -23,7 +24,7 @@ from gbsmart.gbcs.dlms.moments import write_date_time
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.protection import Check, mac, seal, verify_mac_with, verify_signature
 from gbsmart.gbcs.tree import Node
-from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, NotFound
+from gbsmart.ground import NO_FAULTS, Eui64, GbsmartError, MalformedMessage, NotFound
 from gbsmart.keys import Certificate, KeyUse, RemotePartyRole, UnknownCertificate
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ RELIABLE, MIRRORED = 0x00, 0x04
 _NOT_STATED: Final = 0xFF
 
 
+_REASONS: Final[Mapping[str, int]] = {
+    "no-authority": NO_AUTHORITY, "not-authentic": NOT_AUTHENTIC, "not-trusted": NOT_TRUSTED,
+    "not-supported": NOT_SUPPORTED, "format-failed": FORMAT_FAILED,
+}  # fmt: skip
+
+
 class Refused(GbsmartError):
     """A command that fails a check; ``code`` is the entry of the security log."""
 
@@ -56,6 +63,7 @@ class Arrival:
     """A command on its way through the checks; each check adds what it found."""
 
     message: Message
+    at: datetime
     rules: MessageRules | None = None
     role: RemotePartyRole | None = None
 
@@ -71,6 +79,7 @@ class Device:
     of gas data state: :data:`RELIABLE` or :data:`MIRRORED`. ``routines`` are what it does of its own accord
     at moments that it holds (``name:`` in its schedule), such as ending a billing period. ``joined`` are the
     devices (with their types) that it talks to within the home. ``accounting`` keeps the account of a meter.
+    ``faults`` are those that may be switched on (:data:`gbsmart.devices.faults.FAULTS`).
     """
 
     def __init__(
@@ -95,6 +104,7 @@ class Device:
         self.routines = {**(routines or {}), **(accounting.routines if accounting else {})}
         self.accounting = accounting
         self.joined: tuple[tuple[Eui64, str], ...] = ()
+        self.faults = NO_FAULTS
         self._clock_status = clock_status
 
     # --- commands ---
@@ -103,7 +113,7 @@ class Device:
         """Check and execute one command; the reaction has no response where a check failed."""
         reaction = self.activate_due(now)  # what was due before has happened
         try:
-            arrival = self._admit(octets)
+            arrival = self._admit(octets, now)
             assert arrival.rules is not None
             assert arrival.role is not None
             payload = self._payload_of(arrival.message)
@@ -131,9 +141,9 @@ class Device:
         if header.other.party is not None:
             reaction.alerts.append(self.alert(refusal.code, family, now, values, asker=header.other))
 
-    def _admit(self, octets: bytes) -> Arrival:
+    def _admit(self, octets: bytes, now: datetime) -> Arrival:
         try:
-            arrival = Arrival(Message.parse(octets))
+            arrival = Arrival(Message.parse(octets), now)
         except MalformedMessage as fault:
             raise Refused(FORMAT_FAILED, str(fault)) from None
         for check in CHECKS:
@@ -160,11 +170,19 @@ class Device:
         server = self.servers.get(rules.family)
         if server is None:
             raise Refused(NOT_SUPPORTED, f"a {self.kind} serves no {rules.family}")
+        meddling = Meddling(self, header, rules, payload) if self.faults.awake else None
+        if meddling is not None and (reason := meddling.refusal()):
+            raise Refused(_REASONS[reason], "a fault that is switched on")
         if rules.replay_protection:
             self.credentials.accept(role, header.counter, top_up=rules.top_up)
         answering = self._answering(header, rules, now)
+        if meddling is not None:
+            answering = meddling.answering(answering)
         sealer = self._sealer(message, role, answering)
-        exchange = Exchange(self, rules, role, header, message.payload, answering, now, sealer, reaction)
+        failing = None if meddling is None else meddling.failing()
+        exchange = Exchange(
+            self, rules, role, header, message.payload, answering, now, sealer, reaction, failing
+        )
         try:
             done = server.execute(payload, exchange)
         except MalformedMessage as fault:
@@ -175,7 +193,8 @@ class Device:
         signed = rules.response is Protection.SIGNATURE or (
             rules.response is Protection.AS_COMMAND and message.signature is not None
         )
-        reaction.response = self._protect(Message(answering, done.payload), role, signed=signed)
+        if meddling is None or not meddling.silences():
+            reaction.response = self._protect(Message(answering, done.payload), role, signed=signed)
 
     def _answering(self, command: Header, rules: MessageRules, now: datetime) -> Header:
         other = command.other
@@ -325,7 +344,7 @@ def mac_is_right(device: Device, arrival: Arrival) -> None:
     """The MAC is by the Access Control Broker in this device's cell."""
     if arrival.message.mac is None:
         return
-    acb = device.credentials.in_cell(cell(_ACB, KeyUse.KEY_AGREEMENT))
+    acb = _found(device, arrival, cell(_ACB, KeyUse.KEY_AGREEMENT), "dcc")
     if acb is None:
         raise Refused(NOT_AUTHENTIC, "there is no Access Control Broker to check the MAC with")
     secret = device.credentials.agree(device.eui, acb)
@@ -360,7 +379,7 @@ def signature_is_right(device: Device, arrival: Arrival) -> None:
     if arrival.message.signature is None:
         return
     assert arrival.role is not None
-    signer = device.credentials.in_cell(cell(arrival.role, KeyUse.DIGITAL_SIGNATURE))
+    signer = _found(device, arrival, cell(arrival.role, KeyUse.DIGITAL_SIGNATURE), "user")
     if signer is None or verify_signature(arrival.message, signer) is not Check.VALID:
         raise Refused(NOT_TRUSTED, "the signature does not verify")
 
@@ -374,6 +393,14 @@ def counter_has_risen(device: Device, arrival: Arrival) -> None:
     highest = device.credentials.counter(arrival.role, top_up=arrival.rules.top_up)
     if arrival.message.header.counter <= highest:
         raise Refused(NOT_AUTHENTIC, f"counter {arrival.message.header.counter} is not above {highest}")
+
+
+def _found(device: Device, arrival: Arrival, which: Cell, whose: str) -> Certificate | None:
+    """The certificate in a cell, with which a command is checked."""
+    held = device.credentials.in_cell(which)
+    if held is None or not device.faults.awake:
+        return held
+    return seen(device, arrival.message.header, held, whose, arrival.at)
 
 
 CHECKS: Final[Sequence[Any]] = (

@@ -16,6 +16,7 @@ from gbsmart.keys import RemotePartyRole
 
 if TYPE_CHECKING:
     from gbsmart.devices.device import Device
+    from gbsmart.devices.meddling import Failing
 
 
 class LogEntry(NamedTuple):
@@ -55,6 +56,13 @@ class Exchange:
     now: datetime
     seal: Callable[[bytes], bytes]
     reaction: Reaction
+    failing: Failing | None = None
+    """The item that is to fail, by a fault that is switched on."""
+
+    def check_item(self, item: int) -> None:
+        """Raises :class:`CannotDo` for an item (from 1) that is to fail."""
+        if self.failing is not None and (code := self.failing.at(item)) is not None:
+            raise CannotDo(code, "a fault that is switched on")
 
     def octets(self, node: Node) -> bytes:
         """What the command says there, as it came."""

@@ -16,7 +16,7 @@ from gbsmart.devices.ihd import Screen
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.ppmid import Prepayment
-from gbsmart.ground import Eui64
+from gbsmart.ground import NO_FAULTS, Eui64, Faults
 from gbsmart.keys import Keyring
 
 WAKE_INTERVAL: Final = timedelta(minutes=30)
@@ -132,6 +132,7 @@ def assemble(
     pool: CertificatePool,
     keyring: Keyring,
     wake_interval: timedelta = WAKE_INTERVAL,
+    faults: Faults = NO_FAULTS,
 ) -> Home:
     """Put a home together from its devices' memories."""
     consumption = Consumption(plan.seed)
@@ -148,6 +149,7 @@ def assemble(
             devices[kind] = _AROUND[kind](eui, memory, credentials, home)
     for kind, device in devices.items():
         theirs = network.JOINED.get(kind, ())
+        device.faults = faults
         device.joined = tuple((devices[each].eui, each) for each in theirs if each in devices)
     return home
 

@@ -14,6 +14,8 @@ from gbsmart.devices import schedule
 from gbsmart.devices.credentials import MANAGEMENT, ROOT, Cell, Credentials, cell
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
 from gbsmart.devices.exchange import Done, Exchange, LogEntry, Reaction
+from gbsmart.devices.meddling import Failing
+from gbsmart.devices.results import AsnStatus
 from gbsmart.gbcs import catalogue, codec
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
 from gbsmart.gbcs.form import Body, Outcome
@@ -24,8 +26,8 @@ from gbsmart.ground import Eui64, MalformedMessage
 from gbsmart.keys import Certificate, KeyUse, PathFault, PathInvalid, RemotePartyRole, validate_path
 
 FAMILY: Final = "ASN1"
-SUCCESS, BAD_CERTIFICATE, NO_TRUST_ANCHOR, NO_SUCH_CELL, OTHER = 0, 5, 10, 25, 127
-"""Status codes of a replacement."""
+SUCCESS, BAD_CERTIFICATE = AsnStatus.SUCCESS, AsnStatus.BAD_CERTIFICATE
+NO_TRUST_ANCHOR, NO_SUCH_CELL, OTHER = AsnStatus.NO_TRUST_ANCHOR, AsnStatus.NO_SUCH_CELL, AsnStatus.OTHER
 _FAR_FUTURE: Final = 9999
 """The year of the date that cancels."""
 _NOBODY: Final = bytes(8)
@@ -80,7 +82,7 @@ class CredentialServer:
         schedule.withdraw(device.memory, what)
         moment = values["execution_date_time"]
         if moment is None or moment <= exchange.now:
-            outcome = replace(device.credentials, values, exchange.now)
+            outcome = replace(device.credentials, values, exchange.now, exchange.failing)
             return _answer(response, outcome, exchange)
         if moment.year < _FAR_FUTURE:
             instruction = {"code": exchange.rules.code, "payload": payload.encode().hex()}
@@ -112,14 +114,21 @@ def _check(control: Mapping[str, Any], exchange: Exchange) -> None:
         raise MalformedMessage("another cell than the one that verified the signature", where="cell")
 
 
-def replace(credentials: Credentials, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Replace each cell that can be, set the floors, and tell the outcome of each."""
+def replace(
+    credentials: Credentials, values: Mapping[str, Any], now: datetime, failing: Failing | None = None
+) -> dict[str, Any]:
+    """Replace each cell that can be, set the floors, and tell the outcome of each; ``failing`` cannot be."""
     control = values["control"]
     mode = MODES[control["mode"]]
     wanted = [(_cell(each["cell"]), _certificate(each["certificate"])) for each in values["replacements"]]
     path = [found for der in values["path_certificates"] if (found := _certificate(der)) is not None]
     moment = None if control["skip_time_checks"] else now
     checked = [(*each, _status(credentials, mode, *each, path, moment)) for each in wanted]
+    if failing is not None:
+        checked = [
+            (which, each, status if (code := failing.at(number)) is None else code)
+            for number, (which, each, status) in enumerate(checked, 1)
+        ]
     new = {which: each for which, each, status in checked if each is not None and status == SUCCESS}
     fit = {which: each for which, each in new.items() if _whole_role(credentials, each, new, which.role)}
     outcomes: list[dict[str, Any]] = []

@@ -19,7 +19,7 @@ from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.tables import device_certificate, device_log, device_state, home_device
-from gbsmart.ground import Clock, Eui64, NotFound
+from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
 from gbsmart.keys import Certificate, Keyring
 from gbsmart.store import Sql, Store, to_micros
 
@@ -69,11 +69,18 @@ class Street:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, keyring: Keyring, *, wake_interval: timedelta = WAKE_INTERVAL
+        self,
+        store: Store,
+        clock: Clock,
+        keyring: Keyring,
+        *,
+        wake_interval: timedelta = WAKE_INTERVAL,
+        faults: Faults = NO_FAULTS,
     ) -> None:
         self.store = store
         self.clock = clock
         self.wake_interval = wake_interval
+        self.faults = faults
         self._keyring = keyring
         self._homes: dict[Eui64, Home] = {}
         self._plans: dict[Eui64, HomePlan] = {}
@@ -178,8 +185,9 @@ class Street:
         for device, slot, value in _STATE_OF_HUB.rows(connection, {"hub": hub}):
             slots.setdefault(bytes(device), {})[slot] = bytes(value)
         return assemble(
-            plan, lambda eui: Memory(slots.get(bytes(eui))), self._pool, self._keyring, self.wake_interval
-        )
+            plan, lambda eui: Memory(slots.get(bytes(eui))), self._pool, self._keyring, self.wake_interval,
+            self.faults,
+        )  # fmt: skip
 
     # --- what happens ---
 

@@ -12,12 +12,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from gbsmart.devices import schedule
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
 from gbsmart.devices.exchange import CannotDo, Done, Exchange, LogEntry, Reaction
+from gbsmart.devices.results import Status as Status
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
 from gbsmart.gbcs.gbz.bodies import NOT_EXECUTED, message
 from gbsmart.gbcs.gbz.commands import COMMANDS, Command
@@ -39,19 +39,6 @@ from gbsmart.ground import InvalidValue, MalformedMessage
 from gbsmart.keys import KeyNotHeld, UnknownCertificate
 
 FAMILY: Final = "GBZ"
-
-
-class Status(IntEnum):
-    """ZCL statuses that our devices answer with."""
-
-    SUCCESS = 0x00
-    NOT_AUTHORISED = 0x7E
-    UNSUPPORTED_COMMAND = 0x81
-    UNSUPPORTED_GENERAL_COMMAND = 0x82
-    UNSUPPORTED_ATTRIBUTE = 0x86
-    INVALID_VALUE = 0x87
-    NOT_FOUND = 0x8B
-    HARDWARE_FAILURE = 0xC0
 
 
 class Subject(NamedTuple):
@@ -158,11 +145,12 @@ class ZclServer:
         subject = self._subject(exchange)
         answers: list[tuple[int, int, bytes]] = []
         failed = False
-        for each in found:
+        for number, each in enumerate(found, 1):
             if failed:
                 answers.append(_default(each, *NOT_EXECUTED))
                 continue
             try:
+                exchange.check_item(number)
                 answers += self._one(each, exchange, subject)
             except CannotDo as reason:
                 answers.append(_default(each, each.command, reason.code))

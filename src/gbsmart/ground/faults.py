@@ -206,7 +206,7 @@ class Faults:
 
     def strike(self, fault: Fault, *, about: str = "", detail: str = "", **where: Any) -> Strike | None:
         """Whether a fault strikes this occasion; if so it is counted, logged and remembered."""
-        found = self.decide(fault, about=about, **where)
+        found = self.decide(fault, about=about, **where) if self.awake else None
         if found is not None:
             found.record(detail)
         return found

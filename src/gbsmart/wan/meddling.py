@@ -121,7 +121,7 @@ class Meddling:
     @property
     def is_down(self) -> bool:
         """Whether the whole WAN is off."""
-        return self._faults.decide(WAN_DOWN) is not None
+        return self._faults.awake and self._faults.decide(WAN_DOWN) is not None
 
     def stops(self, parcels: Iterable[Parcel]) -> bool:
         """Whether parcels are not sent, because the whole WAN is off."""
@@ -133,7 +133,8 @@ class Meddling:
 
     def is_off(self, parcel: Parcel) -> bool:
         """Whether a parcel is not taken, because its hub is off."""
-        return self._faults.strike(HUB_OFF, about=parcel.transport_id, hub=parcel.hub) is not None
+        faults = self._faults
+        return faults.awake and faults.strike(HUB_OFF, about=parcel.transport_id, hub=parcel.hub) is not None
 
     def stuck(self, parcel: Parcel) -> Strike | None:
         """Why a parcel would wait at its hub: that is off, or the device is dead."""
@@ -161,6 +162,8 @@ class Meddling:
 
     def contact(self, parcel: Parcel, due: datetime) -> datetime:
         """When a device takes a parcel that would be given to it at ``due``."""
+        if not self._faults.awake:
+            return due
         sleepy = self._faults.strike(
             DEVICE_SLEEPY, about=parcel.transport_id, hub=parcel.hub, device=parcel.device
         )
