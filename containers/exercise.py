@@ -119,6 +119,7 @@ class Root:
         suite = tag.removesuffix("-slim")
         command = ["debootstrap", "--variant=minbase", suite, str(self.folder), _mirror()]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        self.folder.chmod(0o755)  # it is everybody's root
         for path in filter(Path.exists, map(Path, _COPIED)):
             self._copy(path, self.folder / str(path).lstrip("/"), is_folder=False)
         if list(Path("/etc/apt/sources.list.d").glob("*.sources")):
