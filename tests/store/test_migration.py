@@ -31,8 +31,10 @@ def test_a_store_may_hold_some_wings_only(tmp_path: Path) -> None:
     store.migrate("parties")
     assert set(inspect(store.engine).get_table_names()) == {
         "alembic_version",
+        "anomaly_threshold",
         "party",
         "sec_user",
+        "signing_certificate",
         "user_role",
     }
     store.migrate("parties", "registration")
