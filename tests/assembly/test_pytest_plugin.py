@@ -101,6 +101,12 @@ def test_what_the_documentation_shows(tmp_path: Path) -> None:
     assert "4 passed" in run(tmp_path, shown[0][1])
 
 
+def test_what_the_readme_shows(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    (shown,) = re.findall(r"^```python\n# test_adapter\.py\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert "1 passed" in run(tmp_path, shown)
+
+
 def test_settings_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "import pytest\n\n\n"
