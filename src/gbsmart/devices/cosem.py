@@ -94,7 +94,7 @@ class ObjectTable:
     ``sources`` give values that are measured or computed; ``initial`` those that a new device starts
     with; both by the reference of the attribute in force. ``effects`` are what methods do, by name.
     ``written`` is what else writing an attribute does; ``activated`` what else happens when an activation
-    attribute has brought values into force.
+    attribute has brought other values into force.
     """
 
     def __init__(
@@ -168,8 +168,7 @@ class CosemServer:
         """Bring passive values into force and say so, once for each activation attribute."""
         held = json.loads(instruction)
         ref = Ref(held["class_id"], bytes.fromhex(held["instance"]), held["attribute"])
-        with device.changing(moment, reaction):
-            done = self._bring_into_force(device, ref, moment)
+        done = self._bring_into_force(device, ref, moment, reaction)
         code = ACTIVATED if done else NOT_ACTIVATED
         about = {**held, "instance": ref.obis}
         reaction.alerts.append(device.alert(code, FAMILY, moment, {"instruction": about}))
@@ -267,8 +266,7 @@ class CosemServer:
         if moment is NEVER:
             return
         if moment is NOW or moment <= exchange.now:
-            with exchange.device.changing(exchange.now, exchange.reaction):
-                self._bring_into_force(exchange.device, ref, exchange.now)
+            self._bring_into_force(exchange.device, ref, exchange.now, exchange.reaction)
             return
         instruction = {
             "message_code": exchange.rules.code, "counter": exchange.header.counter,
@@ -276,18 +274,25 @@ class CosemServer:
         }  # fmt: skip
         schedule.hold(memory, moment, what, json.dumps(instruction).encode())
 
-    def _bring_into_force(self, device: Device, ref: Ref, moment: datetime) -> bool:
-        """Copy what was written passive to where it is in force; whether anything had been written."""
-        found = False
+    def _bring_into_force(self, device: Device, ref: Ref, moment: datetime, reaction: Reaction) -> bool:
+        """Copy what was written passive to where it is in force; whether anything had been written.
+
+        Where that is in force already nothing changes, and nothing is settled.
+        """
+        memory = device.memory
+        written: dict[str, bytes] = {}
         for attribute in self.table.activations.get(ref, ()):
             assert attribute.passive is not None
-            written = device.memory.get(_slot(attribute.passive))
-            if written is not None:
-                device.memory.put(_slot(attribute.ref), written)
-                found = True
-        if found and ref in self.table.on_activated:
-            self.table.on_activated[ref](device, moment)
-        return found
+            octets = memory.get(_slot(attribute.passive))
+            if octets is not None:
+                written[_slot(attribute.ref)] = octets
+        if any(memory.get(slot) != octets for slot, octets in written.items()):
+            with device.changing(moment, reaction):
+                for slot, octets in written.items():
+                    memory.put(slot, octets)
+                if ref in self.table.on_activated:
+                    self.table.on_activated[ref](device, moment)
+        return bool(written)
 
     # --- acting ---
 

@@ -18,7 +18,8 @@ from gbsmart.devices import billing
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import CosemServer
 from gbsmart.devices.device import Device
-from gbsmart.devices.meter import Meter
+from gbsmart.devices.memory import Memory
+from gbsmart.devices.meter import DAY, Meter
 from gbsmart.devices.tariff import switches
 from gbsmart.gbcs.dlms.objects.logs import BLOCK_REGISTERS, BLOCKS, TOU_REGISTERS
 from gbsmart.gbcs.dlms.objects.tariff import DAYS, SEASONS, SPECIAL_DAYS, THRESHOLDS, WEEKS
@@ -77,16 +78,45 @@ def rows(device: Device, moments: Sequence[datetime]) -> list[dict[str, Any]]:
 
 
 def note(device: Device, moment: datetime) -> None:
-    """Note what the registers read and the switching table that is in force from ``moment`` on."""
+    """Note what the registers read and the switching table that is in force from ``moment`` on.
+
+    Of the parts of a table that come into force at one moment the first reads the registers.
+    """
     memory = device.memory
-    [(_, readings)] = list(_at(device, cast("Meter", device.state), [moment], before=True))
+    slot = f"{_PREFIX}{to_micros(moment):016x}"
+    noted = memory.get(slot)
+    if noted is None:
+        [(_, readings)] = list(_at(device, cast("Meter", device.state), [moment], before=True))
+        content = {"tou": readings.tou, "blocks": readings.blocks, "used": readings.used}
+    else:
+        content = json.loads(noted)
     server = cast("CosemServer", device.servers["DLMS"])
     tables = {each.name: server.octets(device, each, moment).hex() for each in _TABLES}
-    content = {"tou": readings.tou, "blocks": readings.blocks, "used": readings.used, "tables": tables}
-    memory.put(f"{_PREFIX}{to_micros(moment):016x}", json.dumps(content, separators=(",", ":")).encode())
-    for slot in memory.under(_PREFIX)[:-2]:
+    memory.put(slot, json.dumps({**content, "tables": tables}, separators=(",", ":")).encode())
+    if noted is None:
+        _forget(memory, moment)
+
+
+def _forget(memory: Memory, moment: datetime) -> None:
+    """Forget the notes that no log can ask for, now that there is one of ``moment``.
+
+    Logs ask for midnights and for the ends of billing periods: of the notes between two of those only the
+    last counts, so a table that changes all the time fills no memory.
+    """
+    *older, last = [slot for slot in memory.under(_PREFIX) if _moment(slot) < moment] or [""]
+    for slot in older:
         if _moment(slot) < moment - _REACH:
             memory.drop(slot)
+    if last and not _is_logged(memory, _moment(last), moment):
+        memory.drop(last)
+
+
+def _is_logged(memory: Memory, start: datetime, end: datetime) -> bool:
+    """Whether a midnight or the end of a billing period lies from ``start`` on before ``end``."""
+    midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
+    if midnight == end:
+        midnight -= DAY
+    return start <= midnight or any(start <= each < end for each in billing.ends(memory))
 
 
 def note_now_and_then(device: Device, moment: datetime) -> None:
