@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Final, NamedTuple, TypeAlias, cast
@@ -360,6 +360,7 @@ def _reset_slot(ref: Ref) -> str:
     return f"reset/{ref.class_id}/{ref.obis.hex()}"
 
 
+@lru_cache(maxsize=4096)
 def _slot(ref: Ref) -> str:
     return f"cosem/{ref.octets.hex()}"
 
