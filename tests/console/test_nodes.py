@@ -170,6 +170,20 @@ def test_a_moment_is_written_as_people_write_it(text: str, value: object) -> Non
     assert content.read(as_written(text, look_of(content), AT)) == value
 
 
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (lexical.Text(8, 8), "8 characters"),
+        (lexical.Integer(0, 4_294_967_295), "0 to 4,294,967,295"),
+        (lexical.Hex(4), "hexadecimal digits, 4 octets"),
+        (lexical.TimeOfDay(), "time of day, UTC"),
+        (lexical.PlainDay(), "date, UTC"),
+    ],
+)
+def test_an_input_says_what_its_type_wants(content: lexical.Simple, hint: str) -> None:
+    assert look_of(content).hint == hint
+
+
 def test_the_form_makes_the_same_document_as_the_library() -> None:
     content = body("4.1.1")
     assert content is not None

@@ -14,6 +14,7 @@ from lxml import etree
 from gbsmart.console.trees import Branch, xml_tree
 from gbsmart.duis import NON_DEVICE, SignatureError, SignerUnknown, is_signed, parse_xml, verify
 from gbsmart.duis.document import SR
+from gbsmart.duis.signature import DS
 from gbsmart.gbcs.explain import Explanation, explain
 from gbsmart.gbcs.protection import Check
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
@@ -27,6 +28,8 @@ LARGEST_TEXT = 3 * LARGEST
 _HEX = re.compile(r"(?:0x|[0-9A-Fa-f\s:,-])+\Z")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s_-]+\Z")
 _STARTS = (b"\xdd", b"\xdf")
+_STARTS_IN_BASE64 = (*_STARTS, b"\x30", b"<", b"\xef\xbb\xbf<")
+"""A message, a certificate, a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +130,14 @@ def pretty(root: etree._Element) -> str:
 
 
 def carried(root: etree._Element) -> list[bytes]:
-    """The GBCS messages that a document carries in base64, in order."""
+    """The GBCS messages that a document carries in base64, in order.
+
+    What belongs to an XML signature is none, though a digest may well begin as one does.
+    """
     found = []
     for element in root.iter(etree.Element):
+        if etree.QName(element).namespace == DS:
+            continue
         text = (element.text or "").strip()
         if len(element) or len(text) < 40 or not _BASE64.match(text):
             continue
@@ -164,8 +172,11 @@ def _octets(text: str) -> bytes:
             raise InvalidValue(f"{len(digits)} hex digits: one is missing or too many", field="message")
         return bytes.fromhex(digits)
     octets = _from_base64(text)
-    if octets is None:
-        raise InvalidValue("neither hex, nor base64, nor XML", field="message")
+    if octets is None or not octets.startswith(_STARTS_IN_BASE64):  # words are base64 too, of nothing
+        raise InvalidValue(
+            "neither hex, nor XML, nor base64 of a GBCS message, a DUIS document or a certificate",
+            field="message",
+        )
     return octets
 
 

@@ -31,20 +31,14 @@ class Look:
 
 
 def _text(content: lexical.Text) -> Look:
-    high = "any number" if content.high is None else f"{content.high:,}"
-    hint = f"{content.low} to {high} characters"
-    if content.low == content.high:
-        hint = f"{content.low} characters"
-    if content.pattern:
-        hint += f", of the form {content.pattern}"
     example = "0" * max(content.low, 1) if content.high != 0 else ""
-    return Look("text", hint, low=content.low, high=content.high, blank=content.low == 0, example=example)
+    low, high = content.low, content.high
+    return Look("text", content.wants, low=low, high=high, blank=content.low == 0, example=example)
 
 
 def _integer(content: lexical.Integer) -> Look:
     example = str(max(content.low, min(content.high, 1)))
-    hint = f"{content.low:,} to {content.high:,}"
-    return Look("number", hint, low=content.low, high=content.high, example=example)
+    return Look("number", content.wants, low=content.low, high=content.high, example=example)
 
 
 _MOMENT = "UTC, such as 2026-01-31T18:00; +2h counts from now"
@@ -54,20 +48,16 @@ _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.Integer: _integer,
     lexical.OneOf: lambda content: Look("select", options=content.words, example=content.words[0]),
     lexical.Boolean: lambda _: Look("select", options=("true", "false"), example="true"),
-    lexical.Base64: lambda _: Look("text", "octets in base64", example="AAEC"),
-    lexical.Hex: lambda content: Look(
-        "text",
-        "hexadecimal digits" + (f", {content.octets} octets" if content.octets else ""),
-        example="00" * (content.octets or 1),
-    ),
-    lexical.Eui: lambda _: Look("text", "an EUI-64", placeholder=_DEVICE, example=_DEVICE),
-    lexical.Identifier: lambda _: Look(
-        "text", "originator:target:counter", example=f"90-B3-D5-1F-30-01-00-00:{_DEVICE}:1"
+    lexical.Base64: lambda content: Look("text", content.wants, example="AAEC"),
+    lexical.Hex: lambda content: Look("text", content.wants, example="00" * (content.octets or 1)),
+    lexical.Eui: lambda content: Look("text", content.wants, placeholder=_DEVICE, example=_DEVICE),
+    lexical.Identifier: lambda content: Look(
+        "text", content.wants, example=f"90-B3-D5-1F-30-01-00-00:{_DEVICE}:1"
     ),
     lexical.DateTime: lambda _: Look("moment", _MOMENT, example="+1d"),
     lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels", example="+1d"),
-    lexical.TimeOfDay: lambda _: Look("time", "UTC", placeholder="00:00", example="00:00"),
-    lexical.Day: lambda _: Look("day", "UTC", placeholder="2026-01-31", example="2026-01-31"),
+    lexical.TimeOfDay: lambda content: Look("time", content.wants, placeholder="00:00", example="00:00"),
+    lexical.Day: lambda content: Look("day", content.wants, placeholder="2026-01-31", example="2026-01-31"),
 }
 
 
@@ -76,7 +66,7 @@ def look_of(content: Any) -> Look:
     for kind in type(content).__mro__:
         if kind in _LOOKS:
             return _LOOKS[kind](content)
-    return Look()
+    return Look(hint=content.wants)
 
 
 _AHEAD = re.compile(r"\+(\d{1,6})(s|m|h|d|w)\Z")

@@ -210,6 +210,8 @@ def _read(data: bytes, start: int) -> tuple[Message, int]:
 def _read_inner(data: bytes, start: int, limit: int, *, under_mac: bool) -> tuple[Message, int]:
     """The grouping header, payload and signature from ``start``, which end by ``limit``."""
     if start + 34 > limit:
+        if data[start:limit][:1] not in (b"", b"\xdf"):
+            raise _bad_grouping_header(data, start)
         raise MalformedMessage("the octets end inside the grouping header", offset=max(limit, start))
     tag, nine, flag, counter, eight, originator, eight_again, recipient, moment, two, code = _UNPACK_FIXED(
         data, start

@@ -1,0 +1,34 @@
+"""Which GBCS messages a document carries, and which only look like one."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from gbsmart.console.documents import Reader, carried
+from gbsmart.duis import parse_xml
+from gbsmart.duis.document import SR
+from gbsmart.duis.signature import DS
+
+from .conftest import METER, NOW, READ, answer_document, command
+
+
+def test_the_message_in_a_service_response_is_found() -> None:
+    octets = command().encode()
+    document = answer_document(READ, "4.1.1", "I0", NOW, gbcs_payload=octets)
+    assert carried(parse_xml(document)) == [octets]
+
+
+def test_a_digest_that_begins_as_a_message_does_is_none() -> None:
+    """One digest in 128 begins with DD or DF."""
+    digest = b64encode(b"\xdf" + bytes(31)).decode()
+    document = (
+        f'<sr:Request xmlns:sr="{SR}" xmlns:ds="{DS}"><sr:Header/>'
+        f"<ds:Signature><ds:DigestValue>{digest}</ds:DigestValue></ds:Signature></sr:Request>"
+    )
+    assert carried(parse_xml(document.encode())) == []
+
+
+def test_octets_that_begin_as_no_message_does_say_so_however_few() -> None:
+    message = Reader().explain(b"\xd9\x20" + bytes(METER))
+    assert message.fault is not None
+    assert (message.fault.offset, message.fault.reason) == (0, "D9 is not DF")
