@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gbsmart.devices import cell
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.envelope import Message
@@ -103,6 +105,27 @@ def test_one_odd_certificate_fails_its_cell_alone_unless_the_holder_changes() ->
     values = replacement(2, 7, RemotePartyRole.SUPPLIER, two_of_three, RemotePartyRole.TRANSITIONAL_COS)
     outcome = town.ask("CS02bSupplierByTransCoS", values, town.esme, 2, COS_PARTY)
     assert outcome.results == (127, 127)
+
+
+@pytest.mark.parametrize(
+    "floors",
+    [
+        {"floor": -1}, {"floor": 1 << 64},
+        {"floor": 1, "specialist_floors": [{"usage": 0, "counter": 1 << 64}]},
+        {"changes": [{"role": 2, "floor": 1 << 64, "specialist_floors": None}]},
+    ],
+)  # fmt: skip
+def test_a_floor_that_is_no_counter_makes_a_command_malformed(floors: dict[str, Any]) -> None:
+    town = Town()
+    own = gaining(lambda use: town.outside.certificate(SUPPLIER, use))
+    values = replacement(1, 2, RemotePartyRole.SUPPLIER, own, RemotePartyRole.SUPPLIER, **floors)
+    later = {**values, "execution_date_time": START + timedelta(hours=1)}
+    octets = town.command("CS02bSupplierBySupplier", later, town.esme, 1)
+    (reaction,) = town.give((town.esme, octets))
+    assert reaction.response is None
+    ((_, note),) = town.security_log(town.esme)
+    assert "is no originator counter" in note
+    assert town.street.next_due() is None
 
 
 def test_a_role_changes_hands_in_all_its_cells_or_in_none() -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gbsmart.devices import Home, service
+from gbsmart.devices import Home, schedule, service
 from gbsmart.keys import RemotePartyRole
 from gbsmart.store import Store, open_store
 
+from .test_billing import switching_table, tariff
 from .test_credentials import gaining, replacement
-from .town import COS_PARTY, SECOND_SUPPLIER, Town
+from .town import COS_PARTY, SECOND_SUPPLIER, START, Town
 
 
 @pytest.fixture
@@ -89,3 +92,25 @@ def test_a_certificate_whose_first_transaction_failed_is_kept_with_the_next(stor
     undone(town, command)
     town.give((town.esme, command))
     assert restarted(town).ask("ECS42", {}, town.esme, 2, SECOND_SUPPLIER).success
+
+
+def test_an_instruction_on_which_a_device_fails_holds_up_nobody() -> None:
+    """It is taken back, logged and never tried again; what else is due, there and next door, is done."""
+    town = Town(homes=2)
+    ours, theirs = (plan.esme for plan in town.plans)
+    due = START + timedelta(hours=1)
+    for meter in (ours, theirs):
+        values = {**tariff(switching_table([(0, 2)])), "execution_date_time": due}
+        assert town.ask("ECS01a", values, meter, 1).success
+    device = town.street.device(ours)
+    (calendar, *_) = [what for _, what in schedule.held(device.memory)]
+    schedule.hold(device.memory, due, calendar, b"no instruction")
+    town.give((ours, town.command("ECS52", {}, ours, 9)))  # what it holds is durable
+    town.clock.set(due)
+    with town.street.store.transaction() as connection:
+        told = Counter(eui for eui, _ in town.street.activate(connection, due))
+    town.street.committed()
+    assert (told[ours], told[theirs]) == (5, 6)
+    assert town.street.next_due() is None
+    assert [note for _, note in town.security_log(ours)] == ["defect: JSONDecodeError"]
+    assert town.ask("ECS52", {}, ours, 10).success

@@ -6,6 +6,7 @@ assumed). A command that fails one is answered with silence and leaves an entry 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from gbsmart.keys import Certificate, KeyUse, RemotePartyRole, UnknownCertificat
 
 if TYPE_CHECKING:
     from gbsmart.devices.accounting import Accounting
+
+_log = logging.getLogger(__name__)
 
 _ACB: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
 
@@ -240,16 +243,32 @@ class Device:
     # --- of its own accord ---
 
     def activate_due(self, now: datetime) -> Reaction:
-        """Carry out the instructions and routines whose moment has come, each with its alert."""
+        """Carry out the instructions and routines whose moment has come, each with its alert.
+
+        One on which we fail is taken back and logged, and never tried again: whoever sends one that finds
+        a defect of ours stops neither the device nor the others of its street.
+        """
         reaction = Reaction()
         for moment, what, instruction in schedule.due(self.memory, now):
-            doer = what.partition(":")[0]
-            routine = self.routines.get(doer)
-            if routine is not None:
-                routine(self, moment, reaction)
-            else:
-                self.servers[doer].activate(self, instruction, moment, reaction)
+            mark, own = self.memory.mark(), Reaction()
+            try:
+                self._carry_out(what, instruction, moment, own)
+            except Exception as defect:  # noqa: BLE001
+                _log.exception("%s failed on %s", self.eui, what)
+                self.memory.back_to(mark)
+                note = f"defect: {type(defect).__name__}"
+                own = Reaction(log=[LogEntry(moment, "security", FORMAT_FAILED, note=note)])
+            reaction.alerts += own.alerts
+            reaction.log += own.log
         return reaction
+
+    def _carry_out(self, what: str, instruction: bytes, moment: datetime, reaction: Reaction) -> None:
+        doer = what.partition(":")[0]
+        routine = self.routines.get(doer)
+        if routine is not None:
+            routine(self, moment, reaction)
+        else:
+            self.servers[doer].activate(self, instruction, moment, reaction)
 
     @contextmanager
     def changing(self, moment: datetime, reaction: Reaction) -> Iterator[None]:

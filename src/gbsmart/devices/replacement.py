@@ -6,7 +6,7 @@ The order of the checks, and which status a fault gets, are partly assumed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -112,6 +112,17 @@ def _check(control: Mapping[str, Any], exchange: Exchange) -> None:
     signed_by = cell(exchange.role, KeyUse.DIGITAL_SIGNATURE)
     if authorising is not None and _cell(authorising) != signed_by:
         raise MalformedMessage("another cell than the one that verified the signature", where="cell")
+    for floor in _all_floors(control):
+        if not 0 <= floor < 1 << 64:
+            raise MalformedMessage(f"{floor} is no originator counter", where="floor")
+
+
+def _all_floors(control: Mapping[str, Any]) -> Iterator[int]:
+    """Every floor that a command names, whether it will be set or not."""
+    for change in (control, *(control["changes"] or ())):
+        if change["floor"] is not None:
+            yield change["floor"]
+        yield from (special["counter"] for special in change["specialist_floors"] or ())
 
 
 def replace(
