@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import URL
 
@@ -88,6 +89,25 @@ async def test_what_the_ledger_does_not_know(store: Store) -> None:
     assert await source.find(10) == []
     with pytest.raises(NotFound):
         await source.journey(str(CRITICAL))
+
+
+async def test_what_never_became_a_request_is_told_with_its_reason(store: Store) -> None:
+    with store.transaction() as connection:
+        reason = "the document changed after it was signed"
+        ledger.append(connection, CRITICAL, "turn away", at=NOW, code="E47", detail=reason)
+    source = LedgerJourneys(store)
+    (line,) = await source.turned_away(10)
+    assert (line.request_id, line.code, line.reason, line.at) == (str(CRITICAL), "E47", reason, NOW)
+    with pytest.raises(NotFound, match="turned away with E47, the document changed"):
+        await source.journey(str(CRITICAL))
+    app = console_app(StreetHomes(Street(store, ManualClock(NOW), NoKeys()), ManualClock(NOW)), source)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as browser:
+        page = (await browser.get("/requests/turned-away")).text
+        assert reason in page
+        assert str(CRITICAL) in page
+        twin = (await browser.get("/requests/turned-away.json")).json()
+        assert twin["turned_away"][0]["code"] == "E47"
+        assert '"/requests/turned-away"' in (await browser.get("/requests")).text
 
 
 async def test_a_street_shows_its_homes(store: Store) -> None:

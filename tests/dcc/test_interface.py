@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from gbsmart import duis, inventory, parties
 from gbsmart.duis import RequestId
+from gbsmart.duis.document import SR
 from gbsmart.gbcs import Message
 from gbsmart.ground import NOW, Eui64
 from gbsmart.inventory import Device, DeviceType
@@ -81,6 +83,27 @@ async def test_an_unsigned_or_changed_request_is_refused_and_its_id_stays_free(s
     assert scene.state(request) is None
     assert scene.road.down == []
     assert await scene.code(request) == "I99"
+
+
+async def test_what_is_turned_away_is_logged_with_its_reason(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = scene.request()
+    await scene.post(duis.build_request(request))
+    await scene.post(b"<Request/>")
+    assert [record.getMessage() for record in caplog.records if "turned away" in record.getMessage()] == [
+        f"a document is turned away: E47, the document is not signed ({request.request_id})",
+        f"a document is turned away: HTTP 400, the document is Request, not {{{SR}}}Request (/Request)",
+    ]
+
+
+async def test_another_path_is_answered_with_the_right_ones(scene: Scene) -> None:
+    for path, method, status in (("/serviceS", "POST", 404), ("/api/v1/serviceS", "GET", 405)):
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=scene.dcc.app()), base_url="http://dcc"
+        ) as client:
+            answer = await client.request(method, path)
+        assert (answer.status_code, "POST documents to /api/v1/serviceT" in answer.text) == (status, True)
 
 
 async def test_a_stranger_is_told_that_it_is_no_user(scene: Scene) -> None:

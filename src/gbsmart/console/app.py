@@ -64,6 +64,7 @@ def console_app(
     ledger_pages = LedgerPages(journeys, clock, site, refresh)
     site.route("/requests/events", ledger_pages.events)
     site.page("/requests", ledger_pages.index)
+    site.page("/requests/turned-away", ledger_pages.turned_away)
     evidence = EvidenceFiles(journeys, reader, clock)
     site.route("/evidence.zip", evidence.of_filter)
     site.route("/requests/{id}/evidence.zip", evidence.of_request)

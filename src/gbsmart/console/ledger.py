@@ -64,6 +64,11 @@ class LedgerPages:
         }
         return Page("Service Requests", "requests.html", model, extra, status=400 if fault else 200)
 
+    async def turned_away(self, _request: Request) -> Page:
+        """``/requests/turned-away``: documents that never became requests, and why."""
+        model = {"turned_away": list(await self._source.turned_away(PAGE_LENGTH))}
+        return Page("Turned away", "turned_away.html", model, {"meaning": code_meaning})
+
     async def events(self, request: Request) -> Response:
         """``/requests/events``: the rows of the first page, whenever they have changed."""
         wanted = request.query_params.get("q", "")

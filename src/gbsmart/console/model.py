@@ -162,6 +162,16 @@ class LedgerEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A document that the DCC refused before its RequestID counted as used: no request came of it."""
+
+    at: datetime
+    request_id: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A message about a request as its User received it, proven to be the DCC's."""
 
@@ -239,6 +249,10 @@ class JourneySource(Protocol):
         self, limit: int, before: str | None = None, wanted: Filter = EVERYTHING
     ) -> Sequence[RequestLine]:
         """What a filter lets through, newest first; ``before`` is the RequestID to go on from."""
+        ...
+
+    async def turned_away(self, limit: int) -> Sequence[TurnedAway]:
+        """The latest documents that were refused before their RequestIDs were used, newest first."""
         ...
 
     async def journey(self, request_id: str) -> Journey:

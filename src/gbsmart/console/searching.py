@@ -45,6 +45,12 @@ def find(
     return list(connection.execute(wanted.limit(limit)))
 
 
+def turned_away(connection: Connection, limit: int) -> list[Row[Any]]:
+    """Events of the latest documents that never became requests, or not again, newest first."""
+    wanted = select(events).where(IS_SAID, events.c.name == "turn away")
+    return list(connection.execute(wanted.order_by(events.c.id.desc()).limit(limit)))
+
+
 def _is(key: RequestKey) -> tuple[ColumnElement[bool], ...]:
     return (_r.device == key.device, _r.originator == key.originator, _r.counter == key.counter)
 

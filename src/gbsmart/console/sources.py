@@ -23,8 +23,9 @@ from gbsmart.console.model import (
     Pending,
     RequestLine,
     Step,
+    TurnedAway,
 )
-from gbsmart.console.searching import find
+from gbsmart.console.searching import find, turned_away
 from gbsmart.dcc import commands, ledger, messages
 from gbsmart.dcc.model import Event, Request, RequestKey
 from gbsmart.dcc.tables import delivery
@@ -156,6 +157,19 @@ class LedgerJourneys:
         rows = await self._read(lambda connection: find(connection, wanted, limit, place))
         return [_line_of_row(row) for row in rows]
 
+    async def turned_away(self, limit: int) -> Sequence[TurnedAway]:
+        """The latest documents that the DCC refused before their RequestIDs were used, newest first."""
+        rows = await self._read(lambda connection: turned_away(connection, limit))
+        return [
+            TurnedAway(
+                row.at,
+                str(RequestKey(Eui64(row.device), Eui64(row.originator), row.counter)),
+                row.code,
+                row.detail,
+            )
+            for row in rows
+        ]
+
     async def journey(self, request_id: str) -> Journey:
         """One request; raises :class:`NotFound`, or ``InvalidValue`` for what is no RequestID."""
         key = RequestKey.parse(request_id)
@@ -213,9 +227,15 @@ _SAYS: Mapping[str, _Says] = {
 
 def _journey(connection: Connection, key: RequestKey) -> Journey:
     found = ledger.find(connection, key)
-    if found is None:
-        raise NotFound(f"no request {key} is known here")
     history = ledger.history(connection, key)
+    if found is None:
+        if not history:
+            raise NotFound(f"no request {key} is known here")
+        last = history[-1]
+        raise NotFound(
+            f"no request {key} is known here: its document was turned away with {last.code}, {last.detail}",
+            remedy="Its RequestID may still be used.",
+        )
     papers = _Papers(connection, found)
     steps: list[Step] = []
     for each in history:

@@ -97,6 +97,7 @@ class Interface:
         try:
             document = admission.read(octets, web_service, self._official)
         except MalformedMessage as wrong:
+            _log.warning("a document is turned away: HTTP 400, %s", wrong)
             return Answer(400, f"{wrong}\n".encode())
         if isinstance(document, tuple):
             root, about, refused = document
@@ -126,6 +127,7 @@ class Interface:
                 raise refused
             access.check_envelope(case)
         except Refused as reason:
+            _log.warning("a document is turned away: %s, %s (%s)", reason.code, reason, about.key)
             return Answer(200, await self._turn_away(about, reason))
         assert case is not None
         work = await self._decide(case, octets)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -53,7 +54,10 @@ def dcc_app(interface: Open, clock: Clock, measured: CollectorRegistry) -> Starl
         Route(path, answer, methods=["GET"])
         for path, answer in (("/health", health), ("/ready", ready), ("/clock", tell_time))
     ]
-    return Starlette(routes=[*services, *plain, metrics_route(lambda: measured)])
+    return Starlette(
+        routes=[*services, *plain, metrics_route(lambda: measured)],
+        exception_handlers={404: _nothing_here, 405: _nothing_here},
+    )
 
 
 class _RequestService:
@@ -109,6 +113,16 @@ async def _body(headers: Headers, receive: Receive, largest: int) -> bytes | Non
             return None
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+_SERVICES = ", ".join(f"/api/v1/{service.value}" for service in WebService)
+
+
+async def _nothing_here(request: Request, wrong: Exception) -> Response:
+    """Another path or method: most often an adapter whose base address is not quite right."""
+    assert isinstance(wrong, HTTPException)
+    told = f"{request.method} {request.url.path} is no service of the DCC. POST documents to {_SERVICES}.\n"
+    return PlainTextResponse(told, wrong.status_code, headers=wrong.headers)
 
 
 def _busy() -> Response:

@@ -127,7 +127,7 @@ def build_request(request: Request) -> bytes:
 def open_envelope(root: etree._Element, name: str) -> tuple[etree._Element, etree._Element]:
     """The Header and Body of a document whose root is ``name``; raises :class:`MalformedMessage`."""
     if root.tag != name:
-        raise wrong(root, f"is {root.tag}, not {name}")
+        raise wrong(root, f"the document is {root.tag}, not {name}")
     children = list(root)
     tags = [child.tag for child in children]
     if tags[:2] != [_HEADER, _BODY] or tags[2:] not in ([], [SIGNATURE]):
