@@ -209,3 +209,25 @@ async def nothing_is_missing(system: System) -> None:
         assert indexes[0] == indexes[1], table
     fresh.close()
     grown.close()
+
+
+def test_keys_that_are_elsewhere_take_the_place_of_those_in_the_data_folder(tmp_path: Path) -> None:
+    """A data folder may still hold the keys that it was first started with."""
+    data, keys = tmp_path / "data", tmp_path / "keys"
+    for folder, text_ in ((data / "keys", "old"), (keys, "used")):
+        folder.mkdir(parents=True)
+        (folder / "keys.key").write_text(text_)
+    back_up(Settings(data=data, key_folder=keys), tmp_path / "out.tar.gz")
+    put_back(tmp_path / "out.tar.gz", tmp_path / "back")
+    assert (tmp_path / "back" / "keys" / "keys.key").read_text() == "used"
+
+
+def test_a_key_folder_named_in_another_way_is_backed_up_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "keys").mkdir(parents=True)
+    (tmp_path / "data" / "keys" / "keys.key").write_text("used")
+    settings = Settings(data=Path("data"), key_folder=tmp_path / "data" / "keys")
+    assert list(back_up(settings, tmp_path / "out.tar.gz")["files"]) == ["keys/keys.key"]
+    put_back(tmp_path / "out.tar.gz", tmp_path / "back")

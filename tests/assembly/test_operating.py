@@ -7,6 +7,8 @@ import base64
 import json
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +18,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from gbsmart.assembly import System
 from gbsmart.assembly.control.client import call
+from gbsmart.assembly.logs import LogFormat
 from gbsmart.dcc import RequestKey, ledger
 from gbsmart.dcc.tracing import start_tracing
 from gbsmart.ground import GbsmartError
@@ -158,3 +161,23 @@ async def test_a_readings_way_is_traced(start: Start) -> None:
     ]
     assert [each.name for each in spans] == ["take", "build the Command", "judge the response", "deliver"]
     assert len({each.context.trace_id for each in spans}) == 1
+
+
+@pytest.mark.parametrize("written", list(LogFormat))
+def test_the_traceback_of_a_defect_tells_no_values(written: LogFormat) -> None:
+    """Among the values of a function are keys and what a meter sealed."""
+    program = (
+        "import structlog\n"
+        "from gbsmart.assembly.logs import LogFormat, start_logging\n"
+        f"start_logging(LogFormat('{written.value}'))\n"
+        "def sign(key):\n"
+        "    raise ValueError('a defect')\n"
+        "try:\n"
+        "    sign(''.join(['b3', 'd5', '1f', '30']))\n"
+        "except ValueError:\n"
+        "    structlog.get_logger('x').exception('it failed')\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "a defect" in ran.stderr
+    assert "in sign" in ran.stderr
+    assert "b3d51f30" not in ran.stderr + ran.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,16 @@ async def test_a_deleted_schedule_is_gone_and_never_runs(scene: Scene) -> None:
     assert await scene.code(scene.request("5.2", values={"device_id": ESME})) == "W050201"
     await until(scene, START + timedelta(days=3))
     assert scene.road.down == []
+
+
+async def test_a_schedule_deleted_twice_at_once_is_deleted_once(scene: Scene) -> None:
+    """Both find it; who writes second is told that it is gone, and has its RequestID used."""
+    _, number = await created(scene)
+    twice = [scene.request("5.3", values={"dsp_schedule_id": number}) for _ in range(2)]
+    codes = await asyncio.gather(*map(scene.code, twice))
+    assert sorted(codes) == ["E050301", "I99"]
+    again = [await scene.code(each) for each in twice]  # byte for byte: the stored answer
+    assert again == codes
 
 
 async def test_another_users_schedule_is_its_own(scene: Scene) -> None:

@@ -143,6 +143,8 @@ async def test_a_fault_is_narrowed_to_a_user_a_device_a_variant_and_a_service(
 ) -> None:
     with pytest.raises(NotFound):
         faults.on("http-status", {"variant": "4.1.99"})
+    with pytest.raises(InvalidValue, match="ASCII"):
+        faults.on("http-status", {"status": "302", "location": "http://€.example/"})
     with pytest.raises(InvalidValue):
         faults.on("http-status", {"service": "serviceX"})
     faults.on("http-status", {"user": SUPPLIER, "device": ESME, "variant": "4.1.1", "service": "serviceS"})

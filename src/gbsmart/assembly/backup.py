@@ -33,6 +33,8 @@ MANIFEST = "backup.json"
 _ORDER = ("dcc.db", "homes.db")
 """The DCC first: a device must not have forgotten what the DCC knows it did, nor a User a counter that
 the DCC has seen. Everything else follows."""
+_KEYS = "keys"
+"""Where the key folder is in a backup, and then in the data folder."""
 _PASSING = ("-wal", "-shm", "-journal")
 _FORMAT = 1
 
@@ -153,15 +155,20 @@ def put_back(backup: Path, folder: Path) -> dict[str, Any]:
 
 def _sources(settings: Settings, out: Path) -> Iterator[tuple[Path, str]]:
     """Each file with its name in the backup, in the order in which they are copied."""
+    elsewhere = (
+        None if settings.key_store.resolve().is_relative_to(settings.data.resolve()) else settings.key_store
+    )
     inside = [each for each in settings.data.rglob("*") if each.is_file() and each.resolve() != out.resolve()]
+    if elsewhere is not None:  # what the data folder may hold under this name is not what is used
+        inside = [each for each in inside if each.relative_to(settings.data).parts[0] != _KEYS]
     inside.sort(key=lambda each: (_ORDER.index(each.name) if each.name in _ORDER else len(_ORDER), each))
     for each in inside:
         if not each.name.endswith(_PASSING):
             yield each, each.relative_to(settings.data).as_posix()
-    if settings.key_folder is not None and settings.data not in settings.key_folder.parents:
-        for each in sorted(settings.key_folder.rglob("*")):
+    if elsewhere is not None:
+        for each in sorted(elsewhere.rglob("*")):
             if each.is_file() and not each.name.endswith(_PASSING):
-                yield each, f"keys/{each.relative_to(settings.key_folder).as_posix()}"
+                yield each, f"{_KEYS}/{each.relative_to(elsewhere).as_posix()}"
 
 
 def _copied(source: Path, folder: Path, name: str) -> str:

@@ -50,7 +50,11 @@ def start_logging(
     if log_format is LogFormat.JSON:
         written += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     else:
-        written.append(structlog.dev.ConsoleRenderer(colors=False, timestamp_key="at"))
+        # a traceback without the local values beside it: among these are keys
+        traceback = structlog.dev.plain_traceback
+        written.append(
+            structlog.dev.ConsoleRenderer(colors=False, timestamp_key="at", exception_formatter=traceback)
+        )
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=written)
     handler = logging.StreamHandler(to or sys.stderr)
     handler.setFormatter(formatter)

@@ -60,6 +60,8 @@ class System:
         self._world: World | None = None
         self.travelling = asyncio.Lock()
         """Held by whoever takes the system through time (:mod:`gbsmart.assembly.travel`)."""
+        self.alone = asyncio.Lock()
+        """Held by whoever has it rebuilt, from what he decides by to the end."""
         self._keyed: frozenset[Eui64] = frozenset()
         self._stack = AsyncExitStack()
 

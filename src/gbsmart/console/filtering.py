@@ -74,6 +74,8 @@ def read_filter(text: str, now: datetime) -> Filter:
     """The terms of a filter; ``now`` is what ``since:1h`` counts from. Raises :class:`FilterError`."""
     if len(text) > LONGEST:
         raise FilterError(f"longer than {LONGEST} letters", LONGEST, len(text) - LONGEST)
+    if "\0" in text:
+        raise FilterError("no text holds the letter NUL", text.index("\0"), 1)
     terms: list[Term] = []
     at = 0
     while (start := _WORD.match(text, at)) is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gbsmart.dcc.model import RequestKey
 from gbsmart.duis import WebService, service
-from gbsmart.ground import Eui64, Fault, Kind, Parameter
+from gbsmart.ground import Eui64, Fault, InvalidValue, Kind, Parameter
 from gbsmart.keys import Certificates, KeyUse, Spoil, SpoiledCertificates
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ _HOUR, _DAY = 3_600, 86_400
 def _variant(text: str) -> str:
     """A Service Reference Variant of the catalogue; raises :class:`~gbsmart.ground.NotFound`."""
     return service(text).variant
+
+
+def _address(text: str) -> str:
+    """What may stand in a header; raises :class:`~gbsmart.ground.InvalidValue`."""
+    if not text.isascii():
+        raise InvalidValue("an address is written in ASCII", field="location")
+    return text
 
 
 USER: Final = Parameter("user", Kind.EUI64, "only this User")
@@ -60,7 +67,10 @@ HTTP_STATUS: Final = Fault(
         ),
         Parameter("retry-after", Kind.COUNT, "seconds in a Retry-After header (with 408, 429 or 503)", 1,
                   greatest=_DAY),
-        Parameter("location", Kind.TEXT, "the address in a Location header (with a status of the 300s)"),
+        Parameter(
+            "location", Kind.TEXT, "the address in a Location header (with a status of the 300s)",
+            check=_address,
+        ),
     ),
     _REQUEST,
 )  # fmt: skip

@@ -217,7 +217,10 @@ class Interface:
         def enter(connection: Connection) -> bytes:
             if not ledger.receive(connection, self._new(case, octets)):
                 return self._earlier(connection, case, octets)
-            payload, said = service.act(connection, case, octets) if service.act else found
+            try:
+                payload, said = service.act(connection, case, octets) if service.act else found
+            except Refused as changed:  # since it was looked at: another request came first
+                return self._write_refusal(connection, case, changed)
             code = said or (SUCCESS if payload else schedule.ACKNOWLEDGED)
             answer = self._answer(case, code, **payload)
             kept = ledger.attach(connection, case.key, "answer", answer, at=case.at)

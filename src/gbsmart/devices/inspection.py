@@ -113,6 +113,12 @@ def _put(device: Device, name: str, value: Any) -> None:
     except InvalidValue as wrong:
         path = f"{name}.{wrong.field}" if wrong.field else name
         raise InvalidValue(wrong.reason, field=path) from None
+    except (TypeError, ValueError, AttributeError, LookupError, OverflowError):
+        # a shape reads what it is to write as what it expects: a list, a mapping, a moment
+        raise InvalidValue(
+            f"{value!r} is not of the kind that stands there", field=name,
+            remedy="The device's state shows each value as it can be given.",
+        ) from None  # fmt: skip
 
 
 def switch(supply: Supply) -> Action[Supply]:

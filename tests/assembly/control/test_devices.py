@@ -139,3 +139,18 @@ async def test_what_a_device_cannot_be(
 @pytest.mark.parametrize("path", ["", "/log"])
 async def test_a_device_of_another_street(path: str, api: AsyncClient) -> None:
     assert (await api.get(f"/devices/00-DB-12-34-C0-FF-FF-00{path}")).status_code == 404
+
+
+@pytest.mark.parametrize("value", [None, True, 1.5, 1 << 70, "x", {"a": 1}])
+async def test_a_value_of_another_kind_is_refused(value: object, api: AsyncClient, system: System) -> None:
+    """A list, a mapping and a list of mappings stand there."""
+    meter = f"/devices/{system.street_plan[0].esme}"
+    before = (await api.get(meter)).json()["values"]
+    for name in ("seasons", "special_days", "thresholds_1", "billing_calendar"):
+        refused = await api.patch(meter, json={"values": {name: value}})
+        assert refused.status_code == 422, refused.text
+        assert refused.json()["field"].startswith(name)
+    after = (await api.get(meter)).json()["values"]
+    assert {name: after[name] for name in ("seasons", "special_days")} == {
+        name: before[name] for name in ("seasons", "special_days")
+    }

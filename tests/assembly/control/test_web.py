@@ -138,3 +138,27 @@ async def test_nothing_that_is_sent_breaks_it(api: AsyncClient, system: System) 
         if answer.status_code >= 400 and answer.headers["content-type"] != "text/plain; charset=utf-8":
             assert answer.json().keys() == members
     assert (await api.get("/system")).status_code == 200
+
+
+AS_JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "field"),
+    [
+        ("POST", "/requests", b'{"variant": "4.1.1", "fields": {"\\ud800": 1}}', "body"),
+        ("POST", "/requests", b'{"variant": "4.1.1", "fields": {"x": {"%s": 1}}}' % (b"9" * 5000), "x"),
+        ("POST", "/requests", b'{"variant": "4.1.1", "fields": {"self": 1}}', "fields.self"),
+        ("POST", "/requests", b'{"variant": "4.1.1", "fields": {"device": 1}}', "fields.device"),
+        ("GET", "/messages?since=0001-01-01T00:00:00%2B23:00", b"", "since"),
+        ("GET", "/messages?until=9999-12-31T23:59:59-05:00", b"", "until"),
+        ("GET", "/messages?variant=%00", b"", "variant"),
+        ("GET", "/requests?filter=detail:%00", b"", "filter"),
+    ],
+)
+async def test_what_no_program_means_is_refused_as_well(
+    method: str, path: str, content: bytes, field: str, api: AsyncClient
+) -> None:
+    """Half a character, a number of 5,000 digits, the name of a parameter, a moment out of the calendar."""
+    refused = await api.request(method, path, content=content or None, headers=AS_JSON)
+    assert (refused.status_code, refused.json()["field"]) == (422, field), refused.text

@@ -136,3 +136,12 @@ async def test_homes_in_another_process_are_not_reset(start: Start) -> None:
             assert (refused.status_code, refused.json()["kind"]) == (422, "NotHere")
             assert "another process, at 127.0.0.1:1" in refused.json()["message"]
         assert (await api.get("/system")).status_code == 200
+
+
+async def test_homes_that_are_added_at_once_are_all_there(api: AsyncClient, system: System) -> None:
+    """Each of those who add looks at what the others have added."""
+    before = len(system.street_plan)
+    added = await asyncio.gather(*(api.post("/homes", json={"count": 1}) for _ in range(3)))
+    numbers = {home["number"] for each in added for home in each.json()["homes"]}
+    assert len(numbers) == 3
+    assert len(system.street_plan) == before + 3

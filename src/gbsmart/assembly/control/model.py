@@ -47,7 +47,10 @@ def _eui(value: Any) -> Eui64:
 
 def _aware(moment: datetime) -> datetime:
     """In UTC; a time without a zone is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("that is beyond the calendar") from None
 
 
 EuiText = Annotated[
@@ -70,7 +73,7 @@ class Operation(NamedTuple):
     in ``path`` stand there, the others in the query of a GET or DELETE, else in the JSON body. ``do`` gets
     the system and these values. An operation passes the system's gate, and is cut off when the system
     is rebuilt, but for one that is ``alone``: it closes the gate itself. Of those ``in_turn`` one runs at
-    a time.
+    a time, and so do those that are ``alone``.
     """
 
     name: str

@@ -73,7 +73,8 @@ def _endpoint(
 async def perform(system: System, operation: Operation, asked: Asked, turn: asyncio.Lock) -> Told:
     """Do an operation under its rules; raises what it raises, and ``Interrupted`` where it is cut off."""
     if operation.alone:
-        return await operation.do(system, asked)
+        async with system.alone:  # from its first look on: what one decides by, another may change
+            return await operation.do(system, asked)
     async with system.gate.passing(cut=True):
         if not operation.in_turn:
             return await operation.do(system, asked)
@@ -124,6 +125,7 @@ async def _body(request: Request) -> dict[str, Any]:
         return {}
     try:
         given = json.loads(octets)
+        json.dumps(given, ensure_ascii=False).encode()  # JSON can spell half a character: no text holds it
     except (ValueError, RecursionError):
         raise InvalidValue("the body is not JSON", field="body") from None
     if not isinstance(given, dict):

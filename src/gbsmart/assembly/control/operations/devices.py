@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from gbsmart.assembly.control.model import Asked, Conflict, EuiText, Nothing, Operation, Told
-from gbsmart.assembly.control.operations.requests import domain_value
+from gbsmart.assembly.control.operations.requests import NUMBER, domain_value
 from gbsmart.assembly.reading import plain
 from gbsmart.devices import inspection
 from gbsmart.devices.consumer import Action
@@ -194,7 +194,7 @@ def _like(now: Any, given: Any, field: str) -> Any:
             except ValueError:
                 raise InvalidValue(f"{given!r} does not read as {kind.__name__}", field=field) from None
     if isinstance(now, Enum):
-        return type(now)(given)
+        return _made(type(now), {"value": given}, field)
     if hasattr(now, "_asdict") and isinstance(given, dict):
         parts = {
             name: _like(getattr(now, name, None), each, f"{field}.{name}") for name, each in given.items()
@@ -212,7 +212,7 @@ def _fields(now: Mapping[Any, Any], given: dict[str, Any], field: str) -> dict[A
     numbered = any(isinstance(key, int) for key in now)
     model = next(iter(now.values()), None) if numbered else None
     return {
-        int(key) if numbered and key.isdecimal() else key: _like(
+        int(key) if numbered and NUMBER.fullmatch(key) else key: _like(
             model if numbered else now.get(key), each, f"{field}.{key}"
         )
         for key, each in given.items()
@@ -222,7 +222,7 @@ def _fields(now: Mapping[Any, Any], given: dict[str, Any], field: str) -> dict[A
 def _made(kind: Callable[..., Any], parts: dict[str, Any], field: str) -> Any:
     try:
         return kind(**parts)
-    except TypeError as wrong:
+    except (TypeError, ValueError) as wrong:
         raise InvalidValue(str(wrong), field=field) from None
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gbsmart.assembly.system import System
 
 _Limit = Annotated[int, Field(ge=1, le=500)]
+_Word = Annotated[str, Field(max_length=10, pattern=r"^[!-~]*$")]
 
 
 class Search(Asked):
@@ -26,8 +27,8 @@ class Search(Asked):
     kind: Annotated[Kind | None, Field(description="what it is")] = None
     user: Annotated[EuiText | None, Field(description="the User it is from, to or about")] = None
     device: Annotated[EuiText | None, Field(description="the device it is about")] = None
-    variant: Annotated[str, Field(max_length=10, description="Service Reference Variant")] = ""
-    code: Annotated[str, Field(max_length=10, description="a response or alert code: E21, N13, 8F3D")] = ""
+    variant: Annotated[_Word, Field(description="Service Reference Variant")] = ""
+    code: Annotated[_Word, Field(description="a response or alert code: E21, N13, 8F3D")] = ""
     text: Annotated[str, Field(max_length=200, description="a text in the DUIS document")] = ""
     since: Annotated[Moment | None, Field(description="from this moment on")] = None
     until: Annotated[Moment | None, Field(description="before this moment")] = None

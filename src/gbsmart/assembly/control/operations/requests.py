@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from inspect import signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -13,11 +15,10 @@ from gbsmart.assembly.reading import plain, read_meter
 from gbsmart.dcc import RequestKey
 from gbsmart.duis import parse_xml
 from gbsmart.ground import NEVER, NOW, Eui64, InvalidValue, NotFound
-from gbsmart.user import Delivery
+from gbsmart.user import AsyncUser, Delivery
 
 if TYPE_CHECKING:
     from gbsmart.assembly.system import System
-    from gbsmart.user import AsyncUser
 
 _Seconds = Annotated[float, Field(ge=0, le=300, description="of real time: how long to wait at most")]
 
@@ -102,7 +103,7 @@ async def send(system: System, asked: Sending) -> Sent:
     if content is not None and asked.fields:
         raise InvalidValue("give fields or a body, not both", field="body")
     given = {name: domain_value(value) for name, value in asked.fields.items()}
-    if stray := given.keys() & {"delivery", "counter", "content", "preceding", "first_in_sequence"}:
+    if stray := given.keys() & _NO_FIELDS:
         raise InvalidValue("it is no field of a body", field=f"fields.{min(stray)}")
     request = user.draft(asked.variant, asked.device, delivery=asked.delivery, content=content, **given)
     exchange = await user.send(request, delivery=asked.delivery)
@@ -116,6 +117,10 @@ async def send(system: System, asked: Sending) -> Sent:
     values = {name: plain(value) for name, value in answer.values.items()}
     alerts = [plain(each.values) for each in answer.alerts]
     return told.model_copy(update={"response_code": answer.response_code, "values": values, "alerts": alerts})
+
+
+_NO_FIELDS = frozenset(signature(AsyncUser.draft).parameters) - {"fields"}
+"""What a draft is told beside the fields of its body."""
 
 
 def _user(system: System, wanted: Eui64 | None) -> AsyncUser:
@@ -133,11 +138,14 @@ def domain_value(value: Any) -> Any:
     ``hex:`` begins octets.
     """
     if isinstance(value, dict):
-        numbered = all(key.isascii() and key.isdecimal() for key in value)
+        numbered = all(NUMBER.fullmatch(key) for key in value)
         return {int(key) if numbered else key: domain_value(each) for key, each in value.items()}
     if isinstance(value, list):
         return tuple(map(domain_value, value))
     return _of_text(value) if isinstance(value, str) else value
+
+
+NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def _of_text(text: str) -> Any:
