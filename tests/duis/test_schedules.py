@@ -22,6 +22,7 @@ from gbsmart.duis import (
     parse_xml,
     service,
 )
+from gbsmart.duis.lexical import PlainDay
 from gbsmart.duis.schedules import SCHEDULED, Frequency, disagreement, values_on
 from gbsmart.duis.schema import EMPTY
 from gbsmart.ground import Eui64
@@ -105,3 +106,8 @@ def test_offsets_become_moments_of_the_day() -> None:
         "ka_public_security_credentials": b"a certificate",
     }
     assert values_on(schedule("4.2"), DAY) == {}
+
+
+@pytest.mark.parametrize("text", ["2020-03-01", "2020-03-01Z", " 2020-03-01\n", "\t2020-03-01Z "])
+def test_a_date_of_a_schedule_may_stand_among_white_space(text: str) -> None:
+    assert PlainDay().read(text) == date(2020, 3, 1)

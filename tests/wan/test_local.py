@@ -152,6 +152,20 @@ async def test_a_dead_device_says_nothing_until_it_lives_again(town: Town, dcc: 
 
 
 @running
+async def test_a_home_that_is_taken_away_holds_up_no_other(town: Town, dcc: Dcc, wan: LocalWan) -> None:
+    """What waited at its hub is met with silence, and the next home answers."""
+    wan.switch_device(town.esme, alive=False)
+    await wan.send([parcel(town, "ECS43", 1)])
+    town.street.dissolve(town.plans[0].hub)
+    left = Town(2, store=town.store, enrol=False, clock=town.clock)
+    async with LocalWan(left.street, town.clock, dcc) as again:
+        await again.send([parcel(left, "ECS43", 2, left.plans[1].esme)])
+        assert (await dcc.has(1))[0].transport_id == "t2"
+        await settled()
+        assert held(left)["t1"] is State.SILENT
+
+
+@running
 async def test_what_the_dcc_does_not_take_is_pushed_again(town: Town, dcc: Dcc, wan: LocalWan) -> None:
     dcc.refuses = 2
     await wan.send([parcel(town, "ECS43", 1)])

@@ -194,9 +194,15 @@ class Street:
     def execute(
         self, connection: Connection, arrivals: Sequence[tuple[Eui64, bytes]], now: datetime
     ) -> list[Reaction]:
-        """Give each message to its device, in order; what they do is written in this transaction."""
-        reactions = []
+        """Give each message to its device, in order; what they do is written in this transaction.
+
+        A device that is not in this street says nothing: its home was taken away while the message waited.
+        """
+        reactions: list[Reaction] = []
         for eui, octets in arrivals:
+            if eui not in self._hubs:
+                reactions.append(Reaction())
+                continue
             device = self._device(connection, eui)
             self._touched.add(eui)
             mark = device.memory.mark()
@@ -208,7 +214,8 @@ class Street:
                 device.memory.back_to(mark)
                 note = f"defect: {type(defect).__name__}"
                 reactions.append(Reaction(log=[LogEntry(now, "security", FORMAT_FAILED, note=note)]))
-        self._keep(connection, list(zip((eui for eui, _ in arrivals), reactions, strict=True)))
+        said = zip((eui for eui, _ in arrivals), reactions, strict=True)
+        self._keep(connection, [(eui, reaction) for eui, reaction in said if eui in self._hubs])
         return reactions
 
     def perform(

@@ -361,7 +361,7 @@ class PlainDay(Day):
 
     def read(self, text: str) -> date:
         """The date."""
-        return super().read(text.removesuffix("Z") + "Z")
+        return super().read(text.strip(WHITE_SPACE).removesuffix("Z") + "Z")
 
     def write(self, value: Any) -> str:
         """The date, without a zone."""
