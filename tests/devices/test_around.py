@@ -7,9 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from gbsmart.devices import CELLS, Home, HomePlan, certificates_by_cell
+from gbsmart.devices.checks import NOT_SUPPORTED
 from gbsmart.devices.consumption import Home as People
 from gbsmart.devices.consumption import wh_from_litres
-from gbsmart.devices.device import NOT_SUPPORTED
 from gbsmart.ground import NOW
 from gbsmart.keys import RemotePartyRole
 

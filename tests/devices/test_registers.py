@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -115,3 +116,20 @@ def test_a_period_that_ends_within_a_day_keeps_its_note(town: Town) -> None:
     (entry,) = registers.rows(device, billing.ends(device.memory))
     assert entry["tou"][1] == Home(town.plans[0].seed).electricity_wh(start, end)
     assert entry["tou"][2] == 0
+
+
+def test_a_log_counts_once_from_its_note_however_old(town: Town, readings: list[datetime]) -> None:
+    """Every midnight goes on from the one before: two switches a day, over a year and a month."""
+    town.ask("ECS01a", tariff(NIGHT), town.esme, 1)
+    town.clock.set(START + DAY * 400)
+    readings.clear()
+    period = {"read_log_period": {"start": START, "end": town.clock.now()}}
+    log = town.ask("ECS21a", period, town.esme, 2).values["daily_read_log"]
+    assert len(log) == 31
+    assert len(readings) < 400 * 3
+    night = sum(b["tou"][1] - a["tou"][1] for a, b in pairwise(log))
+    home, first = Home(town.plans[0].seed), START.replace(hour=0, minute=0) + DAY * 370
+    assert night == sum(
+        home.electricity_wh(first + DAY * number, first + DAY * number + timedelta(hours=7))
+        for number in range(30)
+    )

@@ -1,31 +1,40 @@
 """Any device: which commands it admits, how it answers them, what it says of its own accord (GBCS 6, 9).
 
-The checks of a command stand in :data:`CHECKS` in their order (GBCS 6.2, 6.3; the order itself is
-assumed). A command that fails one is answered with silence and leaves an entry in the security log.
+A command that fails a check (:data:`gbsmart.devices.checks.CHECKS`) is answered with silence and leaves an
+entry in the security log.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gbsmart.devices import schedule
-from gbsmart.devices.credentials import Cell, Credentials, cell
+from gbsmart.devices.checks import (
+    CHECKS,
+    FORMAT_FAILED,
+    NO_AUTHORITY,
+    NOT_AUTHENTIC,
+    NOT_SUPPORTED,
+    NOT_TRUSTED,
+    Arrival,
+    Refused,
+)
+from gbsmart.devices.credentials import Credentials, cell
 from gbsmart.devices.exchange import Exchange, LogEntry, Reaction, Server
-from gbsmart.devices.meddling import Meddling, seen
+from gbsmart.devices.meddling import Meddling
 from gbsmart.devices.memory import Memory
 from gbsmart.gbcs import catalogue, codec, forms
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.catalogue import MessageRules, Protection
 from gbsmart.gbcs.dlms.moments import write_date_time
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
-from gbsmart.gbcs.protection import Check, mac, seal, verify_mac_with, verify_signature
+from gbsmart.gbcs.protection import mac, seal
 from gbsmart.gbcs.tree import Node
-from gbsmart.ground import NO_FAULTS, Eui64, GbsmartError, MalformedMessage, NotFound
+from gbsmart.ground import NO_FAULTS, Eui64, MalformedMessage, NotFound
 from gbsmart.keys import Certificate, KeyUse, RemotePartyRole, UnknownCertificate
 
 if TYPE_CHECKING:
@@ -35,41 +44,18 @@ _log = logging.getLogger(__name__)
 
 _ACB: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
 
-NO_AUTHORITY, NOT_AUTHENTIC, NOT_TRUSTED = 0x8F30, 0x8F53, 0x8F3D
-FORMAT_FAILED, NOT_FOR_ME, NOT_SUPPORTED = 0x8F1E, 0x8F3E, 0x8F85
 ACTIONED, NOT_ACTIONED = 0x8154, 0x8155
 ACTIVATED, NOT_ACTIVATED = 0x8F66, 0x8F67
-"""Event codes (GBCS 16.2). Which failure is logged under which code is partly assumed."""
-
+"""Event codes (GBCS 16.2)."""
 
 RELIABLE, MIRRORED = 0x00, 0x04
 """Clock status of a response: the device's own reliable data, or what it mirrors of another device."""
 _NOT_STATED: Final = 0xFF
 
-
 _REASONS: Final[Mapping[str, int]] = {
     "no-authority": NO_AUTHORITY, "not-authentic": NOT_AUTHENTIC, "not-trusted": NOT_TRUSTED,
     "not-supported": NOT_SUPPORTED, "format-failed": FORMAT_FAILED,
 }  # fmt: skip
-
-
-class Refused(GbsmartError):
-    """A command that fails a check; ``code`` is the entry of the security log."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-@dataclass(slots=True)
-class Arrival:
-    """A command on its way through the checks; each check adds what it found."""
-
-    message: Message
-    at: datetime
-    rules: MessageRules | None = None
-    role: RemotePartyRole | None = None
-
 
 Routine: TypeAlias = "Callable[[Device, datetime, Reaction], None]"
 
@@ -330,116 +316,3 @@ class Device:
 def _named(message_code: int, counter: int) -> bytes:
     """How a log or an alert names a command."""
     return message_code.to_bytes(2, "big") + counter.to_bytes(8, "big")
-
-
-# --- the checks, in their order ---
-
-
-def is_for_me(device: Device, arrival: Arrival) -> None:
-    """A command, and its business target is this device."""
-    header = arrival.message.header
-    if header.cra != Cra.COMMAND or header.recipient != device.eui:
-        raise Refused(NOT_FOR_ME, f"a {header.cra.name.lower()} for {header.recipient}")
-
-
-def is_supported(device: Device, arrival: Arrival) -> None:
-    """The message code is one of a command that devices of this type take."""
-    code = arrival.message.header.message_code
-    rules = catalogue.commands().get(code)
-    if rules is None or device.kind not in rules.devices:
-        raise Refused(NOT_SUPPORTED, f"a {device.kind} takes no command {code:04X}")
-    arrival.rules = rules
-
-
-def is_protected_as_the_rules_say(_device: Device, arrival: Arrival) -> None:
-    """Signature and MAC are there where they must be, and only there."""
-    assert arrival.rules is not None
-    found = (arrival.message.signature is not None, arrival.message.mac is not None)
-    if found not in _PRESENT[arrival.rules.command]:
-        raise Refused(NOT_AUTHENTIC, f"not protected by {arrival.rules.command}")
-
-
-def mac_is_right(device: Device, arrival: Arrival) -> None:
-    """The MAC is by the Access Control Broker in this device's cell."""
-    if arrival.message.mac is None:
-        return
-    acb = _found(device, arrival, cell(_ACB, KeyUse.KEY_AGREEMENT), "dcc")
-    if acb is None:
-        raise Refused(NOT_AUTHENTIC, "there is no Access Control Broker to check the MAC with")
-    secret = device.credentials.agree(device.eui, acb)
-    if verify_mac_with(arrival.message, secret) is not Check.VALID:
-        raise Refused(NOT_AUTHENTIC, "the MAC does not verify")
-
-
-def originator_may(device: Device, arrival: Arrival) -> None:
-    """The originator is in a cell of a role that may send this command."""
-    assert arrival.rules is not None
-    originator = arrival.message.header.originator
-    role = device.credentials.role_of(originator, arrival.rules.roles)
-    if role is None:
-        raise Refused(NO_AUTHORITY, f"{originator} may not send {arrival.rules.title!r}")
-    if (
-        arrival.message.signature is None
-        and device.credentials.in_cell(cell(role, KeyUse.KEY_AGREEMENT)) is None
-    ):
-        raise Refused(NO_AUTHORITY, f"there is no key to answer {originator} under a MAC")
-    arrival.role = role
-
-
-def party_may(_device: Device, arrival: Arrival) -> None:
-    """Supplementary fields stand for an Unknown Remote Party, and come from the ACB."""
-    other = arrival.message.header.other
-    if other.party is not None and arrival.role is not _ACB:
-        raise Refused(NO_AUTHORITY, "only the Access Control Broker speaks for an Unknown Remote Party")
-
-
-def signature_is_right(device: Device, arrival: Arrival) -> None:
-    """A signature is by the originator's signing certificate in the cell of its role."""
-    if arrival.message.signature is None:
-        return
-    assert arrival.role is not None
-    signer = _found(device, arrival, cell(arrival.role, KeyUse.DIGITAL_SIGNATURE), "user")
-    if signer is None or verify_signature(arrival.message, signer) is not Check.VALID:
-        raise Refused(NOT_TRUSTED, "the signature does not verify")
-
-
-def counter_has_risen(device: Device, arrival: Arrival) -> None:
-    """Where the command is protected against replay, its counter is above the highest so far."""
-    assert arrival.rules is not None
-    assert arrival.role is not None
-    if not arrival.rules.replay_protection:
-        return
-    highest = device.credentials.counter(arrival.role, top_up=arrival.rules.top_up)
-    if arrival.message.header.counter <= highest:
-        raise Refused(NOT_AUTHENTIC, f"counter {arrival.message.header.counter} is not above {highest}")
-
-
-def _found(device: Device, arrival: Arrival, which: Cell, whose: str) -> Certificate | None:
-    """The certificate in a cell, with which a command is checked."""
-    held = device.credentials.in_cell(which)
-    if held is None or not device.faults.awake:
-        return held
-    return seen(device, arrival.message.header, held, whose, arrival.at)
-
-
-CHECKS: Final[Sequence[Any]] = (
-    is_for_me,
-    is_supported,
-    is_protected_as_the_rules_say,
-    mac_is_right,
-    originator_may,
-    party_may,
-    signature_is_right,
-    counter_has_risen,
-)
-"""What a command must pass, in this order, before it is executed."""
-
-# (signed, under a MAC)
-_PRESENT: Final[Mapping[Protection, frozenset[tuple[bool, bool]]]] = {
-    Protection.MAC: frozenset({(False, True)}),
-    Protection.SIGNATURE: frozenset({(True, False)}),
-    Protection.SIGNATURE_AND_MAC: frozenset({(True, True)}),
-    Protection.MAC_OR_SIGNATURE: frozenset({(False, True), (True, False)}),
-    Protection.DEVICE_MAC: frozenset(),  # between devices: never by way of the hub
-    Protection.AS_COMMAND: frozenset(),
-}

@@ -129,38 +129,54 @@ def note_now_and_then(device: Device, moment: datetime) -> None:
 def _at(
     device: Device, meter: Meter, moments: Sequence[datetime], *, before: bool = False
 ) -> Iterator[tuple[datetime, Readings]]:
-    """The registers at rising ``moments``; ``before``: without a note of the very first moment."""
+    """The registers at rising ``moments``; ``before``: without a note of the very first moment.
+
+    The readings of one moment are those of the next, which counts on from them.
+    """
     notes = [(_moment(slot), slot) for slot in device.memory.under(_PREFIX)]
+    counting: Counting | None = None
+    noted = ""
     for moment in moments:
         past = [each for each in notes if (each[0] < moment if before else each[0] <= moment)]
         if not past:
             readings = Readings()
             readings.tou[0] = meter.reads(Register.ACTIVE_IMPORT, moment)
-        else:
-            readings = _since(device, meter, *past[-1], moment)
-        yield moment, readings
+            yield moment, readings
+            continue
+        if counting is None or past[-1][1] != noted:
+            start, noted = past[-1]
+            counting = Counting(device, meter, start, noted)
+        counting.go_on(moment)
+        yield moment, counting.readings
 
 
-def _since(device: Device, meter: Meter, start: datetime, slot: str, moment: datetime) -> Readings:
+class Counting:
     """What was noted, and what has been used since by the table noted with it."""
-    octets = device.memory.get(slot)
-    assert octets is not None
-    held = json.loads(octets)
-    readings = Readings(held["tou"], held["blocks"], held["used"])
-    tables = _tables(device, held["tables"])
-    thresholds = [tables[each.name] for each in THRESHOLDS]
-    resets = {end for end in billing.ends(device.memory) if start < end <= moment}
-    at, reading, action = start, meter.reads(Register.ACTIVE_IMPORT, start), 1
-    seasons, weeks, days, special_days = (tables[each.name] for each in _TABLES[:4])
-    for until, following in switches(seasons, weeks, days, special_days, start, moment, sorted(resets)):
-        if until > at:
-            after = meter.reads(Register.ACTIVE_IMPORT, until)
-            readings.add(action, after - reading, thresholds)
-            at, reading = until, after
-        if until in resets:
-            readings.used = [0] * BLOCK_REGISTERS
-        action = following or action
-    return readings
+
+    def __init__(self, device: Device, meter: Meter, start: datetime, slot: str) -> None:
+        octets = device.memory.get(slot)
+        assert octets is not None
+        held = json.loads(octets)
+        tables = _tables(device, held["tables"])
+        self.readings = Readings(held["tou"], held["blocks"], held["used"])
+        self._thresholds = [tables[each.name] for each in THRESHOLDS]
+        seasons, weeks, days, special_days = (tables[each.name] for each in _TABLES[:4])
+        self._table = seasons, weeks, days, special_days
+        self._ends = billing.ends(device.memory)
+        self._meter = meter
+        self._at, self._reading, self._action = start, meter.reads(Register.ACTIVE_IMPORT, start), 1
+
+    def go_on(self, moment: datetime) -> None:
+        """Count what is used up to ``moment``; blocks begin anew at the end of a billing period."""
+        resets = {end for end in self._ends if self._at < end <= moment}
+        for until, following in switches(*self._table, self._at, moment, sorted(resets)):
+            if until > self._at:
+                after = self._meter.reads(Register.ACTIVE_IMPORT, until)
+                self.readings.add(self._action, after - self._reading, self._thresholds)
+                self._at, self._reading = until, after
+            if until in resets:
+                self.readings.used = [0] * BLOCK_REGISTERS
+            self._action = following or self._action
 
 
 def _tables(device: Device, held: Mapping[str, str]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, select
 
 from gbsmart.devices import hcalcs, ihd, ppmid, schedule
+from gbsmart.devices.checks import FORMAT_FAILED
 from gbsmart.devices.consumer import Action, T
 from gbsmart.devices.credentials import Cell, CertificatePool
-from gbsmart.devices.device import FORMAT_FAILED, Device
+from gbsmart.devices.device import Device
 from gbsmart.devices.enrolment import CELLS
 from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
