@@ -50,8 +50,22 @@ def test_only_what_was_used_last_is_kept(tmp_path: Path) -> None:
     assert f"prepared-{0:020}" not in left
 
 
+def test_a_message_delivered_again_is_waited_for(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as dcc:
+        given = {"copies": 2, "device": dcc.homes[0].esme}  # a device as the homes have it, a number as one
+        dcc.control("faults on", fault="delivery-duplicated", given=given)
+        dcc.user.read(dcc.homes[0].esme)  # over with the first
+        dcc.settle()
+        (hit,) = dcc.control("faults hits").hits
+        assert hit.detail == "delivered 2 times more"
+
+
 def test_what_is_asked_wrongly(tmp_path: Path) -> None:
     with running(tmp_path / "data") as dcc:
+        for operation, more in (("meters account", {}), ("meters topup", {"utrn": "0" * 20})):
+            with pytest.raises(InvalidValue, match="PPMID has no") as wrong:
+                dcc.control(operation, device=dcc.homes[0].ppmid, **more)
+            assert "Name the meter" in wrong.value.remedy
         with pytest.raises(InvalidValue, match="count"):
             dcc.control("homes add", count=0)
         with pytest.raises(NotFound, match="no operation"):

@@ -404,6 +404,12 @@ def test_values_that_cannot_be_written_name_their_field(values: dict, message: s
         build_request(Request(RequestId(USER, ACB, 1), 8, "8.2", values))
 
 
+def test_a_field_that_is_not_declared_is_answered_with_those_that_are() -> None:
+    with pytest.raises(InvalidValue) as wrong:
+        build_request(Request(RequestId(USER, ESME, 1), 4, "1.6", {"payment_mode": "Prepayment"}))
+    assert wrong.value.remedy == "Its fields: credit, execution_date_time, prepayment."
+
+
 def test_a_variant_that_is_not_declared_needs_its_content() -> None:
     with pytest.raises(InvalidValue, match="AddAuxiliaryLoadToBoostButton needs content"):
         build_request(Request(RequestId(USER, ESME, 1), 4, "7.9", {}))

@@ -146,7 +146,8 @@ def put_back(backup: Path, folder: Path) -> dict[str, Any]:
         aside.replace(folder)
     except (tarfile.TarError, EOFError, OSError, ValueError, KeyError, TypeError) as wrong:
         raise InvalidValue(
-            f"{backup} is no backup, or was damaged: {wrong}", remedy="Take another one."
+            f"{backup} is no backup, or was damaged: {str(wrong).splitlines()[0].rstrip(':-')}",
+            remedy="Take another one.",
         ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)

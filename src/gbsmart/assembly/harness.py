@@ -160,6 +160,10 @@ class RunningDcc:
         found = self.control("requests wait", request_id=str(request_id), seconds=seconds)
         return cast("Progress", found)
 
+    def settle(self) -> None:
+        """Wait until all that is under way at this moment has ended, a delivery that is repeated too."""
+        self.clock.advance()
+
     def call(self, function: Callable[[], Awaitable[T]]) -> T:
         """Run a coroutine function on the system's event loop: what the other calls do."""
         return self.portal.call(function)

@@ -42,14 +42,15 @@ class Journey(NamedTuple):
     moments: int
 
 
-async def travel(system: System, to: datetime, *, patience: timedelta = PATIENCE) -> Journey:
+async def travel(system: System, to: datetime | timedelta, *, patience: timedelta = PATIENCE) -> Journey:
     """Take a running system to the moment ``to``; its clock then runs on from there as it ran before.
 
+    A timedelta counts from the moment at which the clock is held; nought lets what is under way end.
     One journey at a time: another waits its turn. Raises :class:`InvalidValue` for a moment that is past or
     is not aware, :class:`~gbsmart.ground.NotFound` where the street is in another process, whose clock is its
     own, and :class:`NotSettled`.
     """
-    if to.tzinfo is None:
+    if isinstance(to, datetime) and to.tzinfo is None:
         raise InvalidValue(f"{to} has no time zone", field="clock", remedy="Say 2026-04-01T00:00:00Z.")
     system.wan  # noqa: B018 the street is here, or this says where
     async with system.travelling:
@@ -57,19 +58,27 @@ async def travel(system: System, to: datetime, *, patience: timedelta = PATIENCE
         clock.speed = 0
         try:
             began, moments = clock.now(), 0
-            if to < began:
-                clock.set(to)  # raises
+            goal = _after(began, to) if isinstance(to, timedelta) else to
+            if goal < began:
+                clock.set(goal)  # raises
             with system.dcc.in_haste():
                 await settle(system, patience=patience)
-                while (moment := await next_due(system)) is not None and moment <= to:
+                while (moment := await next_due(system)) is not None and moment <= goal:
                     clock.set(moment)
                     moments += 1
                     await settle(system, patience=patience)
-                clock.set(to)
+                clock.set(goal)
                 await settle(system, patience=patience)
-            return Journey(began, to, moments)
+            return Journey(began, goal, moments)
         finally:
             clock.speed = speed
+
+
+def _after(began: datetime, by: timedelta) -> datetime:
+    try:
+        return began + by
+    except OverflowError:
+        raise InvalidValue("that is beyond the calendar", field="by") from None
 
 
 async def next_due(system: System) -> datetime | None:

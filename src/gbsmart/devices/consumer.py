@@ -43,5 +43,8 @@ def restore_supply() -> Action[bool]:
 
 def _accounting(device: Device) -> Accounting:
     if device.accounting is None:
-        raise InvalidValue(f"a {device.kind} has no supply and no account", field="device")
+        raise InvalidValue(
+            f"a {device.kind} has no supply and no account", field="device",
+            remedy="Name the meter that it is for, also where it is done at a PPMID.",
+        )  # fmt: skip
     return device.accounting

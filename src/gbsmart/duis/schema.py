@@ -86,7 +86,8 @@ class Record(Complex):
             raise InvalidValue(f"needs fields, not {value!r}", field=path)
         inner = f"{path}." if path else ""
         if unknown := value.keys() - self.known:
-            raise InvalidValue("is not a field here", field=inner + min(unknown))
+            remedy = f"Its fields: {', '.join(sorted(self.known)) or 'none'}."
+            raise InvalidValue("is not a field here", field=inner + min(unknown), remedy=remedy)
         for part in self.parts:
             part.put(value, out, inner)
 

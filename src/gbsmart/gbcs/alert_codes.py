@@ -46,7 +46,9 @@ def alert_code(code: int) -> AlertCode:
     try:
         return alert_codes()[code]
     except KeyError:
-        raise NotFound(f"{code:04X} is no alert code of GBCS") from None
+        raise NotFound(
+            f"{code:04X} is no alert code of GBCS", remedy="gbsmart reference codes lists them."
+        ) from None
 
 
 def _read(row: Mapping[str, str]) -> AlertCode:

@@ -66,6 +66,9 @@ async def test_values_that_are_objects_are_written_as_json(control: Any, system:
     code, said = await control("device", "change", gsme, "--values", "{")
     assert code == 1
     assert "JSON" in said
+    code, said = await control("device", "change", gsme, "--help")
+    assert "--values JSON" in " ".join(said.split())
+    assert "Undefined" not in said
 
 
 async def test_refusals_have_the_exit_code_of_their_kind(control: Any, system: System) -> None:
@@ -73,6 +76,11 @@ async def test_refusals_have_the_exit_code_of_their_kind(control: Any, system: S
     system.wan.switch_device(system.street_plan[0].esme, alive=False)
     assert (await control("read"))[0] == 3
     assert (await control("clock", "advance"))[0] == 2
+
+
+def test_a_group_says_what_can_be_done(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["control", "--help"]) == 0
+    assert "Read, advance, set, speed." in capsys.readouterr().out
 
 
 def test_every_operation_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:

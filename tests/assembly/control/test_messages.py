@@ -10,7 +10,7 @@ from httpx import AsyncClient
 from gbsmart.assembly import System
 from gbsmart.assembly.plan import NETWORK_OPERATOR
 from gbsmart.gbcs import Message
-from gbsmart.user import Refused
+from gbsmart.user import NoResponse, Refused
 
 pytestmark = pytest.mark.anyio
 
@@ -58,6 +58,23 @@ async def test_messages_are_found_by_what_they_are_about(api: AsyncClient, syste
     now = system.clock.now().isoformat()
     assert await messages(api, since=now) == []
     assert len(await messages(api, until=now, limit=500)) == len(await messages(api, limit=500))
+
+
+async def test_each_leg_of_an_alert_has_its_code(api: AsyncClient, system: System) -> None:
+    """The device's alert and the DCC's message to the User about it; an answer has its response code."""
+    esme = system.street_plan[0].esme
+    assert (await api.post(f"/devices/{esme}/alerts", json={"code": "8F3F"})).status_code == 200
+    await api.post("/clock/advance", json={"by": 0})
+    found = await messages(api, code="8F3F")
+    assert sorted((each["kind"], each["code"]) for each in found) == [
+        ("device alert", "8F3F"), ("to user", "8F3F"),
+    ]  # fmt: skip
+    await system.user.read(esme)
+    assert [each["code"] for each in await messages(api, kind="to user", variant="4.1.1")] == ["I0"]
+    system.wan.switch_device(esme, alive=False)
+    with pytest.raises(NoResponse):
+        await system.user.read(esme)
+    assert [each["code"] for each in await messages(api, kind="to user", code="N13")] == ["N13"]
 
 
 async def test_pages_hold_every_message_once(api: AsyncClient, system: System) -> None:

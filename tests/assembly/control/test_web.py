@@ -90,8 +90,25 @@ async def test_what_a_page_of_another_site_may_send_does_nothing(api: AsyncClien
     assert stranger.status_code == 400
 
 
-async def test_what_there_is_not(api: AsyncClient) -> None:
-    for method, path in (("GET", "/nothing"), ("POST", "/homes/1/tea"), ("DELETE", "/clock")):
+async def test_a_refusal_says_what_the_operation_takes(api: AsyncClient, system: System) -> None:
+    """A wrong name is what is told, not that the right one is missing."""
+    path = f"/meters/{system.street_plan[0].esme}/utrns"
+    wrong = (await api.post(path, json={"amount": 20})).json()
+    assert (wrong["field"], wrong["remedy"]) == ("amount", "meters utrn takes device, value, pounds.")
+    missing = (await api.post(path, json={})).json()
+    assert (missing["message"], missing["remedy"]) == ("value: it is missing", wrong["remedy"])
+    device = (await api.post("/read", json={"device": "x"})).json()
+    assert device["message"].startswith("device: 'x' is not an EUI-64")
+
+
+async def test_what_there_is_not(api: AsyncClient, system: System) -> None:
+    control = f"{system.url('Console')}{BASE}"
+    for method, path in (
+        ("GET", control),
+        ("GET", "/nothing"),
+        ("POST", "/homes/1/tea"),
+        ("DELETE", "/clock"),
+    ):
         answer = await api.request(method, path)
         assert (answer.status_code, answer.json()["kind"]) == (404, "NotFound")
 

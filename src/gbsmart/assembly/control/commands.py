@@ -52,6 +52,8 @@ def _parameter(name: str, field: FieldInfo, in_path: bool) -> inspect.Parameter:
         return _keyword(name, Annotated[kind, typer.Option(option, help=said)], inspect.Parameter.empty)
     if kind is bool:
         return _keyword(name, Annotated[bool | None, typer.Option(help=said)], None)
+    if _is_object(field):
+        return _keyword(name, Annotated[str | None, typer.Option(option, metavar="JSON", help=said)], None)
     default = f"  [default: {_written(field.default)}]" if field.default not in (None, "") else ""
     return _keyword(name, Annotated[kind | None, typer.Option(option, help=f"{said or ''}{default}")], None)
 
@@ -70,16 +72,21 @@ def _kind(annotation: Any) -> Any:
 
 def _given(field: FieldInfo, name: str, value: Any) -> Any:
     """A value as the body has it: what is an object there is written as JSON."""
+    if not _is_object(field):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        remedy = f"""Write an object, in quotation marks for the shell: --{name} '{{"name": "value"}}'."""
+        raise InvalidValue("is not JSON", field=name, remedy=remedy) from None
+
+
+def _is_object(field: FieldInfo) -> bool:
     plain = field.annotation
     choices = [each for each in get_args(plain) if each is not NoneType]
     if get_origin(plain) in (Union, UnionType) and len(choices) == 1:
         plain = choices[0]
-    if get_origin(plain) is dict or plain is dict:
-        try:
-            return json.loads(value)
-        except ValueError:
-            raise InvalidValue("is not JSON", field=name) from None
-    return value
+    return get_origin(plain) is dict or plain is dict
 
 
 def _written(value: Any) -> Any:
@@ -95,11 +102,15 @@ def _app() -> typer.Typer:
         help="Reset, steer and ask a running system (gbsmart up).",
     )  # fmt: skip
     groups: dict[str, typer.Typer] = {}
+    verbs: dict[str, list[str]] = {}
+    for each in operations():
+        group, _, verb = each.name.partition(" ")
+        verbs.setdefault(group, []).append(verb)
     for each in operations():
         group, _, verb = each.name.partition(" ")
         if verb and group not in groups:
             groups[group] = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
-            root.add_typer(groups[group], name=group, help=f"What is about {group}.")
+            root.add_typer(groups[group], name=group, help=f"{', '.join(verbs[group]).capitalize()}.")
         app = groups[group] if verb else root
         app.command(verb or group, help=each.summary)(_command(each))
     return root

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -46,6 +47,7 @@ def control_routes(system: System) -> list[Route]:
             Route(f"{BASE}{path}", _endpoint(system, turn, each), methods=list(each))
             for path, each in by_path.items()
         ),
+        Route(BASE, _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         Route(f"{BASE}/{{rest:path}}", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
 
@@ -104,13 +106,34 @@ async def _asked(operation: Operation, request: Request) -> Asked:
 
 
 def read_asked(operation: Operation, given: dict[str, Any]) -> Asked:
-    """The values of an operation; raises :class:`InvalidValue` naming the first that is wrong."""
+    """The values of an operation; raises :class:`InvalidValue` naming the first that is wrong.
+
+    A value that it does not take comes first: it is why another is missing.
+    """
     try:
         return operation.takes.model_validate(given)
     except ValidationError as wrong:
-        first = wrong.errors()[0]
+        found = wrong.errors(include_url=False)
+        first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
         field = ".".join(map(str, first["loc"])) or "body"
-        raise InvalidValue(first["msg"], field=field) from None
+        raise InvalidValue(_reason(first), field=field, remedy=_remedy(operation, first["type"])) from None
+
+
+def _reason(found: ErrorDetails) -> str:
+    """What is wrong with a value, in the words of whoever read it."""
+    if found["type"] == "extra_forbidden":
+        return "it does not take this"
+    if found["type"] == "missing":
+        return "it is missing"
+    own = found.get("ctx", {}).get("error")
+    return str(own) if isinstance(own, ValueError) else found["msg"]
+
+
+def _remedy(operation: Operation, kind: str) -> str:
+    if kind not in ("extra_forbidden", "missing"):
+        return ""
+    names = ", ".join(operation.takes.model_fields)
+    return f"{operation.name} takes {names}." if names else f"{operation.name} takes nothing."
 
 
 async def _body(request: Request) -> dict[str, Any]:

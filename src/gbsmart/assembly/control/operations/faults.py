@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from gbsmart.assembly.control.model import Asked, Nothing, Operation, Told
+from gbsmart.assembly.control.model import Asked, EuiText, Nothing, Operation, Told
 from gbsmart.dcc.faults import request_of
 from gbsmart.ground import Fault, Parameter
 from gbsmart.ground import Switch as Register
@@ -85,7 +85,8 @@ class SwitchingOn(Asked):
 
     fault: Annotated[str, Field(description="its name")]
     given: Annotated[
-        dict[str, str | int | float], Field(description="what it is told: parameters, keys and conditions")
+        dict[str, str | int | float | EuiText],
+        Field(description="what it is told: parameters, keys and conditions"),
     ] = {}
 
 

@@ -12,7 +12,9 @@ from gbsmart.assembly.control.model import Asked, EuiText, Moment, Operation, To
 from gbsmart.console.filtering import read_filter
 from gbsmart.dcc import archive
 from gbsmart.dcc.archive import Kind, Line, Place, Wanted
+from gbsmart.duis import parse_response
 from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.user import Received
 
 if TYPE_CHECKING:
     from gbsmart.assembly.system import System
@@ -49,7 +51,7 @@ class Message(Told):
     user: EuiText | None
     request_id: str
     variant: str
-    code: str
+    code: str = Field(description="the response or alert code that it is or carries")
     state: str
     octets: int = Field(description="how long it is")
     xml: str = ""
@@ -154,12 +156,20 @@ def _told(line: Line, *, content: bool) -> Message:
         user=line.user,
         request_id="" if line.request is None else str(line.request),
         variant=line.variant,
-        code=line.code,
+        code=line.code or _code(line),
         state=line.state,
         octets=len(line.content),
         xml=line.content.decode("utf-8", "replace") if content and is_xml else "",
         hex=line.content.hex().upper() if content and not is_xml else "",
     )
+
+
+def _code(line: Line) -> str:
+    """What a message to a User says in its own document: its alert's code, else its response code."""
+    if line.kind is not Kind.TO_USER:
+        return ""
+    received = Received(parse_response(line.content).message, line.content, line.at)
+    return received.alert_code or received.response_code
 
 
 def _parties(line: Line) -> tuple[str, str]:

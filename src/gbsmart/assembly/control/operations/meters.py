@@ -88,7 +88,8 @@ async def account(system: System, asked: Which) -> Account:
     _road(system)
     meter, now = _meter(system, asked.device), system.clock.now()
     if meter.accounting is None:
-        raise InvalidValue(f"a {meter.kind} has no account", field="device")
+        remedy = "Name the meter: what a PPMID shows is its meters' account."
+        raise InvalidValue(f"a {meter.kind} has no account", field="device", remedy=remedy)
     return Account(
         prepayment=meter.accounting.terms(meter, now).prepayment,
         supply=meter.state.supply.name.lower(),
