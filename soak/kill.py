@@ -271,7 +271,6 @@ def _user(site: Site, witness: Witness) -> AsyncUser:
     plan = list(plan_street(HOMES))
     clock = SystemClock()
     keys = open_keys(site.folder / "keys", clock, devices_of(plan), None)
-    kinds = ("CHF", "GPF", "ESME", "GSME")
     user = AsyncUser(
         site.dcc_url,
         IMPORT_SUPPLIER,
@@ -279,7 +278,7 @@ def _user(site: Site, witness: Witness) -> AsyncUser:
         clock=clock,
         journal=site.folder / "driver.db",
         receive=None,
-        devices={eui: kind for home in plan for eui, kind in zip(home.devices, kinds, strict=True)},
+        devices={eui: kind.value for home in plan for eui, kind in home.devices},
         patience=_PATIENCE,
     )
     inbox = WatchedInbox(user.user_id, user.dcc_id, keys.user(clock, IMPORT_SUPPLIER), user.journal, clock)

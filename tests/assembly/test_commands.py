@@ -212,7 +212,9 @@ def test_it_stops_during_the_demonstration(tmp_path: Path) -> None:
             break
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (0, "")
+    assert process.returncode == 0
+    said = [line.split("]", 1)[0].split("[")[-1].strip() for line in errors.splitlines()]
+    assert set(said) <= {"warning"}, errors  # of the failures that it has shown
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
