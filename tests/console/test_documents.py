@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+import pytest
+
 from gbsmart.console.documents import Reader, carried
 from gbsmart.duis import parse_xml
 from gbsmart.duis.document import SR
 from gbsmart.duis.signature import DS
+from gbsmart.gbcs import Cra, Header, Message, OtherInformation, codec, forms
+from gbsmart.gbcs.form import Outcome
+from gbsmart.gbcs.protection import add_mac
 
-from .conftest import METER, NOW, READ, answer_document, command
+from .conftest import ACB, KEYS, METER, NOW, READ, SUPPLIER, answer_document, command
 
 
 def test_the_message_in_a_service_response_is_found() -> None:
@@ -32,3 +37,25 @@ def test_octets_that_begin_as_no_message_does_say_so_however_few() -> None:
     message = Reader().explain(b"\xd9\x20" + bytes(METER))
     assert message.fault is not None
     assert (message.fault.offset, message.fault.reason) == (0, "D9 is not DF")
+
+
+@pytest.mark.parametrize(
+    ("results", "said", "tone"),
+    [
+        ((0,), "carried out", "good"),
+        ((250,), "not carried out: item 1 of 1 has result 250", "bad"),
+    ],
+)
+def test_what_the_device_did_is_said_though_its_answer_came(
+    results: tuple[int, ...], said: str, tone: str
+) -> None:
+    form = forms.form("CS01a")
+    header = Header(Cra.RESPONSE, READ.counter, METER, SUPPLIER, OtherInformation(form.code))
+    answer = add_mac(Message(header, codec.payload(form, header, Outcome({}, results))), KEYS, ACB)
+    document = answer_document(READ, "2.2", "I0", NOW, gbcs_payload=answer.encode())
+    (check,) = Reader().read(document).answers
+    assert (check.found, check.tone) == (said, tone)
+
+
+def test_a_command_is_no_answer() -> None:
+    assert Reader().read(command().encode()).answers == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,11 @@ def test_a_moment_is_written_as_people_write_it(text: str, value: object) -> Non
     assert content.read(as_written(text, look_of(content), AT)) == value
 
 
+def test_a_day_may_be_counted_from_today() -> None:
+    content = lexical.Day()
+    assert content.read(as_written("+20d", look_of(content), AT)) == date(2026, 2, 4)
+
+
 @pytest.mark.parametrize(
     ("content", "hint"),
     [
@@ -177,7 +182,7 @@ def test_a_moment_is_written_as_people_write_it(text: str, value: object) -> Non
         (lexical.Integer(0, 4_294_967_295), "0 to 4,294,967,295"),
         (lexical.Hex(4), "hexadecimal digits, 4 octets"),
         (lexical.TimeOfDay(), "time of day, UTC"),
-        (lexical.PlainDay(), "date, UTC"),
+        (lexical.PlainDay(), "date, UTC; +1d counts from today"),
     ],
 )
 def test_an_input_says_what_its_type_wants(content: lexical.Simple, hint: str) -> None:

@@ -65,7 +65,7 @@ def console_app(
     site.route("/requests/events", ledger_pages.events)
     site.page("/requests", ledger_pages.index)
     site.page("/requests/turned-away", ledger_pages.turned_away)
-    evidence = EvidenceFiles(journeys, reader, clock)
+    evidence = EvidenceFiles(journeys, reader, clock, authorities)
     site.route("/evidence.zip", evidence.of_filter)
     site.route("/requests/{id}/evidence.zip", evidence.of_request)
     site.page("/requests/{id}", JourneyPages(journeys, reader, homes, sender).journey)

@@ -15,9 +15,11 @@ from gbsmart.console.trees import Branch, xml_tree
 from gbsmart.duis import NON_DEVICE, SignatureError, SignerUnknown, is_signed, parse_xml, verify
 from gbsmart.duis.document import SR
 from gbsmart.duis.signature import DS
+from gbsmart.gbcs import Message, codec
 from gbsmart.gbcs.explain import Explanation, explain
+from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import Check
-from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
+from gbsmart.ground import Eui64, GbsmartError, InvalidValue, MalformedMessage
 from gbsmart.keys import Certificate, Keyring
 
 LARGEST = 64 * 1024
@@ -27,6 +29,8 @@ LARGEST_TEXT = 3 * LARGEST
 
 _HEX = re.compile(r"(?:0x|[0-9A-Fa-f\s:,-])+\Z")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s_-]+\Z")
+ANSWER = "the device's answer"
+"""The check of a response that says whether the device did what it was told."""
 _STARTS = (b"\xdd", b"\xdf")
 _STARTS_IN_BASE64 = (*_STARTS, b"\x30", b"<", b"\xef\xbb\xbf<")
 """A message, a certificate, a document."""
@@ -51,9 +55,11 @@ class Reader:
             except MalformedMessage as error:
                 return Reading(octets.decode("utf-8", "replace"), (), str(error))
             checks = self._signature(root)
-            messages = tuple(self.explain(each) for each in carried(root))
-            return Reading(pretty(root), messages, "", checks, xml_tree(root))
-        return Reading("", (self.explain(octets),))
+            inside = carried(root)
+            messages = tuple(self.explain(each) for each in inside)
+            answers = tuple(answer for each in inside for answer in _answer(each))
+            return Reading(pretty(root), messages, "", checks, xml_tree(root), answers)
+        return Reading("", (self.explain(octets),), answers=_answer(octets))
 
     def _signature(self, root: etree._Element) -> tuple[Checked, ...]:
         """Whether a DUIS document is signed, and by whom, as far as its certificate is known here."""
@@ -95,6 +101,7 @@ class Reading:
     fault: str = ""
     xml_checks: tuple[Checked, ...] = ()
     xml_tree: Branch | None = None
+    answers: tuple[Checked, ...] = ()
 
     @property
     def checks(self) -> tuple[Checked, ...]:
@@ -108,13 +115,35 @@ class Reading:
                     found.append(Checked(f"{what} of {message.use_case or message.kind}", text, tone))
             if message.opened:
                 found.append(Checked("sealed values", "opened with the User's key", "good"))
-        return tuple(found)
+        return (*found, *self.answers)
 
     def to_json(self) -> dict[str, Any]:
         """The reading as JSON values."""
         messages = [each.to_json() for each in self.messages]
         checks = [each.to_json() for each in self.checks]
         return {"xml": self.xml, "messages": messages, "fault": self.fault, "checks": checks}
+
+
+def _answer(octets: bytes) -> tuple[Checked, ...]:
+    """What a device says of the items of a command: nothing where ``octets`` are no response to one.
+
+    A response code does not tell: I0 only means that the device answered.
+    """
+    try:
+        message = Message.parse(octets)
+        reading = codec.read(message)
+    except GbsmartError:
+        return ()  # the explanation says what is wrong
+    if reading is None or not isinstance(reading.values, Outcome):
+        return ()
+    outcome = reading.values
+    if outcome.success:
+        return (Checked(ANSWER, "carried out", "good"),)
+    if outcome.failed_at is None:
+        missing = ", ".join(each.replace("_", " ") for each in outcome.attribute_errors)
+        return (Checked(ANSWER, f"values are missing: {missing}", "bad"),)
+    item = f"item {outcome.failed_at + 1} of {len(outcome.results)}"
+    return (Checked(ANSWER, f"not carried out: {item} has result {outcome.code}", "bad"),)
 
 
 def looks_like_xml(octets: bytes) -> bool:

@@ -40,10 +40,17 @@ _USES = (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT)
 class EvidenceFiles:
     """``/requests/{id}/evidence.zip`` and ``/evidence.zip?q=`` for what a filter lets through."""
 
-    def __init__(self, journeys: JourneySource, reader: Reader, clock: Clock) -> None:
+    def __init__(
+        self,
+        journeys: JourneySource,
+        reader: Reader,
+        clock: Clock,
+        authorities: Sequence[Certificate] = (),
+    ) -> None:
         self._journeys = journeys
         self._reader = reader
         self._clock = clock
+        self._authorities = authorities
 
     async def of_request(self, request: Request) -> Response:
         """The evidence of one request."""
@@ -54,31 +61,47 @@ class EvidenceFiles:
         """The evidence of what a filter lets through, newest first; at most :data:`MOST` requests."""
         text = request.query_params.get("q", "")
         wanted = read_filter(text, self._clock.now()) if text else EVERYTHING
-        lines = await self._journeys.find(MOST, None, wanted)
+        lines = await self._journeys.find(MOST + 1, None, wanted)
         if not lines:
             raise NotFound("no request is let through by this filter")
-        return await self._file([await self._journeys.journey(line.id) for line in lines], text)
+        journeys = [await self._journeys.journey(line.id) for line in lines[:MOST]]
+        return await self._file(journeys, text, older=len(lines) > MOST)
 
-    async def _file(self, journeys: Sequence[Journey], filter_: str) -> Response:
-        octets = await asyncio.to_thread(evidence, journeys, self._reader, filter_)
+    async def _file(self, journeys: Sequence[Journey], filter_: str, *, older: bool = False) -> Response:
+        octets = await asyncio.to_thread(
+            evidence, journeys, self._reader, filter_, self._authorities, older=older
+        )
         name = f"evidence-{journeys[0].request.id.replace(':', '_')}" if len(journeys) == 1 else "evidence"
         headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
         return Response(octets, media_type="application/zip", headers=headers)
 
 
-def evidence(journeys: Sequence[Journey], reader: Reader, filter_: str) -> bytes:
-    """The file: see the module."""
+def evidence(
+    journeys: Sequence[Journey],
+    reader: Reader,
+    filter_: str,
+    authorities: Sequence[Certificate] = (),
+    *,
+    older: bool = False,
+) -> bytes:
+    """The file: see the module. ``older`` says that the filter lets through more than is in it."""
     files: dict[str, bytes] = {}
     certificates: dict[str, Certificate] = {}
+    requests = []
     for number, journey in enumerate(journeys, 1):
         folder = f"requests/{number:03}-{journey.request.variant}-{journey.request.id.replace(':', '_')}"
         readings = [reader.read(document.octets) for document in journey.documents]
         for name, octets in _of_journey(journey, readings):
             files[f"{folder}/{name}"] = octets
         certificates.update(_certificates(journey, readings, reader))
-    for serial, certificate in certificates.items():
-        files[f"certificates/{serial}.pem"] = ssl.DER_cert_to_PEM_cert(certificate.der).encode()
-    return _zipped({"manifest.json": _manifest(journeys, files, filter_), **files})
+        requests.append({"folder": folder, **as_json(journey.request)})
+    named = {
+        f"certificates/{serial}.pem": each
+        for serial, each in (certificates | _issuers(certificates.values(), authorities)).items()
+    }
+    files.update((name, ssl.DER_cert_to_PEM_cert(each.der).encode()) for name, each in named.items())
+    files["README.txt"] = _read_me(journeys, older=older).encode()
+    return _zipped({"manifest.json": _manifest(requests, files, named, filter_, older=older), **files})
 
 
 def _of_journey(journey: Journey, readings: Sequence[Reading]) -> Iterable[tuple[str, bytes]]:
@@ -87,10 +110,12 @@ def _of_journey(journey: Journey, readings: Sequence[Reading]) -> Iterable[tuple
     told["documents"] = []
     for number, (document, reading) in enumerate(zip(journey.documents, readings, strict=True), 1):
         name = f"{number:02}-{_file_name(document)}"
-        yield f"{name}.{'xml' if document.kind == 'xml' else 'bin'}", document.octets
-        yield f"{name}.txt", _explained(document, reading).encode()
+        file, explained = f"{name}.{'xml' if document.kind == 'xml' else 'bin'}", f"{name}.txt"
+        yield file, document.octets
+        yield explained, _explained(document, reading).encode()
         told["documents"].append({
-            "file": name, "name": document.name, "from": document.sender, "to": document.receiver,
+            "file": file, "explained": explained, "name": document.name,
+            "from": document.sender, "to": document.receiver,
             "octets": len(document.octets), "checks": [each.to_json() for each in reading.checks],
         })  # fmt: skip
     yield "journey.json", _json(told)
@@ -134,17 +159,73 @@ def _certificates(journey: Journey, readings: Sequence[Reading], reader: Reader)
     return {certificate.serial_hex: certificate for certificate in found if certificate.der}
 
 
-def _manifest(journeys: Sequence[Journey], files: dict[str, bytes], filter_: str) -> bytes:
+def _issuers(
+    certificates: Iterable[Certificate], authorities: Sequence[Certificate]
+) -> dict[str, Certificate]:
+    """The authorities on the way from these certificates to their roots."""
+    found: dict[str, Certificate] = {}
+    wanted = {each.issuer for each in certificates}
+    while wanted:
+        above = [each for each in authorities if each.subject in wanted and each.serial_hex not in found]
+        found.update((each.serial_hex, each) for each in above)
+        wanted = {each.issuer for each in above}
+    return found
+
+
+def _manifest(
+    requests: Sequence[dict[str, object]],
+    files: dict[str, bytes],
+    certificates: dict[str, Certificate],
+    filter_: str,
+    *,
+    older: bool,
+) -> bytes:
     return _json({
         "made by": f"gbsmart {__version__}",
         "filter": filter_,
-        "requests": [as_json(journey.request) for journey in journeys],
+        "older requests left out": older,
+        "requests": requests,
+        "certificates": {
+            name: {
+                "holder": None if each.holder is None else str(each.holder),
+                "subject": each.subject, "issuer": each.issuer, "key usage": sorted(each.key_usage),
+            }
+            for name, each in sorted(certificates.items())
+        },
         "left out": "private keys, shared secrets, and decrypted values",
         "files": {
             name: {"octets": len(octets), "sha256": hashlib.sha256(octets).hexdigest()}
             for name, octets in sorted(files.items())
         },
     })  # fmt: skip
+
+
+_READ_ME = """\
+Evidence of {count}, by gbsmart {version}, a test system: these are not messages of the real DCC.
+
+requests/       one folder for each request, newest first
+  journey.json  its steps, the events of the DCC's ledger, and the documents with the checks of each
+  NN-*.xml      a document as it was sent, octet for octet (DUIS)
+  NN-*.bin      a message as it was sent, octet for octet (GBCS)
+  NN-*.txt      the same for people: its checks, its XML in lines, every octet of a message named
+certificates/   who vouches for it: of those who signed, of User and device, and of the authorities above them
+manifest.json   what is in here, whose each certificate is, and a SHA-256 of every other file
+
+Private keys, shared secrets and decrypted values are left out: what was sealed for a User stays sealed.
+"""
+
+
+def _read_me(journeys: Sequence[Journey], *, older: bool) -> str:
+    """What is where, and one line for each request."""
+    count = f"{len(journeys)} Service Request{'s' if len(journeys) > 1 else ''}"
+    lines = [_READ_ME.format(count=count, version=__version__)]
+    for number, journey in enumerate(journeys, 1):
+        of = journey.request
+        said = f"{of.outcome or of.state} {of.code}".rstrip()
+        lines.append(f"{number:03}  {of.received_at:%Y-%m-%d %H:%M:%S} UTC  {of.variant} {of.name}: {said}")
+    if older:
+        lines.append(f"There are older ones, which are left out: a file holds {MOST} requests at most.")
+    return "\n".join(lines) + "\n"
 
 
 def _json(value: object) -> bytes:

@@ -44,6 +44,7 @@ class JourneyPages:
             ],
             "sides": sides,
             "checked": _checked(journey, readings),
+            "failed": _failed(readings),
             "tone": words.tone,
             "meaning": words.code_meaning,
             "took": words.elapsed(_took(journey)),
@@ -70,6 +71,11 @@ def _checked(journey: Journey, readings: Sequence[Reading]) -> list[tuple[Docume
         if document.receiver == "User"
         for check in reading.checks
     ]
+
+
+def _failed(readings: Sequence[Reading]) -> str:
+    """What the device says that it did not do, or "": a request may be answered, and not carried out."""
+    return next((check.found for each in readings for check in each.answers if check.tone == "bad"), "")
 
 
 class Shown:

@@ -57,7 +57,9 @@ _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.DateTime: lambda _: Look("moment", _MOMENT, example="+1d"),
     lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels", example="+1d"),
     lexical.TimeOfDay: lambda content: Look("time", content.wants, placeholder="00:00", example="00:00"),
-    lexical.Day: lambda content: Look("day", content.wants, placeholder="2026-01-31", example="2026-01-31"),
+    lexical.Day: lambda content: Look(
+        "day", f"{content.wants}; +1d counts from today", placeholder="2026-01-31", example="+1d"
+    ),
 }
 
 
@@ -81,6 +83,8 @@ def as_written(text: str, look: Look, now: datetime) -> str:
     text = text.strip()
     if look.input == "moment":
         return _moment(text, now)
+    if look.input == "day" and _AHEAD.match(text):
+        text = moment_of(text, now).date().isoformat()
     if look.input == "time" and re.fullmatch(r"\d\d:\d\d", text):
         text += ":00"
     return f"{text}Z" if look.input in ("time", "day") and text and not text.endswith("Z") else text

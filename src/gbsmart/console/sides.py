@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gbsmart.console.documents import Checked
 from gbsmart.console.model import Heard, HomeSource, Journey, LogLine, SendSource
@@ -13,7 +13,7 @@ from gbsmart.duis import fault
 from gbsmart.ground import NotFound
 
 _AFTERWARDS = timedelta(seconds=5)
-"""How long after the last step a device's entry still belongs to the journey."""
+"""How long after the last step an entry of a device that did not answer still belongs to the journey."""
 
 ORDER = (
     *("certificate", "signature"),
@@ -46,9 +46,15 @@ async def sides_of(journey: Journey, homes: HomeSource, sender: SendSource | Non
     else:
         kind = device.kind
         if journey.steps:
-            first, last = journey.steps[0].at, journey.steps[-1].at + _AFTERWARDS
+            first, last = journey.steps[0].at, _last_at_device(journey)
             log = tuple(line for line in reversed(device.log) if first <= line.at <= last)
     return Sides(heard, dcc_checks(journey), kind, log)
+
+
+def _last_at_device(journey: Journey) -> datetime:
+    """Until when an entry of the device's log may be of this journey: what comes later is of others."""
+    said = [step.at for step in journey.steps if step.sender == "Device"]
+    return max(said) if said else journey.steps[-1].at + _AFTERWARDS
 
 
 def dcc_checks(journey: Journey) -> tuple[Checked, ...]:

@@ -50,18 +50,18 @@ class Text:
     @property
     def wants(self) -> str:
         """What it takes."""
-        if self.low == self.high:
-            length = f"{self.low} characters"
-        elif self.high is None:
-            length = "text" if not self.low else f"{self.low} characters or more"
-        else:
-            length = f"{self.low} to {self.high:,} characters"
+        length = f"{self._length()} characters" if self.low or self.high is not None else "text"
         return f"{length}, of the form {self.pattern}" if self.pattern else length
+
+    def _length(self) -> str:
+        if self.high is None:
+            return f"{self.low} or more"
+        return f"{self.low:,}" if self.low == self.high else f"{self.low:,} to {self.high:,}"
 
     def read(self, text: str) -> str:
         """The text itself."""
         if len(text) < self.low or (self.high is not None and len(text) > self.high):
-            raise ValueError(f"has {len(text)} characters, not {self.low} to {self.high or 'any number'}")
+            raise ValueError(f"has {len(text)} characters, not {self._length()}")
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise ValueError(f"says {text!r}, not of the form {self.pattern}")
         return text
