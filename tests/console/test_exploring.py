@@ -78,7 +78,7 @@ def test_a_certificate_is_recognised_and_held_against_its_authorities(trust: Tru
 def test_a_device_certificate_leads_to_its_device(trust: Trust) -> None:
     finding = trust.only(trust.device.to_pem())
     assert finding.kind == "device certificate"
-    assert finding.link == (f"/devices/{METER}", "The device's page")
+    assert finding.links == ((f"/devices/{METER}", "The device's page"),)
     assert said(finding)["Known here"][1] == ""  # this keyring has not heard of it
 
 
@@ -133,7 +133,9 @@ def test_a_utrn_is_taken_apart(trust: Trust) -> None:
 
 
 def test_identifiers_lead_to_their_pages(trust: Trust) -> None:
-    assert trust.only(str(READ)).link == (f"/requests/{READ}", "Its journey")
+    assert trust.only(str(READ)).links == ((f"/requests/{READ}", "Its journey"),)
+    addresses = [address for address, _ in trust.only(str(METER)).links]
+    assert addresses == [f"/requests?q=device:{METER}", f"/requests?q=user:{METER}", f"/devices/{METER}"]
     assert trust.only(str(METER)).kind == "EUI-64"
 
 

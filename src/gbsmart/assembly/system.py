@@ -92,7 +92,7 @@ class System:
         self.addresses = (
             Address("DCC", urls["DCC"], "POST /api/v1/serviceT, /serviceS, /serviceD"),
             Address("SMKI repository", urls["SMKI repository"], "POST /services/certificatesearch"),
-            Address("Console", urls["Console"], "homes, requests, send, explain, clock"),
+            Address("Console", urls["Console"], "homes, requests, send, explain, clock, faults"),
             Address("User", urls["User"], "where the DCC delivers to the demonstration's Users"),
         )
         # the Users' services first, and so stopped last: what the DCC still delivers is taken

@@ -44,7 +44,7 @@ class Finding:
     facts: Facts = field(default_factory=list)
     checks: tuple[Checked, ...] = ()
     reading: Reading | None = None
-    link: tuple[str, str] | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The finding as JSON values; the keys of the reading stand beside its own."""
@@ -126,11 +126,9 @@ class Explorer:
             ("Public key", "P-256"),
             ("Octets (DER)", f"{len(certificate.der):,}"),
         ]
-        link = None
-        if certificate.is_device:
-            link = (f"/devices/{certificate.holder}", "The device's page")
+        links = ((f"/devices/{certificate.holder}", "The device's page"),) if certificate.is_device else ()
         title = f"Certificate of {certificate.holder or certificate.subject}"
-        return Finding(f"{kind} certificate", title, facts, tuple(self._checks(certificate)), link=link)
+        return Finding(f"{kind} certificate", title, facts, tuple(self._checks(certificate)), links=links)
 
     def _checks(self, certificate: Certificate) -> Iterator[Checked]:
         now = self.clock.now()
@@ -214,10 +212,19 @@ class Explorer:
 
     def _eui(self, text: str) -> Finding:
         eui = Eui64.parse(text)
-        return Finding("EUI-64", str(eui), link=(f"/requests?q={eui}", "Its requests"))
+        return Finding("EUI-64", str(eui), links=_pages_of(eui))
 
     def _request_id(self, text: str) -> Finding:
-        return Finding("RequestID", text, link=(f"/requests/{text}", "Its journey"))
+        return Finding("RequestID", text, links=((f"/requests/{text}", "Its journey"),))
+
+
+def _pages_of(eui: Eui64) -> tuple[tuple[str, str], ...]:
+    """Where to go from an EUI-64; it does not say itself whether it is a device's."""
+    return (
+        (f"/requests?q=device:{eui}", "Requests to it, as a device"),
+        (f"/requests?q=user:{eui}", "Requests by it, as a User"),
+        (f"/devices/{eui}", "Its page, if it is a device here"),
+    )
 
 
 def _der(octets: bytes) -> Certificate:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from gbsmart import duis
 from gbsmart.console.filtering import EVERYTHING, Filter
+from gbsmart.console.held import held_for
 from gbsmart.console.model import (
     DeviceView,
     Document,
@@ -104,7 +105,7 @@ class StreetHomes:
 def _pending(home: Home) -> tuple[Pending, ...]:
     """What every device of a home holds until later, earliest first."""
     held = [
-        Pending(at, device.eui, kind, what)
+        Pending(at, device.eui, kind, held_for(what))
         for kind, device in home.devices.items()
         for at, what in schedule.held(device.memory)
     ]

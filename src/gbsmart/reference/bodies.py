@@ -27,6 +27,10 @@ class _Row(NamedTuple):
     depth: int
 
 
+_INSIDE = "·&nbsp;"
+"""Before an element, once for each that it stands in: it must not break from its name."""
+
+
 def text() -> str:
     """The page without its title."""
     return _INTRODUCTION + "\n".join(map(_section, sorted(declared(), key=_in_order)))
@@ -41,7 +45,7 @@ def _section(variant: str) -> str:
     content = body(variant)
     assert content is not None
     rows = [
-        ("&emsp;" * row.depth + f"`{row.element}`" if row.element else "&emsp;" * row.depth + "*one of*",
+        (_INSIDE * row.depth + (f"`{row.element}`" if row.element else "*one of*"),
          f"`{row.field}`" if row.field else "", row.holds, row.number)
         for row in _inside(content, 0)
     ]  # fmt: skip
