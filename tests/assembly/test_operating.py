@@ -15,13 +15,15 @@ import aiohttp
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client import generate_latest
 
 from gbsmart.assembly import System
 from gbsmart.assembly.control.client import call
 from gbsmart.assembly.logs import LogFormat
 from gbsmart.dcc import RequestKey, ledger
+from gbsmart.dcc.measures import Measures, StoreGauges
 from gbsmart.dcc.tracing import start_tracing
-from gbsmart.ground import GbsmartError
+from gbsmart.ground import GbsmartError, SystemClock
 from gbsmart.keys import FileKeyStore, KeyEntry
 from gbsmart.store import open_store
 
@@ -135,7 +137,21 @@ async def test_a_system_that_does_not_stand_is_not_ready(start: Start) -> None:
         async with system.rebuilding():
             assert await status_of(system, "ready") == 503
             assert await status_of(system, "health") == 200
+            assert await status_of(system, "metrics") == 503
         assert await status_of(system, "ready") == 200
+        assert await status_of(system, "metrics") == 200
+
+
+def test_counters_are_told_while_the_store_does_not_answer(tmp_path: Path) -> None:
+    """They are of the process; only the gauges are read from the store, here one without its tables."""
+    store = open_store(f"sqlite:///{tmp_path / 'empty.db'}")
+    measures = Measures()
+    measures.registry.register(StoreGauges(store, SystemClock().now))
+    measures.dispatched.inc(3)
+    told = generate_latest(measures.registry).decode()
+    store.close()
+    assert "gbsmart_commands_dispatched_total 3.0" in told
+    assert "gbsmart_lanes_waiting " not in told
 
 
 async def status_of(system: System, path: str) -> int:

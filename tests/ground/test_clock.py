@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gbsmart.ground import InvalidValue, ManualClock, SystemClock
+from gbsmart.ground.clock import LAST
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -145,3 +146,21 @@ def test_the_next_alarm_is_the_earliest_that_somebody_waits_for() -> None:
         assert clock.next_alarm() is None
 
     asyncio.run(scene())
+
+
+def test_a_clock_goes_to_the_last_moment_and_stays_there() -> None:
+    """As fast as it may run, and as far as it may be set, it tells a time that can be reckoned with."""
+    clock = SystemClock(start=LAST - timedelta(seconds=1), speed=1e12)
+    assert clock.now() == LAST
+    assert asyncio.run(asyncio.wait_for(clock.sleep_until(LAST), 5)) is None
+    still = ManualClock(NOON)
+    for too_far in (LAST + timedelta(seconds=1), datetime.max.replace(tzinfo=UTC)):
+        with pytest.raises(InvalidValue, match="3000-01-01"):
+            still.set(too_far)
+        with pytest.raises(InvalidValue, match="3000-01-01"):
+            SystemClock(start=too_far)
+    with pytest.raises(InvalidValue, match="calendar"):
+        still.advance(days=1e8)
+    assert still.now() == NOON
+    still.set(LAST)
+    assert still.now() == LAST

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from gbsmart.ground import Blame, GbsmartError, InvalidValue
+from gbsmart.ground.clock import LAST
 
 if TYPE_CHECKING:
     from gbsmart.assembly.system import System
@@ -46,9 +47,9 @@ async def travel(system: System, to: datetime | timedelta, *, patience: timedelt
     """Take a running system to the moment ``to``; its clock then runs on from there as it ran before.
 
     A timedelta counts from the moment at which the clock is held; nought lets what is under way end.
-    One journey at a time: another waits its turn. Raises :class:`InvalidValue` for a moment that is past or
-    is not aware, :class:`~gbsmart.ground.NotFound` where the street is in another process, whose clock is its
-    own, and :class:`NotSettled`.
+    One journey at a time: another waits its turn. Raises :class:`InvalidValue` for a moment that is past,
+    is not aware or is after :data:`~gbsmart.ground.clock.LAST`, :class:`~gbsmart.ground.NotFound` where the
+    street is in another process, whose clock is its own, and :class:`NotSettled`.
     """
     if isinstance(to, datetime) and to.tzinfo is None:
         raise InvalidValue(f"{to} has no time zone", field="clock", remedy="Say 2026-04-01T00:00:00Z.")
@@ -59,7 +60,7 @@ async def travel(system: System, to: datetime | timedelta, *, patience: timedelt
         try:
             began, moments = clock.now(), 0
             goal = _after(began, to) if isinstance(to, timedelta) else to
-            if goal < began:
+            if not began <= goal <= LAST:
                 clock.set(goal)  # raises
             with system.dcc.in_haste():
                 await settle(system, patience=patience)

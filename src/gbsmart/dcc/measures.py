@@ -7,6 +7,7 @@ of a request nothing.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -19,6 +20,8 @@ from sqlalchemy import Connection
 from gbsmart.duis import service_requests
 from gbsmart.ground import Faults
 from gbsmart.store import Sql, Store, to_micros
+
+_log = logging.getLogger(__name__)
 
 
 class _Counted(NamedTuple):
@@ -131,9 +134,13 @@ class StoreGauges:
         return [GaugeMetricFamily(gauge.name, gauge.what) for gauge in GAUGES]
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """What they are now."""
-        with self._store.reading() as connection:
-            found = [(gauge, _value(connection, gauge, self._now())) for gauge in GAUGES]
+        """What they are now; nothing while the store does not answer: the counters are told all the same."""
+        try:
+            with self._store.reading() as connection:
+                found = [(gauge, _value(connection, gauge, self._now())) for gauge in GAUGES]
+        except self._store.broken as broken:
+            _log.warning("no gauges, for the store does not answer: %s", broken)
+            return
         for gauge, value in found:
             yield GaugeMetricFamily(gauge.name, gauge.what, value=value)
 

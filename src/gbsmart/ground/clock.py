@@ -33,12 +33,23 @@ class Clock(Protocol):
         ...
 
 
+LAST = datetime(3000, 1, 1, tzinfo=UTC)
+"""Where every clock that is set or hurried stops: in DUIS a day of this year stands for "never"."""
+
+
 class _Course(NamedTuple):
     """How a clock runs: it was ``start`` when the machine's counter was ``origin``; and how fast since."""
 
     origin: float
     start: datetime
     speed: float
+
+    def now(self) -> datetime:
+        """The present moment; at :data:`LAST` it stands still."""
+        passed = (time.monotonic() - self.origin) * self.speed
+        if passed < (LAST - self.start).total_seconds():
+            return self.start + timedelta(seconds=passed)
+        return LAST
 
 
 class _Sleeper(NamedTuple):
@@ -61,15 +72,14 @@ class SystemClock:
         self._sleepers: set[_Sleeper] = set()
         self._order = itertools.count()
         self._lock = threading.RLock()
+        if start is not None:
+            _check(start)
         if start is not None or speed != 1.0:
             self._course = _Course(time.monotonic(), start or datetime.now(UTC), _checked(speed))
 
     def now(self) -> datetime:
         """The present moment on this clock."""
-        course = self._course
-        if course is None:
-            return datetime.now(UTC)
-        return course.start + timedelta(seconds=(time.monotonic() - course.origin) * course.speed)
+        return datetime.now(UTC) if self._course is None else self._course.now()
 
     @property
     def is_the_machines(self) -> bool:
@@ -89,8 +99,10 @@ class SystemClock:
     def set(self, moment: datetime) -> None:
         """Go on from ``moment``, and wake whoever slept until then.
 
-        Raises :class:`InvalidValue` for a moment before :meth:`now`: a clock does not run back.
+        Raises :class:`InvalidValue` for a moment before :meth:`now`, for a clock does not run back, and
+        for one after :data:`LAST`.
         """
+        _check(moment)
         with self._lock:
             if moment < (now := self.now()):
                 raise InvalidValue(
@@ -103,7 +115,11 @@ class SystemClock:
     def advance(self, **units: float) -> None:
         """Move on by a :class:`~datetime.timedelta` of ``units`` (``hours=24``); raises as :meth:`set`."""
         with self._lock:
-            self.set(self.now() + timedelta(**units))
+            try:
+                moment = self.now() + timedelta(**units)
+            except OverflowError:
+                raise InvalidValue("that is beyond the calendar", field="clock") from None
+            self.set(moment)
 
     def next_alarm(self) -> datetime | None:
         """The earliest moment for which somebody sleeps who is not only idle."""
@@ -158,6 +174,11 @@ class ManualClock(SystemClock):
 
 _LONGEST = 3600.0
 """Seconds after which a sleeper reckons anew how long it still has."""
+
+
+def _check(moment: datetime) -> None:
+    if moment > LAST:
+        raise InvalidValue(f"no clock here goes on after {LAST:%Y-%m-%d}", field="clock")
 
 
 def _checked(speed: float) -> float:
