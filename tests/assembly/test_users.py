@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 
 from gbsmart import parties
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR
+from gbsmart.assembly.user_keys import entries_of
 from gbsmart.assembly.users import read_users
 from gbsmart.duis import Request, RequestId, build_request, parse_response, sign
 from gbsmart.ground import Eui64, InvalidValue, SystemClock
-from gbsmart.keys import KeyUse, MemoryKeyring
+from gbsmart.keys import KeyUse, MemoryKeyring, RemotePartyRole
 from gbsmart.parties import Counted, Threshold, UserRole
 from gbsmart.trust import TestSmki
+from gbsmart.user import AsyncUser, ReceiveAt
 
 from .conftest import Start, post
 
@@ -73,6 +76,24 @@ async def test_each_user_is_spoken_to_as_the_file_says(start: Start, tmp_path: P
     async with start() as system:  # without the file, what it said stays
         with system.store.reading() as connection:
             assert parties.user(connection, IMPORT_SUPPLIER).schema_version == "5.3"
+
+
+async def test_a_new_user_has_keys_and_reads_a_meter(start: Start, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    there = f"http://127.0.0.1:{port}/"
+    text = f'[[user]]\nid = "{NEW}"\nparty = "NEW1"\nroles = ["OU", "ED"]\nreceive = ["{there}"]\n'
+    async with start(users=written(tmp_path, text)) as system:
+        keyring = MemoryKeyring(system.clock)
+        keyring.add_entries(entries_of([NEW], system.settings))
+        assert keyring.certificate(NEW, KeyUse.DIGITAL_SIGNATURE).role == RemotePartyRole.NETWORK_OPERATOR
+        at = ReceiveAt(port=port)
+        async with AsyncUser(system.url("DCC"), NEW, keyring, receive=at, clock=system.clock) as user:
+            done = await user.request("6.2.4", system.street_plan[0].esme)
+        assert done.outcome.success
+        made = system.keys.organisations
+    async with start(users=written(tmp_path, text)) as system:  # the keys stay
+        assert {e.certificate for e in system.keys.organisations} == {e.certificate for e in made}
 
 
 async def test_a_user_signs_with_the_certificate_that_it_lodged(start: Start, tmp_path: Path) -> None:

@@ -282,6 +282,8 @@ def _show_addresses(system: Any) -> None:
     typer.echo("\nServing:\n")
     for each in system.addresses:
         typer.echo(f"  {each.name:<16} {each.url:<28} {each.purpose}")
+    for user, url in system.settings.receive.items():
+        typer.echo(f"  {'User, yours':<16} {url:<28} where the DCC delivers to {user}")
     home = system.street_plan[0]
     typer.echo(
         f"\n  First home: CHF {home.chf}  GPF {home.gpf}\n              ESME {home.esme}  GSME {home.gsme}"

@@ -27,7 +27,7 @@ from gbsmart.keys import (
     import_folder,
     import_json,
 )
-from gbsmart.trust import TEST_PARTIES, TestSmki
+from gbsmart.trust import TEST_PARTIES, Party, TestSmki
 from gbsmart.trust.parties import DCC_PARTIES
 
 _DCC = frozenset(party.eui for party in DCC_PARTIES)
@@ -126,9 +126,12 @@ def check_enrolled(folder: Path, in_force: Iterable[KeyEntry], *, new: bool) -> 
         )
 
 
-def open_keys(folder: Path, clock: Clock, devices: Iterable[Eui64], imported: Path | None) -> SystemKeys:
+def open_keys(
+    folder: Path, clock: Clock, devices: Iterable[Eui64], imported: Path | None, users: Iterable[Party] = ()
+) -> SystemKeys:
     """The system's keys, made on first use and kept under ``folder``; ``imported`` replaces organisations.
 
+    ``users`` have keys too, unless organisations are imported: whoever brings keys brings everyone's.
     Raises :class:`NotFound` where ``imported`` does not exist.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -138,6 +141,8 @@ def open_keys(folder: Path, clock: Clock, devices: Iterable[Eui64], imported: Pa
         parties = () if external else TEST_PARTIES
         smki = TestSmki.open(store, clock, os.urandom, parties)
         identities = _identities(store, smki, devices)
+        if not external and _certified(store, smki, users):
+            smki = TestSmki.open(store, clock, os.urandom)
     authorities = tuple(KeyEntry(a.certificate, None, None) for a in smki.authorities)
     if external is None:
         return SystemKeys(smki.entries, identities, authorities, STRICT, ())
@@ -168,6 +173,17 @@ def _identities(store: FileKeyStore, smki: TestSmki, devices: Iterable[Eui64]) -
     made = f"identities of {sha256(b''.join(fresh)).hexdigest()}"
     store.add((entry for device in fresh for entry in smki.device(device)), {made: b"made"}, unless=made)
     return _devices(store)
+
+
+def _certified(store: FileKeyStore, smki: TestSmki, users: Iterable[Party]) -> bool:
+    """Whether Users without keys have got them now."""
+    known = {entry.certificate.holder for entry in smki.entries}
+    fresh = [user for user in users if user.eui not in known]
+    if fresh:
+        # As with devices: of processes that start together on one key folder, the first decides.
+        made = f"keys of {sha256(b''.join(user.eui for user in fresh)).hexdigest()}"
+        store.add((e for user in fresh for e in smki.organisation(user)), {made: b"made"}, unless=made)
+    return bool(fresh)
 
 
 def _devices(store: FileKeyStore) -> tuple[KeyEntry, ...]:

@@ -29,6 +29,7 @@ from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises
 from gbsmart.assembly.settings import LOOPBACK, Settings
 from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
 from gbsmart.assembly.timekeeper import SystemTime
+from gbsmart.assembly.users import certified
 from gbsmart.assembly.watching import watching_routes
 from gbsmart.assembly.world import World
 from gbsmart.console import Address
@@ -128,7 +129,8 @@ class System:
     def _open_keys(self) -> None:
         devices = devices_of(self.street_plan)
         if not self._keyed.issuperset(devices):
-            self.keys = open_keys(self.settings.key_store, self.clock, devices, self.settings.keys)
+            users = certified(self.settings.users)
+            self.keys = open_keys(self.settings.key_store, self.clock, devices, self.settings.keys, users)
             self._keyed = frozenset(devices)
 
     def _doorway(self, name: str) -> ASGIApp:

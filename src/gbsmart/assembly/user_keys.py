@@ -21,6 +21,7 @@ from gbsmart.assembly.keys import open_keys
 from gbsmart.assembly.plan import plan_street
 from gbsmart.assembly.settings import Settings, settings_of
 from gbsmart.assembly.street import devices_of
+from gbsmart.assembly.users import certified
 from gbsmart.ground import Eui64, NotFound
 from gbsmart.keys import KeyEntry, export_folder, export_json
 
@@ -100,12 +101,14 @@ def entries_of(users: Iterable[Eui64] | None, settings: Settings) -> tuple[KeyEn
     """
     devices = devices_of(plan_street(settings.homes))
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    held = open_keys(settings.key_store, settings.clock(), devices, settings.keys)
+    users_too = certified(settings.users)
+    held = open_keys(settings.key_store, settings.clock(), devices, settings.keys, users_too)
     wanted = frozenset(held.users() if users is None else users)
     if strangers := sorted(wanted - set(held.users())):
         raise NotFound(
             f"the key set holds no private key of a User {strangers[0]}",
-            remedy=f"It has keys of {', '.join(map(str, held.users())) or 'no User'}.",
+            remedy=f"It has keys of {', '.join(map(str, held.users())) or 'no User'}. A User of a file gets "
+            "its keys when gbsmart up --users FILE starts.",
         )
     return tuple(
         entry if entry.certificate.holder in wanted else replace(entry, private_key=None)

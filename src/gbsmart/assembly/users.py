@@ -20,6 +20,8 @@ from gbsmart.duis import SCHEMA_VERSION
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue, NotFound
 from gbsmart.keys import Certificate, KeyEntry, KeyUse, RemotePartyRole
 from gbsmart.parties import Counted, Party, Threshold, User, UserRole
+from gbsmart.trust import Party as CertifiedParty
+from gbsmart.trust import user_party
 
 
 def _eui(given: Any) -> Eui64:
@@ -103,6 +105,34 @@ def enter_users(connection: Connection, entries: Iterable[UserEntry]) -> None:
             _enter(connection, entry)
         except GbsmartError as wrong:
             raise InvalidValue(wrong.message, field=f"users.{entry.id}", remedy=wrong.remedy) from None
+
+
+def certified(path: Path | None) -> tuple[CertifiedParty, ...]:
+    """The Users of a file as parties of the test SMKI, which has keys for each; none without a file.
+
+    Raises :class:`InvalidValue`, as :func:`read_users` does.
+    """
+    entries = read_users(path) if path is not None else ()
+    return tuple(
+        user_party(entry.name or str(entry.id), entry.id, _remote_role(entry.roles))
+        for entry in entries
+        if entry.roles
+    )
+
+
+def _remote_role(roles: frozenset[UserRole]) -> RemotePartyRole:
+    """What certificates call a User in these roles: the first that one of them makes it (assumed)."""
+    return next((remote for role, remote in _REMOTE_ROLES.items() if role in roles), RemotePartyRole.OTHER)
+
+
+_REMOTE_ROLES = {
+    UserRole.IMPORT_SUPPLIER: RemotePartyRole.SUPPLIER,
+    UserRole.GAS_SUPPLIER: RemotePartyRole.SUPPLIER,
+    UserRole.EXPORT_SUPPLIER: RemotePartyRole.SUPPLIER,
+    UserRole.ELECTRICITY_DISTRIBUTOR: RemotePartyRole.NETWORK_OPERATOR,
+    UserRole.GAS_TRANSPORTER: RemotePartyRole.NETWORK_OPERATOR,
+    UserRole.LOAD_CONTROLLER: RemotePartyRole.LOAD_CONTROLLER,
+}
 
 
 def lodged(connection: Connection) -> list[KeyEntry]:

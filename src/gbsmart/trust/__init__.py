@@ -1,7 +1,7 @@
 """Trust: the Smart Metering Key Infrastructure and its repository (SEC Section L, Appendices A, B, O, P)."""
 
 from gbsmart.trust.contingency import unwrap_contingency_key, wrap_contingency_key
-from gbsmart.trust.parties import DCC_PARTIES, TEST_PARTIES, TEST_USERS, Party
+from gbsmart.trust.parties import DCC_PARTIES, TEST_PARTIES, TEST_USERS, Party, user_party
 from gbsmart.trust.repository import CertificateStatus, LodgedCertificate, MemoryRepository, Repository
 from gbsmart.trust.smki import Authority, TestSmki
 from gbsmart.trust.web import repository_app
@@ -19,5 +19,6 @@ __all__ = [
     "TestSmki",
     "repository_app",
     "unwrap_contingency_key",
+    "user_party",
     "wrap_contingency_key",
 ]

@@ -51,12 +51,26 @@ WAN_PROVIDER = Party("WAN provider", _eui("90-B3-D5-1F-30-00-00-07"), _ROLE.WAN_
 DCC_PARTIES = (RECOVERY, ACCESS_CONTROL_BROKER, TRANSITIONAL_COS, WAN_PROVIDER)
 """What the DCC holds: in the cells of every device, and for signing what it sends to Users."""
 
+USES = {
+    _ROLE.SUPPLIER: (_DS, _KA, _PP, _XML),
+    _ROLE.NETWORK_OPERATOR: (_DS, _KA, _XML),
+    _ROLE.LOAD_CONTROLLER: (_DS, _KA, _XML),
+    _ROLE.OTHER: (_DS, _KA, _XML),
+}
+"""The key pairs that a User has, by its remote party role."""
+
+
+def user_party(name: str, eui: Eui64, role: RemotePartyRole, common_name: str = "") -> Party:
+    """A User with the key pairs of its role."""
+    return Party(name, eui, role, USES[role], common_name)
+
+
 TEST_USERS = (
-    Party("supplier 1", _eui("90-B3-D5-1F-30-01-00-00"), _ROLE.SUPPLIER, (_DS, _KA, _PP, _XML), "SUPPLIER 1"),
-    Party("supplier 2", _eui("90-B3-D5-1F-30-03-00-00"), _ROLE.SUPPLIER, (_DS, _KA, _PP, _XML), "SUPPLIER 2"),
-    Party("network operator", _eui("90-B3-D5-1F-30-02-00-00"), _ROLE.NETWORK_OPERATOR, (_DS, _KA, _XML)),
-    Party("load controller", _eui("90-B3-D5-1F-30-01-00-08"), _ROLE.LOAD_CONTROLLER, (_DS, _KA, _XML)),
-    Party("other user", _eui("00-DB-12-34-56-78-00-04"), _ROLE.OTHER, (_DS, _KA, _XML)),
+    user_party("supplier 1", _eui("90-B3-D5-1F-30-01-00-00"), _ROLE.SUPPLIER, "SUPPLIER 1"),
+    user_party("supplier 2", _eui("90-B3-D5-1F-30-03-00-00"), _ROLE.SUPPLIER, "SUPPLIER 2"),
+    user_party("network operator", _eui("90-B3-D5-1F-30-02-00-00"), _ROLE.NETWORK_OPERATOR),
+    user_party("load controller", _eui("90-B3-D5-1F-30-01-00-08"), _ROLE.LOAD_CONTROLLER),
+    user_party("other user", _eui("00-DB-12-34-56-78-00-04"), _ROLE.OTHER),
 )
 """Users under the EUI-64s that public test material gives to such parties."""
 

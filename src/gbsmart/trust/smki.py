@@ -94,7 +94,7 @@ class TestSmki:
         maker = _Maker(clock, random_bytes, policies)
         contingency = (_new_private_key(random_bytes), random_bytes(32))
         smki = cls(maker.authorities(contingency), (), contingency, clock, random_bytes, policies)
-        smki.entries = tuple(entry for party in parties for entry in smki._entries_of(party))
+        smki.entries = tuple(entry for party in parties for entry in smki.organisation(party))
         return smki
 
     @classmethod
@@ -197,6 +197,15 @@ class TestSmki:
             pairs.append(KeyEntry(self.issue_device(holder, use, key.public_key()), use, key))
         return pairs[0], pairs[1]
 
+    def organisation(self, party: Party) -> tuple[KeyEntry, ...]:
+        """A party's own identity: fresh pairs for its uses, certified."""
+        pairs = []
+        for use in party.uses:
+            key, role = self.new_private_key(), party.role_for(use)
+            certificate = self.issue_organisation(party.eui, role, use, key.public_key(), party.common_name)
+            pairs.append(KeyEntry(certificate, use, key, f"{party.name} {use}"))
+        return tuple(pairs)
+
     def _issue_device(
         self, profile: Profile, public_key: EllipticCurvePublicKey, name: x509.OtherName
     ) -> Certificate:
@@ -221,13 +230,6 @@ class TestSmki:
             alternative_name=alternative_name,
         )
         return authority.sign(profiles.unsigned(profile, fields))
-
-    def _entries_of(self, party: Party) -> Iterable[KeyEntry]:
-        for use in party.uses:
-            key = self.new_private_key()
-            role = party.role_for(use)
-            certificate = self.issue_organisation(party.eui, role, use, key.public_key(), party.common_name)
-            yield KeyEntry(certificate, use, key, f"{party.name} {use}")
 
     def _keep(self, store: FileKeyStore) -> None:
         names = ("Root OCA", "Issuing OCA", "Root DCA", "Issuing DCA")
