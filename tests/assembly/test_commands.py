@@ -146,6 +146,14 @@ def test_reading_from_a_system_of_its_own() -> None:
         done = run("read", "--json", "--console", unused)
     assert done.returncode == 0, done.stdout + done.stderr
     check_reading(json.loads(done.stdout))
+    assert done.stderr == f"Nothing answers at {unused}: a system is started for this once.\n"
+
+
+def test_the_console_is_named_once_for_all_commands(console: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GBSMART_CONSOLE", console)
+    assert "started for this once" not in run("read").stderr
+    for command in (("control", "system"), ("faults", "list", "--json")):
+        assert run(*command).returncode == 0, command
 
 
 def test_a_reading_that_fails_says_why(console: str) -> None:

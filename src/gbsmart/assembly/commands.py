@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gbsmart.assembly.console_option import HERE, Console
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def read(
     ] = None,
     variant: Annotated[str, _OPTION(help="Service Reference Variant.")] = "4.1.1",
     gas: Annotated[bool, _OPTION("--gas", help="Read the first home's gas meter instead.")] = False,
-    console: Annotated[str, _OPTION(help="Console of a running system.")] = "http://127.0.0.1:8080",
+    console: Console = HERE,
     as_json: Annotated[bool, _OPTION("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Read a meter end to end; starts a system of its own, for this once, if none runs.
@@ -202,6 +203,7 @@ async def _up(settings: Settings, *, demonstration: bool, as_json: bool) -> None
 
 async def _serve(settings: Settings, *, demonstration: bool, as_json: bool) -> None:
     from gbsmart.assembly.demonstration import demonstrate
+    from gbsmart.assembly.logs import without_warnings
     from gbsmart.assembly.system import System
 
     stop = _stop_signal()
@@ -217,7 +219,8 @@ async def _serve(settings: Settings, *, demonstration: bool, as_json: bool) -> N
         if demonstration:
             if settings.street:
                 typer.echo(f"Waiting for the street at {settings.street}.\n")
-            await _until(demonstrate(system, typer.echo), stop)
+            with without_warnings():
+                await _until(demonstrate(system, typer.echo), stop)
         if as_json:
             addresses = {each.name: each.url for each in system.addresses}
             typer.echo(json.dumps({"addresses": addresses, "data": str(settings.data)}))
@@ -296,6 +299,7 @@ async def _read(device: str | None, variant: str, console: str, *, gas: bool) ->
     if running is not None:
         meter = device or running["homes"][0]["gsme" if gas else "esme"]
         return await _read_there(console, meter, variant)
+    typer.echo(f"Nothing answers at {console}: a system is started for this once.", err=True)
     from gbsmart.assembly.reading import read_meter
     from gbsmart.assembly.settings import settings_of
     from gbsmart.assembly.system import System

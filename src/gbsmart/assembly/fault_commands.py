@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gbsmart.assembly.console_option import HERE, Console
 from gbsmart.assembly.control.client import call
 from gbsmart.ground.fault import read_switch
 
@@ -17,15 +18,13 @@ app = typer.Typer(
     help="Switch faults of a running system (gbsmart up) on and off.",
 )  # fmt: skip
 
-_Console = Annotated[str, typer.Option(help="Console of the running system.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_HERE = "http://127.0.0.1:8080"
 
 
 @app.command("list")
 def list_faults(
     name: Annotated[str | None, typer.Argument(help="Only this fault, with what it may be told.")] = None,
-    console: _Console = _HERE,
+    console: Console = HERE,
     as_json: _Json = False,
 ) -> None:
     """Every fault with its counters, and what is on."""
@@ -50,7 +49,7 @@ def list_faults(
 @app.command("on")
 def switch_on(
     fault: Annotated[str, typer.Argument(metavar="NAME[:PARAM=VALUE,...]", help="The fault.")],
-    console: _Console = _HERE,
+    console: Console = HERE,
     as_json: _Json = False,
 ) -> None:
     """Switch a fault on."""
@@ -65,7 +64,7 @@ def switch_on(
 @app.command("off")
 def switch_off(
     fault: Annotated[str, typer.Argument(metavar="NAME|NUMBER", help="A fault, or one switch of it.")],
-    console: _Console = _HERE,
+    console: Console = HERE,
     as_json: _Json = False,
 ) -> None:
     """Switch a fault off, wherever it is on; or one switch by its number."""
@@ -73,7 +72,7 @@ def switch_off(
 
 
 @app.command("clear")
-def clear(console: _Console = _HERE, as_json: _Json = False) -> None:
+def clear(console: Console = HERE, as_json: _Json = False) -> None:
     """Switch everything off; forget counters and hits, so that the same seed gives the same again."""
     _say(_call(console, "faults clear"), as_json=as_json)
 
@@ -81,7 +80,7 @@ def clear(console: _Console = _HERE, as_json: _Json = False) -> None:
 @app.command("hits")
 def hits(
     limit: Annotated[int, typer.Option(help="How many, the newest.")] = 20,
-    console: _Console = _HERE,
+    console: Console = HERE,
     as_json: _Json = False,
 ) -> None:
     """What faults have struck, newest first."""

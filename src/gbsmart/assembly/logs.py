@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TextIO
 
@@ -71,3 +73,19 @@ def start_logging(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Have no warnings written during the block, which provokes some and tells of them itself.
+
+    Where lighter lines than warnings were asked for, all of them are written all the same.
+    """
+    root = logging.getLogger()
+    level = root.level
+    if level == logging.WARNING:
+        root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)

@@ -15,12 +15,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
+from gbsmart.assembly.console_option import HERE, Console
 from gbsmart.assembly.control.catalogue import operations
 from gbsmart.assembly.control.client import call
 from gbsmart.assembly.control.model import Operation
 from gbsmart.ground import InvalidValue
-
-_CONSOLE = typer.Option("--console", help="Console of the running system.")
 
 
 def _command(operation: Operation) -> Callable[..., None]:
@@ -34,8 +33,7 @@ def _command(operation: Operation) -> Callable[..., None]:
         sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
     parameters = [_parameter(name, fields[name], name in in_path) for name in fields]
-    console = Annotated[str, _CONSOLE]
-    parameters.append(_keyword("console", console, "http://127.0.0.1:8080"))
+    parameters.append(_keyword("console", Console, HERE))
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     run.__doc__ = operation.summary
