@@ -132,6 +132,19 @@ def test_a_utrn_is_taken_apart(trust: Trust) -> None:
     assert said(trust.only(mistyped))["UTRN"][1] == "bad"
 
 
+def test_a_code_says_what_it_means_and_what_to_do(trust: Trust) -> None:
+    finding = trust.only("e48")
+    assert finding.kind == "Response code"
+    assert "trailing null octet" in dict(finding.facts)["Means"]
+    assert dict(finding.facts)["What to do"] == "transform again"
+    assert dict(finding.facts)["How sure"].startswith("assumed")
+    alert = trust.only("N13")
+    assert (alert.kind, dict(alert.facts)["With the response code"]) == ("DCC Alert", "E21")
+    assert trust.only("8F3F").kind == trust.only("0x8F3F").kind == "Alert code of a device"
+    with pytest.raises(InvalidValue, match="no table has the code E9999"):
+        trust.only("E9999")
+
+
 def test_identifiers_lead_to_their_pages(trust: Trust) -> None:
     assert trust.only(str(READ)).links == ((f"/requests/{READ}", "Its journey"),)
     addresses = [address for address, _ in trust.only(str(METER)).links]

@@ -1,6 +1,6 @@
 """What somebody pasted, recognised, verified as far as the certificates at hand allow, and explained.
 
-DUIS documents, GBCS messages, SMKI certificates and UTRNs. Whatever else it is gets a kind word, and a
+DUIS documents, GBCS messages, SMKI certificates, UTRNs and codes. Whatever else it is gets a kind word, and a
 private key is neither read nor shown again.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from gbsmart.console import codes
 from gbsmart.console.documents import Checked, Reader, Reading, looks_like_xml, read_pasted
 from gbsmart.console.words import code_meaning
 from gbsmart.duis import parse_xml, read_request, read_response
@@ -80,6 +81,7 @@ class Explorer:
             (_UTRN, self._utrn),
             (_REQUEST_ID, self._request_id),
             (_EUI, self._eui),
+            (codes.SPELLING, self._code),
         ):
             if pattern.match(text):
                 return [recognise(text)]
@@ -225,6 +227,12 @@ def _pages_of(eui: Eui64) -> tuple[tuple[str, str], ...]:
         (f"/requests?q=user:{eui}", "Requests by it, as a User"),
         (f"/devices/{eui}", "Its page, if it is a device here"),
     )
+
+    def _code(self, text: str) -> Finding:
+        told = codes.tell(text)
+        if told is None:
+            raise InvalidValue(f"no table has the code {text}", field="message")
+        return Finding(told.kind, told.name, told.facts)
 
 
 def _der(octets: bytes) -> Certificate:

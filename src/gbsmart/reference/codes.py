@@ -15,8 +15,11 @@ Each with how sure it is: *assumed* marks a meaning that no source confirms.
 def text() -> str:
     """The page without its title."""
     responses = table(
-        ("code", "name", ""),
-        ((f"`{one.code}`", one.name, "assumed" if one.assumed else "") for one in response_codes().values()),
+        ("code", "name", "means", "what to do", ""),
+        (
+            (f"`{one.code}`", one.name, one.meaning, one.action, "assumed" if one.assumed else "")
+            for one in response_codes().values()
+        ),
     )
     alerts = table(
         ("code", "name", "goes to", ""),
