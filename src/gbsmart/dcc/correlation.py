@@ -46,7 +46,11 @@ def correlate(
     if certificate.role != role:
         raise Refused("correlation", f"the certificate of {key.originator} is not of role {role.name}")
     if verify_signature(message, certificate) is not Check.VALID:
-        raise Refused("correlation", f"the signature is not that of {key.originator} over this Pre-Command")
+        raise Refused(
+            "correlation",
+            f"the signature is not that of {key.originator} over this Pre-Command "
+            "(over its octets from after DF, without the null octet at its end)",
+        )
     return message
 
 
