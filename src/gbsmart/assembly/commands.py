@@ -318,7 +318,9 @@ async def _running(console: str) -> dict[str, Any] | None:
     from gbsmart.assembly.control.client import Refused, call
 
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(
+            20
+        ):  # a busy system is one that runs; where none does, it is refused at once
             described: dict[str, Any] = await call(console, "system", {})
     except (Refused, TimeoutError):
         return None
