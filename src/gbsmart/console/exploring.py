@@ -81,7 +81,7 @@ class Explorer:
             (_UTRN, self._utrn),
             (_REQUEST_ID, self._request_id),
             (_EUI, self._eui),
-            (codes.SPELLING, self._code),
+            (codes.SPELLING, _code),
         ):
             if pattern.match(text):
                 return [recognise(text)]
@@ -228,11 +228,12 @@ def _pages_of(eui: Eui64) -> tuple[tuple[str, str], ...]:
         (f"/devices/{eui}", "Its page, if it is a device here"),
     )
 
-    def _code(self, text: str) -> Finding:
-        told = codes.tell(text)
-        if told is None:
-            raise InvalidValue(f"no table has the code {text}", field="message")
-        return Finding(told.kind, told.name, told.facts)
+
+def _code(text: str) -> Finding:
+    told = codes.tell(text)
+    if told is None:
+        raise InvalidValue(f"no table has the code {text}", field="message")
+    return Finding(told.kind, told.name, told.facts)
 
 
 def _der(octets: bytes) -> Certificate:
