@@ -237,8 +237,13 @@ def anyio_backend() -> str:
 # --- for tests in a browser ---
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Chromium, for the tests of one module, which stand in one group (``xdist_group``).
+
+    Its driver runs an event loop in this thread as long as it lives; tests with a loop of their own must
+    not come in between.
+    """
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt-get install chromium")
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make setup")

@@ -19,7 +19,7 @@ from gbsmart.keys import KeyUse
 
 from .looking import AXE, assert_sound, keep, tab, unseen_focus, violations
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("browsing")]
 FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
 REFUSED = "90-B3-D5-1F-30-02-00-00"
 """A network operator: it may not disable a supply."""

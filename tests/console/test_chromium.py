@@ -16,7 +16,7 @@ from gbsmart.console.sources import LedgerJourneys
 from .conftest import ACB, HUB, KEYS, READ, OneHome, response
 from .looking import assert_sound, keep
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
 ADDRESSES = [
     Address("DCC User Interface", "http://127.0.0.1:8079", "takes Service Requests"),

@@ -17,7 +17,7 @@ from gbsmart.ground import Faults, ManualClock
 from .conftest import METER, NOW, READ, SUPPLIER, OneHome
 from .looking import AXE, assert_sound, keep, unseen_focus, violations
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("faults_browsing")]
 
 
 @pytest.fixture
