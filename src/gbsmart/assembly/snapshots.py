@@ -85,13 +85,24 @@ class Snapshots:
             raise InvalidValue(f"the snapshot {name!r} is damaged", field="name") from None
 
     def restore(self, name: str) -> Note:
-        """Put the files back as they were; raises as :meth:`note` and :meth:`files`, changing nothing."""
+        """Put the files back as they were, whole or not at all; raises as :meth:`note` and :meth:`files`.
+
+        What is there now goes only once all of the snapshot lies beside it: a disk may be full.
+        """
         note, files = self.note(name), self.files()
-        self.forget()
-        for each in files:
-            kept = self._folder / name / each.name
-            if kept.exists():
-                shutil.copyfile(kept, each)
+        beside = {each.with_name(f".{each.name}.restored"): each for each in files}
+        try:
+            for copy, each in beside.items():
+                kept = self._folder / name / each.name
+                if kept.exists():
+                    shutil.copyfile(kept, copy)
+            self.forget()
+            for copy, each in beside.items():
+                if copy.exists():
+                    copy.replace(each)
+        finally:
+            for copy in beside:
+                copy.unlink(missing_ok=True)
         return note
 
     def delete(self, name: str, *, missing_ok: bool = False) -> None:
