@@ -118,6 +118,15 @@ def test_a_gas_meter_takes_snapshots_and_tells_its_supplier(town: Town) -> None:
     assert alerts(town, town.clock.now() + timedelta(days=20)) == []
 
 
+@pytest.mark.parametrize(("periodicity", "days"), [(0x21, 3), (0x22, 21)], ids=["days", "weeks"])
+def test_gas_is_billed_by_days_and_weeks_too(town: Town, periodicity: int, days: int) -> None:
+    begins = datetime(2020, 4, 1, tzinfo=UTC)
+    values = {"issuer_event_id": START, "billing_period_start": begins, "billing_periodicity": periodicity}
+    assert town.ask("GCS25a", {**values, "billing_periods": 3}, town.gsme, 1).success
+    said = alerts(town, begins + timedelta(days=2 * days))
+    assert [values["time"] for *_, values in said] == [begins + timedelta(days=days * n) for n in range(3)]
+
+
 def test_the_log_holds_the_last_twelve_periods(town: Town) -> None:
     daily = {"billing_calendar": [{"time": time(6, tzinfo=UTC), "date": DayMonth()}]}
     town.ask("ECS30a", daily, town.esme, 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gbsmart.devices import Supply, activate_emergency_credit, restore_supply, top_up
+from gbsmart.devices import Supply, activate_emergency_credit, inspection, restore_supply, top_up
 from gbsmart.devices.accounting import LOCKED_FOR, MOST_WRONG
 from gbsmart.devices.consumption import Home, Register, wh_from_litres
 from gbsmart.gbcs.envelope import Message
@@ -426,3 +426,39 @@ def test_the_account_outlives_the_process(tmp_path: Path) -> None:
     again.counter = fuel.counter
     assert again.read()[0] == 700_000
     assert again.town.street.next_due() is not None
+
+
+def test_credit_beyond_the_greatest_balance_is_refused_and_stays_good(fuel: Fuel) -> None:
+    fuel.reset()
+    fuel.prepayment()
+    limit = "max_meter_balance" if fuel.electricity else "max_credit_limit"
+    do(fuel, inspection.put({limit: 2_000_000}))
+    assert do(fuel, top_up(fuel.utrn(1, 1_500)))[0].balance == 1_500_000
+    second = fuel.utrn(2, 1_000)
+    refused, said = do(fuel, top_up(second))
+    assert (refused.accepted, said) == (False, [0x8F47])
+    fuel.adjust(-1_000_000)
+    assert do(fuel, top_up(second))[0].balance == 1_500_000
+
+
+def test_counters_of_top_ups_and_of_other_commands_do_not_meet(fuel: Fuel) -> None:
+    """Whichever space is far ahead, the other goes on where it was; each refuses what it has seen."""
+    fuel.counter = 1 << 40
+    assert fuel.adjust(1_000).success
+    assert fuel.top_up(1, 500).success  # 2^32, far below
+    assert fuel.top_up(1_000, 500).success  # 1,000 * 2^32, far above
+    assert fuel.adjust(1_000).success
+    name = "CS01a" if fuel.electricity else "CS01b"
+    again = fuel.town.command(name, {"utrn": fuel.utrn(1_001, 500)}, fuel.device, 1_000 << 32)
+    (reaction,) = fuel.town.give((fuel.device, again))
+    assert reaction.response is None
+    assert "is not above" in reaction.log[0].note
+
+
+def test_a_good_entry_forgives_the_wrong_ones_before(fuel: Fuel) -> None:
+    for number in range(1, 3):
+        for _ in range(MOST_WRONG - 1):
+            refused, said = do(fuel, top_up("0" * 20))
+            assert not refused.accepted
+            assert said == []
+        assert do(fuel, top_up(fuel.utrn(number, 500)))[0].accepted

@@ -60,7 +60,7 @@ class View(NamedTuple):
 
 Source: TypeAlias = Callable[[View], Any]
 Effect: TypeAlias = Callable[[Exchange, Any], bytes | None]
-Written: TypeAlias = Callable[[Exchange, Any], None]
+Written: TypeAlias = Callable[["Device", Any, datetime], None]
 Activated: TypeAlias = Callable[["Device", datetime], None]
 
 
@@ -204,9 +204,16 @@ class CosemServer:
         view = View(device, moment, since=_reset_at(device.memory, attribute.ref))
         return self._octets(view, attribute, _local(device))
 
-    def set(self, device: Device, attribute: Attribute, value: Any) -> None:
-        """Hold a value of an attribute, in force at once; raises :class:`InvalidValue`."""
-        device.memory.put(_slot(attribute.ref), attribute.shape.put(value, _local(device)))
+    def set(self, device: Device, attribute: Attribute, value: Any, moment: datetime) -> None:
+        """Hold a value, in force from ``moment``, and what follows from it; raises :class:`InvalidValue`."""
+        octets, slot = attribute.shape.put(value, _local(device)), _slot(attribute.ref)
+        if device.memory.get(slot) == octets:
+            return
+        device.memory.put(slot, octets)
+        if attribute.written_at in self.table.on_written:
+            self.table.on_written[attribute.written_at](device, value, moment)
+        if attribute.activation in self.table.on_activated:
+            self.table.on_activated[attribute.activation](device, moment)
 
     def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
         attribute = self._readable(ref)
@@ -253,7 +260,7 @@ class CosemServer:
             raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
         exchange.device.memory.put(_slot(ref), exchange.octets(argument))
         if ref in self.table.on_written:
-            self.table.on_written[ref](exchange, value)
+            self.table.on_written[ref](exchange.device, value, exchange.now)
 
     def _set_activation(self, exchange: Exchange, ref: Ref, argument: Node) -> None:
         try:

@@ -10,7 +10,6 @@ from gbsmart.devices import billing, registers
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import CosemServer, Source, View, Written
 from gbsmart.devices.device import Device, Routine
-from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.meter import DAY, Meter
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.logs import (
@@ -116,8 +115,8 @@ def _billing_data(device: Device, moment: datetime) -> Mapping[str, Any]:
     return {"billing_data": {BILLING_DATA_LOG.name: registers.rows(device, [moment])}}
 
 
-def _calendar_is_set(exchange: Exchange, calendar: Any) -> None:
-    billing.plan(exchange.device.memory, billing.next_by_dates(calendar, exchange.now))
+def _calendar_is_set(device: Device, calendar: Any, moment: datetime) -> None:
+    billing.plan(device.memory, billing.next_by_dates(calendar, moment))
 
 
 WRITTEN: Final[Mapping[Ref, Written]] = {BILLING_CALENDAR.written_at: _calendar_is_set}

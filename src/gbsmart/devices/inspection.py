@@ -85,11 +85,15 @@ def _subject(device: Device, now: datetime) -> Subject:
 
 
 def put(values: Mapping[str, Any]) -> Action[None]:
-    """Have a device hold these values; raises :class:`InvalidValue` naming the first that it cannot."""
+    """Have a device hold these values; raises :class:`InvalidValue` naming the first that it cannot.
 
-    def action(device: Device, now: datetime, _reaction: Reaction) -> None:
+    What follows from a value follows, as after a command: the account is settled up to now, and goes on by
+    the new terms.
+    """
+
+    def action(device: Device, now: datetime, reaction: Reaction) -> None:
         held = {each.name: each for each in values_of(device, now)}
-        for name, value in values.items():
+        for name in values:
             if name not in held:
                 raise InvalidValue(
                     f"a {device.kind} holds no value of this name", field=name,
@@ -97,19 +101,21 @@ def put(values: Mapping[str, Any]) -> Action[None]:
                 )  # fmt: skip
             if held[name].measured:
                 raise InvalidValue(f"this is measured by the {device.kind}, not set", field=name)
-            _put(device, name, value)
+        with device.changing(now, reaction):
+            for name, value in values.items():
+                _put(device, name, value, now)
 
     return action
 
 
-def _put(device: Device, name: str, value: Any) -> None:
+def _put(device: Device, name: str, value: Any, now: datetime) -> None:
     cosem, zcl = device.servers.get(DLMS), device.servers.get(GBZ)
     try:
         if isinstance(zcl, ZclServer):
             zcl.set(device, name, value)
         elif isinstance(cosem, CosemServer):
             attribute = next(each for each in cosem.table.active.values() if each.name == name)
-            cosem.set(device, attribute, value)
+            cosem.set(device, attribute, value, now)
     except InvalidValue as wrong:
         path = f"{name}.{wrong.field}" if wrong.field else name
         raise InvalidValue(wrong.reason, field=path) from None
