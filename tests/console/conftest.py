@@ -221,12 +221,18 @@ class OnlyElectricity(OneHome):
 
 
 @pytest.fixture
-def journeys(tmp_path: Path) -> LedgerJourneys:
-    """The story, as the DCC's ledger tells it."""
+def story(tmp_path: Path) -> Store:
+    """The DCC's store, in which the story has happened."""
     told = open_store(URL.create("sqlite", database=str(tmp_path / "story.db")))
     told.migrate()
     tell(told)
-    return LedgerJourneys(told)
+    return told
+
+
+@pytest.fixture
+def journeys(story: Store) -> LedgerJourneys:
+    """The story, as the DCC's ledger tells it."""
+    return LedgerJourneys(story)
 
 
 @pytest.fixture

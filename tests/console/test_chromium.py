@@ -12,8 +12,22 @@ import uvicorn
 from gbsmart.console import Address, console_app
 from gbsmart.console.explaining import EXAMPLE
 from gbsmart.console.sources import LedgerJourneys
+from gbsmart.dcc import ledger
+from gbsmart.dcc.model import NewRequest, RequestKey
+from gbsmart.store import Store
 
-from .conftest import ACB, HUB, KEYS, READ, OneHome, response
+from .conftest import (
+    ACB,
+    HUB,
+    KEYS,
+    METER,
+    NOW,
+    READ,
+    SUPPLIER,
+    OneHome,
+    request_document,
+    response,
+)
 from .looking import assert_sound, keep
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
@@ -71,6 +85,22 @@ def test_a_step_leads_to_what_was_said(page: Any, address: str) -> None:
     assert page.locator("#document-3 table.rows").first.is_visible()
     keep(page, "journey-open")
     assert_sound(page)
+
+
+def test_a_journey_under_way_shows_what_comes_of_it_without_a_hand(
+    page: Any, address: str, story: Store
+) -> None:
+    key = RequestKey(METER, SUPPLIER, 1002)
+    with story.transaction() as connection:
+        ledger.receive(connection, NewRequest(key, "4.1.1", 1, request_document(key, "4.1.1", 1, {}), NOW))
+    page.goto(f"{address}/requests/{key}")
+    assert "Look again" in page.locator("main").inner_text()
+    assert_sound(page)
+    with story.transaction() as connection:
+        ledger.advance(connection, key, "refuse", at=NOW, code="E2", detail="not eligible")
+    expect = pytest.importorskip("playwright.sync_api").expect
+    expect(page.locator("h1 + p")).to_contain_text("refused")
+    expect(page.locator("[data-under-way]")).to_have_count(0)
 
 
 def test_an_unknown_page_looks_sound(page: Any, address: str) -> None:
