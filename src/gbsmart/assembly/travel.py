@@ -120,5 +120,10 @@ async def _calm(system: System) -> None:
 
 
 async def _is_quiet(system: System) -> bool:
-    # the DCC before and after the street: what goes from the one to the other in between is not missed
-    return await system.dcc.is_quiet() and system.wan.is_quiet() and await system.dcc.is_quiet()
+    # the DCC before and after the others: what goes from the one to the other in between is not missed
+    return (
+        await system.dcc.is_quiet()
+        and all(user.is_quiet for user in system.users.values())
+        and system.wan.is_quiet()
+        and await system.dcc.is_quiet()
+    )

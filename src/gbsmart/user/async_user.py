@@ -122,6 +122,11 @@ class AsyncUser:
             self.journal.close()
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing of this User is on its way to the DCC, and no answer on its way back."""
+        return not self._dcc.in_flight
+
+    @property
     def receive_url(self) -> str:
         """Where the DCC must deliver; ``""`` before the service has started."""
         return self._service.url if self._service else ""

@@ -57,6 +57,8 @@ class DccInterface:
         self._patience = patience
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
+        self.in_flight = 0
+        """How many documents are on their way, or their answers; not those that wait to be sent again."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -76,7 +78,11 @@ class DccInterface:
         while True:
             reason, after = "", timedelta()
             try:
-                status, after, body = await self._exchange(url, document)
+                self.in_flight += 1
+                try:
+                    status, after, body = await self._exchange(url, document)
+                finally:
+                    self.in_flight -= 1
                 if status == 200:
                     return body
                 if status not in _REPEAT:
