@@ -100,4 +100,5 @@ def test_every_call_of_the_async_user_is_there() -> None:
     def calls(kind: type) -> set[str]:
         return {name for name, member in inspect.getmembers(kind) if not name.startswith("_") and member}
 
-    assert calls(AsyncUser) - calls(User) == {"device_type"}
+    of_the_event_loop = {"device_type", "is_quiet"}
+    assert calls(AsyncUser) - calls(User) == of_the_event_loop
