@@ -35,6 +35,7 @@ from gbsmart.gbcs.dlms.objects.prepayment import (
     RESET_METER_BALANCE,
 )
 from gbsmart.gbcs.dlms.objects.tariff import (
+    BLOCK_ACTION,
     DAYS,
     IMPORT_TARIFF,
     SEASONS,
@@ -44,7 +45,7 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 )
 from gbsmart.ground import InvalidValue
 
-_BLOCK_ACTION, _FIRST_BLOCK = 100, 0xA0
+_FIRST_BLOCK: Final = 0xA0
 _MILLIPENCE: Final = 5
 """A millipence is 10^-5 of the currency."""
 
@@ -54,7 +55,7 @@ def price_of(prices: Mapping[int, int], action: int) -> int:
 
     No block is ever used up (assumed).
     """
-    index = action if action < _BLOCK_ACTION else _FIRST_BLOCK + action - _BLOCK_ACTION
+    index = action if action < BLOCK_ACTION else _FIRST_BLOCK + action - BLOCK_ACTION
     return max(0, prices.get(index, 0))
 
 

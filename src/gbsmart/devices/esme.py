@@ -17,6 +17,7 @@ from gbsmart.devices.exchange import Exchange, Server
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.tariff import register_in_force
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE, SUPPLY_STATE
 from gbsmart.gbcs.dlms.objects.registers import ACTIVE_IMPORT_PROFILE, IMPORT_REGISTERS
@@ -122,7 +123,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     **electricity_prepayment.EFFECTS,
 }
 
-_EVERY_DAY = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1)
+_EVERY_DAY = dict.fromkeys(WEEKDAYS, 1)
 INITIAL: Final[Mapping[Ref, Any]] = {
     CURRENCY.ref: True,
     SEASONS.ref: [{"name": "S1", "start": DayMonth(month=1, day=1), "week": 1}],

@@ -9,18 +9,18 @@ from typing import Any, Final, TypeAlias
 from gbsmart.devices.device import Device
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.devices.zcl import Answers, Request, Subject, Values, ZclServer, all_kept, kept
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.commands.calendar import TARIFF_CALENDAR
+from gbsmart.gbcs.gbz.commands.price import BLOCK_SCHEME
 from gbsmart.gbcs.gbz.zcl import read_date, write_time
 from gbsmart.ground import DayMonth
 
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIERS, _ONE_DAY_MINUTES = 4, 1_440
-_BLOCK_SCHEME: Final = 0x10
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 _ONE_TIER: Final[tuple[Rows, Rows, Rows, Rows]] = (
     [{"start": DayMonth(month=1, day=1), "week": 1}],
-    [{"week": 1, **dict.fromkeys(_WEEKDAYS, 1)}],
+    [{"week": 1, **dict.fromkeys(WEEKDAYS, 1)}],
     [{"day": 1, "schedule": [{"start": time(0, tzinfo=UTC), "action": 1}]}],
     [],
 )
@@ -43,7 +43,7 @@ def switching_table(device: Device) -> tuple[Rows, Rows, Rows, Rows]:
         for row in part["seasons"]
     ]
     weeks = [
-        {"week": part["week_id"], **{day: part[f"day_id_ref_{day}"] for day in _WEEKDAYS}}
+        {"week": part["week_id"], **{day: part[f"day_id_ref_{day}"] for day in WEEKDAYS}}
         for part in all_kept(device, c.PUBLISH_WEEK_PROFILE, number)
     ]
     days = [_day(part) for part in all_kept(device, c.PUBLISH_DAY_PROFILE, number)]
@@ -87,7 +87,7 @@ def price_of(server: ZclServer, subject: Subject) -> Callable[[int], int]:
 
 def _in_blocks(device: Device) -> bool:
     tariff = kept(device, c.PUBLISH_TARIFF_INFORMATION)
-    return tariff is not None and tariff["tariff_type_charging_scheme"] == _BLOCK_SCHEME
+    return tariff is not None and tariff["tariff_type_charging_scheme"] == BLOCK_SCHEME
 
 
 def get_current_price(request: Request) -> Answers:

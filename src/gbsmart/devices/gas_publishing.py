@@ -10,10 +10,7 @@ from gbsmart.devices import gas_billing
 from gbsmart.devices.device import Device
 from gbsmart.devices.zcl import Answers, Publish, Request, Values, all_kept, copies, kept
 from gbsmart.gbcs.gbz import commands as c
-from gbsmart.gbcs.gbz.commands.calendar import NON_DISABLEMENT_CALENDAR
-
-CALENDAR_CANCELLED: Final = 0xFFFFFFFE
-"""What withdraws a pending calendar, special days, prices or thresholds."""
+from gbsmart.gbcs.gbz.commands.calendar import CALENDAR_CANCELLED, NON_DISABLEMENT_CALENDAR
 
 
 def _prices(values: Values) -> Values:

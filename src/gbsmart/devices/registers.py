@@ -22,7 +22,7 @@ from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import DAY, Meter
 from gbsmart.devices.tariff import switches
 from gbsmart.gbcs.dlms.objects.logs import BLOCK_REGISTERS, BLOCKS, TOU_REGISTERS
-from gbsmart.gbcs.dlms.objects.tariff import DAYS, SEASONS, SPECIAL_DAYS, THRESHOLDS, WEEKS
+from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION, DAYS, SEASONS, SPECIAL_DAYS, THRESHOLDS, WEEKS
 from gbsmart.gbcs.gbz.zcl import write_time
 from gbsmart.store import from_micros, to_micros
 
@@ -31,8 +31,6 @@ _TABLES: Final = (SEASONS, WEEKS, DAYS, SPECIAL_DAYS, *THRESHOLDS)
 _REACH: Final = timedelta(days=400)
 """How long notes are kept: longer than any log of these registers."""
 _APART: Final = timedelta(days=27)
-_BLOCK_ACTION: Final = 100
-"""Actions of the switching table: 1 to 48 are TOU registers, 101 to 108 rows of block registers."""
 
 
 @dataclass(slots=True)
@@ -47,8 +45,8 @@ class Readings:
         """Count ``amount`` in the register that the switching table's action names."""
         if 1 <= action <= TOU_REGISTERS:
             self.tou[action - 1] += amount
-        elif _BLOCK_ACTION < action <= _BLOCK_ACTION + BLOCK_REGISTERS:
-            self._add_to_blocks(action - _BLOCK_ACTION - 1, amount, thresholds)
+        elif BLOCK_ACTION < action <= BLOCK_ACTION + BLOCK_REGISTERS:
+            self._add_to_blocks(action - BLOCK_ACTION - 1, amount, thresholds)
 
     def _add_to_blocks(self, tou: int, amount: int, thresholds: Sequence[Sequence[int]]) -> None:
         limits = [*thresholds[tou], None][:BLOCKS]

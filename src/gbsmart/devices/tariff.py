@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.ground import DayMonth, DayOfMonth
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Row = Mapping[str, Any]
 
 
@@ -34,7 +34,7 @@ def _schedule_of(
         week = next((row for row in weeks if row["week"] == week_number), None)
         if week is None:
             return ()
-        number = week[_WEEKDAYS[today.weekday()]]
+        number = week[WEEKDAYS[today.weekday()]]
     return next((row["schedule"] for row in days if row["day"] == number), ())
 
 

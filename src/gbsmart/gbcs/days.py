@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from gbsmart.ground import DayMonth, DayOfMonth, InvalidValue
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""The days of a week as fields of values, in their order."""
 ANY = 0xFF
 _FROM_END = {0xFE: DayOfMonth.LAST, 0xFD: DayOfMonth.SECOND_LAST}
 _FROM_END_OCTETS = {day: octet for octet, day in _FROM_END.items()}

@@ -25,7 +25,7 @@ from gbsmart.gbcs.dlms.objects.network import ACTIVE_DEVICES, READ_DEVICE_LOG, R
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.credentials import CELL, KEY_USAGE, ROLE, STATUS_CODE
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
-from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
+from gbsmart.gbcs.gbz.attributes import attributes
 from gbsmart.gbcs.gbz.bodies import Read
 from gbsmart.gbcs.gbz.commands.declaration import Cluster
 
@@ -36,8 +36,6 @@ DEVICE_TYPES: Mapping[int, str] = {
 DONE, FAILED = 0, 1
 OUTCOME = primitive(INTEGER, labels={DONE: "success", FAILED: "failure"})
 _OF_DEVICE = primitive(INTEGER, labels=DEVICE_TYPES)
-NO_VERSION = bytes(4)
-"""Stands for the firmware version where it cannot be told."""
 
 
 def _status(values: Mapping[str, Any]) -> tuple[int, ...]:
@@ -48,13 +46,9 @@ def _statuses(values: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(each["status"] for each in values["credentials"])
 
 
-def _attributes(cluster: Cluster, *numbers: int) -> tuple[Attribute, ...]:
-    return tuple(ATTRIBUTES[cluster, number] for number in numbers)
-
-
-_TYPE = _attributes(Cluster.BASIC, 0x0004, 0x0005)
-_AND_HARDWARE = _attributes(Cluster.BASIC, 0x0003)
-_STATES = _attributes(Cluster.METERING, 0x0608, 0x0607)
+_TYPE = attributes(Cluster.BASIC, 0x0004, 0x0005)
+_AND_HARDWARE = attributes(Cluster.BASIC, 0x0003)
+_STATES = attributes(Cluster.METERING, 0x0608, 0x0607)
 
 _READ_CREDENTIALS = AsnBody(Seq(("authorising_cell", CELL), ("roles", SeqOf(ROLE))))
 _HELD = Seq(
@@ -93,7 +87,7 @@ FORMS = (
     dlms_form("CCS07", 0x00FE, *call(READ_DEVICE_LOG, READ_HISTORIC_LOG)),
     Form("CS07", 0x0013, AsnNothing(), AsnResponse(Seq(("status", OUTCOME), ("joined", _JOINED)), _status)),
     dlms_form("ECS52", 0x0059, *read(FIRMWARE_VERSION)),
-    gbz_form("GCS38", 0x0084, Read(_attributes(Cluster.METERING, 0x0206))),
+    gbz_form("GCS38", 0x0084, Read(attributes(Cluster.METERING, 0x0206))),
     Form(
         "CS08", 0x0129, AsnNothing(),
         AsnResponse(Seq(("firmware_version", OCTETS), ("status", OUTCOME)), _status),

@@ -26,7 +26,7 @@ from gbsmart.gbcs.dlms.protected import read_protected
 from gbsmart.gbcs.dlms.shapes import Const
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
-from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
+from gbsmart.gbcs.gbz.attributes import attributes
 from gbsmart.gbcs.gbz.bindings import EVENT, Bound, plain, when
 from gbsmart.gbcs.gbz.bodies import Read, Send
 from gbsmart.gbcs.gbz.commands import (
@@ -132,15 +132,11 @@ CS01B = gbz_form(
 )  # fmt: skip
 
 
-def _attributes(cluster: Cluster, *numbers: int) -> tuple[Attribute, ...]:
-    return tuple(ATTRIBUTES[cluster, number] for number in numbers)
-
-
 GCS14 = gbz_form(
     "GCS14", 0x0075,
-    Read(_attributes(Cluster.PRICE, 0x0617, 0x0616)),
+    Read(attributes(Cluster.PRICE, 0x0617, 0x0616)),
     Read(
-        _attributes(Cluster.PREPAYMENT, 0x0005, 0x0002, 0x0001, 0x0231, 0x0211, 0x0221),
+        attributes(Cluster.PREPAYMENT, 0x0005, 0x0002, 0x0001, 0x0231, 0x0211, 0x0221),
         sealed=True, quiet=False,
     ),
 )  # fmt: skip

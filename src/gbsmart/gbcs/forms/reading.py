@@ -33,7 +33,7 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 from gbsmart.gbcs.dlms.protected import read_protected
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.gbz.answers import GbzResponse
-from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
+from gbsmart.gbcs.gbz.attributes import attributes
 from gbsmart.gbcs.gbz.bindings import Binding, Derived, count, moment, numbers, plain
 from gbsmart.gbcs.gbz.bodies import GbzCommand, Read, Send
 from gbsmart.gbcs.gbz.commands import (
@@ -42,6 +42,7 @@ from gbsmart.gbcs.gbz.commands import (
     GET_SNAPSHOT,
     PUBLISH_SNAPSHOT,
 )
+from gbsmart.gbcs.gbz.commands.declaration import Cluster
 
 
 def dlms_form(name: str, code: int, *items: Item) -> Form:
@@ -52,10 +53,6 @@ def dlms_form(name: str, code: int, *items: Item) -> Form:
 def gbz_form(name: str, code: int, *components: Send | Read) -> Form:
     """A GBZ use case whose response follows from its command."""
     return Form(name, code, GbzCommand(*components), GbzResponse(*components))
-
-
-def _metering(*numbers: int) -> tuple[Attribute, ...]:
-    return tuple(ATTRIBUTES[0x0702, number] for number in numbers)
 
 
 ECS17A = dlms_form("ECS17a", 0x0026, *read(*EXPORT_REGISTERS))
@@ -94,7 +91,7 @@ ECS24 = dlms_form(
 
 GCS13A = gbz_form(
     "GCS13a", 0x0074,
-    Read(_metering(0x0302, 0x0301, 0x0300, 0x0000), sealed=True),
+    Read(attributes(Cluster.METERING, 0x0302, 0x0301, 0x0300, 0x0000), sealed=True),
 )  # fmt: skip
 
 _ONE_TIER = 0x10

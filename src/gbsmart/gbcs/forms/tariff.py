@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.access import activate, write
 from gbsmart.gbcs.dlms.objects.tariff import (
     CURRENCY,
@@ -36,6 +37,8 @@ from gbsmart.gbcs.gbz.commands import (
     Cluster,
     Command,
 )
+from gbsmart.gbcs.gbz.commands.calendar import CALENDAR_CANCELLED
+from gbsmart.gbcs.gbz.commands.price import BLOCK_SCHEME, TOU_SCHEME
 
 ECS01A = dlms_form(
     "ECS01a", 0x0019,
@@ -48,19 +51,15 @@ ECS01B = dlms_form(
     *write(STANDING_CHARGE, IMPORT_TARIFF), *activate(STANDING_CHARGE, IMPORT_TARIFF),
 )  # fmt: skip
 
-_CALENDAR_CANCELLED = 0xFFFFFFFE
-"""What cancels in the calendar, special days, price matrix and block thresholds of a GSME."""
-_BLOCK_SCHEME, _TOU_SCHEME = 0x10, 0x00
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _EVENT_AND_CALENDAR = {**EVENT, "issuer_calendar_id": EVENT["issuer_event_id"]}
-_AT = {"start_time": when("execution_date_time", _CALENDAR_CANCELLED)}
+_AT = {"start_time": when("execution_date_time", CALENDAR_CANCELLED)}
 
 
 def _read_scheme(scheme: int) -> bool:
-    if scheme not in (_BLOCK_SCHEME, _TOU_SCHEME):
+    if scheme not in (BLOCK_SCHEME, TOU_SCHEME):
         raise ValueError(scheme)
-    return scheme == _BLOCK_SCHEME
+    return scheme == BLOCK_SCHEME
 
 
 def _tiers_in_use(values: Values) -> int:
@@ -94,7 +93,7 @@ _WEEK_PROFILES = Send(
     {
         **_EVENT_AND_CALENDAR,
         "week_id": plain("week"),
-        **{f"day_id_ref_{day}": plain(day) for day in _WEEKDAYS},
+        **{f"day_id_ref_{day}": plain(day) for day in WEEKDAYS},
     },
     each="weeks",
 )
@@ -121,7 +120,7 @@ _TARIFF_INFORMATION = Send(
         **EVENT,
         "start_time": when("execution_date_time"),
         "tariff_type_charging_scheme": Bound(
-            "block_tariff", _read_scheme, lambda block: _BLOCK_SCHEME if block else _TOU_SCHEME
+            "block_tariff", _read_scheme, lambda block: BLOCK_SCHEME if block else TOU_SCHEME
         ),
         "number_of_price_tiers_in_use": Derived(_tiers_in_use),
         "number_of_block_thresholds_in_use": plain("thresholds_in_use"),

@@ -249,6 +249,11 @@ ATTRIBUTES: Mapping[tuple[int, int], Attribute] = {
 }
 
 
+def attributes(cluster: int, *numbers: int) -> tuple[Attribute, ...]:
+    """Attributes of one cluster by their numbers."""
+    return tuple(ATTRIBUTES[cluster, number] for number in numbers)
+
+
 def attribute_name(cluster: int, number: int) -> str:
     """What ZigBee calls the attribute, or its number where GBCS does not use it."""
     found = ATTRIBUTES.get((cluster, number))

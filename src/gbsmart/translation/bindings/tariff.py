@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gbsmart.gbcs.days import WEEKDAYS
+from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION
 from gbsmart.translation.binding import ISSUER_EVENT_ID, From, Source, binding
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_BLOCK_ACTION = 100
 """Day profile actions: 1 to 48 are TOU registers, 101 to 108 the rows of block registers."""
 _BLOCK_ROWS = {1: 0xA0, 2: 0xB0, 3: 0xC0, 4: 0xD0}
 """First octet of the price matrix's index for each block; the TOU (column) is added."""
@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 def _weeks(profiles: Sequence[Row]) -> list[dict[str, Any]]:
     return [
-        {"week": each["week_name"], **dict(zip(_WEEKDAYS, each["referenced_day_names"], strict=True))}
+        {"week": each["week_name"], **dict(zip(WEEKDAYS, each["referenced_day_names"], strict=True))}
         for each in profiles
     ]
 
@@ -41,7 +41,7 @@ def _seasons(profiles: Sequence[Row]) -> list[dict[str, Any]]:
 
 def _action(entry: Row) -> int:
     tou = entry.get("tou_tariff_action")
-    return int(tou) if tou is not None else _BLOCK_ACTION + int(entry["block_tariff_action"])
+    return int(tou) if tou is not None else BLOCK_ACTION + int(entry["block_tariff_action"])
 
 
 def _days(profiles: Sequence[Row]) -> list[dict[str, Any]]:

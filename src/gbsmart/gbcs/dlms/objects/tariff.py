@@ -5,6 +5,7 @@ All are written passive and activated together at one date-time.
 
 from __future__ import annotations
 
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.arrays import Array, Counted, Matrix
 from gbsmart.gbcs.dlms.data import OCTET_STRING
 from gbsmart.gbcs.dlms.moments import DAY_MONTH, SEASON_START, TIME_OF_DAY
@@ -32,7 +33,7 @@ SCALER_UNIT = Struct(("scaler", I8), ("unit", ENUMERATED))
 _SEASON = Struct(("name", TEXT), ("start", SEASON_START), ("week", _OCTET))
 _WEEK = Struct(
     ("week", _OCTET),
-    *((day, U8) for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),
+    *((day, U8) for day in WEEKDAYS),
 )
 _ACTION = Struct(("start", TIME_OF_DAY), ("", _TARIFF_SCRIPTS), ("action", U16))
 _DAY = Struct(("day", U8), ("schedule", Array(_ACTION, most=48)))
@@ -66,6 +67,8 @@ THRESHOLDS = tuple(
 )  # fmt: skip
 UNUSED_THRESHOLD = 0xFFFFFFFF
 """A block threshold that is not in use."""
+BLOCK_ACTION = 100
+"""Actions of the switching table: 1 to 48 are TOU registers, 101 to 108 rows of block registers."""
 
 CURRENCY = extended(
     "currency_is_gbp", "0-0:94.44.2.0", FLAG, "Currency units: true is GBP, false is EUR (ECB)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.gbz.commands.declaration import (
     AT_ONCE_OR_CANCEL_CALENDAR,
     CALENDAR_TYPE,
@@ -28,6 +29,8 @@ from gbsmart.gbcs.gbz.zcl import (
 
 TARIFF_CALENDAR, NON_DISABLEMENT_CALENDAR = 0x00, 0x03
 CURRENT_TARIFF_CALENDAR_ID, CURRENT_NON_DISABLEMENT_CALENDAR_ID = 0xFFFFFFFF, 0xFFFFFFFE
+CALENDAR_CANCELLED = 0xFFFFFFFE
+"""The start that withdraws what is pending of calendar, special days, price matrix and block thresholds."""
 
 _CALENDAR_WANTED = Field(
     "issuer_calendar_id", UINT32, meaning="FFFFFFFF tariff switching table, FFFFFFFE non-disablement calendar"
@@ -105,7 +108,7 @@ PUBLISH_WEEK_PROFILE = declare(
     Field("week_id", UINT8, meaning="from 1"),
     *(
         Field(f"day_id_ref_{day}", UINT8, meaning=f"day profile of {day.capitalize()}")
-        for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+        for day in WEEKDAYS
     ),
     to_client=True,
 )  # fmt: skip

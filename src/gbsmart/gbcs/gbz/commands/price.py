@@ -30,6 +30,8 @@ from gbsmart.gbcs.gbz.zcl import (
 CURRENCY = Field("currency", UINT16, meaning="ISO 4217: 033A sterling, 03D2 euro")
 ISSUER_TARIFF_ID = Field("issuer_tariff_id", UINT32, 1, "the one tariff of GBCS")
 TARIFF_TYPE = Field("tariff_type", BITMAP8, 0, "0 import")
+BLOCK_SCHEME, TOU_SCHEME = 0x10, 0x00
+"""Charging schemes of a tariff."""
 _FIRST_SNAPSHOT = "when the first billing period ends and its snapshot is taken"
 _DURATION_TYPE = "low nibble: 1 days, 2 weeks, 3 months; high nibble: 0 from the start, 2 unspecified"
 
