@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from gbsmart.assembly.faults import register_of
 from gbsmart.assembly.keys import SystemKeys, check_enrolled, open_keys
+from gbsmart.assembly.lifetime import Lifetime
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.assembly.settings import Settings
 from gbsmart.devices import (
@@ -45,7 +46,7 @@ def devices_of(plan: Iterable[Premises]) -> list[Eui64]:
     return [eui for premises in plan for eui, kind in premises.devices if not kind.is_type_2]
 
 
-class LocalStreet:
+class LocalStreet(Lifetime):
     """The homes and hubs in this process; ``async with LocalStreet(...) as street``.
 
     Entering raises :class:`~gbsmart.ground.InvalidValue` where the homes were enrolled with other
@@ -60,31 +61,22 @@ class LocalStreet:
         self._keys = keys
         self._plan = plan
         self._faults = faults
-        self._stack = AsyncExitStack()
 
     street: Street
     wan: LocalWan
     downlink: HubEnd
     """What the DCC sends to."""
 
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            store = open_store(self._settings.homes_url)
-            stack.callback(store.close)
-            store.migrate(*WINGS)
-            keyring = self._keys.device(self._clock, devices_of(self._plan))
-            wake = timedelta(seconds=self._settings.wake_interval)
-            self.street = Street(store, self._clock, keyring, wake_interval=wake, faults=self._faults)
-            self._enrol()
-            self.wan = await stack.enter_async_context(
-                LocalWan(self.street, self._clock, switched=self._faults)
-            )
-            self.downlink = HubEnd(self.wan)
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+    async def _start(self, stack: AsyncExitStack) -> None:
+        store = open_store(self._settings.homes_url)
+        stack.callback(store.close)
+        store.migrate(*WINGS)
+        keyring = self._keys.device(self._clock, devices_of(self._plan))
+        wake = timedelta(seconds=self._settings.wake_interval)
+        self.street = Street(store, self._clock, keyring, wake_interval=wake, faults=self._faults)
+        self._enrol()
+        self.wan = await stack.enter_async_context(LocalWan(self.street, self._clock, switched=self._faults))
+        self.downlink = HubEnd(self.wan)
 
     async def join(self, uplink: Uplink) -> None:
         """Push up to a DCC that runs, from now on."""
@@ -176,7 +168,7 @@ class HomesElsewhere:
         )
 
 
-class StreetServer:
+class StreetServer(Lifetime):
     """What ``gbsmart street`` runs; ``async with StreetServer(settings) as server``.
 
     Entering raises :class:`~gbsmart.web.hosting.CannotListen`, and what a :class:`LocalStreet` raises.
@@ -187,27 +179,20 @@ class StreetServer:
         self.clock = clock or settings.clock()
         self.faults = register_of(settings, self.clock, street=True)
         self.plan: tuple[Premises, ...] = tuple(plan_street(settings.homes))
-        self._stack = AsyncExitStack()
 
     address: str
     """``HOST:PORT``, as ``gbsmart up --street`` takes it."""
 
-    async def __aenter__(self) -> Self:
+    async def _start(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys = open_keys(settings.key_store, self.clock, devices_of(self.plan), settings.keys)
-        async with AsyncExitStack() as stack:
-            local = await stack.enter_async_context(
-                LocalStreet(settings, self.clock, keys, self.plan, self.faults)
-            )
-            server = WanServer(local.wan, settings.host, settings.street_port)
-            try:
-                await stack.enter_async_context(server)
-            except OSError as problem:
-                raise taken(settings.host, settings.street_port, "the street", problem) from None
-            self.address = f"{settings.host}:{server.port}"
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+        local = await stack.enter_async_context(
+            LocalStreet(settings, self.clock, keys, self.plan, self.faults)
+        )
+        server = WanServer(local.wan, settings.host, settings.street_port)
+        try:
+            await stack.enter_async_context(server)
+        except OSError as problem:
+            raise taken(settings.host, settings.street_port, "the street", problem) from None
+        self.address = f"{settings.host}:{server.port}"

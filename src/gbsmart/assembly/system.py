@@ -11,7 +11,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Self
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -25,6 +24,7 @@ from gbsmart.assembly.faults import register_of
 from gbsmart.assembly.gate import Doorway, Gate, NotStanding
 from gbsmart.assembly.homes import Homes
 from gbsmart.assembly.keys import SystemKeys, open_keys
+from gbsmart.assembly.lifetime import Lifetime
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises
 from gbsmart.assembly.settings import LOOPBACK, Settings
 from gbsmart.assembly.street import LocalStreet, RemoteStreet, devices_of
@@ -42,7 +42,7 @@ from gbsmart.wan import LocalWan
 from gbsmart.web.hosting import address_of, bind, serving
 
 
-class System:
+class System(Lifetime):
     """Everything, from settings; ``async with System(settings) as system``.
 
     Its addresses, web servers and keys stay while it runs. The rest is its :class:`World`, which is
@@ -64,7 +64,6 @@ class System:
         self.alone = asyncio.Lock()
         """Held by whoever has it rebuilt, from what he decides by to the end."""
         self._keyed: frozenset[Eui64] = frozenset()
-        self._stack = AsyncExitStack()
 
     keys: SystemKeys
     homes: Homes
@@ -75,15 +74,6 @@ class System:
         self.homes = homes
         self.street_plan = homes.plan()
         self.settings = self.settings.model_copy(update={"seed": homes.seed})
-
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            await self._start(stack)
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *problem: object) -> None:
-        await self._stack.aclose()
 
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self.settings

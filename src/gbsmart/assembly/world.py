@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Self
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp
 
 from gbsmart import dcc
 from gbsmart.assembly.keys import SystemKeys
+from gbsmart.assembly.lifetime import Lifetime
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises
 from gbsmart.assembly.registers import PARTIES, fill_registers
 from gbsmart.assembly.settings import Settings
@@ -37,7 +37,7 @@ WINGS = ("parties", "registration", "inventory", "dcc")
 """Whose tables the DCC's database holds; the street has a store of its own."""
 
 
-class World:
+class World(Lifetime):
     """A whole system but for its addresses; ``async with World(...) as world``.
 
     ``addresses`` are where its parts are reached; ``timekeeper`` is what its console moves the clock with.
@@ -62,7 +62,6 @@ class World:
         self.addresses = tuple(addresses)
         self.faults = faults
         self._timekeeper = timekeeper
-        self._stack = AsyncExitStack()
 
     store: Store
     road: LocalStreet | RemoteStreet
@@ -71,15 +70,6 @@ class World:
     journeys: LedgerJourneys
     apps: Mapping[str, ASGIApp]
     """What answers at each address, by the address's name."""
-
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            await self._start(stack)
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *problem: object) -> None:
-        await self._stack.aclose()
 
     async def _start(self, stack: AsyncExitStack) -> None:
         self.store = open_store(self.settings.database_url)
