@@ -11,15 +11,21 @@ from gbsmart.devices.consumption import Home, Register
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.gbz.bodies import message as gbz_message
-from gbsmart.gbcs.gbz.commands import CONSUMER_TOP_UP, CREDIT_ADJUSTMENT, GET_SAMPLED_DATA, GET_SEASONS
+from gbsmart.gbcs.gbz.commands import (
+    CHANGE_SUPPLY,
+    CONSUMER_TOP_UP,
+    CREDIT_ADJUSTMENT,
+    GET_SAMPLED_DATA,
+    GET_SEASONS,
+)
 from gbsmart.gbcs.gbz.commands.calendar import CURRENT_TARIFF_CALENDAR_ID
 from gbsmart.gbcs.gbz.message import frames
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.gbcs.protection import add_mac
 from gbsmart.gbcs.sealed import open_sealed
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
-from gbsmart.ground import NEVER, NOW, DayMonth
-from gbsmart.keys import KeyUse
+from gbsmart.ground import NEVER, NOW, DayMonth, Eui64
+from gbsmart.keys import Certificate, KeyUse
 
 from .town import ACB, NETWORK_OPERATOR, OTHER_USER, START, SUPPLIER, Town
 
@@ -72,6 +78,15 @@ def test_arming_leaves_an_open_valve_open(town: Town) -> None:
     before = town.ask("GCS13a", {}, town.gsme, 2).values["current_summation_delivered"]
     town.clock.advance(hours=24)
     assert town.ask("GCS13a", {}, town.gsme, 3).values["current_summation_delivered"] > before
+
+
+@pytest.mark.parametrize("proposed", [2, 3, 0xFF])
+def test_a_valve_is_never_opened_from_afar(town: Town, proposed: int) -> None:
+    assert town.ask("GCS32", EVENT, town.gsme, 1).values["supply_status"] == VALVE_CLOSED
+    content = CHANGE_SUPPLY.layout.write({"issuer_event_id": 1, "proposed_supply_status": proposed})
+    (answer,) = components(town, 0x0085, 2, (0x0702, bytes((0x01, 0, 0x0B)) + content))
+    assert answer["status"] == 0x87
+    assert town.ask("GCS33", {}, town.gsme, 3).values["supply_status"] == VALVE_CLOSED
 
 
 def tariff(when: Any, price: int) -> dict[str, Any]:
@@ -173,7 +188,14 @@ def test_tenancy_and_billing_calendar_are_kept(town: Town) -> None:
 # --- an Unknown Remote Party and its certificate: read of a log, component by component ---
 
 
-def sampled(town: Town, counter: int, *, certificate: bool, earliest: Any = None, count: int = 4) -> Any:
+def agreement_of(town: Town) -> Certificate:
+    """What the party lets answers be sealed to."""
+    return town.outside.certificate(OTHER_USER, KeyUse.KEY_AGREEMENT)
+
+
+def sampled(
+    town: Town, counter: int, *, certificate: Certificate | None, earliest: Any = None, count: int = 4
+) -> Any:
     """The read that public messages send for an unknown party, written by hand."""
     content = GET_SAMPLED_DATA.layout.write(
         {
@@ -182,7 +204,7 @@ def sampled(town: Town, counter: int, *, certificate: bool, earliest: Any = None
         }
     )  # fmt: skip
     payload = gbz_message([(0, 0x0702, bytes((0x01, 0, 0x08)) + content)])
-    der = town.outside.certificate(OTHER_USER, KeyUse.KEY_AGREEMENT).der if certificate else None
+    der = certificate.der if certificate else None
     other = OtherInformation(0x00A0, OTHER_USER, 1003, None, der)
     message = Message(Header(Cra.COMMAND, counter, ACB, town.gpf, other), payload)
     (reaction,) = town.give((town.gpf, add_mac(message, town.outside, ACB).encode()))
@@ -190,7 +212,7 @@ def sampled(town: Town, counter: int, *, certificate: bool, earliest: Any = None
 
 
 def test_an_unknown_remote_party_gets_what_only_it_can_open(town: Town) -> None:
-    answer = sampled(town, 1, certificate=True)
+    answer = sampled(town, 1, certificate=agreement_of(town))
     assert answer.header.recipient == ACB
     assert answer.header.other == OtherInformation(0x00A0, OTHER_USER, 1003)
     tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
@@ -204,14 +226,23 @@ def test_an_unknown_remote_party_gets_what_only_it_can_open(town: Town) -> None:
     ]
 
 
-def test_without_its_certificate_nothing_is_told(town: Town) -> None:
-    answer = sampled(town, 1, certificate=False)
+@pytest.mark.parametrize(
+    "brought",
+    [None, (SUPPLIER, KeyUse.KEY_AGREEMENT), (OTHER_USER, KeyUse.DIGITAL_SIGNATURE)],
+    ids=["none", "another party's", "one that signs"],
+)
+def test_without_its_own_certificate_nothing_is_told(
+    town: Town, brought: tuple[Eui64, KeyUse] | None
+) -> None:
+    answer = sampled(town, 1, certificate=town.outside.certificate(*brought) if brought else None)
+    assert open_sealed(codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE),
+                       answer.header, town.outside) == []  # fmt: skip
     tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
     assert [leaf.value for leaf in tree.leaves() if leaf.name == "status"] == [0x7E]
 
 
 def test_a_log_without_entries_answers_not_found(town: Town) -> None:
-    answer = sampled(town, 1, certificate=True, earliest=START + timedelta(days=1))
+    answer = sampled(town, 1, certificate=agreement_of(town), earliest=START + timedelta(days=1))
     tree = codec.walk_payload(answer.payload, 0, len(answer.payload), Cra.RESPONSE)
     assert [leaf.value for leaf in tree.leaves() if leaf.name == "status"] == [0x8B]
 
