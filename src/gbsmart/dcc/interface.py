@@ -73,7 +73,7 @@ class Interface:
     def __init__(
         self, pipeline: Pipeline, prepared: Prepared, official: OfficialSchema | None = None
     ) -> None:
-        self.pipeline = self._pipeline = pipeline
+        self.pipeline = pipeline
         self._prepared = prepared
         self._failures = Failures(pipeline)
         self._official = official
@@ -87,13 +87,13 @@ class Interface:
             answer = await self._take(web_service, octets)
         finally:
             self.taking -= 1
-        self._pipeline.measures.request(web_service.value, answer.status, answer.body)
+        self.pipeline.measures.request(web_service.value, answer.status, answer.body)
         if _log.isEnabledFor(logging.INFO):
             _log.info("a document was answered", extra=_told(web_service, answer))
         return answer
 
     async def _take(self, web_service: WebService, octets: bytes) -> Answer:
-        at = self._pipeline.now()
+        at = self.pipeline.now()
         try:
             document = admission.read(octets, web_service, self._official)
         except MalformedMessage as wrong:
@@ -106,7 +106,7 @@ class Interface:
             root, request, refused = document.root, document.message, None
             key = admission.key_of(request.request_id)
             about = About(key, request.service_reference_variant, request.schema_version)
-            case = Case(request, key, web_service, at, self._pipeline.settings)
+            case = Case(request, key, web_service, at, self.pipeline.settings)
         with tracing.span("take", about.key, service=web_service.value, variant=about.variant):
             return await self._judge(root, about, case, refused, octets, at)
 
@@ -131,17 +131,17 @@ class Interface:
             return Answer(200, await self._turn_away(about, reason))
         assert case is not None
         work = await self._decide(case, octets)
-        body = await self._pipeline.write(work)
-        self._pipeline.bell.ring(LANES)
+        body = await self.pipeline.write(work)
+        self.pipeline.bell.ring(LANES)
         if schedule.is_cancellation(case):
-            self._pipeline.bell.ring(DELIVERIES)
+            self.pipeline.bell.ring(DELIVERIES)
         return Answer(200, body)
 
     def _certificates(self, about: About) -> Certificates:
         """Those that prove who signed a document."""
         user, device = about.key.originator, about.key.device
         return faults.certificates_for(
-            self._pipeline, faults.XML_CERTIFICATE, user, KeyUse.XML_SIGNATURE, about.key,
+            self.pipeline, faults.XML_CERTIFICATE, user, KeyUse.XML_SIGNATURE, about.key,
             user=user, device=device, variant=about.variant,
         )  # fmt: skip
 
@@ -159,11 +159,11 @@ class Interface:
 
         if case.service.non_device:
             return await self._answered_here(case, octets)
-        grant = await self._pipeline.read(lambda connection: access.check(access.gather(connection, case)))
+        grant = await self.pipeline.read(lambda connection: access.check(access.gather(connection, case)))
         schedule.check_sequence(case)
         if schedule.is_cancellation(case):
             return self._cancel(case, octets)
-        prepared = transform(case.request, grant, case.at, case.settings, self._pipeline.certificates)
+        prepared = transform(case.request, grant, case.at, case.settings, self.pipeline.certificates)
         if case.service.critical:
             assert isinstance(prepared, Message)
             version = gbcs_version(grant.device, case.settings)
@@ -212,7 +212,7 @@ class Interface:
             service = non_device.service(case)
             return service, service.look(connection, case, grant)
 
-        service, found = await self._pipeline.read(look)
+        service, found = await self.pipeline.read(look)
 
         def enter(connection: Connection) -> bytes:
             if not ledger.receive(connection, self._new(case, octets)):
@@ -265,7 +265,7 @@ class Interface:
                 return grant, None
             return grant, messages.content_of(connection, case.key.device, stored.pre_command)
 
-        grant, pre_command = await self._pipeline.read(look)
+        grant, pre_command = await self.pipeline.read(look)
         schedule.check_sequence(case)
         if pre_command is None:
             raise Refused("correlation", "no Pre-Command is kept for this RequestID")
@@ -278,7 +278,7 @@ class Interface:
             case.key,
             grant.standing.cell,
             faults.certificates_for(
-                self._pipeline, faults.SIGNING_CERTIFICATE, case.key.originator, KeyUse.DIGITAL_SIGNATURE,
+                self.pipeline, faults.SIGNING_CERTIFICATE, case.key.originator, KeyUse.DIGITAL_SIGNATURE,
                 case.key, user=case.key.originator, device=case.key.device,
             ),
         )  # fmt: skip
@@ -345,11 +345,11 @@ class Interface:
 
     async def _turn_away(self, about: About, refused: Refused) -> bytes:
         """Answer what fails before the duplicate check; the RequestID stays unused."""
-        at = self._pipeline.now()
-        version, unknown = await self._pipeline.read(lambda connection: _version(connection, about))
+        at = self.pipeline.now()
+        version, unknown = await self.pipeline.read(lambda connection: _version(connection, about))
         if unknown and refused.fault in ("certificate", "signature"):
             refused = Refused("unknown_user", f"{about.key.originator} is not a User")
-        await self._pipeline.write(
+        await self.pipeline.write(
             lambda connection: ledger.append(
                 connection, about.key, "turn away", at=at, code=refused.code, detail=refused.message
             )
@@ -360,7 +360,7 @@ class Interface:
 
     def _answer(self, case: Case, code: str, **payload: Any) -> bytes:
         """A signed synchronous Response."""
-        return self._pipeline.signed(_response(case, code, **payload))
+        return self.pipeline.signed(_response(case, code, **payload))
 
     def _refusal(self, case: Case, refused: Refused) -> bytes:
         """An error acknowledgement, unsigned as in the public sample (basis: V)."""
