@@ -11,13 +11,11 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from gbsmart.assembly import Settings, System
+from gbsmart.assembly import FREE_PORTS, Settings, System
 from gbsmart.dcc import RequestKey
 from gbsmart.dcc.tables import request
 from gbsmart.duis import Request, Response, build_request, parse_response, sign
 from gbsmart.user import AsyncUser
-
-FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
 
 Post = Callable[[System, bytes, str], Awaitable[bytes]]
 Start = Callable[..., AbstractAsyncContextManager[System]]

@@ -13,14 +13,13 @@ from typing import Any
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from gbsmart.assembly import Settings, System
+from gbsmart.assembly import FREE_PORTS, Settings, System
 from gbsmart.console.explaining import EXAMPLE
 from gbsmart.keys import KeyUse
 
 from .looking import AXE, assert_sound, keep, tab, unseen_focus, violations
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("browsing")]
-FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
 REFUSED = "90-B3-D5-1F-30-02-00-00"
 """A network operator: it may not disable a supply."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from gbsmart.assembly import Settings, System
+from gbsmart.assembly import FREE_PORTS, Settings, System
 from gbsmart.assembly.plan import IMPORT_SUPPLIER
 from gbsmart.assembly.user_keys import entries_of, write_private
 
@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```python[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NEEDS_SYSTEM = "# needs a running system"
-FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
 
 SNIPPETS = {
     page.name: found

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from gbsmart.assembly import Settings, System
+from gbsmart.assembly import FREE_PORTS, Settings, System
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, SECOND_SUPPLIER
 from gbsmart.assembly.user_keys import entries_of
 from gbsmart.duis import build_request, parse_request, parse_response, service_requests, sign
@@ -34,7 +34,6 @@ from .exchanges import EXCHANGES, Exchange
 
 pytestmark = [pytest.mark.java, pytest.mark.node, pytest.mark.timeout(60)]
 
-FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
 PACKAGES = "duis-templates, duis-parser, duis-sign-wrap, dccboxed-keystore"
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from gbsmart.assembly.settings import Settings
+    from gbsmart.assembly.settings import FREE_PORTS, Settings
     from gbsmart.assembly.street import StreetServer
     from gbsmart.assembly.system import System
 
-_HOME = {"Settings": "settings", "StreetServer": "street", "System": "system"}
+_HOME = {"FREE_PORTS": "settings", "Settings": "settings", "StreetServer": "street", "System": "system"}
 
-__all__ = ["Settings", "StreetServer", "System"]
+__all__ = ["FREE_PORTS", "Settings", "StreetServer", "System"]
 
 __getattr__ = on_first_use(__name__, _HOME)

@@ -301,12 +301,11 @@ async def _read(device: str | None, variant: str, console: str, *, gas: bool) ->
         return await _read_there(console, meter, variant)
     typer.echo(f"Nothing answers at {console}: a system is started for this once.", err=True)
     from gbsmart.assembly.reading import read_meter
-    from gbsmart.assembly.settings import settings_of
+    from gbsmart.assembly.settings import FREE_PORTS, settings_of
     from gbsmart.assembly.system import System
 
-    ports = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
     with tempfile.TemporaryDirectory(prefix="gbsmart-") as folder:
-        settings = settings_of({"data": folder, "wake_interval": 0.2, **ports})
+        settings = settings_of({"data": folder, "wake_interval": 0.2, **FREE_PORTS})
         async with System(settings) as system:
             first = system.street_plan[0]
             meter = Eui64.parse(device) if device else (first.gsme if gas else first.esme)

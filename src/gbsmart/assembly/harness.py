@@ -26,7 +26,7 @@ from gbsmart.assembly.control.model import Told
 from gbsmart.assembly.control.waiting import Progress
 from gbsmart.assembly.control.web import perform, read_asked
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises
-from gbsmart.assembly.settings import Settings
+from gbsmart.assembly.settings import FREE_PORTS, Settings
 from gbsmart.assembly.system import System
 from gbsmart.duis import Request, RequestId
 from gbsmart.ground import Eui64, NotFound
@@ -34,7 +34,6 @@ from gbsmart.user import AsyncUser, Exchange, User
 
 T = TypeVar("T")
 
-FREE_PORTS = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
 QUICK = {"wake_interval": 0.2, "response_wait": 2.0}
 """Settings of a system that nobody wants to wait for."""
 _OUTSIDE = frozenset({"keys", "key_folder", "database", "street"})

@@ -20,6 +20,8 @@ from gbsmart.assembly.logs import LogFormat, LogLevel
 from gbsmart.ground import Eui64, InvalidValue, SystemClock
 
 LOOPBACK = "127.0.0.1"
+FREE_PORTS: Mapping[str, int] = {"dcc_port": 0, "repository_port": 0, "console_port": 0, "user_port": 0}
+"""Settings of a system that takes whatever ports are free."""
 _Port = Annotated[int, Field(ge=0, lt=1 << 16)]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from tests.assembly.conftest import FREE_PORTS, Start, requests_in
+from tests.assembly.conftest import Start, requests_in
 
-from gbsmart.assembly import Settings, System
+from gbsmart.assembly import FREE_PORTS, Settings, System
 from gbsmart.assembly.faults import ALL, OF_THE_STREET
 from gbsmart.assembly.street import StreetServer
 from gbsmart.cli.app import run
