@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.asn1.ber import MAX_DEPTH, OPAQUE, WIDE, walk_ber, write_integer
-from gbsmart.gbcs.asn1.shapes import INT
+from gbsmart.gbcs.asn1.shapes import INT, OCTETS
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import Branch, Node
@@ -68,6 +68,13 @@ def test_integers_have_no_octet_too_many(value: int) -> None:
         "007",
         "ff8",
     )
+
+
+@pytest.mark.parametrize("value", [6, 2**33, "six", None, [6]])
+def test_what_is_no_octets_is_not_written(value: object) -> None:
+    """Not six zeros for a six, nor eight thousand million for a great number."""
+    with pytest.raises(InvalidValue):
+        OCTETS.put(value, Context(Header(Cra.COMMAND, 1, SUPPLIER, METER, OtherInformation(8))))
 
 
 def test_an_integer_beyond_64_bits_is_not_written() -> None:

@@ -149,7 +149,7 @@ _WRITERS: dict[int, Callable[[Any], bytes]] = {
     INTEGER: write_integer,
     ENUMERATED: write_integer,
     BIT_STRING: write_bits,
-    OCTET_STRING: bytes,
+    OCTET_STRING: lambda value: b"" + value,  # bytes(n) of a number would be n zeros, however many
     NULL: lambda _: b"",
     GENERALIZED_TIME: write_time,
 }

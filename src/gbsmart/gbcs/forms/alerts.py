@@ -33,7 +33,7 @@ def _read_instruction(octets: bytes) -> dict[str, object]:
 
 
 def _write_instruction(value: Mapping[str, Any]) -> bytes:
-    instance = bytes(value["instance"])
+    instance = b"" + value["instance"]  # a number is no octets
     if len(instance) != 6:
         raise InvalidValue("has 6 octets", field="instance")
     return b"".join(
