@@ -1,13 +1,17 @@
 """End to end, durable, device included: how many requests a second one core carries.
 
 The User signs its requests beforehand, posts them, and takes the Responses. A 4.1.1 is one exchange; a
-1.1.1 is two, for its Pre-Command comes back to be signed before it goes to the meter.
+1.1.1 is two, for its Pre-Command comes back to be signed before it goes to the meter. The work is done in
+rounds, and the machine's limit is measured beside each of them: what a core is worth changes within seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.running import Running, Spent, in_flight, running
@@ -17,39 +21,106 @@ from gbsmart.gbcs import Message, protection
 from gbsmart.ground import NOW
 
 HOMES = 200
+Send = Callable[[bytes], Awaitable[None]]
 _TARIFF = "ECS01a_1.1.1_FUTURE_DATED_TOU_BLOCK_SUCCESS_REQUEST_DUIS.XML"
 
 
+class Round(NamedTuple):
+    """What the system spent in one round, and the limit's rate beside it (the mean of before and after)."""
+
+    spent: Spent
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Some rounds of one kind of work."""
+
+    rounds: tuple[Round, ...]
+
+    @property
+    def ratio(self) -> float:
+        """Our rate per core over the limit's: the median of the rounds."""
+        return median(each.spent.per_core / each.limit for each in self.rounds)
+
+    @property
+    def worst(self) -> float:
+        """The same of the worst round."""
+        return min(each.spent.per_core / each.limit for each in self.rounds)
+
+    @property
+    def per_core(self) -> float:
+        """Operations a second that one core carries: the median of the rounds."""
+        return median(each.spent.per_core for each in self.rounds)
+
+    @property
+    def by_the_wall(self) -> float:
+        """Operations a second by the wall: the median of the rounds."""
+        return median(each.spent.operations / each.spent.wall for each in self.rounds)
+
+    @property
+    def limit(self) -> float:
+        """The limit's rate: the median of the rounds."""
+        return median(each.limit for each in self.rounds)
+
+
 class Results(NamedTuple):
-    """What the system spent on readings, tariffs, and messages that waited for their User."""
+    """Readings, tariffs, and messages that waited for their User."""
 
-    reading: Spent
-    tariff: Spent
-    delivery: Spent
+    reading: Found
+    tariff: Found
+    delivery: Found
 
 
-async def measure(requests: Path, count: int = 2000, warm: int = 400, database: str = "") -> Results:
-    """Run ``count`` readings after ``warm`` that are not counted, then a quarter as many tariffs, then a
-    backlog of ``count`` deliveries. ``requests`` is the folder of the public requests."""
+async def measure(
+    requests: Path,
+    limit: Callable[[], float],
+    *,
+    rounds: int = 5,
+    count: int = 400,
+    warm: int = 400,
+    database: str = "",
+) -> Results:
+    """Run ``rounds`` of ``count`` readings after ``warm`` that are not counted, then as many of half as many
+    tariffs, then one of as many deliveries as readings, that waited for their User.
+
+    ``requests`` is the folder of the public requests; ``limit`` measures the machine's limit, operations
+    a second.
+    """
     options = ("--database", database) if database else ()
     async with running(HOMES, *options) as system:
         road = Road(system)
         await road.read(warm)
-        reading = await _spent(system, count, road.readings(count), road.send)
         body = parse_request((requests / _TARIFF).read_bytes()).message.values
-        tariffs = road.tariffs(count // 4, {**(body or {}), "execution_date_time": NOW})
-        tariff = await _spent(system, count // 4, tariffs, road.send_critical)
-        return Results(reading, tariff, await road.backlog(count))
+        half, tariff = count // 2, {**(body or {}), "execution_date_time": NOW}
+        await road.tell(road.tariffs(half // 2, tariff))
+        return Results(
+            await _in_rounds(rounds, limit, lambda: _spent(system, road.readings(count), road.send)),
+            await _in_rounds(
+                rounds, limit, lambda: _spent(system, road.tariffs(half, tariff), road.send_critical)
+            ),
+            await _in_rounds(1, limit, lambda: road.backlog(rounds * count)),
+        )
 
 
-async def _spent(system: Running, count: int, documents: list[bytes], send: Any) -> Spent:
-    wanted = system.receiver.taken + count
+async def _in_rounds(rounds: int, limit: Callable[[], float], work: Callable[[], Awaitable[Spent]]) -> Found:
+    found: list[Round] = []
+    before = limit()
+    for _ in range(rounds):
+        spent, after = await work(), limit()
+        found.append(Round(spent, (before + after) / 2))
+        before = after
+    return Found(tuple(found))
+
+
+async def _spent(system: Running, documents: list[bytes], send: Send) -> Spent:
+    wanted = system.receiver.taken + len(documents)
 
     async def all_of_them() -> None:
         await in_flight(send, documents)
         await system.receiver.until(wanted)
 
-    return await system.spend(count, all_of_them)
+    return await system.spend(len(documents), all_of_them)
 
 
 class Road:
@@ -88,9 +159,11 @@ class Road:
 
     async def read(self, count: int) -> None:
         """Readings that nobody counts."""
-        wanted = self._system.receiver.taken + count
-        await in_flight(self.send, self.readings(count))
-        await self._system.receiver.until(wanted)
+        await _spent(self._system, self.readings(count), self.send)
+
+    async def tell(self, tariffs: list[bytes]) -> None:
+        """Tariffs that nobody counts."""
+        await _spent(self._system, tariffs, self.send_critical)
 
     async def send(self, document: bytes) -> None:
         """A request that is acknowledged."""

@@ -19,17 +19,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp import web
 
+from benchmarks.lines import Lines, Listener
 from gbsmart.assembly.keys import open_keys
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, Premises, plan_street
 from gbsmart.ground import ManualClock
 from gbsmart.keys import Keyring
 
 IN_FLIGHT = 64
-_XML = {"Content-Type": "application/xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,15 @@ class Receiver:
         self.open = True
         self._changed = asyncio.Event()
 
-    async def take(self, request: web.Request) -> web.Response:
-        """One delivery."""
-        body = await request.read()
+    def take(self, body: bytes) -> bytes:
+        """One delivery; the answer's status."""
         if not self.open:
-            return web.Response(status=503)
+            return b"503 Service Unavailable"
         if b"GBCSPayload" not in body:
             raise RuntimeError(body.decode())
         self.taken += 1
         self._changed.set()
-        return web.Response(status=204)
+        return b"204 No Content"
 
     async def until(self, count: int, patience: float = 60) -> None:
         """Return when ``count`` have been taken; none for ``patience`` seconds is an error."""
@@ -98,6 +97,10 @@ class Running:
         assert self.process.stdout is not None
         said = await asyncio.to_thread(self.process.stdout.readline)
         self.addresses = json.loads(said)["addresses"]
+        dcc = urlsplit(self.addresses["DCC"])
+        assert dcc.hostname
+        assert dcc.port
+        self._lines = Lines(dcc.hostname, dcc.port)
 
     def stop(self) -> None:
         """Stop it."""
@@ -116,9 +119,7 @@ class Running:
 
     async def post(self, service: str, document: bytes) -> bytes:
         """One document to one of the DCC's services; its answer."""
-        url = f"{self.addresses['DCC']}/api/v1/{service}"
-        async with self._session.post(url, data=document, headers=_XML) as answer:
-            return await answer.read()
+        return await self._lines.post(f"/api/v1/{service}", document)
 
     async def page(self, path: str) -> bytes:
         """A page of the console."""
@@ -158,15 +159,11 @@ async def in_flight(work: Callable[[bytes], Awaitable[None]], documents: list[by
 async def running(homes: int, *options: str) -> AsyncIterator[Running]:
     """A system of ``homes``, whose supplier receives here."""
     receiver = Receiver()
-    app = web.Application(client_max_size=1 << 24)
-    app.router.add_post("/", receiver.take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    at = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Listener(receiver.take), "127.0.0.1", 0)
+    at = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     with tempfile.TemporaryDirectory(prefix="gbsmart-bench-") as folder:
-        async with aiohttp.ClientSession(connector=connector) as session:
+        async with aiohttp.ClientSession() as session:
             command = _command(folder, homes, at, options)
             system = Running(command, Path(folder), homes, receiver, session)
             await system.start()
@@ -174,7 +171,7 @@ async def running(homes: int, *options: str) -> AsyncIterator[Running]:
                 yield system
             finally:
                 system.stop()
-                await runner.cleanup()
+                server.close()
 
 
 def _command(folder: str, homes: int, receive: str, options: tuple[str, ...]) -> list[str]:
