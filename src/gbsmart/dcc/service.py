@@ -9,7 +9,7 @@ from datetime import datetime
 
 import aiohttp
 import structlog
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from gbsmart.dcc import lanes, moments, outbox
 from gbsmart.dcc.alerts import Alerts
@@ -97,7 +97,7 @@ class Dcc:
         """What the hubs call (:class:`gbsmart.wan.Uplink`)."""
         return self
 
-    def app(self) -> Starlette:
+    def app(self) -> ASGIApp:
         """The web services, as an ASGI application; they answer 503 unless the DCC runs."""
         return self._app
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from sqlalchemy import Connection
 
 from gbsmart.ground import GbsmartError
-from gbsmart.store.database import Store
+from gbsmart.store.database import Begin, Store
 
 T = TypeVar("T")
 
@@ -126,24 +126,25 @@ class GroupCommit:
         await asyncio.to_thread(self._thread.join)
 
     def _serve(self) -> None:
-        while not (self._closing and not self._waiting):
-            self._work.wait()
-            time.sleep(self.linger)
-            self._work.clear()
-            while batch := self._take():
-                self._answer(batch, self._commit(batch))
+        with self._store.transactions() as begin:
+            while not (self._closing and not self._waiting):
+                self._work.wait()
+                time.sleep(self.linger)
+                self._work.clear()
+                while batch := self._take():
+                    self._answer(batch, self._commit(batch, begin))
 
     def _take(self) -> list[_Unit]:
         waiting = self._waiting
         batch = [waiting.popleft() for _ in range(min(len(waiting), self._largest))]
         return sorted(batch, key=itemgetter(0))  # stable
 
-    def _commit(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
+    def _commit(self, batch: Sequence[_Unit], begin: Begin) -> Sequence[_Outcome]:
         self.batches += 1
         self.units += len(batch)
         begun = time.perf_counter()
         try:
-            with self._store.transaction() as connection:
+            with begin() as connection:
                 outcomes = [_Outcome(unit.work(connection)) for unit in batch]
         except Exception as error:  # noqa: BLE001 whatever it is goes to the unit that caused it
             if len(batch) == 1 and not _is_transient(error):

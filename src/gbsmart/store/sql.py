@@ -68,10 +68,11 @@ class Sql:
         if not batch:
             return 0
         if self._batch and connection.dialect.name == "postgresql":
-            driver = cast("Any", connection.connection.driver_connection)
+            driver = cast("Any", connection.connection.dbapi_connection)
             arrays = {name: [row[name] for row in batch] for name in batch[0]}
             return int(driver.execute(self._batch, arrays).rowcount)
-        cursor = connection.connection.cursor()
+        driver = cast("Any", connection.connection.dbapi_connection)
+        cursor = driver.cursor()
         try:
             cursor.executemany(self._text(connection), batch)
             return int(cursor.rowcount)
@@ -79,7 +80,7 @@ class Sql:
             cursor.close()
 
     def _execute(self, connection: Connection, parameters: Mapping[str, object]) -> Any:
-        driver = cast("Any", connection.connection.driver_connection)
+        driver: Any = connection.connection.dbapi_connection
         return driver.execute(self._text(connection), parameters)
 
     def _text(self, connection: Connection) -> str:
