@@ -11,8 +11,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import aiohttp
 import structlog
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import PyreqwestError
 from sqlalchemy import Connection
 
 from gbsmart import parties
@@ -23,15 +24,20 @@ from gbsmart.dcc.pipeline import DELIVERIES, TAKEN, Pipeline
 from gbsmart.ground import Eui64, NotFound
 
 _log = structlog.get_logger(__name__)
-_HEADERS = {"Content-Type": "application/xml"}
+
+
+def open_client(timeout: timedelta) -> Client:
+    """The client that carries deliveries: HTTP/1.1 straight to the User's address, connections kept, and
+    ``timeout`` for the whole of one delivery."""
+    return ClientBuilder().http1_only().no_proxy().follow_redirects(False).timeout(timeout).build()
 
 
 class Delivery:
     """Empties the outboxes; one worker per User at a time, any number of Users at once."""
 
-    def __init__(self, pipeline: Pipeline, session: aiohttp.ClientSession) -> None:
+    def __init__(self, pipeline: Pipeline, client: Client) -> None:
         self._pipeline = pipeline
-        self._session = session
+        self._client = client
         self._meddling = DeliveryMeddling(pipeline)
         self._busy: dict[Eui64, asyncio.Task[None]] = {}
         self._look_again: set[Eui64] = set()
@@ -127,17 +133,23 @@ class Delivery:
         if not addresses:
             return False
         address = addresses[message.attempts % len(addresses)]
-        headers = {**_HEADERS, "Content-Length": str(len(message.content))}
+        measures = self._pipeline.measures
         try:
-            async with self._session.post(address, data=content, headers=headers) as answer:
-                if 200 <= answer.status < 300:
-                    self._pipeline.measures.taken.inc()
-                    return True
-                self._pipeline.measures.refused.inc()
-                _log.warning("a User's service did not take a message", url=address, status=answer.status)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            self._pipeline.measures.unreachable.inc()
+            post = self._client.post(address).header("Content-Type", "application/xml")
+            if isinstance(content, bytes):
+                post = post.body_bytes(content)
+            else:
+                post = post.body_stream(content).header("Content-Length", str(len(message.content)))
+            answer = await post.build().send()
+        except (PyreqwestError, ValueError) as error:
+            measures.unreachable.inc()
             _log.warning("a User's service cannot be reached", url=address, error=str(error))
+            return False
+        if 200 <= answer.status < 300:
+            measures.taken.inc()
+            return True
+        measures.refused.inc()
+        _log.warning("a User's service did not take a message", url=address, status=answer.status)
         return False
 
     def _record(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import aiohttp
 import structlog
+from pyreqwest.client import Client
 from starlette.types import ASGIApp
 
 from gbsmart.dcc import lanes, moments, outbox
 from gbsmart.dcc.alerts import Alerts
-from gbsmart.dcc.delivery import Delivery
+from gbsmart.dcc.delivery import Delivery, open_client
 from gbsmart.dcc.dispatch import Dispatcher, Prepared
 from gbsmart.dcc.interface import Interface
 from gbsmart.dcc.measures import FaultCounts, Measures, StoreGauges
@@ -56,11 +56,11 @@ class Dcc:
         downlink: Downlink,
         settings: Settings | None = None,
         *,
-        session: aiohttp.ClientSession | None = None,
+        client: Client | None = None,
         wall: Clock | None = None,
         faults: Faults = NO_FAULTS,
     ) -> None:
-        """``session`` carries deliveries to Users, with their TLS; by default one of the DCC's own.
+        """``client`` carries deliveries to Users, with their TLS; by default one of the DCC's own.
 
         ``wall`` is the machine's clock, on which the leases of deliveries run. ``faults`` are those that
         may be switched on (:data:`gbsmart.dcc.faults.FAULTS`).
@@ -73,7 +73,7 @@ class Dcc:
         self.downlink = downlink
         self.settings = settings or Settings()
         self.faults = faults
-        self._session = session
+        self._client = client
         self._stack: AsyncExitStack | None = None
         self._interface: Interface | None = None
         self._responses: Responses | None = None
@@ -118,10 +118,10 @@ class Dcc:
         writer = await stack.enter_async_context(GroupCommit(self.store, committed=self.measures.commit))
         bell = await stack.enter_async_context(Bell(self.store))
         snapshots = stack.enter_context(self.store.snapshots())
-        session = self._session
-        if session is None:
-            wait = aiohttp.ClientTimeout(total=self.settings.delivery_timeout)
-            session = await stack.enter_async_context(aiohttp.ClientSession(timeout=wait))
+        client = self._client
+        if client is None:
+            wait = timedelta(seconds=self.settings.delivery_timeout)
+            client = await stack.enter_async_context(open_client(wait))
         pipeline = Pipeline(
             self.store,
             writer,
@@ -143,7 +143,7 @@ class Dcc:
             asyncio.create_task(_kept_alive(name, worker), name=name)
             for name, worker in (
                 ("dispatch", Dispatcher(pipeline, prepared)),
-                ("delivery", Delivery(pipeline, session)),
+                ("delivery", Delivery(pipeline, client)),
                 ("time-outs", self._timeouts),
             )
         ]
