@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,12 @@ from gbsmart.devices import CELLS, Home, HomePlan, certificates_by_cell
 from gbsmart.devices.checks import NOT_SUPPORTED
 from gbsmart.devices.consumption import Home as People
 from gbsmart.devices.consumption import wh_from_litres
+from gbsmart.devices.tariff_history import KEPT_FOR, noted
 from gbsmart.ground import NOW
 from gbsmart.keys import RemotePartyRole
 
 from .test_esme import tariff
+from .test_gsme import tariff as gas_tariff
 from .town import ACB, START, SUPPLIER, Town, plan, smki
 
 EVENING = datetime(2020, 3, 31, 18, 10, tzinfo=UTC)
@@ -117,3 +120,71 @@ def test_a_home_without_them_gets_them_and_goes_on(town: Town) -> None:
     assert seven.electricity_wh == four.electricity_wh  # the people who live there are the same
     assert seven.screen is not None
     assert set(dict(town.street.plan(full.hub).devices()).values()) >= {"PPMID", "HCALCS", "IHD"}
+
+
+MID_MONTH = datetime(2020, 3, 16, 9, tzinfo=UTC)
+"""A Monday."""
+
+
+def fuel_tariff(fuel: str, price: int, standing_charge: int, when: datetime) -> tuple[str, dict[str, Any]]:
+    """A flat price per kWh and a standing charge per day, in 10^-5 pounds."""
+    if fuel == "electricity":
+        values = tariff(price, when)
+        return "ECS01a", {**values, "standing_charge": {"scale": -4, "charge": standing_charge // 10}}
+    return "GCS01a", {**gas_tariff(when, price), "standing_charge": standing_charge}
+
+
+@pytest.mark.parametrize("fuel", ["electricity", "gas"])
+def test_what_was_used_before_a_tariff_changed_costs_the_price_of_then(town: Town, fuel: str) -> None:
+    use_case, values = fuel_tariff(fuel, 30_000, 40_000, MID_MONTH)
+    device = town.esme if fuel == "electricity" else town.gsme
+    assert town.ask(use_case, values, device, 1).success
+    before = getattr(home(town).snapshot(MID_MONTH - timedelta(minutes=1)).screen, fuel)
+    town.clock.set(MID_MONTH)
+    with town.street.store.transaction() as connection:
+        town.street.activate(connection, MID_MONTH)
+    town.street.committed()
+    end = MID_MONTH + timedelta(days=3, hours=6)
+    shown = getattr(home(town).snapshot(end).screen, fuel)
+    people = People(town.plans[0].seed)
+
+    def used(since: datetime, until: datetime) -> int:
+        if fuel == "electricity":
+            return people.electricity_wh(since, until)
+        return wh_from_litres(people.gas_litres(MONTH, until)) - wh_from_litres(
+            people.gas_litres(MONTH, since)
+        )
+
+    price, standing = (before.price, before.standing_charge)
+    assert (shown.price, shown.standing_charge) == (30_000, 40_000) != (price, standing)
+    # 15 days ended before the change, 4 after it
+    old, new = used(MONTH, MID_MONTH), used(MID_MONTH, shown.heard)
+    assert (
+        abs(shown.this_month.cost - ((old * price + new * 30_000) // 1_000 + 15 * standing + 4 * 40_000))
+        <= 30
+    )
+    monday = MID_MONTH.replace(hour=0)
+    week = used(monday, MID_MONTH) * price + used(MID_MONTH, shown.heard) * 30_000
+    assert abs(shown.this_week.cost - (week // 1_000 + 4 * 40_000)) <= 30
+    today = used(end.replace(hour=0), shown.heard)
+    assert abs(shown.today.cost - (today * 30_000 // 1_000 + 40_000)) <= 30
+
+
+def test_a_month_after_a_tariff_changed_only_the_new_one_counts(town: Town) -> None:
+    assert town.ask(*fuel_tariff("electricity", 30_000, 40_000, NOW), town.esme, 1).success
+    assert town.ask(*fuel_tariff("electricity", 10_000, 40_000, NOW), town.esme, 2).success
+    screen = home(town).snapshot(datetime(2020, 4, 20, 12, tzinfo=UTC)).screen
+    assert screen is not None
+    month = screen.electricity.this_month
+    assert month.cost == month.energy * 10_000 // 1_000 + 20 * 40_000
+
+
+def test_the_history_of_tariffs_keeps_a_month_and_no_more(town: Town) -> None:
+    """However often a tariff changes, what a device remembers of it stays small."""
+    device = town.street.device(town.esme)
+    for day in range(90):
+        assert town.ask(*fuel_tariff("electricity", 10_000 + day, 40_000, NOW), town.esme, day + 1).success
+        town.clock.advance(days=1)
+    oldest = noted(device.memory).charges[0]
+    assert START + timedelta(days=89) - KEPT_FOR - timedelta(days=1) < oldest.since
+    assert len(noted(device.memory).charges) <= KEPT_FOR.days + 1

@@ -21,7 +21,8 @@ def per_hour(millipence: int) -> Any:
 
 
 def terms(**wanted: Any) -> Terms:
-    return Terms(**{"prepayment": True, "cost": per_hour(10_000), **wanted})
+    flat = {"prices": lambda start, _end: [(start, 10_000)], "cost": per_hour(10_000)}
+    return Terms(**{"prepayment": True, **flat, **wanted})
 
 
 def account(pence: int, **wanted: Any) -> Account:

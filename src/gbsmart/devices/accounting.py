@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
-from gbsmart.devices import schedule
+from gbsmart.devices import schedule, tariff_history
 from gbsmart.devices.credentials import UTRN_CACHE, UTRN_FLOOR, cell
 from gbsmart.devices.device import Device, Routine
 from gbsmart.devices.exchange import Exchange, LogEntry, Reaction
 from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.money import LARGEST, MICRO, Account, Event, Terms
+from gbsmart.devices.tariff_history import Charge
 from gbsmart.gbcs.utrn import SeenCounters, TopUp, check_utrn
 from gbsmart.ground import InvalidValue
 from gbsmart.keys import KeyUse, RemotePartyRole
@@ -122,6 +123,10 @@ class Accounting:
         amounts = (account.balance, account.emergency, account.accumulated, *account.debts, -account.bill)
         return Balances(*(max(-LARGEST - 1, min(LARGEST, each // MICRO)) for each in amounts))
 
+    def charges(self, device: Device, since: datetime, until: datetime) -> list[Charge]:
+        """What was charged between two moments, by the tariffs that were in force then."""
+        return tariff_history.charges(device.memory, self.terms(device, until), since, until)
+
     # --- what happens ---
 
     def settle(self, device: Device, moment: datetime, reaction: Reaction | None = None) -> Account:
@@ -132,7 +137,10 @@ class Accounting:
         before = _kept(device, moment)
         if before.at == moment:
             return before
-        account = self.at(device, moment)
+        terms = self.terms(device, moment)
+        tariff_history.note(device.memory, terms, moment)
+        account = _kept(device, moment)
+        account.advance(moment, terms)
         _keep(device, account)
         if reaction is not None:
             self._report_debts(device, before, account, moment, reaction)

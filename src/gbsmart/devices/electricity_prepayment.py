@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -13,7 +13,7 @@ from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo, Exchange
 from gbsmart.devices.meter import Meter, Supply
 from gbsmart.devices.money import MICRO, Account, Terms
-from gbsmart.devices.tariff import cost, switches
+from gbsmart.devices.tariff import cost, prices, switches
 from gbsmart.gbcs.dlms.apdu import Ref, Result
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.prepayment import (
@@ -79,15 +79,18 @@ def _terms(device: Device, moment: datetime) -> Terms:
     tables = now(SEASONS), now(WEEKS), now(DAYS), now(SPECIAL_DAYS)
     tariff, standing = now(IMPORT_TARIFF), now(STANDING_CHARGE)
 
-    def costs(start: datetime, end: datetime) -> int:
-        return cost(
+    def priced(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
+        return prices(
             switches(*tables, start, end),
             lambda action: _scaled(price_of(tariff["prices"], action), tariff["scale"]),
-            lambda at: meter.reads(Register.ACTIVE_IMPORT, at),
         )
+
+    def costs(start: datetime, end: datetime) -> int:
+        return cost(priced(start, end), end, lambda at: meter.reads(Register.ACTIVE_IMPORT, at))
 
     common = Terms(
         prepayment=_prepays(device, moment),
+        prices=priced,
         cost=costs,
         standing_charge=_scaled(standing["charge"], standing["scale"]),
     )

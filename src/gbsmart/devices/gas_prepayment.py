@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -13,7 +13,7 @@ from gbsmart.devices.exchange import CannotDo
 from gbsmart.devices.gas_price import price_of, switching_table
 from gbsmart.devices.meter import DAY, Meter, Supply
 from gbsmart.devices.money import MICRO, Account, Debt, Terms
-from gbsmart.devices.tariff import cost, switches
+from gbsmart.devices.tariff import cost, prices, switches
 from gbsmart.devices.zcl import FAMILY, Answers, Request, Source, Status, Subject, ZclServer
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.commands.prepayment import (
@@ -28,6 +28,8 @@ _SUSPENDED: Final = {word: flags for flags, word in PREPAYMENT_CONFIGURATIONS.it
 _PERIODS: Final = {0: timedelta(hours=1), 1: DAY}
 _KILOJOULES, _CORRECTED = 3, 5
 """Places that the conversion expects: MJ/m3 in thousandths, the correction in 10^-5."""
+_MILLIPENCE: Final = 5
+"""A millipence is 10^-5 of the currency."""
 _NUMBERS: Final = {1: 1, 3: 2, 5: 3}
 """Debt types of a change, to the numbers of the debts."""
 
@@ -59,11 +61,21 @@ def _terms(device: Device, moment: datetime) -> Terms:
         litres = meter.reads(Register.GAS_VOLUME, at)
         return wh_from_litres(litres, calorific_value=calorific, volume_correction=correction)
 
+    # the places after the point are the high half of the octet (ZCL D.4.2.2.4.8)
+    money_places = now("price_trailing_digit") >> 4
+
+    def millipence(amount: int) -> int:
+        return amount * int(10**_MILLIPENCE) // int(10**money_places)
+
+    def priced(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
+        return prices(switches(*tables, start, end), lambda tier: millipence(price(tier)))
+
     mode = _mode(device, moment)
     common = Terms(
         prepayment=mode in _SUSPENDED,
-        cost=lambda start, end: cost(switches(*tables, start, end), price, wh),
-        standing_charge=now("standing_charge"),
+        prices=priced,
+        cost=lambda start, end: cost(priced(start, end), end, wh),
+        standing_charge=millipence(now("standing_charge")),
         one_balance=False,
     )
     if not common.prepayment:

@@ -7,9 +7,9 @@ heard it. Days, weeks and months are local ones; weeks begin on Mondays.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gbsmart.devices import esme, gsme
@@ -19,17 +19,9 @@ from gbsmart.devices.consumption.units import wh_from_litres
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.meter import HALF_HOUR, Meter
-from gbsmart.devices.tariff import register_in_force
-from gbsmart.devices.zcl import Subject
-from gbsmart.gbcs.dlms.objects.tariff import (
-    DAYS,
-    IMPORT_TARIFF,
-    SEASONS,
-    SPECIAL_DAYS,
-    STANDING_CHARGE,
-    WEEKS,
-)
+from gbsmart.devices.meter import Meter
+from gbsmart.devices.tariff import cost
+from gbsmart.devices.tariff_history import Charge
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -37,10 +29,6 @@ if TYPE_CHECKING:
 
 KIND: Final = "IHD"
 _KWH: Final = 1_000
-_FIVE_PLACES: Final = 5
-"""Money is shown in 10^-5 pounds."""
-
-Price = Callable[[datetime], int]
 
 
 class Spent(NamedTuple):
@@ -83,68 +71,52 @@ def screen(home: Home, now: datetime) -> Screen:
 
 
 def _electricity(home: Home, now: datetime) -> FuelScreen:
-    device = home.devices[esme.KIND]
-    price = _electricity_price(device, now)
-    charge = esme.server().read(device, STANDING_CHARGE, now)
-    daily = _shift(charge["charge"], charge["scale"])
-    spent = [
-        _spent(device.state, Register.ACTIVE_IMPORT, int, price, daily, since, now)
-        for since in _beginnings(now)
-    ]
-    return FuelScreen(now, device.state.supply.name.lower(), price(now), daily, *spent)
+    return _fuel(home.devices[esme.KIND], Register.ACTIVE_IMPORT, int, now)
 
 
 def _gas(home: Home, heard: datetime) -> FuelScreen:
-    device = home.devices[gsme.KIND]
-
-    def reads(name: str) -> int:
-        return int(gsme.server().read(Subject(device, heard), name))
-
-    # the places after the point are the high half of the octet (ZCL D.4.2.2.4.8)
-    places = -(reads("price_trailing_digit") >> 4)
-    price = _shift(reads("tier_1_block_1_price"), places)
-    daily = _shift(reads("standing_charge"), places)
-    spent = [
-        _spent(device.state, Register.GAS_VOLUME, wh_from_litres, lambda _: price, daily, since, heard)
-        for since in _beginnings(heard)
-    ]
-    return FuelScreen(heard, device.state.supply.name.lower(), price, daily, *spent)
+    return _fuel(home.devices[gsme.KIND], Register.GAS_VOLUME, wh_from_litres, heard)
 
 
-def _electricity_price(device: Device, now: datetime) -> Price:
-    """The price per kWh at any moment, by the tariff that is in force now [assumed for earlier ones too]."""
-    server = esme.server()
-    seasons, weeks, days, special = (
-        server.read(device, each, now) for each in (SEASONS, WEEKS, DAYS, SPECIAL_DAYS)
-    )
-    tariff = server.read(device, IMPORT_TARIFF, now)
+def _fuel(device: Device, register: Register, energy: Callable[[int], int], now: datetime) -> FuelScreen:
+    beginnings = _beginnings(now)
+    assert device.accounting is not None
+    charges = device.accounting.charges(device, min(beginnings), now)
+    meter: Meter = device.state
 
-    def price(moment: datetime) -> int:
-        register = register_in_force(seasons, weeks, days, special, moment)
-        return max(0, _shift(tariff["prices"].get(register or 0, 0), tariff["scale"]))
+    def wh(moment: datetime) -> int:
+        return energy(meter.reads(register, moment))
 
-    return price
+    spent = [_spent(wh, charges, since, now) for since in beginnings]
+    latest = charges[-1]
+    return FuelScreen(now, meter.supply.name.lower(), latest.price, latest.standing_charge, *spent)
 
 
 def _spent(
-    meter: Meter,
-    register: Register,
-    energy: Callable[[int], int],
-    price: Price,
-    daily: int,
-    since: datetime,
-    until: datetime,
+    wh: Callable[[datetime], int], charges: Sequence[Charge], since: datetime, until: datetime
 ) -> Spent:
-    """At the price of each half-hour, with the standing charge of every day begun."""
-    prices = {
-        since + HALF_HOUR * n: price(since + HALF_HOUR * n) for n in range((until - since) // HALF_HOUR)
-    }
-    changes = [since, *(after for before, after in pairwise(prices) if prices[before] != prices[after])]
-    readings = [meter.reads(register, moment) for moment in (*changes, until)]
-    used = [energy(after - before) for before, after in pairwise(readings)]
-    cost = sum(each * price(moment) for each, moment in zip(used, changes, strict=True)) // _KWH
-    days = locate(until).day - locate(since).day + 1
-    return Spent(since, energy(readings[-1] - readings[0]), cost + days * daily)
+    """At the price that was in force when it was used, with the standing charge of every day begun.
+
+    A day costs the standing charge in force at its end, as the meter's account has it.
+    """
+    steps = [(max(each.since, since), each.price) for each in _within(charges, since)]
+    days = range(locate(since).day, locate(until).day + 1)
+    standing = sum(_standing(charges, min(begins(day + 1), until)) for day in days)
+    return Spent(since, wh(until) - wh(since), cost(steps, until, wh) // _KWH + standing)
+
+
+def _within(charges: Sequence[Charge], since: datetime) -> list[Charge]:
+    """Those in force from ``since`` on."""
+    return [
+        each
+        for each, following in zip_longest(charges, charges[1:])
+        if following is None or following.since > since
+    ]
+
+
+def _standing(charges: Sequence[Charge], end: datetime) -> int:
+    """The standing charge that held just before ``end``."""
+    return next((each for each in reversed(charges) if each.since < end), charges[0]).standing_charge
 
 
 def _beginnings(now: datetime) -> tuple[datetime, datetime, datetime]:
@@ -152,10 +124,3 @@ def _beginnings(now: datetime) -> tuple[datetime, datetime, datetime]:
     today = locate(now).day
     date = calendar_date(today)
     return begins(today), begins(today - date.weekday()), begins(today - date.day + 1)
-
-
-def _shift(amount: int, exponent: int) -> int:
-    """An amount in 10^``exponent`` pounds, in 10^-5 pounds."""
-    shift = exponent + _FIVE_PLACES
-    factor = int(10 ** abs(shift))
-    return amount * factor if shift >= 0 else amount // factor

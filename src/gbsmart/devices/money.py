@@ -12,7 +12,7 @@ the meter balance below the threshold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -40,11 +40,13 @@ class Debt(NamedTuple):
 class Terms(NamedTuple):
     """What a meter charges by and what it allows, as it is set. Money is in millipence, 0 for no limit.
 
-    ``cost`` is what consumption between two moments costs (micropence); ``supplied`` whether the supply is
-    on or waits to be restored, so that it can still be cut off.
+    ``prices`` says from when on which price of a kWh holds between two moments, ``cost`` what consumption
+    between them costs (micropence); ``supplied`` whether the supply is on or waits to be restored, so that
+    it can still be cut off.
     """
 
     prepayment: bool
+    prices: Callable[[datetime, datetime], Iterable[tuple[datetime, int]]]
     cost: Callable[[datetime, datetime], int]
     standing_charge: int = 0
     supplied: bool = True

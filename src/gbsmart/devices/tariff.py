@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from gbsmart.gbcs.days import WEEKDAYS
@@ -60,24 +61,28 @@ def switches(
     yield end, None
 
 
-def cost(
-    changes: Iterable[tuple[datetime, int | None]],
-    price_of: Callable[[int], int],
-    reads: Callable[[datetime], int],
-) -> int:
-    """What is used costs: by the register that counts when (:func:`switches`), its price, and the meter.
+def prices(
+    changes: Iterable[tuple[datetime, int | None]], price_of: Callable[[int], int]
+) -> Iterator[tuple[datetime, int]]:
+    """From when which price holds: by the register that counts when (:func:`switches`) and its price.
 
-    Where no table says which register counts, nothing is charged.
+    Where no table says which register counts, it is that of no register.
     """
-    (begun, action), *rest = changes
-    total, price = 0, price_of(action or 0)
-    for moment, following in rest:
-        after = price if following is None else price_of(following)
-        if after != price:
-            total += price * (reads(moment) - reads(begun)) if price else 0
-            begun, price = moment, after
-    end = rest[-1][0]
-    return total + (price * (reads(end) - reads(begun)) if price else 0)
+    price: int | None = None
+    for moment, action in changes:
+        following = price_of(action or 0) if price is None or action is not None else price
+        if following != price:
+            price = following
+            yield moment, following
+
+
+def cost(steps: Iterable[tuple[datetime, int]], end: datetime, reads: Callable[[datetime], int]) -> int:
+    """What is used until ``end`` costs: by what price holds from when on (:func:`prices`), and the meter."""
+    total = 0
+    for (begun, price), (over, _) in pairwise([*steps, (end, 0)]):
+        if price and over > begun:
+            total += price * (reads(over) - reads(begun))
+    return total
 
 
 def _into_the_day(moment: datetime | time) -> int:
