@@ -30,7 +30,7 @@ def process(*arguments: str, stdin: bytes = b"", **environment: str) -> subproce
 def test_the_overview_names_every_command_and_loads_none_of_them() -> None:
     code = (
         "import sys\nfrom gbsmart.cli.app import run\nrun(['--help'])\n"
-        "slow = {'lxml', 'cryptography', 'rich', 'aiohttp', 'pydantic', 'sqlalchemy'}\n"
+        "slow = {'lxml', 'cryptography', 'rich', 'pyreqwest', 'pydantic', 'sqlalchemy'}\n"
         "loaded = slow & set(sys.modules)\n"
         "sys.exit(f'loaded {loaded}' if loaded else 0)"
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import aiohttp
 from lxml import etree
 
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR
@@ -20,6 +19,7 @@ from gbsmart.duis import Request, build_request, parse_xml, response_codes, sign
 from gbsmart.duis.document import SR
 from gbsmart.ground import GbsmartError
 from gbsmart.user import AsyncUser, RequestFailed
+from gbsmart.web.client import client_builder
 
 Say = Callable[[str], None]
 
@@ -105,11 +105,9 @@ def _signed(system: System, user: AsyncUser, request: Request) -> bytes:
 
 async def _post(system: System, service: str, document: bytes) -> bytes:
     url = f"{system.url('DCC')}/api/v1/{service}"
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(url, data=document, headers={"Content-Type": "application/xml"}) as response,
-    ):
-        return await response.read()
+    async with client_builder().build() as client:
+        post = client.post(url).header("Content-Type", "application/xml").body_bytes(document)
+        return bytes(await (await post.build().send()).bytes())
 
 
 def _show_xml(document: bytes, say: Say) -> None:

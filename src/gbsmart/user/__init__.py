@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gbsmart.user.receiver import CannotListen, ReceiveAt, ReceiveService, receive_app
     from gbsmart.user.sync_user import User, UserClosed
     from gbsmart.user.units import Quantity, quantities
+    from gbsmart.web.client import ClientTls
 
 _HOMES = {
     "async_user": "ACCESS_CONTROL_BROKER AsyncUser",
@@ -54,7 +55,7 @@ _HOMES = {
     ),
     "exchange": "Answer Exchange Step",
     "inbox": "Inbox",
-    "interface": "DccInterface Patience",
+    "interface": "ClientTls DccInterface Patience",
     "journal": "Journal",
     "keyfiles": "open_keys",
     "opening": "Opened open_message",
@@ -70,6 +71,7 @@ __all__ = [
     "Answer",
     "AsyncUser",
     "CannotListen",
+    "ClientTls",
     "DccInterface",
     "Delivery",
     "DeviceRefused",

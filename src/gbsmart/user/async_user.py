@@ -5,7 +5,6 @@ The one implementation; :mod:`gbsmart.user.sync_user` is the same for programs w
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,6 +41,7 @@ from gbsmart.user.opening import Opened, check_answers, check_instruction, needs
 from gbsmart.user.received import Received
 from gbsmart.user.receiver import ReceiveAt, ReceiveService
 from gbsmart.user.repository import RepositoryClient, UserKeyring
+from gbsmart.web.client import ClientTls
 
 ACCESS_CONTROL_BROKER = "90-B3-D5-1F-30-00-00-02"
 """The DCC's id in public test material: target of non-device requests, signer of Responses."""
@@ -59,7 +59,8 @@ class AsyncUser:
     service listens, which the DCC must know; ``None`` where :attr:`inbox` is served elsewhere.
     ``devices`` are the types of devices (``"ESME"``) that the User knows itself; others are looked up in
     the inventory (8.2) when a Pre-Command has to be correlated. ``repository_url`` is the SMKI
-    Repository's, asked for device certificates that the keyring lacks.
+    Repository's, asked for device certificates that the keyring lacks. ``tls`` is for a DCC at an https
+    address.
 
     >>> async with AsyncUser("http://127.0.0.1:8079", user_id, keys) as user:
     ...     reading = await user.read("00-DB-12-34-56-78-90-A0")
@@ -78,7 +79,7 @@ class AsyncUser:
         devices: Mapping[Eui64, str] | None = None,
         repository_url: str | None = None,
         patience: Patience = Patience(),  # noqa: B008 - frozen
-        tls: ssl.SSLContext | None = None,
+        tls: ClientTls | None = None,
     ) -> None:
         self.user_id = _eui(user_id)
         self.dcc_id = _eui(dcc_id)

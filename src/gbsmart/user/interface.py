@@ -6,18 +6,17 @@ that was lost on the way is simply asked for again.
 
 from __future__ import annotations
 
-import asyncio
-import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urljoin
 
-import aiohttp
+from pyreqwest.client import Client
+from pyreqwest.response import Response
 
 from gbsmart.duis import WebService
 from gbsmart.ground import Clock
 from gbsmart.user.errors import HttpRefused, UnexpectedAnswer, Unreachable
+from gbsmart.web.client import NO_ANSWER, ClientTls, client_builder, reason_of
 
 _PATH = "/api/v1/"
 _REPEAT = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -50,28 +49,29 @@ class DccInterface:
         base_url: str,
         clock: Clock,
         patience: Patience,
-        tls: ssl.SSLContext | None = None,
+        tls: ClientTls | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._patience = patience
         self._tls = tls
-        self._session: aiohttp.ClientSession | None = None
+        self._client: Client | None = None
         self.in_flight = 0
         """How many documents are on their way, or their answers; not those that wait to be sent again."""
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
 
     async def post(self, service: WebService, document: bytes) -> bytes:
         """The DCC's answer to ``document``.
 
         Raises :class:`Unreachable`, :class:`HttpRefused`, and :class:`UnexpectedAnswer` for a redirection
-        to what is no address.
+        to what is no address; :class:`~gbsmart.ground.InvalidValue` where the TLS files cannot be read.
         """
+        client = self._client_here()
         url = self._base_url + _PATH + service.value
         delay, longest = self._patience.first_delay, self._patience.longest_delay
         attempt = 1
@@ -80,7 +80,7 @@ class DccInterface:
             try:
                 self.in_flight += 1
                 try:
-                    status, after, body = await self._exchange(url, document)
+                    status, after, body = await self._exchange(client, url, document)
                 finally:
                     self.in_flight -= 1
                 if status == 200:
@@ -88,7 +88,7 @@ class DccInterface:
                 if status not in _REPEAT:
                     raise HttpRefused(url, status, _said(body))
                 reason = f"HTTP {status}"
-            except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            except NO_ANSWER as problem:
                 reason = reason_of(problem)
             if attempt >= self._patience.attempts:
                 raise Unreachable(url, reason)
@@ -97,39 +97,34 @@ class DccInterface:
             attempt += 1
             delay *= self._patience.growth
 
-    async def _exchange(self, url: str, document: bytes) -> tuple[int, timedelta, bytes]:
-        session = self._session_here()
+    async def _exchange(self, client: Client, url: str, document: bytes) -> tuple[int, timedelta, bytes]:
         for _ in range(5):
-            async with session.post(url, data=document, headers=_XML, allow_redirects=False) as answer:
-                if answer.status in _MOVED and "Location" in answer.headers:
-                    # the DCC may point to its other site; the method and the octets stay
-                    url = _moved(url, answer.headers["Location"])
-                    continue
-                return answer.status, _retry_after(answer.headers), await answer.read()
+            answer = await client.post(url).headers(_XML).body_bytes(document).build().send()
+            if answer.status in _MOVED and (location := _header(answer, "Location")):
+                # the DCC may point to its other site; the method and the octets stay
+                url = _moved(url, location)
+                continue
+            return answer.status, _retry_after(answer), bytes(await answer.bytes())
         raise Unreachable(url, "it redirects in a circle")
 
-    def _session_here(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=self._patience.http)
-            connector = aiohttp.TCPConnector(ssl=self._tls if self._tls is not None else True)
-            self._session = aiohttp.ClientSession(
-                timeout=timeout, connector=connector, loop=asyncio.get_running_loop()
-            )
-        return self._session
+    def _client_here(self) -> Client:
+        if self._client is None:
+            wait = timedelta(seconds=self._patience.http)
+            self._client = client_builder(self._tls).timeout(wait).build()
+        return self._client
 
 
-def reason_of(problem: Exception) -> str:
-    """Why there was no answer, in a few words."""
-    if isinstance(problem, TimeoutError):
-        return "no answer in time"
-    if isinstance(problem, aiohttp.ClientConnectorError):
-        return problem.os_error.strerror or str(problem.os_error)
-    return str(problem) or type(problem).__name__
+def _header(answer: Response, name: str) -> str:
+    """What a header says; ``""`` where it is not there, or is no text."""
+    try:
+        return answer.get_header(name) or ""
+    except ValueError:
+        return ""
 
 
-def _retry_after(headers: Mapping[str, str]) -> timedelta:
+def _retry_after(answer: Response) -> timedelta:
     """How long the DCC asks to wait; nothing where it does not, or names a date."""
-    after = headers.get("Retry-After", "").strip()
+    after = _header(answer, "Retry-After").strip()
     if not (after.isascii() and after.isdecimal()):
         return timedelta()
     return timedelta(seconds=int(after)) if len(after) < 10 else timedelta.max

@@ -7,10 +7,12 @@ repository is asked, not believed.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
 from itertools import islice
 
-import aiohttp
 from lxml import etree
+from pyreqwest.client import Client
+from pyreqwest.response import Response
 
 from gbsmart.duis import ORDINARY, parse_xml
 from gbsmart.duis.lexical import Base64
@@ -25,7 +27,7 @@ from gbsmart.keys import (
     validate_path,
 )
 from gbsmart.user.errors import Unreachable
-from gbsmart.user.interface import reason_of
+from gbsmart.web.client import NO_ANSWER, client_builder, reason_of
 
 _MOST = 16
 """How many certificates of one device and use are looked at; the repository may name any number."""
@@ -88,7 +90,7 @@ class RepositoryClient:
     def __init__(self, base_url: str, keyring: UserKeyring, *, timeout: float = 30.0) -> None:
         self._base_url = base_url.rstrip("/")
         self._keyring = keyring
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = timedelta(seconds=timeout)
 
     async def fetch(self, holder: Eui64, uses: Iterable[KeyUse]) -> None:
         """Fetch and keep the certificates of a device that are not at hand.
@@ -99,25 +101,23 @@ class RepositoryClient:
         wanted = [use for use in uses if use in _USAGES and self._keyring.lacks(holder, use)]
         if not wanted:
             return
-        async with aiohttp.ClientSession(timeout=self._timeout) as session:
+        async with client_builder().timeout(self._timeout).build() as client:
             for use in wanted:
-                async for certificate in self._of(session, holder, _USAGES[use]):
+                async for certificate in self._of(client, holder, _USAGES[use]):
                     if certificate.holder == holder and self._vouched(certificate):
                         self._keyring.keep(holder, use, certificate)
                         break
 
-    async def _of(
-        self, session: aiohttp.ClientSession, holder: Eui64, usage: str
-    ) -> AsyncIterator[Certificate]:
+    async def _of(self, client: Client, holder: Eui64, usage: str) -> AsyncIterator[Certificate]:
         found = await self._ask(
-            session,
+            client,
             "certificatesearch",
             "CertificateSearchRequest",
             [("CertificateSubjectAltName", str(holder)), ("CertificateUsage", usage)],
         )
         for serial in [] if found is None else islice(found.iter("CertificateSerial"), _MOST):
             answer = await self._ask(
-                session,
+                client,
                 "retrievecertificate",
                 "CertificateDataRequest",
                 [("CertificateSerial", serial.text or "")],
@@ -139,7 +139,7 @@ class RepositoryClient:
         return True
 
     async def _ask(
-        self, session: aiohttp.ClientSession, service: str, name: str, fields: list[tuple[str, str]]
+        self, client: Client, service: str, name: str, fields: list[tuple[str, str]]
     ) -> etree._Element | None:
         request = etree.Element(name)
         for tag, text in fields:
@@ -147,11 +147,12 @@ class RepositoryClient:
         url = f"{self._base_url}/services/{service}"
         headers = {"Content-Type": "application/xml"}
         try:
-            async with session.post(url, data=etree.tostring(request), headers=headers) as answer:
+            post = client.post(url).headers(headers).body_bytes(etree.tostring(request))
+            async with post.build_streamed() as answer:
                 if answer.status != 200:
                     return None
                 octets = await _body(answer)
-        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+        except NO_ANSWER as problem:
             raise Unreachable(url, reason_of(problem)) from None
         try:
             return parse_xml(octets)
@@ -159,11 +160,9 @@ class RepositoryClient:
             return None
 
 
-async def _body(answer: aiohttp.ClientResponse) -> bytes:
+async def _body(answer: Response) -> bytes:
     """The octets of an answer, or so many that they are refused for it."""
     octets = bytearray()
-    async for chunk in answer.content.iter_any():
+    while len(octets) <= ORDINARY.octets and (chunk := await answer.body_reader.read_chunk()) is not None:
         octets += chunk
-        if len(octets) > ORDINARY.octets:
-            break
     return bytes(octets)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
-
-import aiohttp
 
 from gbsmart.assembly.control.catalogue import operation
 from gbsmart.assembly.control.model import BASE
 from gbsmart.ground import Blame, GbsmartError
+from gbsmart.web.client import NO_ANSWER, client_builder, reason_of
+
+_TO_CONNECT = timedelta(seconds=5)
 
 
 class Refused(GbsmartError):
@@ -31,17 +34,19 @@ async def call(console: str, name: str, given: Mapping[str, Any]) -> Any:
     in_path = wanted.in_path()
     path = wanted.path.format(**{each: quote(str(given[each]), safe="") for each in in_path})
     rest = {each: value for each, value in given.items() if each not in in_path}
-    told = {"json": rest} if wanted.has_body else {"params": {n: str(v) for n, v in rest.items()}}
     try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=5)) as session,
-            session.request(wanted.method, f"{console}{BASE}{path}", **told) as response,
-        ):
-            answer = await response.json(content_type=None)
-            status = response.status
-    except (aiohttp.ClientError, ValueError, TimeoutError) as problem:
-        raise _unreachable(console, problem) from None
-    if status >= 400:
+        async with client_builder().connect_timeout(_TO_CONNECT).build() as client:
+            request = client.request(wanted.method, f"{console}{BASE}{path}")
+            if wanted.has_body:
+                body = json.dumps(rest).encode()
+                request = request.header("Content-Type", "application/json").body_bytes(body)
+            else:
+                request = request.query({each: str(value) for each, value in rest.items()})
+            response = await request.build().send()
+            answer = json.loads(bytes(await response.bytes()))
+    except NO_ANSWER as problem:
+        raise _unreachable(console, reason_of(problem)) from None
+    if response.status >= 300:
         raise _refused(console, answer)
     return answer
 
