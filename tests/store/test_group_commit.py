@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -97,3 +98,24 @@ def test_closing_finishes_the_work_and_refuses_more(store: Store) -> None:
             await writer.submit(insert(99))
 
     asyncio.run(run())
+
+
+def test_while_another_thread_writes_the_loop_goes_on_and_the_unit_waits(store: Store) -> None:
+    may_end = threading.Event()
+
+    def hold() -> None:
+        with store.transaction() as connection:
+            INSERT.run(connection, {"n": 1})
+            may_end.wait(10)
+
+    async def run() -> list[int]:
+        holding = asyncio.ensure_future(asyncio.to_thread(hold))
+        await asyncio.sleep(0.05)
+        async with GroupCommit(store) as writer:
+            waiting = asyncio.ensure_future(writer.submit(insert(2)))
+            await asyncio.sleep(0.05)  # nothing on this loop is held up
+            may_end.set()
+            await holding
+            return [await waiting, count(store)]
+
+    assert asyncio.run(run()) == [4, 2]

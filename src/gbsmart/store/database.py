@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -45,9 +45,6 @@ _REACH = "Check that the database server runs and that its URL is right."
 
 T = TypeVar("T")
 
-Begin = Callable[[], AbstractContextManager[Connection]]
-"""Begins a transaction that writes: committed at the end of the block, rolled back on any error."""
-
 
 class Snapshots:
     """Readings in one thread, each of its own snapshot, on a SQLite connection that stays open.
@@ -67,6 +64,46 @@ class Snapshots:
         finally:
             self._driver.execute("ROLLBACK")
             self._driver.execute("BEGIN")  # deferred: the snapshot is taken by the first reading
+
+
+class Turns:
+    """Transactions that write, in one thread, on a SQLite connection that stays open.
+
+    To SQLAlchemy they are one long transaction, whose begin and end cost more than a few statements.
+    """
+
+    def __init__(self, connection: Connection, one_writer: threading.RLock) -> None:
+        self._connection = connection
+        self._one_writer = one_writer
+        self._driver = cast("Any", connection.connection.dbapi_connection)
+        self._driver.execute("ROLLBACK")  # the lock of the long one, which nobody needs
+        self._driver.execute("PRAGMA busy_timeout=0")
+
+    def begin(self) -> bool:
+        """Begin one; False, at once, where another thread or another process writes just now."""
+        if not self._one_writer.acquire(blocking=False):
+            return False
+        try:
+            self._driver.execute("BEGIN IMMEDIATE")
+        except self._driver.OperationalError as problem:
+            self._one_writer.release()
+            if problem.sqlite_errorname.startswith("SQLITE_BUSY"):
+                return False
+            raise
+        return True
+
+    @contextmanager
+    def ending(self) -> Iterator[Connection]:
+        """The one that was begun: committed at the end of the block, rolled back on any error."""
+        try:
+            yield self._connection
+            self._driver.execute("COMMIT")
+        except BaseException:
+            if self._driver.in_transaction:  # SQLite ends it by itself where the disk is full
+                self._driver.execute("ROLLBACK")
+            raise
+        finally:
+            self._one_writer.release()
 
 
 class Store:
@@ -99,33 +136,17 @@ class Store:
             yield connection
 
     @contextmanager
-    def transactions(self) -> Iterator[Begin]:
-        """What begins such transactions one after another in the caller's own thread, at less cost: a SQLite
-        file's are begun and ended on one connection that stays open.
+    def turns(self) -> Iterator[Turns | None]:
+        """Such transactions one after another in the caller's own thread; None where they would wait.
 
-        To SQLAlchemy they are one long transaction, whose own begin and end cost more than the work of a few
-        statements.
+        As :meth:`snapshots` for readings: a SQLite file is in this process.
         """
         if self._memory or self._one_writer is None:
-            yield self.transaction
+            yield None
             return
         with self.engine.connect() as connection, connection.begin():
-            driver = cast("Any", connection.connection.driver_connection)
-            driver.execute("ROLLBACK")  # the lock of the long one, which nobody needs
-            yield lambda: self._transaction_on(connection, driver)
-
-    @contextmanager
-    def _transaction_on(self, connection: Connection, driver: Any) -> Iterator[Connection]:
-        assert self._one_writer is not None
-        with self._one_writer:
-            driver.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                driver.execute("COMMIT")
-            except BaseException:
-                if driver.in_transaction:  # SQLite ends it by itself where the disk is full
-                    driver.execute("ROLLBACK")
-                raise
+            connection.detach()  # it is not what the pool's others are: it never waits for a writer
+            yield Turns(connection, self._one_writer)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -1,19 +1,23 @@
 """One writer that commits the work of many coroutines together.
 
 A Service Request is acknowledged only after it is durable, and a durable commit costs about half a
-millisecond however little it holds. So coroutines hand small units of work to one writer thread; it
-runs all that are waiting in one transaction and wakes their coroutines after the COMMIT. While one
-batch reaches the disk the next one gathers. Only an idle writer waits, a few milliseconds after the
-first unit: what arrives together is then committed together.
+millisecond however little it holds. So coroutines hand small units of work to one writer; it runs all
+that are waiting in one transaction and wakes their coroutines after the COMMIT. Only an idle writer
+waits, a few milliseconds after the first unit: what arrives together is then committed together.
+
+A SQLite file is in this process, and its writer works on the event loop itself: a thread beside it
+would take the interpreter from the loop and give it back at every statement, which costs more than the
+statements. A database server is waited for in a thread; while one batch is on its way the next gathers.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from operator import itemgetter
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -21,13 +25,13 @@ from typing import Any, NamedTuple, Self, TypeVar
 from sqlalchemy import Connection
 
 from gbsmart.ground import GbsmartError
-from gbsmart.store.database import Begin, Store
+from gbsmart.store.database import Store
 
 T = TypeVar("T")
 
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 _ATTEMPTS = 5
-
+_LOOK_AGAIN = 0.002  # seconds, where another process or thread is writing
 
 LINGER = 0.003
 """Seconds that an idle writer waits after the first unit for others to share its commit."""
@@ -41,7 +45,6 @@ class _Unit(NamedTuple):
     key: bytes
     work: Callable[[Connection], Any]
     future: asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop
 
 
 class _Outcome(NamedTuple):
@@ -52,17 +55,17 @@ class _Outcome(NamedTuple):
 class GroupCommit:
     """Runs units of work in shared transactions; use as ``async with GroupCommit(store) as writer``.
 
-    A unit is a small function of a connection. It must not commit, and must have no effect outside the
-    database, since it is run again when a neighbour in its batch fails. ``largest_batch`` bounds the
-    units of one transaction, ``backlog`` those waiting, after which :meth:`submit` waits for room;
-    ``linger`` is how many seconds an idle writer waits for company.
+    It belongs to the event loop on which it was made. A unit is a small function of a connection. It must
+    not commit, and must have no effect outside the database, since it is run again when a neighbour in its
+    batch fails. ``largest_batch`` bounds the units of one transaction, ``backlog`` those waiting, after
+    which :meth:`submit` waits for room; ``linger`` is how many seconds an idle writer waits for company.
     """
 
     def __init__(
         self,
         store: Store,
         *,
-        largest_batch: int = 1000,
+        largest_batch: int = 500,
         backlog: int = 20_000,
         linger: float = LINGER,
         committed: Callable[[float, int], None] | None = None,
@@ -75,12 +78,14 @@ class GroupCommit:
         self._asked = 0
         self._store = store
         self._largest = largest_batch
-        self._room = asyncio.Semaphore(backlog)
+        self._backlog = backlog
         self._waiting: deque[_Unit] = deque()
-        self._work = threading.Event()
+        self._work, self._room = asyncio.Event(), asyncio.Event()
         self._closing = False
-        self._thread = threading.Thread(target=self._serve, name="gbsmart-writer", daemon=True)
-        self._thread.start()
+        self._open = ExitStack()
+        self._turns = self._open.enter_context(store.turns())
+        self._thread = self._open.enter_context(ThreadPoolExecutor(1, thread_name_prefix="gbsmart-writer"))
+        self._task = asyncio.get_running_loop().create_task(self._serve(), name="writer")
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,15 +107,15 @@ class GroupCommit:
         """
         self._asked += 1
         try:
-            async with self._room:
-                if self._closing:
-                    raise WriterClosed("the writer is closed")
-                loop = asyncio.get_running_loop()
-                future: asyncio.Future[T] = loop.create_future()
-                self._waiting.append(_Unit(key, work, future, loop))
-                if not self._work.is_set():
-                    self._work.set()
-                return await future
+            while len(self._waiting) >= self._backlog and not self._closing:
+                self._room.clear()
+                await self._room.wait()
+            if self._closing:
+                raise WriterClosed("the writer is closed")
+            future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            self._waiting.append(_Unit(key, work, future))
+            self._work.set()
+            return await future
         finally:
             self._asked -= 1
 
@@ -120,39 +125,55 @@ class GroupCommit:
         return self._asked > 0
 
     async def close(self) -> None:
-        """Commit what is waiting, then stop the thread."""
+        """Commit what is waiting, then stop."""
         self._closing = True
         self._work.set()
-        await asyncio.to_thread(self._thread.join)
+        self._room.set()
+        await self._task
+        self._open.close()
 
-    def _serve(self) -> None:
-        with self._store.transactions() as begin:
-            while not (self._closing and not self._waiting):
-                self._work.wait()
-                time.sleep(self.linger)
-                self._work.clear()
-                while batch := self._take():
-                    self._answer(batch, self._commit(batch, begin))
+    async def _serve(self) -> None:
+        while not (self._closing and not self._waiting):
+            await self._work.wait()
+            await asyncio.sleep(self.linger)
+            self._work.clear()
+            while batch := self._take():
+                _answer(batch, await self._commit(batch))
 
     def _take(self) -> list[_Unit]:
         waiting = self._waiting
         batch = [waiting.popleft() for _ in range(min(len(waiting), self._largest))]
+        self._room.set()
         return sorted(batch, key=itemgetter(0))  # stable
 
-    def _commit(self, batch: Sequence[_Unit], begin: Begin) -> Sequence[_Outcome]:
+    async def _commit(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
         self.batches += 1
         self.units += len(batch)
         begun = time.perf_counter()
         try:
-            with begin() as connection:
-                outcomes = [_Outcome(unit.work(connection)) for unit in batch]
+            if self._turns is None:
+                outcomes = await self._in_thread(self._together, batch)
+            else:
+                while not self._turns.begin():
+                    await asyncio.sleep(_LOOK_AGAIN)
+                with self._turns.ending() as connection:
+                    outcomes = [_Outcome(unit.work(connection)) for unit in batch]
         except Exception as error:  # noqa: BLE001 whatever it is goes to the unit that caused it
             if len(batch) == 1 and not _is_transient(error):
                 return [_Outcome(error=error)]
-            return self._apart(batch)
+            return await self._in_thread(self._apart, batch)
         if self._committed is not None:
             self._committed(time.perf_counter() - begun, len(batch))
         return outcomes
+
+    async def _in_thread(
+        self, work: Callable[[Sequence[_Unit]], Sequence[_Outcome]], batch: Sequence[_Unit]
+    ) -> Sequence[_Outcome]:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, batch)
+
+    def _together(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
+        with self._store.transaction() as connection:
+            return [_Outcome(unit.work(connection)) for unit in batch]
 
     def _apart(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
         """The batch again, each unit in its own savepoint, so that a failure stays with its cause."""
@@ -182,17 +203,6 @@ class GroupCommit:
                 return _Outcome(value)
         return _Outcome(error=error)
 
-    def _answer(self, batch: Sequence[_Unit], outcomes: Sequence[_Outcome]) -> None:
-        by_loop: defaultdict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], _Outcome]]]
-        by_loop = defaultdict(list)
-        for unit, outcome in zip(batch, outcomes, strict=True):
-            by_loop[unit.loop].append((unit.future, outcome))
-        for loop, answers in by_loop.items():
-            try:
-                loop.call_soon_threadsafe(_resolve, answers)
-            except RuntimeError:  # that loop has closed: nobody is left to tell
-                continue
-
 
 def _in_savepoint(unit: _Unit, connection: Connection) -> _Outcome:
     try:
@@ -202,14 +212,14 @@ def _in_savepoint(unit: _Unit, connection: Connection) -> _Outcome:
         return _Outcome(error=error)
 
 
-def _resolve(answers: Sequence[tuple[asyncio.Future[Any], _Outcome]]) -> None:
-    for future, outcome in answers:
-        if future.done():  # its caller was cancelled
+def _answer(batch: Sequence[_Unit], outcomes: Sequence[_Outcome]) -> None:
+    for unit, outcome in zip(batch, outcomes, strict=True):
+        if unit.future.done():  # its caller was cancelled
             continue
         if outcome.error is None:
-            future.set_result(outcome.value)
+            unit.future.set_result(outcome.value)
         else:
-            future.set_exception(outcome.error)
+            unit.future.set_exception(outcome.error)
 
 
 def _is_transient(error: BaseException | None) -> bool:
