@@ -13,6 +13,7 @@ import pytest
 from gbsmart.assembly import System
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR
 from gbsmart.duis.services import declared
+from gbsmart.gbcs.utrn import ValueClass
 
 from .conftest import Start
 
@@ -121,6 +122,21 @@ async def test_another_site_cannot_send(running: tuple[System, httpx.AsyncClient
     for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
         assert (await browser.post("/send/4.1.1", data=form, headers=headers)).status_code == 403
     assert (await browser.get("/requests.json")).json()["requests"] == []
+
+
+async def test_a_utrn_is_typed_in_at_the_ppmid(running: tuple[System, httpx.AsyncClient]) -> None:
+    system, browser = running
+    home = system.street_plan[0]
+    path = f"/homes/{home.chf}"
+    utrn, _ = await system.user.make_utrn(home.gsme, 12, ValueClass.POUNDS)
+    done = await browser.post(path, data={"utrn": utrn})
+    assert done.status_code == 303, done.text
+    page = (await browser.get(done.headers["location"])).text
+    assert "£12.00 credited at the GSME" in page
+    again = await browser.post(path, data={"utrn": utrn})
+    assert again.status_code == 400
+    assert "The GSME refused it: it was entered before" in again.text
+    assert f'value="{utrn}"' in again.text
 
 
 async def test_every_variant_has_a_form(running: tuple[System, httpx.AsyncClient]) -> None:

@@ -88,6 +88,7 @@ async def test_a_home_shows_its_display_and_its_prepayment(browser: httpx.AsyncC
     ):
         assert text in page, text
     assert "Something &lt;happened&gt;" in page
+    assert "UTRN" not in page  # nobody is here to type one in
     assert "calendar" in page  # what the meter holds until tomorrow
 
 

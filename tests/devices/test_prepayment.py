@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gbsmart.devices import Supply, activate_emergency_credit, inspection, restore_supply, top_up
+from gbsmart.devices import Supply, activate_emergency_credit, inspection, meter_for, restore_supply, top_up
 from gbsmart.devices.accounting import LOCKED_FOR, MOST_WRONG
 from gbsmart.devices.consumption import Home, Register, wh_from_litres
 from gbsmart.gbcs.envelope import Message
@@ -317,6 +317,23 @@ def test_wrong_digits_again_and_again_suspend_entry_by_hand(fuel: Fuel) -> None:
     assert (done.accepted, alerts) == (False, [0x81C5])
     fuel.town.clock.set(START + LOCKED_FOR)
     assert do(fuel, top_up(fuel.utrn(1, 500)))[0].accepted
+
+
+def test_a_utrn_typed_in_at_the_ppmid_finds_its_meter(fuel: Fuel) -> None:
+    """Also when it was used up, and whatever the other meter has used up."""
+    home = fuel.town.street.home(fuel.town.plans[0].hub)
+    other = Fuel(fuel.town, not fuel.electricity)
+    assert not refused(other.top_up(3, 700))
+    mine = fuel.utrn(3, 700)
+    assert meter_for(home, mine).eui == fuel.device
+    assert meter_for(home, other.utrn(3, 700)).eui == other.device
+    assert do(fuel, top_up(mine))[0].accepted
+    assert meter_for(fuel.town.street.home(home.plan.hub), mine).eui == fuel.device
+    for neither in (
+        "no digits",
+        make_utrn(fuel.town.outside, SUPPLIER, fuel.town.gpf, 1 << 32, 5, ValueClass.PENCE),
+    ):
+        assert meter_for(home, neither).eui == fuel.town.esme
 
 
 def test_only_a_meter_has_an_account(fuel: Fuel) -> None:

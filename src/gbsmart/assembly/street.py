@@ -25,6 +25,7 @@ from gbsmart.devices import (
     Street,
     activate_emergency_credit,
     certificates_by_cell,
+    meter_for,
     restore_supply,
     top_up,
 )
@@ -85,12 +86,19 @@ class LocalStreet(Lifetime):
         self.wan.ring()
 
     async def top_up(self, device: Eui64, utrn: str) -> Credited:
-        """Type a UTRN in at a meter, or at the PPMID for it; what became of it.
+        """Type a UTRN in at a meter, or at the PPMID of its home; what became of it.
 
         This and what follows raise :class:`NotFound` for no device of the street, and
         :class:`~gbsmart.ground.InvalidValue` for one without an account.
         """
-        return await self.wan.perform(device, top_up(utrn))
+        return await self.wan.perform(self.meter_for(device, utrn), top_up(utrn))
+
+    def meter_for(self, device: Eui64, utrn: str) -> Eui64:
+        """The meter that a UTRN typed in at a device goes to: from a PPMID to the one it was made for."""
+        hub = self.street.hub_of(device)
+        if hub is None or device != self.street.plan(hub).ppmid:
+            return device
+        return meter_for(self.street.home(hub), utrn).eui
 
     async def activate_emergency_credit(self, device: Eui64) -> bool:
         """Take the emergency credit that a meter offers; False where it offers none."""

@@ -173,6 +173,7 @@ class World(Lifetime):
             clock=self.clock, sender=UsersHere(self.users, self.store, homes),
             authorities=[entry.certificate for entry in self.keys.authorities],
             timekeeper=self._timekeeper, faults=self.faults,
+            top_ups=self.road if isinstance(self.road, LocalStreet) else None,
         )  # fmt: skip
 
     def _homes(self) -> HomeSource:

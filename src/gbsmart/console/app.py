@@ -17,7 +17,7 @@ from gbsmart.console.faults import FaultPages
 from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
-from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource, Timekeeper
+from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource, Timekeeper, TopUpSource
 from gbsmart.console.sendforms import SendPages
 from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
@@ -39,6 +39,7 @@ def console_app(
     clock: Clock | None = None,
     sender: SendSource | None = None,
     timekeeper: Timekeeper | None = None,
+    top_ups: TopUpSource | None = None,
     faults: Faults = NO_FAULTS,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
@@ -47,7 +48,7 @@ def console_app(
     ``addresses`` are what the first page lists. ``keyring`` decides what the console can check and open:
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
     whose key makes the MACs of commands, and ``authorities`` are what certificates are held against.
-    Without a ``sender``, a ``timekeeper`` or ``faults`` their pages are not there. Set
+    Without a ``sender``, a ``timekeeper``, ``top_ups`` or ``faults`` their pages and forms are not there. Set
     ``app.state.closing`` before the server stops.
     """
     reader = Reader(keyring, acb)
@@ -56,10 +57,10 @@ def console_app(
     filters = {"money": money, "price": price}
     site = Site("gbsmart", links, ["gbsmart.console"], filters=filters)
     site.page("/", OverviewPage(homes, journeys, addresses, sends=sender is not None).page)
-    home_pages = HomePages(homes, journeys, refresh, site)
+    home_pages = HomePages(homes, journeys, refresh, site, top_ups)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)
-    site.page("/homes/{id}", home_pages.home)
+    site.page("/homes/{id}", home_pages.home, methods=("GET", "POST") if top_ups else ("GET",))
     site.page("/devices/{id}", home_pages.device)
     ledger_pages = LedgerPages(journeys, clock, site, refresh)
     site.route("/requests/events", ledger_pages.events)

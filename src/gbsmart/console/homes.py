@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -12,11 +13,13 @@ from starlette.responses import Response
 
 from gbsmart.console import words
 from gbsmart.console.filtering import Octets, Term
-from gbsmart.console.model import HalfHourUse, HomeLine, HomeSource, HomeView, JourneySource
-from gbsmart.ground import Eui64
-from gbsmart.web import Bar, Event, Page, Plot, Site, as_json, bar_chart, event_stream
+from gbsmart.console.model import HalfHourUse, HomeLine, HomeSource, HomeView, JourneySource, TopUpSource
+from gbsmart.ground import Eui64, InvalidValue
+from gbsmart.web import Bar, Event, Page, Plot, Site, as_json, bar_chart, event_stream, read_form
 
 _HALF_HOURS = 48
+_PPMID = "PPMID"
+_LONGEST_AMOUNT = 10
 _LISTED = 100
 """How many homes a page lists."""
 
@@ -24,8 +27,16 @@ _LISTED = 100
 class HomePages:
     """The list of homes, one home, and the stream of events that keeps it up to date."""
 
-    def __init__(self, source: HomeSource, journeys: JourneySource, refresh: timedelta, site: Site) -> None:
+    def __init__(
+        self,
+        source: HomeSource,
+        journeys: JourneySource,
+        refresh: timedelta,
+        site: Site,
+        top_ups: TopUpSource | None = None,
+    ) -> None:
         self._source = source
+        self._top_ups = top_ups
         self._journeys = journeys
         self._refresh = refresh
         self._site = site
@@ -38,16 +49,34 @@ class HomePages:
         return Page("Homes", "homes.html", model)
 
     async def home(self, request: Request) -> Page:
-        """``/homes/{id}``, where the id is of the hub or of any device behind it."""
+        """``/homes/{id}``, where the id is of the hub or of any device behind it.
+
+        The form that is sent to it types a UTRN in at the home's PPMID.
+        """
         view = await self._source.home(_eui(request))
+        ppmid = dict(view.devices).get(_PPMID)
+        tops_up = self._top_ups is not None and ppmid is not None
+        utrn, wrong = "", ""
+        if request.method == "POST" and self._top_ups is not None and ppmid is not None:
+            utrn = (await read_form(request)).get("utrn", "").strip()
+            meter = self._top_ups.meter_for(ppmid, utrn)
+            entered = await self._top_ups.top_up(meter, utrn)
+            if entered.refusal is None:
+                query = urlencode({"meter": str(meter), "credited": entered.amount})
+                return Page(view.name, "home.html", view, location=f"/homes/{view.id}?{query}#prepayment")
+            wrong = f"The {_kind(view, meter)} refused it: {entered.refusal.reason}."
         extra = {
+            "tops_up": tops_up,
+            "utrn": utrn,
+            "wrong": wrong,
+            "credited": _credited(request, view),
             "values": values(view),
             "plots": drawings(view),
             "live": f"/homes/{view.id}/events",
             "screen": screen_rows(view),
             "balances": balances(view),
         }
-        return Page(view.name, "home.html", view, extra)
+        return Page(view.name, "home.html", view, extra, status=400 if wrong else 200)
 
     async def device(self, request: Request) -> Page:
         """``/devices/{id}``: what one device logged, what it holds until later, and what it was asked."""
@@ -70,6 +99,22 @@ class HomePages:
             yield Event("update", {"text": values(view), "html": {**drawings(view), "log": rows}})
             # for the person who looks, and so in real time, however fast the homes live
             await asyncio.sleep(self._refresh.total_seconds())
+
+
+def _kind(view: HomeView, device: Eui64) -> str:
+    return next((kind for kind, eui in view.devices if eui == device), "device")
+
+
+def _credited(request: Request, view: HomeView) -> str:
+    """What the top-up that brought the page here did, if one did."""
+    amount = request.query_params.get("credited", "")
+    try:
+        meter = Eui64.parse(request.query_params.get("meter", ""))
+    except InvalidValue:
+        return ""
+    if not amount.isdecimal() or len(amount) > _LONGEST_AMOUNT:
+        return ""
+    return f"{words.money(int(amount))} credited at the {_kind(view, meter)}"
 
 
 def _fits(line: HomeLine, wanted: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from lxml import etree
 
 from gbsmart.console.filtering import EVERYTHING, Filter
-from gbsmart.devices import Prepayment, Screen
+from gbsmart.devices import Credited, Prepayment, Screen
 from gbsmart.duis import RequestId
 from gbsmart.ground import Eui64
 from gbsmart.user import Delivery
@@ -281,6 +281,18 @@ class SendSource(Protocol):
 
     async def send(self, recipe: RequestRecipe) -> str:
         """Sign and send; the RequestID once the DCC has answered, be it with a refusal."""
+        ...
+
+
+class TopUpSource(Protocol):
+    """Types UTRNs in, for the people of the homes."""
+
+    def meter_for(self, device: Eui64, utrn: str) -> Eui64:
+        """The meter that a UTRN goes to that is typed in at a device."""
+        ...
+
+    async def top_up(self, device: Eui64, utrn: str) -> Credited:
+        """Type a UTRN in at a meter or PPMID."""
         ...
 
 

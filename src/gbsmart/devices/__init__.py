@@ -16,7 +16,7 @@ from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, Snapshot
 from gbsmart.devices.identity import MAKES, Make
 from gbsmart.devices.ihd import FuelScreen, Screen, Spent
 from gbsmart.devices.meter import Supply
-from gbsmart.devices.ppmid import Balance, Prepayment
+from gbsmart.devices.ppmid import Balance, Prepayment, meter_for
 from gbsmart.devices.service import LogRow, Street
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "activate_emergency_credit",
     "cell",
     "certificates_by_cell",
+    "meter_for",
     "restore_supply",
     "top_up",
 ]

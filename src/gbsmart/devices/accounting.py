@@ -19,7 +19,7 @@ from gbsmart.devices.exchange import Exchange, LogEntry, Reaction
 from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.money import LARGEST, MICRO, Account, Event, Terms
 from gbsmart.devices.tariff_history import Charge
-from gbsmart.gbcs.utrn import SeenCounters, TopUp, check_utrn
+from gbsmart.gbcs.utrn import SeenCounters, TopUp, check_utrn, is_for
 from gbsmart.ground import InvalidValue
 from gbsmart.keys import KeyUse, RemotePartyRole
 from gbsmart.store import to_micros
@@ -238,6 +238,14 @@ class Accounting:
         _remember(device, seen.accept(check.counter >> 32))
         self.change(device, moment, reaction, lambda account: account.top_up(amount, terms))
         return Credited(amount, self.balances(device, moment).meter_balance)
+
+    def recognises(self, device: Device, digits: str) -> bool:
+        """Whether a UTRN was made for this meter: its MAC can be checked by no other."""
+        supplier = device.credentials.in_cell(_TOP_UP_CELL)
+        if supplier is None or supplier.holder is None:
+            return False
+        keys, holder = device.credentials, supplier.holder
+        return is_for(check_utrn(digits, keys, holder, device.eui, _seen(device)), keys, holder, device.eui)
 
     def _refused(self, device: Device, refusal: Refusal, moment: datetime, reaction: Reaction) -> Credited:
         if refusal.alert is not None:

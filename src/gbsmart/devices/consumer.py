@@ -45,6 +45,6 @@ def _accounting(device: Device) -> Accounting:
     if device.accounting is None:
         raise InvalidValue(
             f"a {device.kind} has no supply and no account", field="device",
-            remedy="Name the meter that it is for, also where it is done at a PPMID.",
+            remedy="Name the meter that it is for; only a UTRN finds its meter from the PPMID.",
         )  # fmt: skip
     return device.accounting

@@ -1,8 +1,8 @@
 """The prepayment meter interface device (PPMID, Schedule 9): what a display shows, and prepayment beside it.
 
-The consumer tops up either meter at it by typing in a UTRN: it carries the digits to that meter over the
-home's own network and shows what the meter answers. It holds no money of its own. The DCC addresses it as
-a Type 1 device: it knows the Access Control Broker, and no supplier.
+The consumer tops up either meter at it by typing in a UTRN: it carries the digits to the meter they are for
+over the home's own network and shows what the meter answers. It holds no money of its own. The DCC addresses
+it as a Type 1 device: it knows the Access Control Broker, and no supplier.
 """
 
 from __future__ import annotations
@@ -52,6 +52,15 @@ def prepayment(home: Home, now: datetime) -> Prepayment:
         _balance(electricity_prepayment.ACCOUNTING, home.devices[esme.KIND], now),
         _balance(gas_prepayment.ACCOUNTING, home.devices[gsme.KIND], heard),
     )
+
+
+def meter_for(home: Home, digits: str) -> Device:
+    """The meter that a UTRN typed in at the PPMID goes to: the one it was made for.
+
+    One that was made for neither goes to the electricity meter, which refuses it (assumed).
+    """
+    electricity, gas = home.devices[esme.KIND], home.devices[gsme.KIND]
+    return gas if gas_prepayment.ACCOUNTING.recognises(gas, digits) else electricity
 
 
 def _balance(accounting: Accounting, meter: Device, moment: datetime) -> Balance:

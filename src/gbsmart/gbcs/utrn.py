@@ -220,6 +220,15 @@ def check_utrn(
     return TopUpCheck(TopUp.GENUINE, counter, utrn)
 
 
+def is_for(check: TopUpCheck, keyring: Keyring, supplier: Eui64, device: Eui64) -> bool:
+    """Whether a UTRN that was checked was made for this device, even where it may not be used (again)."""
+    if check.utrn is None or check.counter is None:
+        return False
+    secret = top_up_secret(keyring, supplier, device)
+    expected = utrn_mac(secret, supplier, device, check.counter, check.utrn.high)
+    return compare_digest(expected, check.utrn.mac)
+
+
 _PERMUTATION = (
     "0123456789",
     "1576283094",

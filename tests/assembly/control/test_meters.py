@@ -13,7 +13,8 @@ PREPAYMENT = {"suspend_debt_disabled": False, "suspend_debt_emergency": False, "
 
 @pytest.mark.parametrize("kind", ["esme", "gsme"])
 async def test_a_home_without_credit_tops_itself_up(api: AsyncClient, system: System, kind: str) -> None:
-    device = getattr(system.street_plan[0], kind)
+    """The UTRN is typed in at the PPMID, which finds the meter; a second time at the meter itself."""
+    device, ppmid = getattr(system.street_plan[0], kind), system.street_plan[0].ppmid
     await system.user.request("1.5", device, prepayment_mode={"reset_meter_balance": True})
     await system.user.request("1.6", device, prepayment=PREPAYMENT)
 
@@ -29,10 +30,12 @@ async def test_a_home_without_credit_tops_itself_up(api: AsyncClient, system: Sy
     assert (await api.post(f"/meters/{device}/emergency-credit", json={})).json() == {"done": True}
     assert (await account())["emergency_credit"] == 500_000
     made = (await api.post(f"/meters/{device}/utrns", json={"value": 30, "pounds": True})).json()
-    entered = await api.post(f"/meters/{device}/top-ups", json={"utrn": made["utrn"]})
-    assert entered.json() == {"accepted": True, "amount": 3_000_000, "refusal": ""}
+    entered = await api.post(f"/meters/{ppmid}/top-ups", json={"utrn": made["utrn"]})
+    assert entered.json() == {"meter": str(device), "accepted": True, "amount": 3_000_000, "refusal": ""}
     again = (await api.post(f"/meters/{device}/top-ups", json={"utrn": made["utrn"]})).json()
     assert (again["accepted"], again["refusal"]) == (False, "it was entered before")
+    at_the_ppmid = (await api.post(f"/meters/{ppmid}/top-ups", json={"utrn": made["utrn"]})).json()
+    assert at_the_ppmid == {**again, "meter": str(device)}
     assert (await api.post(f"/meters/{device}/supply", json={})).json() == {"done": True}
     assert (await api.post(f"/meters/{device}/supply", json={})).json() == {"done": False}
     assert (await account())["supply"] == "on"

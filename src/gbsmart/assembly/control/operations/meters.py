@@ -29,9 +29,10 @@ class Value(Which):
     pounds: Annotated[bool, Field(description="whether the value is in pounds; else in pence")] = False
 
 
-class Digits(Which):
-    """A UTRN as it is typed in."""
+class Digits(Asked):
+    """A UTRN as it is typed in, and where: at a meter, or at the PPMID of its home."""
 
+    device: EuiText
     utrn: Annotated[str, Field(max_length=40, description="20 digits; spaces and hyphens may be there")]
 
 
@@ -43,8 +44,12 @@ class Made(Told):
 
 
 class Credited(Told):
-    """What a meter made of a UTRN: the credit in millipence, or why there is none."""
+    """What a meter made of a UTRN: the credit in millipence, or why there is none.
 
+    ``meter`` is the one that the UTRN went to, which follows from the UTRN where it was typed in at a PPMID.
+    """
+
+    meter: EuiText
     accepted: bool
     amount: int
     refusal: str
@@ -105,10 +110,11 @@ async def make(system: System, asked: Value) -> Made:
 
 
 async def enter(system: System, asked: Digits) -> Credited:
-    """Type a UTRN in at the meter, or for it at the PPMID."""
-    found = await _road(system).top_up(asked.device, asked.utrn)
+    """Type a UTRN in at a meter, or at the PPMID, which carries it to the meter it is for."""
+    meter = _road(system).meter_for(asked.device, asked.utrn)
+    found = await _road(system).top_up(meter, asked.utrn)
     refusal = found.refusal.reason if found.refusal else ""
-    return Credited(accepted=found.accepted, amount=found.amount, refusal=refusal)
+    return Credited(meter=meter, accepted=found.accepted, amount=found.amount, refusal=refusal)
 
 
 async def lend(system: System, asked: Which) -> Done:
@@ -131,7 +137,7 @@ OPERATIONS = (
         Value, Made, make,
     ),
     Operation(
-        "meters topup", "POST", "/meters/{device}/top-ups", "Type a UTRN in at a meter.",
+        "meters topup", "POST", "/meters/{device}/top-ups", "Type a UTRN in at a meter or PPMID.",
         Digits, Credited, enter,
     ),
     Operation(
