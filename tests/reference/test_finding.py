@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from gbsmart.cli.app import run
-from gbsmart.reference.finding import about
+from gbsmart.reference.finding import about, data_about
 
 
 def test_a_variant_with_its_row_and_its_body_and_no_other() -> None:
@@ -39,6 +42,26 @@ def test_a_code_a_form_and_a_setting_under_their_headings(term: str, heading: st
 @pytest.mark.parametrize("term", ["", " ", "#", "|", "nonsense", "---"])
 def test_nothing_is_said_of_what_is_not_there(term: str) -> None:
     assert about(term) == ""
+
+
+def test_one_thing_as_data() -> None:
+    found = data_about("6.8")
+    assert list(found) == ["service_requests", "bodies"]
+    assert [each["variant"] for objects in found.values() for each in objects] == ["6.8", "6.8"]
+    assert data_about("wan-delay")["faults"][0]["parameters"][0]["default"] == "2s"
+    assert data_about("nonsense") == {}
+
+
+def test_the_command_prints_data(capsys: pytest.CaptureFixture[str]) -> None:
+    def printed(*arguments: str) -> Any:
+        assert run(["reference", *arguments, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert printed("7.2")["service_requests"][0]["user_roles"] == ["GS", "IS"]
+    assert [each["code"] for each in printed("e19")["response_codes"]] == ["E19"]
+    assert set(printed("codes")) == {"response_codes", "dcc_alerts", "alert_codes"}
+    assert {"service_requests", "bodies", "use_cases", "faults", "settings"} < set(printed())
+    assert run(["reference", "tea", "--json"]) == 1
 
 
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:

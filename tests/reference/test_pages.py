@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from gbsmart.assembly.faults import ALL as FAULTS
 from gbsmart.assembly.settings import Settings
 from gbsmart.duis import response_codes, service_requests
 from gbsmart.duis.services import declared
@@ -49,6 +51,39 @@ def test_every_form_code_and_setting_is_there() -> None:
     assert "| `8F53` |" in codes
     assert settings.count("\n| `--") == len(Settings.model_fields)
     assert "| `--clock` | `GBSMART_CLOCK` |" in settings
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_a_page_says_is_data_too(name: str) -> None:
+    """Objects of one list have the same members, and no two of them the same name."""
+    page = PAGES[name].data()
+    for objects in page.values():
+        assert len({tuple(each) for each in objects}) == 1
+        names = [next(iter(each.values())) for each in objects]
+        if name != "codes":  # a response code may mean something else in another Service Reference
+            assert len(set(names)) == len(names)
+    assert json.loads(json.dumps(page)) == page
+
+
+def test_the_data_is_that_of_the_declarations() -> None:
+    data = {name: objects for page in PAGES.values() for name, objects in page.data().items()}
+    assert [each["variant"] for each in data["service_requests"]] == list(service_requests())
+    assert {each["variant"] for each in data["bodies"]} == set(declared())
+    assert {each["form"] for each in data["use_cases"]} == {form.name for form in forms.all_forms()}
+    assert [each["name"] for each in data["faults"]] == [fault.name for fault in FAULTS]
+    assert len(data["settings"]) == len(Settings.model_fields)
+    (reading,) = (each for each in data["use_cases"] if each["form"] == "ECS17b")
+    assert (reading["code"], reading["devices"], reading["response_encrypted"]) == ("0027", ["ESME"], True)
+    assert reading["response"] == ["import_registers"]
+
+
+def test_a_body_as_data_keeps_what_stands_together() -> None:
+    """Of a choice each branch is a list: its elements come together or not at all."""
+    (tariff,) = (each for each in PAGES["bodies"].data()["bodies"] if each["variant"] == "1.1.1")
+    assert tariff["element"] == "UpdateImportTariffPrimaryElement"
+    (choice,) = (each for each in tariff["holds"] if "one_of" in each)
+    assert (choice["least"], choice["most"]) == (1, 1)
+    assert all(isinstance(branch, list) for branch in choice["one_of"])
 
 
 def test_what_would_break_a_table_does_not() -> None:

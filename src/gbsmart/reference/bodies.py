@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gbsmart.duis import service
@@ -10,6 +10,7 @@ from gbsmart.duis.parts import Choice, Element, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole
 from gbsmart.duis.services import body, declared
 from gbsmart.reference.markdown import table
+from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\
 What each body holds, from the declarations that read, write and check it. *Field* is what the value is
@@ -47,42 +48,80 @@ def _section(variant: str) -> str:
     rows = [
         (_INSIDE * row.depth + (f"`{row.element}`" if row.element else "*one of*"),
          f"`{row.field}`" if row.field else "", row.holds, row.number)
-        for row in _inside(content, 0)
+        for row in _rows(list(_inside(content)), 0)
     ]  # fmt: skip
     listed = table(("element", "field", "holds", "how many"), rows) if rows else "It holds nothing.\n"
     return f"## {variant} {named.name}\n\nElement `{named.body_element}`.\n\n{listed}"
 
 
-def _inside(content: Any, depth: int) -> Iterator[_Row]:
+def _rows(parts: Iterable[Mapping[str, Any]], depth: int) -> Iterator[_Row]:
+    for part in parts:
+        if "one_of" in part:
+            yield _Row("", "", "", _number(part), depth)
+            for branch in part["one_of"]:
+                yield from _rows(branch, depth + 1)
+        else:
+            yield _Row(part["element"], part["field"], part["value"], _number(part), depth)
+            yield from _rows(part["holds"], depth + 1)
+
+
+def _number(part: Mapping[str, Any]) -> str:
+    least, most = part["least"], part["most"]
+    if most == 1:
+        number = "" if least else "0 or 1"
+    else:
+        number = f"{least} to {most}" if least != most else str(least)
+    absent = f"; absent: {part['absent']}" if part.get("absent") else ""
+    return number + absent + (f", numbered 1 to {part['numbered_to']}" if part.get("numbered_to") else "")
+
+
+def data() -> Objects:
+    """``bodies``: of each declared ``variant`` its body's ``element`` and what that ``holds``.
+
+    A part that is held is an ``element`` with its ``field`` ("" where the whole is its value), the ``value``
+    it takes in words ("" where it holds others), ``least`` and ``most`` of how many there may be, what it
+    ``holds`` itself, and where it applies what its absence means (``absent``) or to what its number goes
+    (``numbered_to``). Or it is a choice: ``one_of`` its branches, each a list of parts.
+    """
+    return {"bodies": [_body(variant) for variant in sorted(declared(), key=_in_order)]}
+
+
+def _body(variant: str) -> dict[str, Any]:
+    named = service(variant)
+    holds = list(_inside(body(variant)))
+    return {"variant": variant, "name": named.name, "element": named.body_element, "holds": holds}
+
+
+def _inside(content: Any) -> Iterator[dict[str, Any]]:
     if isinstance(content, Sole):  # its one part has no field of its own: the whole is its value
-        for number, row in enumerate(_part(content.part, depth)):
-            yield row if number else row._replace(field="")
+        for number, part in enumerate(_part(content.part)):
+            yield part if number or "one_of" in part else {**part, "field": ""}
     elif isinstance(content, Record):
-        for part in content.parts:
-            yield from _part(part, depth)
+        for each in content.parts:
+            yield from _part(each)
 
 
-def _part(part: Part, depth: int) -> Iterator[_Row]:
+def _part(part: Part) -> Iterator[dict[str, Any]]:
     if isinstance(part, When):
-        yield from _element(part.element, part.element.field, depth, "0 or 1; absent: now")
+        yield {**_element(part.element, part.element.field, 0, 1), "absent": "now"}
     elif isinstance(part, Element):
-        yield from _element(part, part.field, depth, "0 or 1" if part.optional else "")
+        yield _element(part, part.field, 0 if part.optional else 1, 1)
     elif isinstance(part, (Many, Indexed)):
-        many = f"{part.low} to {part.high}" if part.low != part.high else str(part.low)
-        numbered = f", numbered 1 to {part.limit}" if isinstance(part, Indexed) else ""
-        yield from _element(part.element, part.field, depth, many + numbered)
+        numbered = {"numbered_to": part.limit} if isinstance(part, Indexed) else {}
+        yield {**_element(part.element, part.field, part.low, part.high), **numbered}
     elif isinstance(part, Choice):
-        yield _Row("", "", "", "0 or 1" if part.optional else "", depth)
-        for branch in part.parts:
-            yield from _part(branch, depth + 1)
+        branches = [list(_part(branch)) for branch in part.parts]
+        yield {"one_of": branches, "least": 0 if part.optional else 1, "most": 1}
     elif isinstance(part, Group):
         for each in part.parts:
-            yield from _part(each, depth)
+            yield from _part(each)
 
 
-def _element(element: Element, field: str, depth: int, number: str) -> Iterator[_Row]:
-    yield _Row(element.name, field, _holds(element.content), number, depth)
-    yield from _inside(element.content, depth + 1)
+def _element(element: Element, field: str, least: int, most: int) -> dict[str, Any]:
+    return {
+        "element": element.name, "field": field, "value": _holds(element.content),
+        "least": least, "most": most, "holds": list(_inside(element.content)),
+    }  # fmt: skip
 
 
 def _holds(content: Any) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gbsmart.gbcs import forms
 from gbsmart.gbcs.catalogue import MessageRules, commands
 from gbsmart.gbcs.form import Body, Form
-from gbsmart.gbcs.message_codes import message_code
+from gbsmart.gbcs.message_codes import message_code, message_codes
 from gbsmart.reference.markdown import codes, table
+from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\
 The forms of GBCS that gbsmart reads and writes value by value, from their declarations. A form's name is
@@ -31,6 +34,40 @@ def text() -> str:
         f"{_INTRODUCTION}## Commands and their responses\n\n{ways}\n## What they hold\n\n{values}\n"
         f"## Alerts\n\n{of_alerts}"
     )
+
+
+def data() -> Objects:
+    """``use_cases``: the declared forms, each with the fields of its ``command``, ``response`` or ``alert``.
+
+    ``message_codes``: every message code, its use case and devices, declared or not.
+    """
+    return {
+        "use_cases": [_use_case(form) for form in forms.all_forms()],
+        "message_codes": [
+            {
+                "code": f"{one.code:04X}", "use_case": one.use_case, "title": one.title,
+                "family": one.family, "devices": list(one.devices),
+            }
+            for one in message_codes().values()
+        ],
+    }  # fmt: skip
+
+
+def _use_case(form: Form) -> dict[str, Any]:
+    rules = commands().get(form.code)
+    return {
+        "form": form.name, "code": f"{form.code:04X}", "title": form.title,
+        "devices": list(message_code(form.code).devices),
+        "command": _names(form.command), "response": _names(form.response), "alert": _names(form.alert),
+        "command_protection": rules and str(rules.command),
+        "response_protection": rules and str(rules.response),
+        "response_encrypted": rules and rules.sensitive,
+        "sent_by": [role.name.replace("_", " ").lower() for role in rules.roles] if rules else [],
+    }  # fmt: skip
+
+
+def _names(body: Body | None) -> list[str] | None:
+    return None if body is None else list(dict.fromkeys(body.fields()))
 
 
 def _way(form: Form) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gbsmart.reference.pages import PAGES
+from gbsmart.reference.pages import PAGES, Objects
 
 _PARTS = re.compile(r"^(?=#)", re.MULTILINE)
 _TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
@@ -18,6 +18,17 @@ def about(term: str) -> str:
     """
     wanted = term.strip().lower()
     return "\n".join(part for page in PAGES.values() for part in _found(page.text(), wanted))
+
+
+def data_about(term: str) -> Objects:
+    """The objects that ``term`` names, under the names of their lists; nothing where nothing is named so."""
+    wanted = term.strip().lower()
+    found: Objects = {}
+    for page in PAGES.values():
+        for name, objects in page.data().items():
+            if fitting := [each for each in objects if str(next(iter(each.values()))).lower() == wanted]:
+                found[name] = fitting
+    return found
 
 
 def _found(text: str, wanted: str) -> Iterator[str]:
@@ -41,5 +52,5 @@ def _part(section: str, wanted: str) -> str:
 
 def _rows(table: str, wanted: str) -> str:
     head, rule, *rows = table.splitlines(keepends=True)
-    found = [row for row in rows if row.strip("| \n").partition(" |")[0].strip("`").lower() == wanted]
+    found = [row for row in rows if row.strip("| \n").partition(" ")[0].strip("`").lower() == wanted]
     return "".join((head, rule, *found)) if found else ""

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+
+Objects: TypeAlias = dict[str, list[dict[str, Any]]]
+"""Data for programs: lists of objects by name; an object's first value is what it is found by."""
 
 
 class Page(NamedTuple):
-    """A page of the reference: its name, its title, and where its text is made."""
+    """A page of the reference: its name, its title, and the module that makes its text and its data."""
 
     name: str
     title: str
-    target: str
+    module: str
 
     def text(self) -> str:
         """The page as Markdown, from its title on."""
-        module, _, name = self.target.partition(":")
-        write: Callable[[], str] = getattr(import_module(module), name)
+        write: Callable[[], str] = import_module(self.module).text
         return f"# {self.title}\n\n{write()}"
+
+    def data(self) -> Objects:
+        """What the page says, for programs."""
+        make: Callable[[], Objects] = import_module(self.module).data
+        return make()
 
 
 _ROOM = "gbsmart.reference"
 PAGES: Mapping[str, Page] = {
     page.name: page
     for page in (
-        Page("service-requests", "Service Requests", f"{_ROOM}.service_requests:text"),
-        Page("bodies", "Bodies of Service Requests", f"{_ROOM}.bodies:text"),
-        Page("device-messages", "Device messages", f"{_ROOM}.device_messages:text"),
-        Page("codes", "Response codes and alerts", f"{_ROOM}.codes:text"),
-        Page("settings", "Settings", f"{_ROOM}.settings:text"),
+        Page("service-requests", "Service Requests", f"{_ROOM}.service_requests"),
+        Page("bodies", "Bodies of Service Requests", f"{_ROOM}.bodies"),
+        Page("device-messages", "Device messages", f"{_ROOM}.device_messages"),
+        Page("codes", "Response codes and alerts", f"{_ROOM}.codes"),
+        Page("faults", "Faults on demand", f"{_ROOM}.faults"),
+        Page("settings", "Settings", f"{_ROOM}.settings"),
     )
 }
 """In the order of the documentation."""

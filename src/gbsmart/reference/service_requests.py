@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from gbsmart.duis import ServiceRequestVariant, service_requests
 from gbsmart.duis.services import body
 from gbsmart.reference.markdown import codes, table
+from gbsmart.reference.pages import Objects
 from gbsmart.translation.bindings import by_variant
 
 _INTRODUCTION = """\
@@ -22,27 +26,52 @@ def text() -> str:
     """The page without its title."""
     headings = ("variant", "name", "kind", "User Roles", "Command Variants", "future-dated by", "body",
                 "becomes")  # fmt: skip
-    return _INTRODUCTION + table(headings, map(_row, service_requests().values()))
+    return _INTRODUCTION + table(headings, map(_row, data()["service_requests"]))
 
 
-def _row(service: ServiceRequestVariant) -> tuple[object, ...]:
+def data() -> Objects:
+    """``service_requests``: what the page's table says of each variant, a list where it says several.
+
+    ``becomes`` are the GBCS forms for each set of ``device_types``.
+    """
+    return {"service_requests": [_service(each) for each in service_requests().values()]}
+
+
+def _service(service: ServiceRequestVariant) -> dict[str, Any]:
+    return {
+        "variant": service.variant,
+        "name": service.name,
+        "kind": _KINDS.get((service.critical, service.non_device), "non-critical"),
+        "user_roles": sorted(service.roles),
+        "command_variants": sorted(service.command_variants),
+        "future_dated_by": sorted(holder.value for holder in service.future_dated),
+        "body_declared": body(service.variant) is not None,
+        "becomes": [
+            {"device_types": list(types), "forms": names} for types, names in _forms(service.variant).items()
+        ],
+    }
+
+
+def _row(service: Mapping[str, Any]) -> tuple[object, ...]:
     return (
-        f"`{service.variant}`",
-        service.name,
-        _KINDS.get((service.critical, service.non_device), "non-critical"),
-        codes(sorted(service.roles)),
-        ", ".join(map(str, sorted(service.command_variants))),
-        ", ".join(sorted(holder.value for holder in service.future_dated)),
-        body(service.variant) is not None,
-        "; ".join(f"{types}: {codes(names)}" for types, names in _forms(service.variant).items()),
+        f"`{service['variant']}`",
+        service["name"],
+        service["kind"],
+        codes(service["user_roles"]),
+        ", ".join(map(str, service["command_variants"])),
+        ", ".join(service["future_dated_by"]),
+        service["body_declared"],
+        "; ".join(
+            f"{', '.join(each['device_types'])}: {codes(each['forms'])}" for each in service["becomes"]
+        ),
     )
 
 
-def _forms(variant: str) -> dict[str, list[str]]:
+def _forms(variant: str) -> dict[tuple[str, ...], list[str]]:
     """The forms for each set of device types, in the order of the binding rows."""
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, ...], list[str]] = {}
     for row in by_variant().get(variant, ()):
-        names = found.setdefault(", ".join(sorted(row.device_types)), [])
+        names = found.setdefault(tuple(sorted(row.device_types)), [])
         if row.form not in names:
             names.append(row.form)
     return found
