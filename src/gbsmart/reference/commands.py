@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, NoReturn
 
 import typer
 
-from gbsmart.cli.output import print_json
 from gbsmart.ground import NotFound
 from gbsmart.reference.finding import about, data_about
 from gbsmart.reference.pages import PAGES, Objects
@@ -29,7 +29,7 @@ def reference(page: Name = "", as_json: AsJson = False) -> None:
     first member of an object is what names it.
     """
     if as_json:
-        print_json(_data(page))
+        typer.echo(json.dumps(_data(page), indent=2, ensure_ascii=False))
     elif not page:
         typer.echo("\n".join(f"{each.name:18} {each.title}" for each in PAGES.values()))
     else:
