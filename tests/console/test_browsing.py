@@ -65,6 +65,7 @@ PAGES = {
     "send-tariff": "/send/1.1.1",
     "send-undeclared": "/send/12.1",
     "clock": "/clock",
+    "legend": "/legend",
     "explain": "/explain?message={example}",
     "explain-certificate": "/explain?message={pem}",
     "error": "/nowhere",

@@ -16,6 +16,7 @@ from gbsmart.console.documents import read_pasted
 from gbsmart.console.explaining import EXAMPLE
 from gbsmart.console.filtering import FIELDS
 from gbsmart.console.homes import describe
+from gbsmart.console.legend import spelled
 from gbsmart.console.sources import LedgerJourneys
 from gbsmart.console.words import cost_rate, elapsed, energy, money, power, price, volume
 from gbsmart.ground import InvalidValue
@@ -124,7 +125,12 @@ async def test_the_stream_of_a_home_sends_what_the_page_shows(journeys: LedgerJo
     from gbsmart.console.homes import HomePages
 
     homes = OneHome()
-    pages = HomePages(homes, journeys, timedelta(seconds=0.2), Site("t", (), ["gbsmart.console"]))
+    pages = HomePages(
+        homes,
+        journeys,
+        timedelta(seconds=0.2),
+        Site("t", (), ["gbsmart.console"], filters={"spelled": spelled}),
+    )
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "path_params": {"id": str(HUB)}}
     answer: Any = await pages.events(Request(scope))
     parts = answer.body_iterator

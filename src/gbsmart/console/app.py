@@ -17,6 +17,7 @@ from gbsmart.console.faults import FaultPages
 from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
+from gbsmart.console.legend import legend, spelled
 from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource, Timekeeper, TopUpSource
 from gbsmart.console.sendforms import SendPages
 from gbsmart.console.words import code_meaning, money, price, tone
@@ -54,8 +55,10 @@ def console_app(
     reader = Reader(keyring, acb)
     clock = clock or SystemClock()
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
-    filters = {"money": money, "price": price}
+    filters = {"money": money, "price": price, "spelled": spelled}
     site = Site("gbsmart", links, ["gbsmart.console"], filters=filters)
+    site.footer = [Link("/legend", "What the letters mean")]
+    site.page("/legend", legend)
     site.page("/", OverviewPage(homes, journeys, addresses, sends=sender is not None).page)
     home_pages = HomePages(homes, journeys, refresh, site, top_ups)
     site.page("/homes", home_pages.index)

@@ -48,7 +48,7 @@ class Site:
     ``closing`` ends the streams of events: set it before the server stops, or it waits for them.
     ``templates`` are packages with a folder ``templates``, looked through in order before the kit's own.
     ``navigation`` may grow while pages are placed. ``status`` is what every page shows at the end of its
-    head, where there is something to show;
+    head, where there is something to show, ``footer`` the links at the end of every page;
     ``filters`` are how its templates write values, by name.
     """
 
@@ -64,6 +64,7 @@ class Site:
         self.name = name
         self.navigation = navigation
         self.status = status
+        self.footer: Sequence[Link] = ()
         loaders = [PackageLoader(package) for package in (*templates, "gbsmart.web")]
         self._environment = Environment(
             loader=ChoiceLoader(loaders),
