@@ -44,7 +44,8 @@ def statements() -> set[str]:
     found: set[str] = set()
     for module in walk_packages(gbsmart.__path__, "gbsmart."):
         if ".migrations" not in module.name and not module.name.endswith("__main__"):
-            found |= {each._sqlite for each in _statements_in(vars(import_module(module.name)).values())}
+            statements = _statements_in(vars(import_module(module.name)).values())
+            found |= {each._texts["sqlite"] for each in statements}
     assert len(found) > 60
     return found
 

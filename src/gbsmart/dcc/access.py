@@ -7,8 +7,9 @@ the fault whose response code the User sees. The first that fails decides.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.settings import Settings
 from gbsmart.duis import COMMAND_VARIANTS, ServiceRequestVariant, WebService
 from gbsmart.ground import NotFound, When
-from gbsmart.inventory import Device, DeviceStatus
+from gbsmart.inventory import Device, DeviceStatus, DeviceType
 from gbsmart.parties import User, UserRole
 
 _S = DeviceStatus
@@ -55,11 +56,11 @@ class Case:
     user: User | None = None
     device: Device | None = None
     qualifying: frozenset[UserRole] = frozenset()
+    service: ServiceRequestVariant = field(init=False)
+    """The catalogue's facts of the variant."""
 
-    @property
-    def service(self) -> ServiceRequestVariant:
-        """The catalogue's facts of the variant."""
-        return self.request.service
+    def __post_init__(self) -> None:
+        self.service = self.request.service
 
     @property
     def execution(self) -> When | None:
@@ -69,15 +70,12 @@ class Case:
     @property
     def eligible(self) -> frozenset[UserRole]:
         """The User's roles that may send this variant."""
-        return _roles(self.service) & self.user.roles if self.user else frozenset()
+        return self.service.roles & self.user.roles if self.user else frozenset()
 
     @property
     def responsible(self) -> frozenset[UserRole]:
         """The eligible roles in which the User may send it to this device at that time."""
-        held = self.eligible & (self.qualifying | UNREGISTERED_ROLES)
-        if self.device is None:
-            return held
-        return frozenset(role for role in held if (role, self.device.type) in STANDINGS)
+        return _responsible(self.eligible, self.qualifying, self.device.type if self.device else None)
 
 
 class Grant(NamedTuple):
@@ -263,12 +261,10 @@ REPEATED = frozenset(
 )
 """The faults of :data:`CHECKS` that can arise between acceptance and execution."""
 
-_ROLES: dict[str, frozenset[UserRole]] = {}
 
-
-def _roles(service: ServiceRequestVariant) -> frozenset[UserRole]:
-    """The variant's eligible roles, as the register of Users names them."""
-    found = _ROLES.get(service.variant)
-    if found is None:
-        found = _ROLES[service.variant] = frozenset(UserRole(role.value) for role in service.roles)
-    return found
+@lru_cache(maxsize=4096)
+def _responsible(
+    eligible: frozenset[UserRole], qualifying: frozenset[UserRole], device: DeviceType | None
+) -> frozenset[UserRole]:
+    held = eligible & (qualifying | UNREGISTERED_ROLES)
+    return held if device is None else frozenset(role for role in held if (role, device) in STANDINGS)

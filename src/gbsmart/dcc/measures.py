@@ -99,15 +99,21 @@ class Measures:
         )  # fmt: skip
         self._units = self._counter(_Counted("gbsmart_store_units", "Units of work that commits shared."))
         self._known = frozenset(service_requests())
+        self._of: dict[tuple[str, str, str], Counter] = {}
 
     def _counter(self, counted: _Counted) -> Counter:
         return Counter(counted.name, counted.what, counted.labels, registry=self.registry)
 
     def request(self, service: str, status: int, body: bytes) -> None:
         """A document was answered; its variant and code are those of the answer."""
-        _, variant, code = said(body)
-        known = variant if variant in self._known else ""
-        self._requests.labels(service, known, code or str(status)).inc()
+        told = (service, _said(_VARIANT, body), _said(_CODE, body) or str(status))
+        counter = self._of.get(told)
+        if counter is None:
+            variant = told[1] if told[1] in self._known else ""
+            counter = self._requests.labels(service, variant, told[2])
+            if variant == told[1]:  # bounded, as the labels are
+                self._of[told] = counter
+        counter.inc()
 
     def commit(self, seconds: float, units: int) -> None:
         """A shared transaction was committed."""
@@ -117,9 +123,12 @@ class Measures:
 
 def said(body: bytes) -> tuple[str, str, str]:
     """RequestID, variant and response code of an answer of ours, ``""`` where it has none."""
-    found = (each.search(body) for each in (_REQUEST, _VARIANT, _CODE))
-    request, variant, code = ("" if match is None else match[1].decode("ascii") for match in found)
-    return request, variant, code
+    return _said(_REQUEST, body), _said(_VARIANT, body), _said(_CODE, body)
+
+
+def _said(pattern: re.Pattern[bytes], body: bytes) -> str:
+    match = pattern.search(body)
+    return "" if match is None else match[1].decode("ascii")
 
 
 class StoreGauges:

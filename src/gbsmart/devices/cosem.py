@@ -254,11 +254,12 @@ class CosemServer:
         if attribute is None:
             known = ref in self.table.active
             raise CannotDo(Result.READ_WRITE_DENIED if known else Result.OBJECT_UNDEFINED, f"{ref}")
-        try:
-            value = attribute.shape.take(argument, exchange.context)
+        octets = exchange.octets(argument)
+        try:  # a supplier sends one tariff to thousands of meters
+            value = self.value(exchange.device, attribute, octets)
         except MalformedMessage as wrong:
             raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
-        exchange.device.memory.put(_slot(ref), exchange.octets(argument))
+        exchange.device.memory.put(_slot(ref), octets)
         if ref in self.table.on_written:
             self.table.on_written[ref](exchange.device, value, exchange.now)
 

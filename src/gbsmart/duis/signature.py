@@ -9,7 +9,6 @@ is verified is what is read: one tree, one signature, the whole document.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import re
@@ -93,12 +92,12 @@ def sign_built(document: bytes, keyring: Keyring, signer: Eui64) -> bytes:
 
 def _sign(unsigned: bytes, keyring: Keyring, signer: Eui64) -> bytes:
     certificate = keyring.certificate(signer, KeyUse.XML_SIGNATURE)
-    digest = base64.b64encode(hashlib.sha256(unsigned).digest()).decode("ascii")
+    digest = _text(hashlib.sha256(unsigned).digest())
     info = _SIGNED_INFO % digest
     octets = keyring.sign(signer, f'<ds:SignedInfo xmlns:ds="{DS}">{info}'.encode(), KeyUse.XML_SIGNATURE)
     signature = (
         f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>{info}'
-        f"<ds:SignatureValue>{base64.b64encode(octets).decode('ascii')}</ds:SignatureValue>"
+        f"<ds:SignatureValue>{_text(octets)}</ds:SignatureValue>"
         "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial>"
         f"<ds:X509IssuerName>{_escaped(certificate.issuer)}</ds:X509IssuerName>"
         f"<ds:X509SerialNumber>{certificate.serial}</ds:X509SerialNumber>"
@@ -106,6 +105,10 @@ def _sign(unsigned: bytes, keyring: Keyring, signer: Eui64) -> bytes:
     ).encode()
     end = unsigned.rindex(b"</")
     return _DECLARATION + unsigned[:end] + signature + unsigned[end:]
+
+
+def _text(octets: bytes) -> str:
+    return binascii.b2a_base64(octets, newline=False).decode("ascii")
 
 
 def verify(root: etree._Element, certificates: Certificates) -> Certificate:
@@ -267,7 +270,7 @@ def _number(element: etree._Element) -> int:
 def _octets(element: etree._Element, size: int) -> bytes:
     name = etree.QName(element).localname
     try:
-        octets = base64.b64decode("".join((element.text or "").split()), validate=True)
+        octets = binascii.a2b_base64("".join((element.text or "").split()), strict_mode=True)
     except (binascii.Error, ValueError):
         raise SignatureMalformed(f"{name} is not base64") from None
     if len(octets) != size:

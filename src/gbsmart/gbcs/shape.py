@@ -91,7 +91,7 @@ def _never_sure(*_: object) -> tuple[Any, int]:
     raise Unread
 
 
-NOT_WRITABLE = (AttributeError, TypeError, ValueError, KeyError, OverflowError)
+NOT_WRITABLE = (AttributeError, TypeError, ValueError, KeyError, OverflowError, struct.error)
 """What writing a value of the wrong kind or size may raise before it is known to be one."""
 
 

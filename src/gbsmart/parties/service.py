@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,14 +61,19 @@ def user(connection: Connection, user_id: Eui64) -> User:
     if not rows:
         raise _unknown(user_id)
     party_of, addresses, version, suspended, _ = rows[0]
-    return User(
-        user_id,
-        party_of,
-        frozenset(_ROLES[row[4]] for row in rows),
-        tuple(json.loads(addresses) if isinstance(addresses, str) else addresses),
-        version,
-        bool(suspended),
-    )
+    if not isinstance(addresses, str):  # a list, from PostgreSQL
+        addresses = json.dumps(addresses)
+    roles = tuple(row[4] for row in rows)
+    return _read(user_id, party_of, addresses, version, bool(suspended), roles)
+
+
+@lru_cache(maxsize=1024)
+def _read(
+    user_id: Eui64, party_of: str, addresses: str, version: str, suspended: bool, roles: tuple[str, ...]
+) -> User:
+    """The User of its rows. Every request and every answer looks one up, and making one is dear."""
+    held = frozenset(_ROLES[role] for role in roles)
+    return User(user_id, party_of, held, tuple(json.loads(addresses)), version, suspended)
 
 
 def lodge_certificate(connection: Connection, user_id: Eui64, der: bytes | None) -> None:

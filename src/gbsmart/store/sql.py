@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -31,7 +31,7 @@ class Sql:
     Driver errors are not wrapped: write ``ON CONFLICT`` where a conflict is an expected answer.
     """
 
-    __slots__ = ("_batch", "_postgresql", "_sqlite")
+    __slots__ = ("_batch", "_texts")
 
     def __init__(
         self,
@@ -46,45 +46,46 @@ class Sql:
             {name: piece if isinstance(piece, str) else piece[database] for name, piece in fragments.items()}
             for database in ("sqlite", "postgresql")
         )
-        self._sqlite = text.format(**sqlite)
-        self._postgresql = _for_psycopg(f"{postgresql or text} {lock}".strip().format(**other))
+        self._texts = {
+            "sqlite": text.format(**sqlite),
+            "postgresql": _for_psycopg(f"{postgresql or text} {lock}".strip().format(**other)),
+        }
         self._batch = _for_psycopg(batch.format(**other))
+
+    # Each goes to the driver by itself: a call between would cost as much as what SQLite does.
 
     def rows(self, connection: Connection, parameters: Mapping[str, object]) -> list[Row]:
         """Run it and return every row."""
-        return cast("list[Row]", self._execute(connection, parameters).fetchall())
+        driver: Any = connection.connection.dbapi_connection
+        found: list[Row] = driver.execute(self._texts[connection.dialect.name], parameters).fetchall()
+        return found
 
     def row(self, connection: Connection, parameters: Mapping[str, object]) -> Row | None:
         """Run it and return its first row, or None."""
-        return cast("Row | None", self._execute(connection, parameters).fetchone())
+        driver: Any = connection.connection.dbapi_connection
+        found: Row | None = driver.execute(self._texts[connection.dialect.name], parameters).fetchone()
+        return found
 
     def run(self, connection: Connection, parameters: Mapping[str, object]) -> int:
         """Run it and return how many rows it touched."""
-        return int(self._execute(connection, parameters).rowcount)
+        driver: Any = connection.connection.dbapi_connection
+        return int(driver.execute(self._texts[connection.dialect.name], parameters).rowcount)
 
     def many(self, connection: Connection, parameters: Iterable[Mapping[str, object]]) -> int:
         """Run it once per mapping, as one batch; returns how many rows were touched in all."""
         batch = list(parameters)
         if not batch:
             return 0
+        driver: Any = connection.connection.dbapi_connection
         if self._batch and connection.dialect.name == "postgresql":
-            driver = cast("Any", connection.connection.dbapi_connection)
             arrays = {name: [row[name] for row in batch] for name in batch[0]}
             return int(driver.execute(self._batch, arrays).rowcount)
-        driver = cast("Any", connection.connection.dbapi_connection)
         cursor = driver.cursor()
         try:
-            cursor.executemany(self._text(connection), batch)
+            cursor.executemany(self._texts[connection.dialect.name], batch)
             return int(cursor.rowcount)
         finally:
             cursor.close()
-
-    def _execute(self, connection: Connection, parameters: Mapping[str, object]) -> Any:
-        driver: Any = connection.connection.dbapi_connection
-        return driver.execute(self._text(connection), parameters)
-
-    def _text(self, connection: Connection) -> str:
-        return self._sqlite if connection.dialect.name == "sqlite" else self._postgresql
 
 
 def _for_psycopg(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from struct import unpack_from
+from struct import error as struct_error
+from struct import pack, unpack_from
 from typing import Any
 
 from gbsmart.gbcs.dlms.data import (
@@ -149,10 +150,16 @@ class Matrix:
         """Every cell; raises :class:`InvalidValue` for an index that the matrix does not have."""
         if unknown := [index for index in value if index not in self.cells]:
             raise InvalidValue(f"no cell {unknown[0]:02X} in this matrix")
-        out = bytearray(b"\x01" + write_length(len(self.cells)))
-        for index in self.cells:
-            out += b"\x02\x02\x09\x01" + bytes((index,)) + I16.put(value.get(index, self.absent), context)
-        return bytes(out)
+        prices = [value.get(index, self.absent) for index in self.cells]
+        try:
+            columns = pack(f">{len(prices)}h", *prices)
+        except struct_error:
+            columns = b"".join(I16.put(price, context)[1:] for price in prices)  # says which cannot be
+        rows = (
+            b"\x02\x02\x09\x01%c\x10%b" % (index, columns[at : at + 2])
+            for index, at in zip(self.cells, range(0, len(columns), 2), strict=True)
+        )
+        return b"\x01" + write_length(len(self.cells)) + b"".join(rows)
 
 
 @dataclass(frozen=True, slots=True)

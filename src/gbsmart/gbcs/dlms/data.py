@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from gbsmart.gbcs.lengths import read_length, write_length
@@ -34,6 +34,8 @@ _NUMBERS: dict[int, tuple[str, int, bool]] = {
     ENUM: ("enum", 1, False),
 }
 """Tag to (name, octets, signed). A boolean keeps its octet: FF from the DCC, any non-zero is true."""
+_FORMATS = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h", (4, False): "I", (4, True): "i",
+            (8, False): "Q", (8, True): "q"}  # fmt: skip
 
 
 def pack_bits(bits: str) -> bytes:
@@ -52,8 +54,9 @@ def unpack_bits(octets: bytes, count: int, offset: int) -> str:
 
 def _number_kind(tag: int, *, tagged: bool) -> Kind:
     name, width, signed = _NUMBERS[tag]
-    prefix = bytes([tag]) if tagged else b""
-    return Kind(name, lambda value: prefix + value.to_bytes(width, "big", signed=signed))
+    layout = _FORMATS[width, signed]
+    pack = partial(struct.Struct(f">B{layout}").pack, tag) if tagged else struct.Struct(f">{layout}").pack
+    return Kind(name, pack)
 
 
 def _string_kind(tag: int, name: str, octets: Callable[[str], bytes], *, tagged: bool) -> Kind:
@@ -98,8 +101,6 @@ ARRAY_OF = Framing("array", lambda count, _: b"\x01" + write_length(count))
 STRUCTURE_OF = Framing("structure", lambda count, _: b"\x02" + write_length(count))
 
 _STRINGS = {OCTET_STRING, BIT_STRING, VISIBLE_STRING, UTF8_STRING}
-_FORMATS = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h", (4, False): "I", (4, True): "i",
-            (8, False): "Q", (8, True): "q"}  # fmt: skip
 _NUMBER_AT = [
     (TAGGED[tag], _NUMBERS[tag][1] + 1, struct.Struct(">x" + _FORMATS[_NUMBERS[tag][1:]]).unpack_from)
     if tag in _NUMBERS

@@ -212,6 +212,19 @@ class Struct:
 
     def put(self, value: Mapping[str, Any], context: Context) -> bytes:
         """The structure; raises :class:`InvalidValue` naming the member that is missing or wrong."""
+        parts = self._put_at_once(value, context) or self._put_one_by_one(value, context)
+        return b"\x02" + write_length(len(parts)) + b"".join(parts)
+
+    def _put_at_once(self, value: Mapping[str, Any], context: Context) -> list[bytes] | None:
+        """The members, where there is nothing to say of any of them: none optional, none wrong."""
+        if self._required != len(self.members):
+            return None
+        try:
+            return [shape.put(value[name] if name else None, context) for name, shape in self.members]  # type: ignore[union-attr]
+        except (InvalidValue, *NOT_WRITABLE):
+            return None
+
+    def _put_one_by_one(self, value: Mapping[str, Any], context: Context) -> list[bytes]:
         parts: list[bytes] = []
         for name, shape in self.members:
             if isinstance(shape, Opt):
@@ -219,7 +232,7 @@ class Struct:
                     break
                 shape = shape.of
             parts.append(put_member(name, shape, value, context))
-        return b"\x02" + write_length(len(parts)) + b"".join(parts)
+        return parts
 
 
 def read_octets(shape: Shape, octets: bytes, context: Context) -> Any:
