@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -152,3 +153,23 @@ async def test_why_there_was_no_connection() -> None:
     assert await said(url) == "Connection refused"
     assert await said("127.0.0.1") == "relative URL without a base"
     assert await said("ftp://127.0.0.1/") == "URL scheme is not allowed"
+
+
+@pytest.mark.anyio
+async def test_a_program_may_end_with_its_last_answer() -> None:
+    """Its client's thread is not torn out of the interpreter, which would abort the process."""
+    program = (
+        "import asyncio, sys\n"
+        "from gbsmart.web.client import client_builder\n"
+        "async def main():\n"
+        "    async with client_builder().build() as client:\n"
+        "        answer = await client.get(sys.argv[1]).build().send()\n"
+        "        assert await answer.text() == 'hello'\n"
+        "asyncio.run(main())\n"
+    )
+    listening = bind("127.0.0.1", 0, "the test")
+    app = Starlette(routes=[Route("/", _hello)])
+    async with serving((app, listening)):
+        command = (sys.executable, "-c", program, address_of(listening))
+        running = [await asyncio.create_subprocess_exec(*command) for _ in range(8)]
+        assert [await each.wait() for each in running] == [0] * 8

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import structlog
-from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.client import Client
 from pyreqwest.exceptions import PyreqwestError
 from sqlalchemy import Connection
 
@@ -22,6 +22,7 @@ from gbsmart.dcc.meddling import DeliveryMeddling
 from gbsmart.dcc.outbox import Waiting
 from gbsmart.dcc.pipeline import DELIVERIES, TAKEN, Pipeline
 from gbsmart.ground import Eui64, NotFound
+from gbsmart.web.client import client_builder
 
 _log = structlog.get_logger(__name__)
 
@@ -29,7 +30,7 @@ _log = structlog.get_logger(__name__)
 def open_client(timeout: timedelta) -> Client:
     """The client that carries deliveries: HTTP/1.1 straight to the User's address, connections kept, and
     ``timeout`` for the whole of one delivery."""
-    return ClientBuilder().http1_only().no_proxy().follow_redirects(False).timeout(timeout).build()
+    return client_builder().timeout(timeout).build()
 
 
 class Delivery:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pyreqwest.client import ClientBuilder
@@ -43,8 +46,19 @@ def client_builder(tls: ClientTls | None = None) -> ClientBuilder:
 
     It has no limits of time yet.
     """
+    _let_go_at_exit()
     straight = ClientBuilder().http1_only().no_proxy().follow_redirects(False)
     return tls.told(straight) if tls is not None else straight
+
+
+@cache
+def _let_go_at_exit() -> None:
+    """Give the client's own thread a moment when the process ends.
+
+    That thread may still wait for the interpreter, to return from telling the event loop of the last
+    answer. Were the interpreter taken down meanwhile, the process would abort.
+    """
+    atexit.register(time.sleep, 0.02)
 
 
 def reason_of(problem: Exception) -> str:
