@@ -237,19 +237,13 @@ class Interface:
         answer = self._answer(case, SUCCESS, pre_command=payload)
 
         def enter(connection: Connection) -> bytes:
-            if not ledger.receive(connection, self._new(case, octets)):
+            due = case.at + case.settings.signature_within
+            state = ledger.enter(
+                connection, self._new(case, octets), schedule.TO_THE_USER, answer,
+                due=due, pre_command=message,
+            )  # fmt: skip
+            if state is None:
                 return self._earlier(connection, case, octets)
-            ledger.attach(connection, case.key, "answer", answer, at=case.at)
-            kept = ledger.attach(connection, case.key, "pre_command", message, at=case.at)
-            ledger.advance(
-                connection,
-                case.key,
-                "issue pre-command",
-                at=case.at,
-                state="received",
-                due=case.at + case.settings.signature_within,
-                message=kept,
-            )
             return answer
 
         return enter
@@ -289,10 +283,24 @@ class Interface:
             stored = ledger.find(connection, case.key)
             if stored is None or stored.state != _AWAITING:
                 return self._earlier(connection, case, octets)
-            if not schedule.accept(connection, case, originator, _AWAITING):
+            if schedule.is_immediate(case):
+                due = case.at + case.settings.deliver_within
+                ledger.proceed(
+                    connection,
+                    case.key,
+                    schedule.TO_THE_LANE,
+                    state=_AWAITING,
+                    at=case.at,
+                    due=due,
+                    signed_pre_command=octets,
+                    signed_answer=answer,
+                )
+                lanes.enqueue(connection, case.key, originator, at=case.at)
+            elif schedule.accept(connection, case, originator, _AWAITING):
+                ledger.attach(connection, case.key, "signed_pre_command", octets, at=case.at)
+                ledger.attach(connection, case.key, "signed_answer", answer, at=case.at)
+            else:
                 return self._write_refusal(connection, case, _PREDECESSOR_FAILED)
-            ledger.attach(connection, case.key, "signed_pre_command", octets, at=case.at)
-            ledger.attach(connection, case.key, "signed_answer", answer, at=case.at)
             self._prepared.remember(case.key, message)
             return answer
 

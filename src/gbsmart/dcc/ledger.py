@@ -12,15 +12,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from gbsmart.dcc import messages
+from gbsmart.dcc.events import (
+    KEY,
+    NEW_EVENT,
+    XACT,
+    Step,
+    append,
+    append_all,
+    consume,
+    history,
+    key_of,
+    move_bookmark,
+    recent,
+    unread,
+)
 from gbsmart.dcc.model import (
     OUTCOMES,
     REQUEST,
-    Event,
     NewRequest,
     Request,
     RequestKey,
@@ -29,18 +42,36 @@ from gbsmart.dcc.model import (
 )
 from gbsmart.ground import Eui64
 from gbsmart.store import Sql, from_micros, to_micros
-from gbsmart.store.columns import from_signed, to_signed
+from gbsmart.store.columns import from_signed
+
+__all__ = [
+    "BATCHED",
+    "DOCUMENTS",
+    "advance",
+    "advance_all",
+    "append",
+    "attach",
+    "awaiting",
+    "consume",
+    "due",
+    "enter",
+    "find",
+    "held",
+    "history",
+    "move_bookmark",
+    "proceed",
+    "receive",
+    "recent",
+    "unread",
+]
 
 DOCUMENTS = ("answer", "pre_command", "signed_pre_command", "signed_answer")
 """The columns of a request that refer to a message that comes after the request itself."""
 
-_KEY = "device = :device AND originator = :originator AND counter = :counter"
 _REQUEST = (
     "device, originator, counter, variant, command_variant, state, outcome, code, received_at, due, content,"
     " answer, pre_command, signed_pre_command, signed_answer"
 )
-_EVENT = "id, device, originator, counter, at, name, source, target, code, message, detail"
-
 _RECEIVE = Sql(
     "INSERT INTO request(device, originator, counter, variant, command_variant, state, code, received_at,"
     " content) VALUES (:device, :originator, :counter, :variant, :command_variant, :state, '', :at, :content)"
@@ -48,17 +79,24 @@ _RECEIVE = Sql(
 )
 _ENTER = Sql(
     "INSERT INTO request(device, originator, counter, variant, command_variant, state, outcome, code,"
-    " received_at, due, content, answer) VALUES (:device, :originator, :counter, :variant, :command_variant,"
-    " :state, :outcome, :code, :at, :due, :content, :answer) ON CONFLICT DO NOTHING"
+    " received_at, due, content, answer, pre_command) VALUES (:device, :originator, :counter, :variant,"
+    " :command_variant, :state, :outcome, :code, :at, :due, :content, :answer, :pre_command)"
+    " ON CONFLICT DO NOTHING"
 )
-_FIND = Sql("SELECT {columns} FROM request WHERE {key}", columns=_REQUEST, key=_KEY)
+_PROCEED = Sql(
+    "UPDATE request SET state = :target, outcome = COALESCE(outcome, :outcome), code = :code, due = :due,"
+    " signed_pre_command = :signed_pre_command, signed_answer = :signed_answer"
+    " WHERE {key} AND state = :source",
+    key=KEY,
+)
+_FIND = Sql("SELECT {columns} FROM request WHERE {key}", columns=_REQUEST, key=KEY)
 _ADVANCE = Sql(
     "UPDATE request SET state = :target, outcome = COALESCE(outcome, :outcome), code = :code, due = :due"
     " WHERE {key} AND state = :source",
-    key=_KEY,
+    key=KEY,
 )
 _REFER = {
-    name: Sql("UPDATE request SET {name} = :digest WHERE {key}", name=name, key=_KEY) for name in DOCUMENTS
+    name: Sql("UPDATE request SET {name} = :digest WHERE {key}", name=name, key=KEY) for name in DOCUMENTS
 }
 _HELD = Sql(
     "SELECT {columns} FROM request WHERE device = :device AND originator = :originator"
@@ -70,16 +108,6 @@ _DUE = Sql(
     columns=_REQUEST,
     lock="FOR UPDATE SKIP LOCKED",
 )
-_NEW_EVENT = (
-    "INSERT INTO event(device, originator, counter, at, name, source, target, code, message, detail, xact)"
-)
-_XACT = {"sqlite": "0", "postgresql": "pg_current_xact_id()::text::bigint"}
-_APPEND = Sql(
-    "{new} VALUES"
-    " (:device, :originator, :counter, :at, :name, :source, :target, :code, :message, :detail, {xact})",
-    new=_NEW_EVENT,
-    xact=_XACT,
-)
 BATCHED = ("dispatch", "deliver", "give up delivery")
 
 
@@ -89,14 +117,14 @@ def _batch(event: str) -> tuple[Sql, Sql]:
         "event": event,
         "target": target_of(REQUEST, event),
         "states": states_before(REQUEST, event),
-        "key": _KEY,
+        "key": KEY,
     }
     append_for = Sql(
         "{new} SELECT device, originator, counter, :at, '{event}', state, '{target}', '', NULL, '', {xact}"
         " FROM request WHERE {key} AND state IN ({states})",
         lock="FOR UPDATE",  # so that no other transaction moves the request between the two statements
-        new=_NEW_EVENT,
-        xact=_XACT,
+        new=NEW_EVENT,
+        xact=XACT,
         **fragments,
     )
     move = Sql(
@@ -106,25 +134,6 @@ def _batch(event: str) -> tuple[Sql, Sql]:
 
 
 _BATCHES = {event: _batch(event) for event in BATCHED}
-_OF_REQUEST = Sql("SELECT {columns} FROM event WHERE {key} ORDER BY id", columns=_EVENT, key=_KEY)
-_OF_DEVICE = Sql(
-    "SELECT {columns} FROM event WHERE device = :device ORDER BY id DESC LIMIT :limit", columns=_EVENT
-)
-_FORWARD = Sql(
-    "SELECT {columns} FROM event WHERE (xact, id) > (:xact, :id) ORDER BY xact, id LIMIT :limit",
-    # Only transactions older than every one still running: no event can appear before these any more.
-    postgresql="SELECT {columns} FROM event WHERE (xact, id) > (:xact, :id)"
-    " AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xact, id LIMIT :limit",
-    columns=_EVENT,
-)
-_MARK = Sql("INSERT INTO consumption(consumer, event) VALUES (:consumer, :event) ON CONFLICT DO NOTHING")
-_BOOKMARK = Sql("SELECT xact, event FROM bookmark WHERE consumer = :consumer")
-_MOVE = Sql(
-    "INSERT INTO bookmark(consumer, xact, event)"
-    " SELECT :consumer, xact, id FROM event WHERE id = :event"
-    " ON CONFLICT (consumer) DO UPDATE SET xact = excluded.xact, event = excluded.event"
-    " WHERE (bookmark.xact, bookmark.event) < (excluded.xact, excluded.event)",
-)
 
 
 def receive(connection: Connection, new: NewRequest) -> bool:
@@ -137,7 +146,7 @@ def receive(connection: Connection, new: NewRequest) -> bool:
     entered = _RECEIVE.run(
         connection,
         {
-            **_key(new.key),
+            **key_of(new.key),
             "variant": new.variant,
             "command_variant": new.command_variant,
             "state": REQUEST.initial,
@@ -159,62 +168,106 @@ def enter(
     answer: bytes,
     *,
     due: datetime | None = None,
+    pre_command: bytes | None = None,
 ) -> str | None:
     """Enter a request together with its answer and the first steps that it takes, in one go.
 
     ``steps`` are events with the guards that choose between them. The state it is in then, or None
     where its RequestID was used before: see :func:`receive`, of which this is the quick way.
     """
-    events, state, code = [("receive", "", REQUEST.initial, "")], REQUEST.initial, ""
-    outcome = None
-    for event, guard in steps:
-        step = REQUEST.step(state, event, guard)
-        assert step is not None, (state, event)
-        events.append((event, state, step.target, step.code))
-        state, code = step.target, step.code
-        outcome = outcome or (state if state in OUTCOMES else None)
-    key, at = _key(new.key), to_micros(new.received_at)
-    digests = sha256(new.content).digest(), sha256(answer).digest()
+    way = _walk(REQUEST.initial, steps)
+    documents = [new.content, answer] if pre_command is None else [new.content, answer, pre_command]
+    digests = [sha256(document).digest() for document in documents]
+    kept = digests[2] if pre_command is not None else None
     entered = _ENTER.run(
         connection,
         {
-            **key,
+            **key_of(new.key),
             "variant": new.variant,
             "command_variant": new.command_variant,
-            "state": state,
-            "outcome": outcome,
-            "code": code,
-            "at": at,
+            **way.end(),
+            "at": to_micros(new.received_at),
             "due": None if due is None else to_micros(due),
             "content": digests[0],
             "answer": digests[1],
+            "pre_command": kept,
         },
     )
     if not entered:
         return None
-    device = new.key.device
-    messages.keep_all(connection, ((device, new.content), (device, answer)), at=new.received_at)
-    common = {**key, "at": at, "detail": ""}
-    _APPEND.many(
+    messages.keep_all(connection, [(new.key.device, each) for each in documents], at=new.received_at)
+    told = {"receive": digests[0], "issue pre-command": kept}
+    received = Step("receive", "", REQUEST.initial, "")
+    append_all(connection, new.key, [received, *way.steps], told, new.received_at)
+    return way.state
+
+
+def proceed(
+    connection: Connection,
+    key: RequestKey,
+    steps: Iterable[tuple[str, str]],
+    *,
+    state: str,
+    at: datetime,
+    due: datetime,
+    signed_pre_command: bytes,
+    signed_answer: bytes,
+) -> bool:
+    """Take the steps of a request whose Signed Pre-Command has come, with its documents, in one go.
+
+    False, and nothing written, where it is not in ``state``.
+    """
+    way = _walk(state, steps)
+    documents = [signed_pre_command, signed_answer]
+    digests = [sha256(document).digest() for document in documents]
+    moved = _PROCEED.run(
         connection,
-        [
-            {
-                **common,
-                "name": name,
-                "source": source,
-                "target": target,
-                "code": its,
-                "message": digests[0] if name == "receive" else None,
-            }
-            for name, source, target, its in events
-        ],
+        {
+            **key_of(key),
+            "source": state,
+            "target": way.state,
+            **way.end(),
+            "due": to_micros(due),
+            "signed_pre_command": digests[0],
+            "signed_answer": digests[1],
+        },
     )
-    return state
+    if moved:
+        messages.keep_all(connection, [(key.device, each) for each in documents], at=at)
+        append_all(connection, key, way.steps, {}, at)
+    return moved == 1
+
+
+class _Way(NamedTuple):
+    """Steps along :data:`REQUEST`, one after the other."""
+
+    steps: list[Step]
+    outcome: str | None
+
+    @property
+    def state(self) -> str:
+        return self.steps[-1].target
+
+    def end(self) -> dict[str, object]:
+        """The columns of a request at its end."""
+        return {"state": self.state, "outcome": self.outcome, "code": self.steps[-1].code}
+
+
+def _walk(state: str, steps: Iterable[tuple[str, str]]) -> _Way:
+    taken: list[Step] = []
+    outcome = None
+    for event, guard in steps:
+        step = REQUEST.step(state, event, guard) or _only_step(state, event)
+        assert step is not None, (state, event)
+        taken.append(Step(event, state, step.target, step.code))
+        state = step.target
+        outcome = outcome or (state if state in OUTCOMES else None)
+    return _Way(taken, outcome)
 
 
 def find(connection: Connection, key: RequestKey) -> Request | None:
     """The request of this RequestID, or None."""
-    row = _FIND.row(connection, _key(key))
+    row = _FIND.row(connection, key_of(key))
     return None if row is None else _request(row)
 
 
@@ -250,7 +303,7 @@ def advance(
     changed = _ADVANCE.run(
         connection,
         {
-            **_key(key),
+            **key_of(key),
             "source": state,
             "target": target,
             "outcome": target if target in OUTCOMES else None,
@@ -281,7 +334,7 @@ def advance_all(connection: Connection, keys: Iterable[RequestKey], event: str, 
     stays what it is.
     """
     append_for, move = _BATCHES[event]
-    rows = [{**_key(key), "at": to_micros(at)} for key in keys]
+    rows = [{**key_of(key), "at": to_micros(at)} for key in keys]
     append_for.many(connection, rows)
     move.many(connection, rows)
 
@@ -289,7 +342,7 @@ def advance_all(connection: Connection, keys: Iterable[RequestKey], event: str, 
 def attach(connection: Connection, key: RequestKey, document: str, content: bytes, *, at: datetime) -> bytes:
     """Store octets and refer to them from the request's column ``document`` (:data:`DOCUMENTS`)."""
     digest = messages.keep(connection, key.device, content, at=at)
-    _REFER[document].run(connection, {**_key(key), "digest": digest})
+    _REFER[document].run(connection, {**key_of(key), "digest": digest})
     return digest
 
 
@@ -319,79 +372,9 @@ def due(connection: Connection, state: str, *, now: datetime, limit: int = 200) 
     return [_request(row) for row in _DUE.rows(connection, parameters)]
 
 
-def append(
-    connection: Connection,
-    about: RequestKey | Eui64,
-    name: str,
-    *,
-    at: datetime,
-    source: str = "",
-    target: str = "",
-    code: str = "",
-    message: bytes | None = None,
-    detail: str = "",
-) -> None:
-    """Append an event about a request, or about a device (an alert that answers nothing)."""
-    subject = (
-        _key(about)
-        if isinstance(about, RequestKey)
-        else {"device": about, "originator": None, "counter": None}
-    )
-    _APPEND.run(
-        connection,
-        {
-            **subject,
-            "at": to_micros(at),
-            "name": name,
-            "source": source,
-            "target": target,
-            "code": code,
-            "message": message,
-            "detail": detail,
-        },
-    )
-
-
-def history(connection: Connection, key: RequestKey) -> list[Event]:
-    """Every event of a request, oldest first."""
-    return [_event(row) for row in _OF_REQUEST.rows(connection, _key(key))]
-
-
-def recent(connection: Connection, device: Eui64, *, limit: int = 100) -> list[Event]:
-    """The newest events about a device, newest first."""
-    return [_event(row) for row in _OF_DEVICE.rows(connection, {"device": device, "limit": limit})]
-
-
-def unread(connection: Connection, consumer: str, *, limit: int = 500) -> list[Event]:
-    """The next events past the consumer's bookmark, in commit order; none can appear before them later.
-
-    On PostgreSQL an event becomes readable once every transaction older than its own has ended.
-    """
-    place = _BOOKMARK.row(connection, {"consumer": consumer}) or (-1, -1)
-    rows = _FORWARD.rows(connection, {"xact": place[0], "id": place[1], "limit": limit})
-    return [_event(row) for row in rows]
-
-
-def consume(connection: Connection, consumer: str, event: Event) -> bool:
-    """Mark an event as applied by ``consumer``; False when it has been already: then do not apply it.
-
-    Mark, and apply, in one transaction.
-    """
-    return _MARK.run(connection, {"consumer": consumer, "event": event.id}) == 1
-
-
-def move_bookmark(connection: Connection, consumer: str, event: Event) -> None:
-    """Read on after ``event`` from now on; a bookmark never moves back."""
-    _MOVE.run(connection, {"consumer": consumer, "event": event.id})
-
-
 def _only_step(state: str, event: str) -> Any:
     steps = [step for step in REQUEST.transitions if step.source == state and step.event == event]
     return steps[0] if len(steps) == 1 else None
-
-
-def _key(key: RequestKey) -> dict[str, object]:
-    return {"device": key.device, "originator": key.originator, "counter": to_signed(key.counter)}
 
 
 def _request(row: Sequence[Any]) -> Request:
@@ -408,21 +391,4 @@ def _request(row: Sequence[Any]) -> Request:
         None if due_at is None else from_micros(due_at),
         bytes(content),
         *(None if digest is None else bytes(digest) for digest in documents),
-    )
-
-
-def _event(row: Sequence[Any]) -> Event:
-    number, device, originator, counter, at, name, source, target, code, message, detail = row[:11]
-    return Event(
-        number,
-        Eui64(device),
-        None if originator is None else Eui64(originator),
-        None if counter is None else from_signed(counter),
-        from_micros(at),
-        name,
-        source,
-        target,
-        code,
-        None if message is None else bytes(message),
-        detail,
     )

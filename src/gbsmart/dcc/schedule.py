@@ -21,6 +21,8 @@ from gbsmart.ground import NEVER, NOW, Eui64
 ACKNOWLEDGED = "I99"
 TO_THE_LANE = (("acknowledge", ""), ("queue", ""))
 """The steps of a request that goes to its lane at once: most do."""
+TO_THE_USER = (("issue pre-command", ""),)
+"""The step of a critical request, whose Pre-Command the User is to sign."""
 TO_ITS_END = (("acknowledge", ""), ("complete", "CV1 to the DCC itself"))
 """The steps of a request that the DCC itself carries out at once."""
 
