@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pluggy
 import pytest
+from _pytest.nodeid import NodeId
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
@@ -36,13 +37,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Keep in one process what shares something: a PostgreSQL server (its snapshots see every
-    transaction there) and a browser, which takes long to start."""
+    transaction there) and a browser, which takes long to start.
+
+    pytest-xdist 3.8 writes the group behind the name of an item where pytest 9.2 does not look for it, and
+    so keeps nothing together (pytest-dev/pytest-xdist#1386): it is put where it counts.
+    """
     for item in items:
         for shared in ("postgresql", "chromium"):
             if item.get_closest_marker(shared):
                 item.add_marker(pytest.mark.xdist_group(shared))
+    yield
+    for item in items:
+        grouped = getattr(item, "_nodeid", item.nodeid)
+        if grouped != item.nodeid:
+            item._id = NodeId.parse(grouped)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -55,13 +66,20 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pluggy.Resul
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The list of the interoperability suite: variant, client, result."""
-    reports = (each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ()))
-    found = sorted(dict(report.user_properties).get("interoperability", "") for report in reports)
-    if any(found):
-        terminalreporter.section("interoperability: variant, template, clients, key set and result")
-        for line in filter(None, found):
-            terminalreporter.line(str(line))
+    """The list of the interoperability suite; of a test that failed, that it did."""
+    found = [
+        str(line)
+        for kind in ("passed", "failed")
+        for report in terminalreporter.stats.get(kind, ())
+        for name, line in report.user_properties
+        if name == "interoperability" and str(line).endswith(" failed") == (kind == "failed")
+    ]
+    if found:
+        terminalreporter.section(
+            "interoperability: variant, template, device, use case, client, key set, result, what was seen"
+        )
+        for line in sorted(found, key=lambda line: ([*map(int, line.split()[0].split("."))], line)):
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ const { loadTemplates } = require('@smartdcc/duis-templates');
 const { constructDuis, parseDuis } = require('@smartdcc/duis-parser');
 const { BoxedKeyStore, KeyUsage } = require('@smartdcc/dccboxed-keystore');
 
-const [repository, organisations] = process.argv.slice(2);
 const XML_SIGN = 135; // the remote party role of certificates that sign documents
 const arrived = []; // { document, parsed }
 const waiting = [];
@@ -53,11 +52,15 @@ async function signed(octets, originator) {
 }
 
 const verbs = {
-  async start({ port }) {
+  // where the DCC is to deliver: the operating system gives a port that is free
+  async listen() {
+    await new Promise((done) => receiver.listen(0, '127.0.0.1', done));
+    return { port: receiver.address().port };
+  },
+  async start({ repository, organisations }) {
     keystore = await BoxedKeyStore.new(repository, undefined, organisations);
     templates = await loadTemplates({});
-    await new Promise((done) => receiver.listen(port, '127.0.0.1', done));
-    return { templates: Object.keys(templates).length };
+    return { templates: Object.keys(templates) };
   },
   // a template with its header and the fields of its body that name devices and keys of here
   async construct({ template, originator, target, counter, body }) {

@@ -25,6 +25,14 @@ PUBLIC_KEYS = INSTALLED / "@smartdcc/dccboxed-keystore/keystore.json"
 """The public test organisations with their private keys, as the client brings them."""
 
 
+def listed(
+    variant: str, template: str, device: str, use_case: str, client: str, keys: str, code: str, seen: str = ""
+) -> tuple[str, str]:
+    """A property of a test that stands in the list which the suite prints at its end."""
+    line = f"{variant:<7} {template:<28} {device:<7} {use_case:<7} {client:<17} {keys:<9} {code:<6} {seen}"
+    return "interoperability", line.rstrip()
+
+
 def skip_unless_installed() -> None:
     """Skip the test where the machine has not what the public clients need."""
     for program in ("node", "javac"):
@@ -98,10 +106,8 @@ class SigningTool(_Program):
 class Client(_Program):
     """The npm packages: templates, parser, keystore, and HTTP both ways."""
 
-    def __init__(self, repository: str, organisations: Path) -> None:
-        super().__init__(
-            "node", HERE / "client.cjs", repository, organisations, NODE_PATH=str(INSTALLED)
-        )  # fmt: skip
+    def __init__(self) -> None:
+        super().__init__("node", HERE / "client.cjs", NODE_PATH=str(INSTALLED))
 
     def do(self, verb: str, **asked: Any) -> dict[str, Any]:
         """What the client answers; fails with its own words."""

@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,16 @@ from gbsmart.assembly.plan import IMPORT_SUPPLIER
 from gbsmart.assembly.user_keys import entries_of
 from gbsmart.keys import export_folder
 
+from .clients import listed
+
 pytestmark = [pytest.mark.java, pytest.mark.timeout(120)]
 
 PAGE = Path(__file__).parents[2] / "docs" / "clients.md"
 
 
-def test_the_documentations_adapter_reads_and_disables(tmp_path: Path) -> None:
+def test_the_documentations_adapter_reads_and_disables(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     if shutil.which("java") is None:
         pytest.skip("needs java on the PATH")
     programs = re.findall(r"^```java\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -44,6 +49,7 @@ def test_the_documentations_adapter_reads_and_disables(tmp_path: Path) -> None:
             meter = str(system.street_plan[0].esme)
             command = ("java", "Adapter.java", system.url("DCC"), "keys", meter, str(port))
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+            supply = system.street.home(system.street_plan[0].chf).devices["ESME"].state.supply.name.lower()
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "4.1.1 serviceS: I99",
@@ -52,3 +58,7 @@ def test_the_documentations_adapter_reads_and_disables(tmp_path: Path) -> None:
         "7.2 serviceS: I99",
         "delivered: I0",
     ]
+    assert supply == "off"
+    for variant, seen in (("4.1.1", "a Response is delivered"), ("7.2", "supply becomes off")):
+        what = (variant, "of the documentation", "esme", "", "JDK alone", "generated", "I0", seen)
+        record_property(*listed(*what))
