@@ -180,6 +180,49 @@ def test_a_choice_shows_the_branch_that_is_chosen(page: Any, running: Running) -
     assert_sound(page)
 
 
+def test_a_long_form_is_seen_at_once_and_opens_where_something_is_needed(page: Any, running: Running) -> None:
+    """Of 1.1.1 the first group that lacks something is open, the others say in a line what they need."""
+    page.goto(f"{running.url}/send/1.1.1?device={running.meter}")
+    groups = page.locator("details.fold:visible")
+    lines = [each.inner_text() for each in groups.locator("> summary").all()]
+    assert lines[:3] == [
+        "Day Profiles 1 to 16, 3 to fill in",
+        "Week Profiles 1 to 4, 8 to fill in",
+        "Seasons 1 to 4, 5 to fill in",
+    ]
+    assert [each.get_attribute("open") is not None for each in groups.all()] == [
+        True,
+        *[False] * (len(lines) - 1),
+    ]
+    keep(page, "system-send-folded")
+    assert page.evaluate("document.documentElement.scrollHeight") < 2_600
+    week = page.get_by_label("Week Name").first
+    assert not week.is_visible()
+    page.locator("summary:visible", has_text="Week Profiles").focus()
+    page.keyboard.press("Enter")
+    assert week.is_visible()
+    page.get_by_role("button", name="Fill in examples").click()
+    assert "filled in" in page.locator("details.fold:visible > summary").first.inner_text()
+    assert page.locator("details.fold[open]").count() == 0
+    page.get_by_role("button", name="Show as XML", exact=True).last.click()
+    assert "WeekProfile" in page.locator("pre.xml").inner_text()  # what is folded is sent all the same
+    assert_sound(page)
+
+
+def test_a_group_with_something_wrong_in_it_is_open(page: Any, running: Running) -> None:
+    page.goto(f"{running.url}/send/1.1.1?device={running.meter}")
+    page.get_by_role("button", name="Fill in examples").click()
+    page.locator("summary:visible", has_text="Week Profiles").click()
+    page.get_by_label("Week Name").first.fill("many")
+    page.get_by_role("button", name="Show as XML", exact=True).last.click()
+    page.complaints.clear()  # of the status 400, which is meant
+    assert page.get_by_label("Week Name").first.is_visible()
+    assert [each.inner_text() for each in page.locator("details.fold[open] > summary").all()] == [
+        "Week Profiles 1 to 4, filled in"
+    ]
+    assert_sound(page)
+
+
 def test_the_clock_is_moved(page: Any, running: Running) -> None:
     page.goto(f"{running.url}/clock")
     before = page.locator("header .status").inner_text()
@@ -226,9 +269,13 @@ def test_a_journey_prints_without_the_frame(browser: Any, running: Running) -> N
 
 
 def test_forms_work_without_script(browser: Any, running: Running) -> None:
+    """Also the groups of a long one, which the browser folds and opens by itself."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{running.url}/send/7.1?device={running.meter}")
     page.get_by_role("button", name="Send", exact=True).click()
     assert page.locator("h1").inner_text() == "7.1 Enable Supply"
+    page.goto(f"{running.url}/send/1.1.1")
+    page.locator("summary:visible", has_text="Seasons").click()
+    assert page.get_by_label("Season Name").first.is_visible()
     context.close()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gbsmart.console import nodes
 from gbsmart.console.examples import with_examples
+from gbsmart.console.folding import fold
 from gbsmart.console.lexicon import as_written, look_of
 from gbsmart.console.nodes import CHOSEN, COUNT, THERE, Box, Branches, Input, Node, Rows
 from gbsmart.duis import NON_DEVICE, Request, RequestId, build_request, lexical, parse_request, service
@@ -44,6 +45,39 @@ def filled_in(content: Complex, branch: int, *, optional: bool) -> Node:
             elif isinstance(node, Box) and node.optional and optional:
                 texts[node.path + THERE] = "yes"
     return nodes.form_of(content, texts)
+
+
+def folded(form: Node) -> dict[str, tuple[bool, str]]:
+    return {each.path: (each.fold.open, each.fold.note) for each in nodes.every(form) if each.fold}
+
+
+def test_a_long_form_is_folded_by_its_groups_and_a_short_one_is_not() -> None:
+    content = body("1.1.1")
+    assert content is not None
+    form = nodes.form_of(content, {})
+    fold(form)
+    table = "elec_tariff_elements.switching_table"
+    assert folded(form)[f"{table}.day_profiles.day_profiles"] == (True, "3 to fill in")
+    assert folded(form)[f"{table}.week_profiles.week_profiles"] == (False, "8 to fill in")
+    assert "elec_tariff_elements.currency_units" not in folded(form)
+    full = filled_in(content, 0, optional=False)
+    fold(full)
+    assert {note for path, (_, note) in folded(full).items() if path.startswith(table)} == {"filled in"}
+    assert not any(opened for opened, _ in folded(full).values())
+    short = body("3.4")
+    assert short is not None
+    form = nodes.form_of(short, {})
+    fold(form)
+    assert folded(form) == {}
+
+
+def test_what_something_was_added_to_stands_open() -> None:
+    content = body("1.1.1")
+    assert content is not None
+    form = nodes.form_of(content, {})
+    weeks = "elec_tariff_elements.switching_table.week_profiles.week_profiles"
+    fold(form, weeks)
+    assert [path for path, (opened, _) in folded(form).items() if opened] == [weeks]
 
 
 @pytest.mark.parametrize("optional", [False, True])

@@ -35,14 +35,23 @@ class Absent(Exception):
     """Nothing was filled in where nothing need be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A group of a long form is drawn as one line that opens: whether it is, and what the line says of it."""
+
+    open: bool
+    note: str
+
+
 @dataclass(slots=True)
 class Node:
-    """One thing in a form. ``error`` is what is wrong with it."""
+    """One thing in a form. ``error`` is what is wrong with it, ``fold`` how a group is folded, if it is."""
 
     path: str
     label: str
     optional: bool = False
     error: str = ""
+    fold: Fold | None = field(default=None, init=False)
 
     kind = "node"
 

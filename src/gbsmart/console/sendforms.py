@@ -12,6 +12,7 @@ from gbsmart import duis
 from gbsmart.console import nodes
 from gbsmart.console.documents import pretty
 from gbsmart.console.examples import with_examples
+from gbsmart.console.folding import fold
 from gbsmart.console.highlight import highlighted
 from gbsmart.console.lexicon import as_written
 from gbsmart.console.model import JourneySource, RequestRecipe, SendSource
@@ -144,6 +145,7 @@ class SendPages:
         if not texts.get(USER):
             fit = [each for each in users if service.roles & set(each.roles)] or users
             texts[USER] = str(fit[0].id) if fit else ""
+        fold(filled.form, focus)
         errors = {node.path: node.error for node in nodes.every(filled.form) if node.error}
         xml = "" if preview is None else pretty(parse_xml(preview))
         model = {
