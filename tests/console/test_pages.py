@@ -203,7 +203,14 @@ async def test_the_journey_of_a_reading(browser: httpx.AsyncClient) -> None:
         assert message["mac"] == "valid"
         (opened,) = message["opened"]
         assert any(row["value"] == "4231072" for row in opened["rows"])
+    assert twin["values"] == {
+        "active_import": {"value": 4_231_072, "unit": "Wh"},
+        "reactive_import": {"value": twin["values"]["reactive_import"]["value"], "unit": "varh"},
+    }
+    assert twin["sealed_values"] is False
     page = (await browser.get(f"/requests/{READ}")).text
+    assert "<dt>Active import</dt><dd>4,231,072 Wh</dd>" in page
+    assert page.index("What it brought") < page.index("The journey")
     assert 'class="sequence"' in page
     assert 'href="#document-2"' in page
     assert 'id="document-2"' in page
@@ -214,14 +221,18 @@ async def test_the_journey_of_a_refusal(browser: httpx.AsyncClient) -> None:
     page = (await browser.get(f"/requests/{ENABLE}")).text
     assert "IS &lt;not&gt; eligible for 7.1" in page
     assert "refusal E2" in page
+    assert "What it brought" not in page
     assert '<span class="state bad">refused</span>' in page
 
 
 async def test_without_keys_the_console_opens_nothing(journeys: LedgerJourneys) -> None:
     async with browser_of(journeys) as browser:
         twin = (await browser.get(f"/requests/{READ}.json")).json()
+        page = (await browser.get(f"/requests/{READ}")).text
     (message,) = twin["documents"][3]["messages"]
     assert message["opened"] == []
+    assert (twin["values"], twin["sealed_values"]) == ({}, True)
+    assert "sealed to its User" in page
     assert message["mac"] == ""
 
 

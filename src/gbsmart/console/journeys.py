@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from gbsmart.console import words
+from gbsmart.console.answered import answered
 from gbsmart.console.documents import Checked, Reader, Reading
 from gbsmart.console.highlight import highlighted
 from gbsmart.console.model import Document, HomeSource, Journey, JourneySource, SendSource, Step
@@ -34,6 +35,7 @@ class JourneyPages:
         """``/requests/{id}``: everything that happened to one request."""
         journey = await self._source.journey(request.path_params["id"])
         readings = await asyncio.to_thread(self._read, journey)
+        brought = await asyncio.to_thread(answered, journey.documents, self._reader.keyring)
         sides = await sides_of(journey, self._homes, self._sender)
         extra = {
             "diagram": diagram(journey),
@@ -45,6 +47,8 @@ class JourneyPages:
             "sides": sides,
             "checked": _checked(journey, readings),
             "failed": _failed(readings),
+            "brought": brought.rows(),
+            "sealed": brought.sealed,
             "tone": words.tone,
             "meaning": words.code_meaning,
             "took": words.elapsed(_took(journey)),
@@ -53,6 +57,7 @@ class JourneyPages:
         twin = as_json(journey)
         for document, reading in zip(twin["documents"], readings, strict=True):
             document.update(reading.to_json())
+        twin["values"], twin["sealed_values"] = brought.to_json(), brought.sealed
         twin["user"] = as_json(sides.heard)
         twin["dcc"] = [each.to_json() for each in sides.checks]
         twin["device"] = as_json(sides.log)

@@ -58,6 +58,10 @@ class LogLine:
     note: str
 
 
+USER, DCC, DEVICE = "User", "DCC", "Device"
+"""Who says something in the course of a request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An instruction that a device holds until its moment."""

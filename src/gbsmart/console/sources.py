@@ -13,6 +13,9 @@ from gbsmart import duis
 from gbsmart.console.filtering import EVERYTHING, Filter
 from gbsmart.console.held import held_for
 from gbsmart.console.model import (
+    DCC,
+    DEVICE,
+    USER,
     DeviceView,
     Document,
     HalfHourUse,
@@ -41,8 +44,6 @@ T = TypeVar("T")
 
 LOG_LINES = 12
 """How much of its devices' logs the page of a home shows."""
-
-USER, DCC, DEVICE = "User", "DCC", "Device"
 
 
 class StreetHomes:
