@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from gbsmart.assembly import FREE_PORTS, Settings, System
+from gbsmart.assembly.harness import prepared
 from gbsmart.dcc import RequestKey
 from gbsmart.dcc.tables import request
 from gbsmart.duis import Request, Response, build_request, parse_response, sign
@@ -26,20 +30,31 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+QUICK = {"wake_interval": 0.2, "response_wait": 1.0, **FREE_PORTS}
+AS_PREPARED = frozenset({*QUICK, "fault"})
+"""Settings with which a data folder is as any other."""
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where prepared data folders are kept for all tests, in every process of them."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "prepared"
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
-    """Start a system in this test's data folder, told what a test wants otherwise."""
+def start(tmp_path: Path, cache: Path) -> Start:
+    """Start a system in this test's data folder, told what a test wants otherwise.
+
+    Its keys, registers and homes are prepared, as for the pytest plugin, where nothing asks for others.
+    """
 
     @asynccontextmanager
     async def started(**wanted: Any) -> AsyncIterator[System]:
-        given = {
-            "data": tmp_path / "data",
-            "wake_interval": 0.2,
-            "response_wait": 1.0,
-            **FREE_PORTS,
-            **wanted,
-        }
-        async with System(Settings(**given)) as system:
+        data = tmp_path / "data"
+        if wanted.keys() <= AS_PREPARED and not data.exists():
+            shutil.copytree(await asyncio.to_thread(prepared, cache, QUICK), data)
+        async with System(Settings(**{"data": data, **QUICK, **wanted})) as system:
             yield system
 
     return started
