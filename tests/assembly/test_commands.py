@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -192,6 +193,23 @@ def test_a_second_start_goes_on_where_the_first_stopped(tmp_path: Path) -> None:
     assert after["device"] == before["device"]
     assert after["values"]["active_import"]["value"] >= before["values"]["active_import"]["value"]
     assert again.stop(signal.SIGTERM)[0] == 0
+
+
+def test_a_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    """Also one that an older version left open, and nothing of others that lies in it."""
+    folder = tmp_path / "data"
+    options = ("--data", folder, "--no-demonstration")
+    Up(*options).stop()
+    (folder / "dcc.db").chmod(0o644)
+    (folder / "keys" / "keys.db").chmod(0o640)
+    (folder / "notes.txt").write_text("mine")
+    (folder / "notes.txt").chmod(0o644)
+    running = Up(*options)
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in folder.rglob("*") if each.is_file()}
+    running.stop()
+    assert {"dcc.db", "dcc.db-wal", "homes.db", "homes.json", "keys.db", "keys.key", "enrolled"} <= set(modes)
+    assert modes.pop("notes.txt") == 0o644
+    assert set(modes.values()) == {0o600}
 
 
 def test_addresses_as_json(tmp_path: Path) -> None:

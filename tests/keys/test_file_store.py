@@ -27,6 +27,13 @@ def reopened(tmp_path: Path) -> FileKeyStore:
     return FileKeyStore.with_key_file(tmp_path / "keys.db", tmp_path / "keys.key")
 
 
+def test_a_store_that_was_copied_open_to_others_is_closed(store: FileKeyStore, tmp_path: Path) -> None:
+    store.close()
+    (tmp_path / "keys.db").chmod(0o644)
+    reopened(tmp_path).close()
+    assert (tmp_path / "keys.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_what_is_stored_comes_back(store: FileKeyStore, tmp_path: Path) -> None:
     store.add(SMKI.entries, {"a secret": b"abc"})
     store.close()

@@ -182,7 +182,9 @@ def read(
 
 def _run(settings: Settings, work: Coroutine[Any, Any, None]) -> None:
     from gbsmart.assembly.logs import start_logging
+    from gbsmart.assembly.owner_only import owner_only
 
+    owner_only(settings.data)
     start_logging(settings.log_format, settings.log_level)
     from gbsmart.web.hosting import run_fast  # with a web server, which other commands do without
 

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -260,8 +260,13 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _private_file(path: Path) -> None:
+    """There, and closed to others, also where it was copied here under another mode."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        with suppress(PermissionError):  # another's file, which its owner lets us use
+            path.chmod(mode & 0o700)
 
 
 def _key_of_file(path: Path, random_bytes: RandomBytes) -> bytes:
