@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from benchmarks.large_ledger import fill
-from sqlalchemy import URL, text
+from sqlalchemy import URL, Connection, text
 
 from gbsmart.console.filtering import FIELDS, read_filter
-from gbsmart.console.searching import CONDITIONS, find
+from gbsmart.console.searching import CONDITIONS, find, turned_away
 from gbsmart.dcc import ledger
 from gbsmart.dcc.model import RequestKey
 from gbsmart.devices.home import HomePlan
@@ -135,8 +135,19 @@ def test_words_of_events_are_looked_for_where_there_are_words(filled: tuple[Stor
     assert "ix_event_said" in plan(filled[0], "detail:eligible")
 
 
+def test_what_was_turned_away_is_found_by_an_index(filled: tuple[Store, list[RequestKey]]) -> None:
+    """However many events there are: few documents are turned away, and they are asked for newest first."""
+    found = plan_of(filled[0], lambda connection: turned_away(connection, 50), "FROM event")
+    assert found == "SCAN event USING INDEX ix_event_turned_away"
+
+
 def plan(store: Store, filter_: str) -> str:
     """How SQLite finds a page."""
+    return plan_of(store, lambda connection: find(connection, read_filter(filter_, NOW), 50), "FROM request")
+
+
+def plan_of(store: Store, work: Callable[[Connection], object], asked: str) -> str:
+    """How SQLite finds what the statement with ``asked`` in it asks for."""
     from sqlalchemy import event
 
     said: list[tuple[str, tuple[object, ...]]] = []
@@ -147,10 +158,10 @@ def plan(store: Store, filter_: str) -> str:
     event.listen(store.engine, "before_cursor_execute", listen)
     try:
         with store.reading() as connection:
-            find(connection, read_filter(filter_, NOW), 50)
+            work(connection)
     finally:
         event.remove(store.engine, "before_cursor_execute", listen)
-    statement, values = next(each for each in said if "FROM request" in each[0])
+    statement, values = next(each for each in said if asked in each[0])
     with store.reading() as connection:
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         return "\n".join(row[3] for row in rows)

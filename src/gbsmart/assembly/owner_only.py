@@ -15,7 +15,7 @@ _OTHERS: Final = 0o077
 
 
 def owner_only(folder: Path) -> None:
-    """Have this process write for its owner alone from now on, and close to others what lies there already."""
+    """Have this process write for its owner alone from now on, and close what lies there to others."""
     os.umask(_OTHERS)
     for each in chain.from_iterable(map(folder.glob, OURS)):
         mode = stat.S_IMODE(each.lstat().st_mode)

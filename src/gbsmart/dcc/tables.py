@@ -173,6 +173,8 @@ event = Table(
 )
 Index("ix_event_request", event.c.device, event.c.originator, event.c.counter, event.c.id)
 Index("ix_event_forward", event.c.xact, event.c.id)
+IS_TURNED_AWAY = text("name = 'turn away'")
+Index("ix_event_turned_away", event.c.id, sqlite_where=IS_TURNED_AWAY, postgresql_where=IS_TURNED_AWAY)
 IS_SAID = text("detail != ''")
 Index("ix_event_said", event.c.device, event.c.id, sqlite_where=IS_SAID, postgresql_where=IS_SAID)
 
