@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from starlette.applications import Starlette
@@ -47,4 +48,20 @@ async def test_an_offer_of_http_2_is_passed_over_and_the_body_read(pieces: int) 
             answer = await reader.readuntil(b"\r\n\r\n")
             assert answer.startswith(b"HTTP/1.1 200")
             assert await reader.readexactly(len(body)) == body
+        writer.close()
+
+
+@pytest.mark.anyio
+async def test_an_answer_in_two_pieces_is_not_held_up() -> None:
+    """Its body would wait some 40 ms for the acknowledgement of its head."""
+    at_once = asyncio.get_running_loop().create_future()
+
+    async def look(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_once.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    listening = bind("127.0.0.1", 0, "the test")
+    async with await asyncio.start_server(look, sock=listening):
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        assert await asyncio.wait_for(at_once, 5)
         writer.close()

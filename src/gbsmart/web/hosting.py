@@ -29,7 +29,9 @@ class CannotListen(GbsmartError):
 
 def bind(host: str, port: int, what: str) -> socket.socket:
     """A bound socket; raises :class:`CannotListen` naming ``what`` wanted it."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends at once, without waiting for acknowledgements, only where the protocol is named
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
