@@ -95,7 +95,22 @@ def put(
 
     ``request`` is the one it tells of. Ring the bell of deliveries after the commit.
     """
-    digest = keep(connection, device, content, at=at)
+    kept = keep(connection, device, content, at=at)
+    return put_kept(connection, user, kind, name, kept, device=device, at=at, request=request)
+
+
+def put_kept(
+    connection: Connection,
+    user: Eui64,
+    kind: str,
+    name: str,
+    digest: bytes,
+    *,
+    device: Eui64,
+    at: datetime,
+    request: RequestKey | None = None,
+) -> bool:
+    """:func:`put` for a message whose octets are kept already."""
     entered = _PUT.run(
         connection,
         {

@@ -159,7 +159,8 @@ class Responses:
             # The answer overtook the record of the dispatch, unless that came since this was read.
             ledger.advance_all(connection, [key], "dispatch", at=at)
             state = "dispatched"
-        kept = messages.keep(connection, key.device, parcel.octets, at=at)
+        said = [(key.device, parcel.octets), (key.device, answer.document)]
+        kept, document = messages.keep_all(connection, said, at=at)
         kind = outbox.OUTCOME
         if match.execution is NEVER and succeeded:
             for held in ledger.awaiting(connection, key.device, key.originator, match.request.variant):
@@ -170,15 +171,8 @@ class Responses:
             ledger.advance(connection, key, "accept", at=at, state=state, due=due, message=kept)
         else:
             ledger.advance(connection, key, "respond", at=at, state=state, message=kept)
-        outbox.put(
-            connection,
-            match.told.user,
-            kind,
-            str(key),
-            answer.document,
-            device=key.device,
-            at=at,
-            request=key,
+        outbox.put_kept(
+            connection, match.told.user, kind, str(key), document, device=key.device, at=at, request=key
         )
         if not awaited:
             return False

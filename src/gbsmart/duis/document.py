@@ -118,19 +118,21 @@ def _refuse_by_octets(data: bytes, limits: Limits) -> int:
     if len(data) > limits.octets:
         raise MalformedMessage(f"the document has {len(data)} octets; {limits.octets} are allowed")
     equals = data.count(b"=")
-    if data.count(b"<") + equals > limits.markup:
+    if len(data) > limits.markup and data.count(b"<") + equals > limits.markup:
         raise MalformedMessage(f"the document has more than {limits.markup} tags and attributes")
     if equals > limits.namespaces and data.count(b"xmlns") > limits.namespaces:
         raise MalformedMessage(f"the document declares more than {limits.namespaces} namespaces")
-    if b"<!" in data and (found := _DECLARES.search(data)):
+    # A single octet is found many times faster than two of which the first is everywhere.
+    if b"!" in data and (found := _DECLARES.search(data)):
         raise MalformedMessage(
             "a DOCTYPE or entity declaration is not allowed",
             offset=found.start(),
             remedy="Remove it: DUIS documents need none.",
         )
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-    declared = data.startswith(b"<?xml", start)
-    if (at := data.find(b"<?", start + 2 if declared else start)) >= 0:
+    declared = data.startswith((b"<?xml ", b"<?xml\t", b"<?xml\r", b"<?xml\n"), start)
+    after = start + 2 if declared else start
+    if data.count(b"?") > 2 * declared and (at := data.find(b"<?", after)) >= 0:
         raise MalformedMessage("a processing instruction is not allowed", offset=at)
     if (
         declared
