@@ -60,7 +60,9 @@ const verbs = {
   async start({ repository, organisations }) {
     keystore = await BoxedKeyStore.new(repository, undefined, organisations);
     templates = await loadTemplates({});
-    return { templates: Object.keys(templates) };
+    const variant = ({ simplified }) => simplified.header.serviceReferenceVariant['Service Reference Variant'];
+    const variants = Object.entries(templates).map(([name, template]) => [name, variant(template)]);
+    return { templates: Object.fromEntries(variants) };
   },
   // a template with its header and the fields of its body that name devices and keys of here
   async construct({ template, originator, target, counter, body }) {
@@ -68,6 +70,9 @@ const verbs = {
     const requestId = { originatorId: originator, targetId: target, counter };
     const filled = structuredClone({ ...own, ...(body ?? {}) });
     return { xml: constructDuis('simplified', { header: { ...header, requestId }, body: filled }) };
+  },
+  async template({ template }) {
+    return { body: templates[template].simplified.body };
   },
   async signPreCommand({ request, answer }) {
     const { header } = parseDuis('simplified', request);

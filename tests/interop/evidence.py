@@ -19,7 +19,7 @@ from gbsmart.assembly.plan import (
     Premises,
 )
 from gbsmart.assembly.reading import plain
-from gbsmart.devices import Device
+from gbsmart.devices import Device, schedule
 from gbsmart.devices.consumption import Home, Register
 from gbsmart.devices.zcl import kept
 from gbsmart.gbcs.gbz import commands
@@ -32,8 +32,8 @@ from gbsmart.user.opening import Opened
 Answers = tuple[Mapping[str, Any], ...]
 """Documents of the DCC as the npm parser has them."""
 
-SOON = timedelta(seconds=3)
-"""When what is asked for soon happens."""
+SOON, FAR = timedelta(minutes=10), timedelta(days=20)
+"""From now, what a test waits for, by the clock of the system, and what it does not."""
 HALF_HOUR, SIX_MINUTES = timedelta(minutes=30), timedelta(minutes=6)
 _PENNY = 1_000
 """In millipence: what a meter may charge for while an exchange goes on."""
@@ -77,9 +77,15 @@ _PUBLISHED = (
 )
 
 
-def published(device: Device) -> dict[str, Any]:
-    """What a gas device keeps of commands that leave no attribute behind, by their names."""
-    return {each.name: plain(kept(device, each)) for each in _PUBLISHED}
+def memory_of(device: Device) -> dict[str, Any]:
+    """What a device keeps and the control API does not tell: commands that leave no attribute behind, by
+    their names, and the instructions of commands that it holds until their moment."""
+    held = {
+        what: plain(moment)
+        for moment, what in schedule.held(device.memory)
+        if what.partition(":")[0] in device.servers
+    }
+    return {**{each.name: plain(kept(device, each)) for each in _PUBLISHED}, "instructions": held}
 
 
 # --- the device is another than it was ---
@@ -132,6 +138,33 @@ def bills_on(*days: tuple[int | None, int]) -> Proof:
         for month, day in days
     ]
     return becomes(billing_calendar=calendar)
+
+
+def holds(seen: Seen) -> str:
+    """The device holds instructions until the moment far off, of which there were none."""
+    assert not seen.before["instructions"]
+    moments = set(seen.after["instructions"].values())
+    assert moments == {plain((seen.now + FAR).replace(microsecond=0))}
+    return f"held until {moments.pop()}"
+
+
+def withdraws(seen: Seen) -> str:
+    """What the exchange before has the device hold is withdrawn."""
+    held = seen.before["instructions"]
+    assert held
+    assert not seen.after["instructions"]
+    return f"what was held is withdrawn: {len(held)} instruction{'s' * (len(held) > 1)}"
+
+
+def on_time(proof: Proof) -> Proof:
+    """It came no earlier than asked."""
+
+    def seen_then(seen: Seen) -> str:
+        told = datetime.fromisoformat(seen.answers[-1]["header"]["responseDateTime"])
+        assert told >= (seen.now + SOON).replace(microsecond=0)
+        return f"{proof(seen)}, {SOON.seconds // 60} minutes later"
+
+    return seen_then
 
 
 # --- what was read is what is held ---

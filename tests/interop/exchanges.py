@@ -20,11 +20,12 @@ from .evidence import Answers, Proof, becomes, credentials_of, daily_reads, join
 
 
 class Setting(NamedTuple):
-    """What a body is filled in from; ``earlier`` are the answers to the exchange that it follows."""
+    """What a body is filled in from: the template's own, and ``earlier`` the answers to what it follows."""
 
     now: datetime
     home: Premises
     keyring: Keyring
+    template: Mapping[str, Any]
     earlier: Answers
 
 
@@ -51,6 +52,8 @@ class Exchange(NamedTuple):
     """The response code of the web service; ``I0`` where its answer is the result."""
     delivered: int = 1
     """How many messages the DCC delivers; with none, the answer of the web service is all."""
+    later: timedelta | None = None
+    """By how much the clock of the system goes forward before the last of them."""
     follows: Exchange | None = None
     """An exchange that is carried out before."""
 
@@ -122,6 +125,27 @@ def _schedule(device: str, after: timedelta) -> Body:
         }
 
     return body
+
+
+def _after(wait: timedelta) -> Body:
+    """The template's own, to be carried out so long from now."""
+
+    def body(setting: Setting) -> Mapping[str, Any]:
+        ((element, content),) = setting.template.items()
+        return {element: {**content, "ExecutionDateTime": _moment(setting.now + wait)}}
+
+    return body
+
+
+def _future(variant: str, template: str, device: str, shows: Proof) -> tuple[Exchange, Exchange]:
+    """A command with the device's answer and, at its moment, its alert; and the same far off, cancelled."""
+    to_hold = template.format("FUTURE_DATED")
+    far = Exchange(variant, to_hold, device, evidence.holds, _after(evidence.FAR))
+    soon = Exchange(
+        variant, to_hold, device, evidence.on_time(shows), _after(evidence.SOON),
+        delivered=2, later=evidence.SOON,
+    )  # fmt: skip
+    return soon, Exchange(variant, template.format("CANCELLATION"), device, evidence.withdraws, follows=far)
 
 
 def _by_number(element: str) -> Body:
@@ -210,6 +234,7 @@ EXCHANGES = (
     Exchange("1.5", "GCS40b_1.5", "gsme", settles("meter_balance")),
     Exchange("2.2", "CS01b_2.2", "gsme", moves("meter_balance", 1_000_000), _top_up("gsme")),
     Exchange("4.3", "GCS14_4.3_RELIABLE_GSME", "gsme", reads(*_GAS_PREPAYMENT)),
+    Exchange("4.3", "GCS14_4.3_UNRELIABLE", "gsme", reads(*_GAS_PREPAYMENT)),
     Exchange("4.3", "GCS14_4.3_RELIABLE_GPF", "gpf", reads(*_GAS_PREPAYMENT)),
     Exchange(
         "1.6", "GCS02_1.6_IMMEDIATE", "gsme",
@@ -235,12 +260,15 @@ EXCHANGES = (
     Exchange("4.1.1", "ECS17b_4.1.1_SINGLE", "esme", reads("import_registers")),
     Exchange("4.1.1", "GCS13a_4.1.1_RELIABLE_GSME", "gsme", reads("current_summation_delivered")),
     Exchange("4.1.1", "GCS13a_4.1.1_RELIABLE_GPF", "gpf", reads("current_summation_delivered")),
+    Exchange("4.1.1", "ECS17b_4.1.1_TWIN", "esme", reads("import_registers")),
+    Exchange("4.1.1", "GCS13a_4.1.1_UNRELIABLE", "gsme", reads("current_summation_delivered")),
     Exchange(
         "4.2", "ECS17a_4.2", "esme", reads("active_export", "reactive_export"), user=NETWORK_OPERATOR
     ),
     Exchange(
         "4.6.1", "ECS21a_4.6.1_SINGLE", "esme", daily_reads(3), _days("RetrieveImportDailyReadLog", 3)
     ),
+    Exchange("4.6.1", "ECS21a_4.6.1_TWIN", "esme", daily_reads(2), _days("RetrieveImportDailyReadLog", 2)),
     Exchange("4.6.1", "GCS16a_4.6.1", "gsme", daily_reads(3), _days("RetrieveImportDailyReadLog", 3)),
     Exchange("4.6.1", "GCS16a_4.6.1", "gpf", daily_reads(3), _days("RetrieveImportDailyReadLog", 3)),
     *(
@@ -249,19 +277,23 @@ EXCHANGES = (
             _days("ReadActiveImportProfileData", 1),
         )
         for template, device in (
-            ("ECS22b_4.8.1_SINGLE", "esme"), ("GCS17_4.8.1", "gsme"), ("GCS17_4.8.1", "gpf"),
+            ("ECS22b_4.8.1_SINGLE", "esme"), ("ECS22b_4.8.1_TWIN", "esme"),
+            ("GCS17_4.8.1", "gsme"), ("GCS17_4.8.1", "gpf"),
         )
     ),
-    Exchange(
-        "4.10", "ECS23_4.10", "esme", evidence.voltages_of_yesterday, _days("ReadNetworkData", 1),
-        user=NETWORK_OPERATOR,
+    *(
+        Exchange(
+            "4.10", template, "esme", evidence.voltages_of_yesterday, _days("ReadNetworkData", 1),
+            user=NETWORK_OPERATOR,
+        )
+        for template in ("ECS23_4.10", "ECS23b_4.10")
     ),
     Exchange("4.10", "GCS18_4.10", "gsme", evidence.gas_by_six_minutes, user=NETWORK_OPERATOR),
     # schedules of the DCC
     *(
         Exchange(
             "5.1", _CREATE, device, evidence.executed, _schedule(device, evidence.SOON),
-            to_dcc=True, answered="I0",
+            to_dcc=True, answered="I0", later=evidence.SOON,
         )
         for device in ("esme", "gsme", "gpf")
     ),
@@ -339,6 +371,28 @@ EXCHANGES = (
     Exchange(
         "6.8", "GCS25a_6.8", "gsme",
         becomes(**{"Publish Billing Period": {"billing_period_start_time": 473_385_600}}),
+    ),
+    # what is carried out later, by the device and by the DCC, and what is cancelled
+    *_future(
+        "1.1.1", "ECS01a_1.1.1_{}_TOU_BLOCK", "esme",
+        becomes(import_tariff={"prices": {"1": 2_121, "178": 6_969}}),
+    ),
+    *_future(
+        "1.2.1", "ECS01b_1.2.1_{}_TOU_BLOCK", "esme",
+        becomes(import_tariff={"prices": {"1": 3_121, "178": 7_969}}),
+    ),
+    *_future("1.6", "ECS03_1.6_{}_TWIN", "esme", becomes(prepayment=True)),
+    *_future("1.6", "ECS02_1.6_{}_TWIN", "esme", becomes(prepayment=False)),
+    *_future(
+        "1.1.1", "GCS01a_1.1.1_{}_BLOCK", "gsme",
+        becomes(block_1_threshold=1_000_000, no_tier_block_4_price=11_000),
+    ),
+    *_future("1.2.1", "GCS01b_1.2.1_{}_BLOCK", "gsme", becomes(standing_charge=22_465)),
+    *_future("1.6", "GCS03_1.6_{}", "gsme", becomes(prepayment=True)),
+    *_future("1.6", "GCS02_1.6_{}", "gsme", becomes(prepayment=False)),
+    Exchange(
+        "4.1.1", "ECS17b_4.1.1_DSP_FUTURE_DATED", "esme", evidence.on_time(reads("import_registers")),
+        _after(evidence.SOON), later=evidence.SOON,
     ),
     # supply
     Exchange("7.1", "ECS42_7.1", "esme", becomes(supply="on"), given={"esme": _OFF}),

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from gbsmart.assembly.plan import SECOND_SUPPLIER
+from gbsmart.assembly.plan import IMPORT_SUPPLIER, SECOND_SUPPLIER
 from gbsmart.duis import build_request, service_requests, sign
 from gbsmart.keys import KeyUse
 
 from .clients import INSTALLED, PUBLIC_KEYS, listed
 from .exchanges import EXCHANGES, Exchange
-from .town import Town, carried_out, running
+from .town import Town, carried_out, checked, made, posted, running
 
 PAGE = Path(__file__).parents[2] / "docs" / "clients.md"
 PACKAGES = "npm, Java tool"
@@ -74,6 +74,26 @@ def test_every_type_of_device_that_takes_a_variant_is_asked(variant: str) -> Non
         assert asked
     else:
         assert asked == service.device_types - {"SAPC"}
+
+
+LOCAL_DELIVERY = "ECS17b_4.1.1"
+"""The template of Command Variant 2, whose Command comes back to the User."""
+
+
+def test_every_template_of_these_variants_is_sent(town: Town) -> None:
+    variants = {each.variant for each in EXCHANGES}
+    sent = {each.template for each in EXCHANGES}
+    of_these = {name for name, variant in town.templates.items() if variant in variants}
+    assert of_these == {*sent, LOCAL_DELIVERY}
+
+
+def test_a_command_for_local_delivery_is_refused(town: Town, record_property: Recorded) -> None:
+    """The refusal is genuine in the client's eyes."""
+    request = made(town, LOCAL_DELIVERY, IMPORT_SUPPLIER, town.home.esme)
+    answer = checked(town, posted(town, "serviceD", request))
+    assert answer["header"]["responseCode"] == "E17"
+    what = ("4.1.1", LOCAL_DELIVERY, "esme", "", PACKAGES, town.key_set, "E17")
+    record_property(*listed(*what, "this DCC returns no Commands for local delivery"))
 
 
 def listing() -> list[str]:

@@ -25,7 +25,7 @@ from gbsmart.user.keyfiles import open_keys
 from gbsmart.user.opening import Opened
 
 from .clients import JAR, Client, SigningTool, skip_unless_installed
-from .evidence import Answers, Seen, published
+from .evidence import Answers, Seen, memory_of
 from .exchanges import EXCHANGES, Exchange, Setting
 
 
@@ -37,8 +37,8 @@ class Town:
     system: System
     tool: SigningTool
     client: Client
-    templates: tuple[str, ...]
-    """The names of those that the client has."""
+    templates: Mapping[str, str]
+    """Those that the client has, by name: the variant of each."""
     keys: Path
     class_path: str
     keyring: Keyring
@@ -52,20 +52,19 @@ class Town:
         """A device of the home, as it is emulated."""
         return self.system.street.home(self.home.chf).devices[kind]
 
-    def control(self, path: str, change: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What the control API tells; ``change`` is sent to it (``PATCH``)."""
+    def control(self, path: str, method: str = "GET", **asked: Any) -> dict[str, Any]:
+        """What an operation of the control API tells."""
         url = f"{self.system.url('Console')}/control/v1/{path}"
-        body = None if change is None else json.dumps(change).encode()
-        request = Request(url, body, {"Content-Type": "application/json"}, method="PATCH" if body else "GET")
-        with urlopen(request) as answer:
+        body = json.dumps(asked).encode() if asked else None
+        with urlopen(Request(url, body, {"Content-Type": "application/json"}, method=method)) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
 
     def state(self, eui: Eui64) -> dict[str, Any]:
-        """What a device holds and measures, a meter's account, what a gas device keeps: by name."""
+        """What a device holds and measures, a meter's account, what else its memory keeps: by name."""
         device = self.control(f"devices/{eui}")
         account = self.control(f"meters/{eui}/account") if device["supply"] else {}
-        kept = published(self.emulated(device["kind"])) if device["kind"] in ("GSME", "GPF") else {}
+        kept = memory_of(self.emulated(device["kind"]))
         values = {name: each["value"] for name, each in device["values"].items()}
         return {**values, **account, **kept, "supply": device["supply"]}
 
@@ -95,7 +94,7 @@ def running(folder: Path, key_set: str, imported: Path | None = None) -> Iterato
         repository = system.url("SMKI repository") + "/"
         started = client.do("start", repository=repository, organisations=str(keys / ORGANISATIONS))
         yield Town(
-            key_set, system, tool, client, tuple(started["templates"]), keys, class_path,
+            key_set, system, tool, client, started["templates"], keys, class_path,
             open_keys(keys, system.clock),
         )  # fmt: skip
 
@@ -113,13 +112,17 @@ def carried_out(town: Town, exchange: Exchange) -> Result:
     """Do an exchange from beginning to end, checking all there is."""
     earlier = carried_out(town, exchange.follows).answers if exchange.follows else ()
     for device, change in exchange.given.items():
-        town.control(f"devices/{getattr(town.home, device)}", change)
+        town.control(f"devices/{getattr(town.home, device)}", "PATCH", **change)
     device, now = exchange.device_in(town.home), town.system.clock.now()
     before = town.state(device)
     target = exchange.target_in(town.home)
-    body = exchange.body and exchange.body(Setting(now, town.home, town.keyring, earlier))
+    template = town.client.do("template", template=exchange.template)["body"]
+    body = exchange.body and exchange.body(Setting(now, town.home, town.keyring, template, earlier))
     request = made(town, exchange.template, exchange.user, target, body)
     answers = [accepted(town, exchange.variant, request, exchange.answered)]
+    if exchange.later:
+        delivered(town, request, exchange.delivered - 1)
+        town.control("clock/advance", "POST", by=exchange.later.total_seconds())
     opened = []
     for document in delivered(town, request, exchange.delivered):
         answers.append(checked(town, document))
