@@ -64,6 +64,7 @@ PAGES = {
     "send-reading": "/send/4.1.1",
     "send-tariff": "/send/1.1.1",
     "send-undeclared": "/send/12.1",
+    "users": "/users",
     "clock": "/clock",
     "legend": "/legend",
     "explain": "/explain?message={example}",

@@ -112,7 +112,11 @@ def certified(path: Path | None) -> tuple[CertifiedParty, ...]:
 
     Raises :class:`InvalidValue`, as :func:`read_users` does.
     """
-    entries = read_users(path) if path is not None else ()
+    return certified_users(read_users(path) if path is not None else ())
+
+
+def certified_users(entries: Iterable[UserEntry]) -> tuple[CertifiedParty, ...]:
+    """The Users of these entries as parties of the test SMKI."""
     return tuple(
         user_party(entry.name or str(entry.id), entry.id, _remote_role(entry.roles))
         for entry in entries

@@ -26,6 +26,7 @@ from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource, Timekeeper
 from gbsmart.console.sending import UsersHere
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
+from gbsmart.console.users import RegisterUsers
 from gbsmart.ground import Clock, Eui64, Faults, InvalidValue
 from gbsmart.keys import Keyring
 from gbsmart.store import Store, open_store
@@ -172,7 +173,7 @@ class World(Lifetime):
             keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
             clock=self.clock, sender=UsersHere(self.users, self.store, homes),
             authorities=[entry.certificate for entry in self.keys.authorities],
-            timekeeper=self._timekeeper, faults=self.faults,
+            timekeeper=self._timekeeper, faults=self.faults, users=RegisterUsers(self.store),
             top_ups=self.road if isinstance(self.road, LocalStreet) else None,
         )  # fmt: skip
 

@@ -26,6 +26,7 @@ class Command(NamedTuple):
 COMMANDS: tuple[Command, ...] = (
     Command("up", "gbsmart.assembly.commands:up", "Start everything, show a reading, keep serving."),
     Command("street", "gbsmart.assembly.commands:street", "Run homes and hubs only, for a DCC elsewhere."),
+    Command("user", "gbsmart.assembly.user_commands:app", "List, add, change and suspend a system's Users."),
     Command("keys", "gbsmart.assembly.user_keys:app", "Export Users' keys for programs of their own."),
     Command("backup", "gbsmart.assembly.backup:backup", "Write a data folder to one file, while it runs."),
     Command("restore", "gbsmart.assembly.backup:restore", "Make a data folder from a backup."),

@@ -18,8 +18,17 @@ from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
 from gbsmart.console.legend import legend, spelled
-from gbsmart.console.model import Address, HomeSource, JourneySource, SendSource, Timekeeper, TopUpSource
+from gbsmart.console.model import (
+    Address,
+    HomeSource,
+    JourneySource,
+    SendSource,
+    Timekeeper,
+    TopUpSource,
+    UserSource,
+)
 from gbsmart.console.sendforms import SendPages
+from gbsmart.console.users import UsersPage
 from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
 from gbsmart.keys import Certificate, Keyring
@@ -41,6 +50,7 @@ def console_app(
     sender: SendSource | None = None,
     timekeeper: Timekeeper | None = None,
     top_ups: TopUpSource | None = None,
+    users: UserSource | None = None,
     faults: Faults = NO_FAULTS,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
@@ -49,7 +59,8 @@ def console_app(
     ``addresses`` are what the first page lists. ``keyring`` decides what the console can check and open:
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
     whose key makes the MACs of commands, and ``authorities`` are what certificates are held against.
-    Without a ``sender``, a ``timekeeper``, ``top_ups`` or ``faults`` their pages and forms are not there. Set
+    Without a ``sender``, ``users``, a ``timekeeper``, ``top_ups`` or ``faults`` their pages and forms are not
+    there. Set
     ``app.state.closing`` before the server stops.
     """
     reader = Reader(keyring, acb)
@@ -78,6 +89,9 @@ def console_app(
         send_pages = SendPages(sender, journeys, clock)
         site.page("/send", send_pages.index)
         site.page("/send/{variant}", send_pages.form, methods=("GET", "POST"))
+    if users is not None:
+        links.append(Link("/users", "Users"))
+        site.page("/users", UsersPage(users).page)
     links.append(Link("/explain", "Explain"))
     explorer = Explorer(reader, clock, tuple(authorities))
     site.page("/explain", ExplainPage(explorer).page, methods=("GET", "POST"))

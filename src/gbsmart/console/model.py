@@ -205,6 +205,21 @@ class SendingUser:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredUser:
+    """A User as the DCC's register has it; ``own_certificate`` says that it lodged one for XML signing."""
+
+    id: Eui64
+    party: str
+    party_name: str
+    roles: tuple[str, ...]
+    receive_addresses: tuple[str, ...]
+    schema_version: str
+    suspended: bool
+    own_certificate: bool
+    thresholds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A device that can be asked: its type, and the name of its home."""
 
@@ -243,6 +258,14 @@ class HomeSource(Protocol):
 
     async def device(self, eui: Eui64, *, newest: int = 200) -> DeviceView:
         """One device, with so much of its log; raises :class:`~gbsmart.ground.NotFound`."""
+        ...
+
+
+class UserSource(Protocol):
+    """Knows the Users."""
+
+    async def registered(self) -> Sequence[RegisteredUser]:
+        """Every User, by Party and id."""
         ...
 
 
