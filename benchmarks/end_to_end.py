@@ -133,13 +133,21 @@ class Road:
 
     def readings(self, count: int) -> list[bytes]:
         """Signed 4.1.1, spread over the homes' electricity meters."""
-        return self._signed(count, 1, "4.1.1", {"execution_date_time": NOW})
+        return self._signed(count, 1, "4.1.1", lambda _: {"execution_date_time": NOW})
 
     def tariffs(self, count: int, body: dict[str, Any]) -> list[bytes]:
-        """Signed 1.1.1 for Transform, likewise."""
-        return self._signed(count, 4, "1.1.1", body)
+        """Signed 1.1.1 for Transform, likewise; each changes what the meter charges a day."""
 
-    def _signed(self, count: int, command_variant: int, variant: str, body: dict[str, Any]) -> list[bytes]:
+        def another(number: int) -> dict[str, Any]:
+            prices = body["price_elements"]["electricity_price_elements"]
+            prices = {**prices, "standing_charge": 20_000 + number % 10_000}
+            return {**body, "price_elements": {"electricity_price_elements": prices}}
+
+        return self._signed(count, 4, "1.1.1", another)
+
+    def _signed(
+        self, count: int, command_variant: int, variant: str, body: Callable[[int], dict[str, Any]]
+    ) -> list[bytes]:
         homes = self._system.homes
         first = self._counter
         self._counter += count
@@ -148,7 +156,7 @@ class Road:
                 build_request(
                     Request(
                         RequestId(IMPORT_SUPPLIER, homes[number % len(homes)].esme, number),
-                        command_variant, variant, body,
+                        command_variant, variant, body(number),
                     )
                 ),
                 self._ring,

@@ -95,6 +95,7 @@ class Device:
         self.joined: tuple[tuple[Eui64, str], ...] = ()
         self.faults = NO_FAULTS
         self._clock_status = clock_status
+        self._in_command = self._changed = False
 
     # --- commands ---
 
@@ -173,7 +174,8 @@ class Device:
             self, rules, role, header, message.payload, answering, now, sealer, reaction, failing
         )
         try:
-            done = server.execute(payload, exchange)
+            with self._command(now, reaction):
+                done = server.execute(payload, exchange)
         except MalformedMessage as fault:
             raise Refused(FORMAT_FAILED, str(fault)) from None
         outcome = ACTIONED if done.success else NOT_ACTIONED
@@ -258,12 +260,30 @@ class Device:
 
     @contextmanager
     def changing(self, moment: datetime, reaction: Reaction) -> Iterator[None]:
-        """Whatever changes in here what is charged, or whether supply flows: the account follows."""
-        if self.accounting is not None:
-            self.accounting.settle(self, moment, reaction)
+        """Whatever changes in here what is charged, or whether supply flows: the account follows.
+
+        The items of one command are one change: the account is settled before the first that changes
+        anything, and goes on after the last.
+        """
+        account = self.accounting
+        if account is not None and not self._changed:
+            account.settle(self, moment, reaction)
         yield
-        if self.accounting is not None:
-            self.accounting.resume(self, moment, reaction)
+        if account is not None and self._in_command:
+            self._changed = True
+        elif account is not None:
+            account.resume(self, moment, reaction)
+
+    @contextmanager
+    def _command(self, moment: datetime, reaction: Reaction) -> Iterator[None]:
+        """While a command is executed."""
+        self._in_command = True
+        try:
+            yield
+            if self._changed and self.accounting is not None:
+                self.accounting.resume(self, moment, reaction)
+        finally:
+            self._in_command = self._changed = False
 
     def alert(
         self,
