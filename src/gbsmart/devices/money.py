@@ -13,7 +13,7 @@ the meter balance below the threshold.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -98,7 +98,8 @@ class Account:
     def as_plain(self) -> dict[str, Any]:
         """As plain data."""
         noted = sorted(each.name for each in self.noted)
-        return {**asdict(self), "at": to_micros(self.at), "noted": noted}
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**plain, "at": to_micros(self.at), "debts": list(self.debts), "noted": noted}
 
     @classmethod
     def of_plain(cls, plain: dict[str, Any]) -> Account:
