@@ -20,7 +20,7 @@ run: setup          ## start everything; Ctrl-C stops it
 	$(BIN)/gbsmart up
 
 test: setup         ## the tests, in parallel
-	$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST)
 
 check: setup        ## lint, types, import contracts
 	$(BIN)/ruff check .

@@ -166,10 +166,13 @@ async def test_every_declared_variant_is_sent_from_its_form_and_decided(
 ) -> None:
     """Filled in with its own examples: the road takes it, and its journey is told."""
     _, browser = running
+    journeys = dict[str, str]()
     for variant in declared():
         form = (await browser.post(f"/send/{variant}.json", data={"do": "example"})).json()["values"]
         answer = await browser.post(f"/send/{variant}", data={**form, "do": "send"})
         assert answer.status_code == 303, (variant, answer.text)
-        twin = await settled(browser, answer.headers["location"])
+        journeys[variant] = answer.headers["location"]
+    for variant, journey in journeys.items():
+        twin = await settled(browser, journey)
         assert twin["request"]["variant"] == variant
         assert twin["request"]["code"][:1] in ("I", "E", "N")

@@ -72,44 +72,61 @@ def test_another_user(dcc):
 '''
 
 
-def run(folder: Path, suite: str, *options: str) -> str:
+TWO_READINGS = """
+import pytest
+
+
+@pytest.mark.parametrize("fuel", ["esme", "gsme"])
+def test_a_reading(dcc, fuel):
+    assert dcc.user.read(getattr(dcc.homes[0], fuel)).response_code == "I0"
+"""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where suites find what was prepared for those before them."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def run(folder: Path, cache: Path, suite: str, *options: str) -> str:
     """The output of a suite that passes."""
     (folder / "test_adapter.py").write_text(suite)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "gbsmart.pytest_plugin", "-p", "no:cacheprovider",
          "--rootdir", str(folder), str(folder), *options],
         capture_output=True, text=True, timeout=280, check=False,
-        env={**os.environ, "GBSMART_CACHE": str(folder / "cache")},
+        env={**os.environ, "GBSMART_CACHE": str(cache)},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def test_a_suite_of_somebodys_own(tmp_path: Path) -> None:
-    assert "7 passed" in run(tmp_path, SUITE)
-    (prepared,) = (tmp_path / "cache").glob("prepared-*")
+    cache = tmp_path / "cache"
+    assert "7 passed" in run(tmp_path, cache, SUITE)
+    (prepared,) = cache.glob("prepared-*")
     made = prepared.stat().st_ino
-    assert "7 passed" in run(tmp_path, SUITE, "-n", "2")
-    assert [each.stat().st_ino for each in (tmp_path / "cache").glob("prepared-*")] == [made]
+    assert "2 passed" in run(tmp_path, cache, TWO_READINGS, "-n", "2")
+    assert [each.stat().st_ino for each in cache.glob("prepared-*")] == [made]
 
 
-def test_what_the_documentation_shows(tmp_path: Path) -> None:
+def test_what_the_documentation_shows(tmp_path: Path, cache: Path) -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "control.md").read_text()
     shown = re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert [name for name, _ in shown] == ["test_adapter.py", "conftest.py"]
     (tmp_path / "conftest.py").write_text(shown[1][1])
     tests = shown[0][1].count("\ndef test_")
     assert tests >= 4
-    assert f"{tests} passed" in run(tmp_path, shown[0][1])
+    assert f"{tests} passed" in run(tmp_path, cache, shown[0][1])
 
 
-def test_what_the_readme_shows(tmp_path: Path) -> None:
+def test_what_the_readme_shows(tmp_path: Path, cache: Path) -> None:
     page = (Path(__file__).resolve().parents[2] / "README.md").read_text()
     (shown,) = re.findall(r"^```python\n# test_adapter\.py\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    assert "1 passed" in run(tmp_path, shown)
+    assert "1 passed" in run(tmp_path, cache, shown)
 
 
-def test_settings_of_ones_own(tmp_path: Path) -> None:
+def test_settings_of_ones_own(tmp_path: Path, cache: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "import pytest\n\n\n"
         '@pytest.fixture(scope="session")\n'
@@ -126,5 +143,4 @@ def test_settings_of_ones_own(tmp_path: Path) -> None:
         "def test_again(dcc):\n"
         "    test_settings(dcc)\n"
     )
-    assert "2 passed" in run(tmp_path, suite)
-    assert "2 passed" in run(tmp_path, suite)
+    assert "2 passed" in run(tmp_path, cache, suite)
