@@ -96,9 +96,7 @@ async def measure(
         await road.tell(road.tariffs(half // 2, tariff))
         return Results(
             await _in_rounds(rounds, limit, lambda: _spent(system, road.readings(count), road.send)),
-            await _in_rounds(
-                rounds, limit, lambda: _spent(system, road.tariffs(half, tariff), road.send_critical)
-            ),
+            await _in_rounds(rounds, limit, lambda: road.tell(road.tariffs(half, tariff))),
             await _in_rounds(1, limit, lambda: road.backlog(rounds * count)),
         )
 
@@ -169,25 +167,35 @@ class Road:
         """Readings that nobody counts."""
         await _spent(self._system, self.readings(count), self.send)
 
-    async def tell(self, tariffs: list[bytes]) -> None:
-        """Tariffs that nobody counts."""
-        await _spent(self._system, tariffs, self.send_critical)
+    async def tell(self, tariffs: list[bytes]) -> Spent:
+        """Have tariffs transformed, sign what comes back as the supplier does, and send it.
+
+        The supplier signs between the two, when the system has nothing to do: it shares the machine.
+        """
+        transformed: list[tuple[bytes, bytes]] = []
+
+        async def transform(document: bytes) -> None:
+            answer = await self._system.post("serviceT", document)
+            _expect(b">I0<", answer)
+            transformed.append((document, answer))
+
+        first = await self._system.spend(len(tariffs), lambda: in_flight(transform, tariffs))
+        signed = [self._signed_pre_command(*each) for each in transformed]
+        second = await _spent(self._system, signed, self.send)
+        return Spent(len(tariffs), first.wall + second.wall, first.processor + second.processor)
 
     async def send(self, document: bytes) -> None:
         """A request that is acknowledged."""
         _expect(b">I99<", await self._system.post("serviceS", document))
 
-    async def send_critical(self, document: bytes) -> None:
-        """Transform, sign what comes back as the supplier does, and send it."""
-        answer = await self._system.post("serviceT", document)
-        _expect(b">I0<", answer)
+    def _signed_pre_command(self, document: bytes, answer: bytes) -> bytes:
         pre_command = parse_response(answer).message.gbcs_payload
         assert pre_command is not None
         signed = protection.sign(Message.parse(pre_command), self._ring)
         asked = parse_request(document).message
         values = {"execution_date_time": NOW, "gbcs_payload": signed.encode()}
         request = Request(asked.request_id, 5, asked.service_reference_variant, values)
-        await self.send(sign_built(build_request(request), self._ring, IMPORT_SUPPLIER))
+        return sign_built(build_request(request), self._ring, IMPORT_SUPPLIER)
 
     async def backlog(self, count: int) -> Spent:
         """Deliveries alone: the receiver is closed until ``count`` readings wait, then opens."""
