@@ -12,6 +12,7 @@ import pytest
 from gbsmart.assembly import System
 from gbsmart.assembly.plan import NETWORK_OPERATOR
 from gbsmart.assembly.street import LocalStreet
+from gbsmart.assembly.travel import travel
 from gbsmart.devices import Supply
 from gbsmart.gbcs.utrn import ValueClass
 from gbsmart.ground import NEVER, Eui64
@@ -21,6 +22,7 @@ from .conftest import Start
 
 pytestmark = pytest.mark.anyio
 EXECUTED = 0x8F66
+LATER = timedelta(seconds=20)
 CUT_OFF, ARMED, ADDED_LOCALLY, DUPLICATE = 0x8F0F, 0x8F32, 0x810E, 0x8F51
 KINDS = ["ESME", "GSME"]
 PREPAYMENT = {"suspend_debt_disabled": True, "suspend_debt_emergency": False, "disablement_threshold": 0}
@@ -103,10 +105,11 @@ async def test_prices_now_later_and_never(system: System, kind: str) -> None:
     answer = await system.user.request("1.2.1", device, **prices(kind, 9_999))
     assert answer.outcome is not None
     assert answer.outcome.success
-    later = system.clock.now().replace(microsecond=0) + timedelta(seconds=4)
+    later = system.clock.now().replace(microsecond=0) + LATER
     exchange = await system.user.send(
         system.user.draft("1.2.1", device, **prices(kind, 9_000), execution_date_time=later)
     )
+    await travel(system, later)
     held = await system.user.answer(exchange)
     assert {each.values["alert_code"] for each in held.alerts} == {EXECUTED}
     assert len(held.alerts) == 2
@@ -155,8 +158,12 @@ async def test_a_home_in_prepayment(system: System, kind: str) -> None:
 async def test_a_payment_mode_for_later(system: System, kind: str) -> None:
     device = meter(system, kind)
     await settle(system, kind, 10_000_000)
-    later = system.clock.now().replace(microsecond=0) + timedelta(seconds=4)
-    held = await system.user.request("1.6", device, prepayment=PREPAYMENT, execution_date_time=later)
+    later = system.clock.now().replace(microsecond=0) + LATER
+    exchange = await system.user.send(
+        system.user.draft("1.6", device, prepayment=PREPAYMENT, execution_date_time=later)
+    )
+    await travel(system, later)
+    held = await system.user.answer(exchange)
     assert {each.values["alert_code"] for each in held.alerts} == {EXECUTED}
     back = await system.user.request("1.6", device, credit=True)
     assert back.outcome is not None

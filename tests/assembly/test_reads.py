@@ -10,6 +10,7 @@ import pytest
 
 from gbsmart.assembly import System
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, OTHER_USER
+from gbsmart.assembly.travel import travel
 from gbsmart.devices.consumption import Home, Register
 from gbsmart.gbcs.blocks import WHOLE_LIMIT, is_block
 from gbsmart.gbcs.gbz.zcl import read_time
@@ -195,13 +196,14 @@ async def test_who_is_unknown_may_bring_its_certificate_and_who_is_known_may_not
 async def test_the_billing_calendar_and_its_alerts(system: System) -> None:
     """The alert that ends a billing period reaches the supplier, who alone reads what it holds."""
     home, user = system.street_plan[0], system.user
-    ends = system.clock.now().replace(microsecond=0) + timedelta(seconds=3)
+    ends = system.clock.now().replace(microsecond=0) + timedelta(seconds=20)
     calendar = {"billing_time": ends.timetz(), "daily": True}
     await user.request("6.8", home.esme, electricity_billing_calendar=calendar)
     gas = {"billing_period_start": ends, "periodicity": "SixMonthly"}
     await user.request("6.8", home.gsme, gas_billing_calendar=gas)
+    await travel(system, ends)
     meter, told = consumption(system), {}
-    async for message in user.messages():
+    async for message in user.messages(since=0):
         if message.response.kind != "DeviceAlertMessage":
             continue
         opened = await user.open(message)

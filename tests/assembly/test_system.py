@@ -20,6 +20,7 @@ from gbsmart.assembly import System
 from gbsmart.assembly.demonstration import demonstrate
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, SECOND_SUPPLIER
 from gbsmart.assembly.reading import read_meter
+from gbsmart.assembly.travel import travel
 from gbsmart.devices import Supply
 from gbsmart.devices.esme import active_price
 from gbsmart.duis import RequestId, Response, parse_response
@@ -139,11 +140,12 @@ async def test_a_tariff_now_and_a_tariff_later(system: System) -> None:
     await system.user.request("1.1.1", home.esme, **tariff(None, 31_000))
     assert price(system.clock.now()) == 31_000
 
-    later = system.clock.now().replace(microsecond=0) + timedelta(seconds=3)
+    later = system.clock.now().replace(microsecond=0) + timedelta(seconds=20)
     exchange = await system.user.send(system.user.draft("1.1.1", home.esme, **tariff(later, 17_000)))
     (response,) = await until_some(system, exchange.request.request_id)
     assert response.response_date_time < later
     assert price(later - timedelta(seconds=1)) == 31_000
+    await travel(system, later)
     answer = await system.user.answer(exchange)
     assert {each.values["alert_code"] for each in answer.alerts} == {EXECUTED}
     numbers = sorted(each.instruction for each in answer.messages if each.instruction)

@@ -10,6 +10,7 @@ from httpx import AsyncClient
 
 from gbsmart.assembly import System
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR
+from gbsmart.assembly.travel import travel
 
 pytestmark = pytest.mark.anyio
 
@@ -34,14 +35,15 @@ async def test_the_whole_set_of_a_critical_request(api: AsyncClient, system: Sys
 async def test_a_future_dated_request_misses_its_response_until_it_is_executed(
     api: AsyncClient, system: System
 ) -> None:
-    later = (system.clock.now() + timedelta(seconds=3)).replace(microsecond=0).isoformat()
+    later = (system.clock.now() + timedelta(minutes=1)).replace(microsecond=0).isoformat()
     asked = {
         "variant": "4.1.1", "device": str(system.street_plan[0].esme), "wait": False,
         "fields": {"execution_date_time": later},
     }  # fmt: skip
     sent = (await api.post("/requests", json=asked)).json()
-    early = (await api.get(f"/requests/{sent['request_id']}/wait", params={"seconds": 0.5})).json()
+    early = (await api.get(f"/requests/{sent['request_id']}/wait", params={"seconds": 0.2})).json()
     assert (early["state"], early["missing"]) == ("held", "the Service Response")
+    await travel(system, timedelta(minutes=1))
     late = (await api.get(f"/requests/{sent['request_id']}/wait", params={"seconds": 20})).json()
     assert late["complete"], late["missing"]
     assert late["messages"][-1]["at"][:19] >= later[:19]
