@@ -176,8 +176,10 @@ def test_a_choice_shows_the_branch_that_is_chosen(page: Any, running: Running) -
     page.get_by_role("radio", name="Elec Tariff Elements").check()
     page.get_by_role("button", name="Add Special Day").click()
     added = page.locator("[name='elec_tariff_elements.special_days.special_days.0.referenced_day_name']")
-    assert added.is_visible()
-    assert "special_days.0" in page.evaluate("document.activeElement.name")  # the keyboard goes on there
+    added.wait_for()
+    page.wait_for_function(
+        "document.activeElement.name?.includes('special_days.0')"
+    )  # the keyboard goes on there
     assert_sound(page)
 
 
@@ -203,7 +205,7 @@ def test_a_long_form_is_seen_at_once_and_opens_where_something_is_needed(page: A
     page.keyboard.press("Enter")
     assert week.is_visible()
     page.get_by_role("button", name="Fill in examples").click()
-    assert "filled in" in page.locator("details.fold:visible > summary").first.inner_text()
+    page.locator("details.fold:visible > summary", has_text="filled in").first.wait_for()
     assert page.locator("details.fold[open]").count() == 0
     page.get_by_role("button", name="Show as XML", exact=True).last.click()
     assert "WeekProfile" in page.locator("pre.xml").inner_text()  # what is folded is sent all the same
@@ -213,9 +215,11 @@ def test_a_long_form_is_seen_at_once_and_opens_where_something_is_needed(page: A
 def test_a_group_with_something_wrong_in_it_is_open(page: Any, running: Running) -> None:
     page.goto(f"{running.url}/send/1.1.1?device={running.meter}")
     page.get_by_role("button", name="Fill in examples").click()
+    page.locator("details.fold:visible > summary", has_text="filled in").first.wait_for()
     page.locator("summary:visible", has_text="Week Profiles").click()
     page.get_by_label("Week Name").first.fill("many")
     page.get_by_role("button", name="Show as XML", exact=True).last.click()
+    page.locator("#problems").wait_for()
     page.complaints.clear()  # of the status 400, which is meant
     assert page.get_by_label("Week Name").first.is_visible()
     assert [each.inner_text() for each in page.locator("details.fold[open] > summary").all()] == [

@@ -15,6 +15,7 @@ from gbsmart.console.model import DCC, DEVICE, USER, Document
 from gbsmart.duis import parse_response
 from gbsmart.gbcs import Cra, Message, codec
 from gbsmart.gbcs.form import Outcome
+from gbsmart.gbcs.gbz.zcl import read_time
 from gbsmart.gbcs.shape import Sealed
 from gbsmart.ground import Eui64, GbsmartError
 from gbsmart.keys import Keyring
@@ -87,7 +88,9 @@ def _of_device(octets: bytes, keyring: Keyring | None) -> Answered | None:
             continue
     if reading is None or not isinstance(reading.values, Outcome):
         return None
-    opened = {name: value for name, value in reading.values.values.items() if not _is_sealed(value)}
+    opened = {
+        name: _timed(value) for name, value in reading.values.values.items() if not isinstance(value, Sealed)
+    }
     sealed = len(opened) < len(reading.values.values)
     return Answered(quantities(opened), sealed) if opened or sealed else None
 
@@ -103,8 +106,14 @@ def _of_dcc(octets: bytes) -> Answered | None:
     return Answered(quantities(values)) if values else None
 
 
-def _is_sealed(value: Any) -> bool:
-    return isinstance(value, Sealed)
+def _timed(value: Any) -> Any:
+    """The entries of a log with their moments, which a meter writes as seconds since 2000."""
+    if isinstance(value, Mapping):
+        return {
+            name: read_time(each) if name == "time" and isinstance(each, int) else _timed(each)
+            for name, each in value.items()
+        }
+    return [_timed(each) for each in value] if isinstance(value, list) else value
 
 
 # --- for people ---
