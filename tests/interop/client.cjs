@@ -51,6 +51,17 @@ async function signed(octets, originator) {
   return Buffer.concat([octets.subarray(0, 1), content, Buffer.from([signature.length]), signature]);
 }
 
+function once(count, wanted) {
+  return new Promise((done) => {
+    const look = () => {
+      const found = arrived.filter(({ parsed }) => wanted(parsed)).map(({ document }) => document);
+      if (found.length >= count) done({ documents: found });
+      else waiting.push(look);
+    };
+    look();
+  });
+}
+
 const verbs = {
   // where the DCC is to deliver: the operating system gives a port that is free
   async listen() {
@@ -91,16 +102,13 @@ const verbs = {
   },
   // every delivered message about a request, once there are as many as asked
   delivered({ target, counter, count }) {
-    const about = ({ parsed }) => parsed.header.requestId?.counter === BigInt(counter)
-      && parsed.header.requestId.targetId.toUpperCase() === target.toUpperCase();
-    return new Promise((done) => {
-      const look = () => {
-        const found = arrived.filter(about).map(({ document }) => document);
-        if (found.length >= count) done({ documents: found });
-        else waiting.push(look);
-      };
-      look();
-    });
+    return once(count, ({ header }) => header.requestId?.counter === BigInt(counter)
+      && header.requestId.targetId.toUpperCase() === target.toUpperCase());
+  },
+  // every alert of a device under a code, once there are as many as asked
+  alerts({ device, code, count }) {
+    return once(count, ({ header, body }) => body.DeviceAlertMessage?.AlertCode === code
+      && header.responseId.originatorId.toUpperCase() === device.toUpperCase());
   },
   async certificate({ eui, use }) {
     const found = await keystore.query({ eui, keyUsage: KeyUsage[use], lookup: 'certificate' });

@@ -167,6 +167,12 @@ def on_time(proof: Proof) -> Proof:
     return seen_then
 
 
+def bills_every(months: int, start: int) -> Proof:
+    """A gas meter's billing period of so many months, from a moment as ZigBee counts seconds."""
+    period = {"billing_period_duration": months, "billing_period_start_time": start}
+    return becomes(**{"Publish Billing Period": period})
+
+
 # --- what was read is what is held ---
 
 
@@ -242,6 +248,20 @@ def gas_by_six_minutes(seen: Seen) -> str:
         seen.consumption.used(Register.GAS_VOLUME, each, each + SIX_MINUTES) for each in moments
     ]
     return f"40 times 6 minutes, {sum(found[:40]):,} in all"
+
+
+def billed(seen: Seen) -> str:
+    """The alert that ends a billing period holds the register as it was then."""
+    ends, values = (seen.now + SOON).replace(microsecond=0), seen.values
+    assert values["time"] == ends
+    if "billing_data" in values:
+        found = values["billing_data"]["billing_data_log"][-1]["active_import"]
+        before, after = (each["import_registers"]["active_import"] for each in (seen.before, seen.after))
+    else:
+        found = values["current_summation_delivered"]
+        before, after = (each["current_summation_delivered"] for each in (seen.before, seen.after))
+    assert before <= found <= after
+    return f"the period ends {SOON.seconds // 60} minutes later, alert 8F0A, {found - before:,} more"
 
 
 # --- who is there ---

@@ -6,30 +6,17 @@ here. A use case that has no template of its own is asked for by the template of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises
-from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.ground import Eui64
-from gbsmart.keys import Keyring, RemotePartyRole
+from gbsmart.keys import RemotePartyRole
 
-from . import evidence
-from .evidence import Answers, Proof, becomes, credentials_of, daily_reads, joined_to, moves, reads, settles
-
-
-class Setting(NamedTuple):
-    """What a body is filled in from: the template's own, and ``earlier`` the answers to what it follows."""
-
-    now: datetime
-    home: Premises
-    keyring: Keyring
-    template: Mapping[str, Any]
-    earlier: Answers
-
-
-Body = Callable[[Setting], Mapping[str, Any]]
+from . import bodies, evidence
+from .bodies import Body
+from .evidence import Proof, becomes, credentials_of, daily_reads, joined_to, moves, reads, settles
 
 
 class Exchange(NamedTuple):
@@ -54,6 +41,8 @@ class Exchange(NamedTuple):
     """How many messages the DCC delivers; with none, the answer of the web service is all."""
     later: timedelta | None = None
     """By how much the clock of the system goes forward before the last of them."""
+    alert: str = ""
+    """The code of an alert of the device that comes then, beside them."""
     follows: Exchange | None = None
     """An exchange that is carried out before."""
 
@@ -68,97 +57,20 @@ class Exchange(NamedTuple):
         return device
 
 
-def _top_up(device: str) -> Body:
-    """Ten pounds, by a genuine UTRN for the home's own meter."""
-
-    def body(setting: Setting) -> Mapping[str, Any]:
-        meter = getattr(setting.home, device)
-        utrn = make_utrn(setting.keyring, IMPORT_SUPPLIER, meter, 1 << 32, 1_000, ValueClass.PENCE)
-        return {"TopUpDevice": {"UTRN": utrn}}
-
-    return body
-
-
-def _days(element: str, days: int) -> Body:
-    """The log of so many days before today; a template's are long past."""
-
-    def body(setting: Setting) -> Mapping[str, Any]:
-        end = evidence.midnight(setting.now)
-        period = {"StartDateTime": _moment(end - timedelta(days=days)), "EndDateTime": _moment(end)}
-        return {element: {"ReadLogPeriod": period}}
-
-    return body
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.00Z"
-
-
-def _roles(*roles: str) -> Body:
-    return lambda _: {"RetrieveDeviceSecurityCredentialsKRP": {"RemotePartyRole": list(roles)}}
-
-
-def _fixed(element: str, content: Any) -> Body:
-    return lambda _: {element: content}
-
-
-def _schedule(device: str, after: timedelta) -> Body:
-    """The import daily read log of the day before, every day from so long from now."""
-
-    def body(setting: Setting) -> Mapping[str, Any]:
-        first = setting.now + after
-        return {
-            "CreateSchedule": {
-                "ScheduleFrequency": "Daily",
-                "ScheduleStartDate": f"{first:%Y-%m-%d}",
-                "ScheduleExecutionStartTime": f"{first:%H:%M:%S}.00Z",
-                "DSPScheduledServiceReference": "4.6",
-                "DSPScheduledServiceReferenceVariant": "4.6.1",
-                "DeviceID": str(getattr(setting.home, device)),
-                "DSPRetrieveImportDailyReadLog": {
-                    "StartDateOffset": "-1",
-                    "StartTime": "00:00:00.00Z",
-                    "EndDateOffset": "0",
-                    "EndTime": "00:00:00.00Z",
-                },
-            }
-        }
-
-    return body
-
-
-def _after(wait: timedelta) -> Body:
-    """The template's own, to be carried out so long from now."""
-
-    def body(setting: Setting) -> Mapping[str, Any]:
-        ((element, content),) = setting.template.items()
-        return {element: {**content, "ExecutionDateTime": _moment(setting.now + wait)}}
-
-    return body
-
-
 def _future(variant: str, template: str, device: str, shows: Proof) -> tuple[Exchange, Exchange]:
     """A command with the device's answer and, at its moment, its alert; and the same far off, cancelled."""
     to_hold = template.format("FUTURE_DATED")
-    far = Exchange(variant, to_hold, device, evidence.holds, _after(evidence.FAR))
+    far = Exchange(variant, to_hold, device, evidence.holds, bodies.after(evidence.FAR))
     soon = Exchange(
-        variant, to_hold, device, evidence.on_time(shows), _after(evidence.SOON),
+        variant, to_hold, device, evidence.on_time(shows), bodies.after(evidence.SOON),
         delivered=2, later=evidence.SOON,
     )  # fmt: skip
     return soon, Exchange(variant, template.format("CANCELLATION"), device, evidence.withdraws, follows=far)
 
 
-def _by_number(element: str) -> Body:
-    return lambda setting: {element: {"DSPScheduleID": str(evidence.number_of(setting.earlier))}}
-
-
-def _by_device(element: str, device: str) -> Body:
-    return lambda setting: {element: {"DeviceID": str(getattr(setting.home, device))}}
-
-
 def _created(device: str) -> Exchange:
     """A schedule from tomorrow on."""
-    body = _schedule(device, timedelta(days=1))
+    body = bodies.schedule(device, timedelta(days=1))
     return Exchange("5.1", _CREATE, device, evidence.created, body, to_dcc=True, answered="I0", delivered=0)
 
 
@@ -172,6 +84,8 @@ _GAS_TARIFF: Mapping[str, Any] = {
 }
 _OTHER_GAS_TARIFF = {"gsme": {"values": dict.fromkeys(_GAS_TARIFF, 1)}}
 _DEAREST = {"gsme": {"values": {"standing_charge": 54_321, "tier_1_block_1_price": 12_345}}}
+_JAN, _FEB = 473_385_600, 476_064_000
+"""The first days of January and February 2015, as ZigBee counts seconds."""
 _ON, _OFF = {"supply": "on"}, {"supply": "off"}
 _SUPPLIER, _NETWORK = RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR
 _BROKER, _LOADS = RemotePartyRole.ACCESS_CONTROL_BROKER, RemotePartyRole.LOAD_CONTROLLER
@@ -187,15 +101,15 @@ EXCHANGES = (
     ),
     Exchange(
         "1.2.1", "ECS01b_1.2.1_IMMEDIATE_TOU", "esme",
-        becomes(import_tariff={"prices": {"1": 3_221, "3": 5_744}}, active_tariff_price=3_221),
+        becomes(import_tariff={"prices": {"1": 3_221, "3": 5_744}}),
     ),
     Exchange(
         "1.1.1", "ECS01a_1.1.1_IMMEDIATE_BLOCK", "esme",
-        becomes(import_tariff={"prices": {"161": 1_361, "193": 5_566}}, active_tariff_price=1_361),
+        becomes(import_tariff={"prices": {"161": 1_361, "193": 5_566}}),
     ),
     Exchange(
         "1.2.1", "ECS01b_1.2.1_IMMEDIATE_BLOCK", "esme",
-        becomes(import_tariff={"prices": {"161": 2_361, "193": 6_566}}, active_tariff_price=2_361),
+        becomes(import_tariff={"prices": {"161": 2_361, "193": 6_566}}),
     ),
     Exchange("1.1.1", "GCS01a_1.1.1_IMMEDIATE_TOU", "gsme", becomes(**_GAS_TARIFF), given=_OTHER_GAS_TARIFF),
     Exchange("1.2.1", "GCS01b_1.2.1_IMMEDIATE_TOU", "gsme", becomes(**_GAS_TARIFF), given=_OTHER_GAS_TARIFF),
@@ -214,16 +128,16 @@ EXCHANGES = (
     Exchange("1.5", "ECS04a_1.5", "esme", moves("meter_balance", 1_200_000)),
     Exchange(
         "1.5", "ECS04b_1.5", "esme", settles("meter_balance"),
-        _fixed("UpdateMeterBalance", {"PrepaymentMode": {"ResetMeterBalance": ""}}),
+        bodies.fixed("UpdateMeterBalance", {"PrepaymentMode": {"ResetMeterBalance": ""}}),
     ),
-    Exchange("2.2", "CS01a_2.2", "esme", moves("meter_balance", 1_000_000), _top_up("esme")),
+    Exchange("2.2", "CS01a_2.2", "esme", moves("meter_balance", 1_000_000), bodies.top_up("esme")),
     Exchange("4.3", "ECS19_4.3", "esme", reads("prepayment_balances")),
     Exchange(
         "1.6", "ECS02_1.6_IMMEDIATE_SINGLE", "esme", becomes(prepayment=False, payment_mode={"mode": 1})
     ),
     Exchange(
         "1.5", "ECS04a_1.5", "esme", moves("meter_balance", -345_000),
-        _fixed("UpdateMeterBalance", {"CreditMode": {"AdjustMeterBalance": "-345000"}}),
+        bodies.fixed("UpdateMeterBalance", {"CreditMode": {"AdjustMeterBalance": "-345000"}}),
     ),
     Exchange("1.5", "ECS04b_1.5", "esme", settles("meter_balance")),
     Exchange(
@@ -232,7 +146,7 @@ EXCHANGES = (
     ),
     Exchange("1.5", "GCS40a_1.5", "gsme", moves("meter_balance", 23_130)),
     Exchange("1.5", "GCS40b_1.5", "gsme", settles("meter_balance")),
-    Exchange("2.2", "CS01b_2.2", "gsme", moves("meter_balance", 1_000_000), _top_up("gsme")),
+    Exchange("2.2", "CS01b_2.2", "gsme", moves("meter_balance", 1_000_000), bodies.top_up("gsme")),
     Exchange("4.3", "GCS14_4.3_RELIABLE_GSME", "gsme", reads(*_GAS_PREPAYMENT)),
     Exchange("4.3", "GCS14_4.3_UNRELIABLE", "gsme", reads(*_GAS_PREPAYMENT)),
     Exchange("4.3", "GCS14_4.3_RELIABLE_GPF", "gpf", reads(*_GAS_PREPAYMENT)),
@@ -246,7 +160,7 @@ EXCHANGES = (
     Exchange("3.2", "ECS12_3.2", "esme", becomes(restriction_date_time="2014-03-27T15:45:32.000Z")),
     Exchange(
         "3.2", "GCS09_3.2", "gpf",
-        becomes(**{"Publish Change of Tenancy": {"implementation_date_time": 476_064_000}}),
+        becomes(**{"Publish Change of Tenancy": {"implementation_date_time": _FEB}}),
     ),
     Exchange(
         "3.4", "ECS16_3.4", "esme",
@@ -266,15 +180,17 @@ EXCHANGES = (
         "4.2", "ECS17a_4.2", "esme", reads("active_export", "reactive_export"), user=NETWORK_OPERATOR
     ),
     Exchange(
-        "4.6.1", "ECS21a_4.6.1_SINGLE", "esme", daily_reads(3), _days("RetrieveImportDailyReadLog", 3)
+        "4.6.1", "ECS21a_4.6.1_SINGLE", "esme", daily_reads(3), bodies.days("RetrieveImportDailyReadLog", 3)
     ),
-    Exchange("4.6.1", "ECS21a_4.6.1_TWIN", "esme", daily_reads(2), _days("RetrieveImportDailyReadLog", 2)),
-    Exchange("4.6.1", "GCS16a_4.6.1", "gsme", daily_reads(3), _days("RetrieveImportDailyReadLog", 3)),
-    Exchange("4.6.1", "GCS16a_4.6.1", "gpf", daily_reads(3), _days("RetrieveImportDailyReadLog", 3)),
+    Exchange(
+        "4.6.1", "ECS21a_4.6.1_TWIN", "esme", daily_reads(2), bodies.days("RetrieveImportDailyReadLog", 2)
+    ),
+    Exchange("4.6.1", "GCS16a_4.6.1", "gsme", daily_reads(3), bodies.days("RetrieveImportDailyReadLog", 3)),
+    Exchange("4.6.1", "GCS16a_4.6.1", "gpf", daily_reads(3), bodies.days("RetrieveImportDailyReadLog", 3)),
     *(
         Exchange(
             "4.8.1", template, device, evidence.half_hours_of_yesterday,
-            _days("ReadActiveImportProfileData", 1),
+            bodies.days("ReadActiveImportProfileData", 1),
         )
         for template, device in (
             ("ECS22b_4.8.1_SINGLE", "esme"), ("ECS22b_4.8.1_TWIN", "esme"),
@@ -283,7 +199,7 @@ EXCHANGES = (
     ),
     *(
         Exchange(
-            "4.10", template, "esme", evidence.voltages_of_yesterday, _days("ReadNetworkData", 1),
+            "4.10", template, "esme", evidence.voltages_of_yesterday, bodies.days("ReadNetworkData", 1),
             user=NETWORK_OPERATOR,
         )
         for template in ("ECS23_4.10", "ECS23b_4.10")
@@ -292,7 +208,7 @@ EXCHANGES = (
     # schedules of the DCC
     *(
         Exchange(
-            "5.1", _CREATE, device, evidence.executed, _schedule(device, evidence.SOON),
+            "5.1", _CREATE, device, evidence.executed, bodies.schedule(device, evidence.SOON),
             to_dcc=True, answered="I0", later=evidence.SOON,
         )
         for device in ("esme", "gsme", "gpf")
@@ -303,14 +219,14 @@ EXCHANGES = (
             to_dcc=True, answered="I0", delivered=0, follows=_created(device),
         )
         for device in ("esme", "gsme", "gpf")
-        for body in (_by_number("ReadSchedule"), _by_device("ReadSchedule", device))
+        for body in (bodies.by_number("ReadSchedule"), bodies.by_device("ReadSchedule", device))
     ),
     *(
         Exchange(
             "5.3", _DELETE, device, evidence.gone, body, to_dcc=True, delivered=0, follows=_created(device),
         )
         for device in ("esme", "gsme", "gpf")
-        for body in (_by_number("DeleteSchedule"), _by_device("DeleteSchedule", device))
+        for body in (bodies.by_number("DeleteSchedule"), bodies.by_device("DeleteSchedule", device))
     ),
     # what devices are
     Exchange(
@@ -331,9 +247,9 @@ EXCHANGES = (
         for device in ("esme", "gsme", "gpf")
     ),
     Exchange("6.24.1", "CS02fMAC_6.24.1", "esme", credentials_of(_SUPPLIER, _LOADS)),
-    Exchange("6.24.1", "CS02fMAC_6.24.1", "hcalcs", credentials_of(_SUPPLIER), _roles("Supplier")),
+    Exchange("6.24.1", "CS02fMAC_6.24.1", "hcalcs", credentials_of(_SUPPLIER), bodies.roles("Supplier")),
     *(
-        Exchange("6.24.1", "CS02aMAC_6.24.1", device, credentials_of(_BROKER), _roles("ACB"))
+        Exchange("6.24.1", "CS02aMAC_6.24.1", device, credentials_of(_BROKER), bodies.roles("ACB"))
         for device in ("chf", "ppmid")
     ),
     *(
@@ -359,18 +275,26 @@ EXCHANGES = (
     Exchange("6.8", "ECS30a_6.8", "esme", evidence.bills_on((1, 1), (4, 1), (7, 1), (10, 1))),
     Exchange(
         "6.8", "ECS30a_6.8", "esme", evidence.bills_on((None, 12)),
-        _fixed(
-            "UpdateDeviceConfigurationBillingCalendar",
+        bodies.fixed(
+            bodies.CALENDAR,
             {"ElectricityBillingCalendar": {"BillingTime": "00:00:00.00Z", "Monthly": "12"}},
         ),
     ),
     Exchange(
-        "6.8", "GCS25_6.8", "gsme",
-        becomes(**{"Publish Billing Period": {"billing_period_start_time": 476_064_000}}),
+        "6.8", "GCS25_6.8", "gsme", evidence.bills_every(1, _FEB),
     ),
     Exchange(
-        "6.8", "GCS25a_6.8", "gsme",
-        becomes(**{"Publish Billing Period": {"billing_period_start_time": 473_385_600}}),
+        "6.8", "GCS25a_6.8", "gsme", evidence.bills_every(6, _JAN),
+    ),
+    *(
+        Exchange(
+            "6.8", template, device, evidence.billed, bodies.ending(calendar), given={device: _ON},
+            later=evidence.SOON, alert="8F0A",
+        )
+        for template, device, calendar in (
+            ("ECS30a_6.8", "esme", "ElectricityBillingCalendar"),
+            ("GCS25a_6.8", "gsme", "GasBillingCalendar"),
+        )
     ),
     # what is carried out later, by the device and by the DCC, and what is cancelled
     *_future(
@@ -392,7 +316,7 @@ EXCHANGES = (
     *_future("1.6", "GCS02_1.6_{}", "gsme", becomes(prepayment=False)),
     Exchange(
         "4.1.1", "ECS17b_4.1.1_DSP_FUTURE_DATED", "esme", evidence.on_time(reads("import_registers")),
-        _after(evidence.SOON), later=evidence.SOON,
+        bodies.after(evidence.SOON), later=evidence.SOON,
     ),
     # supply
     Exchange("7.1", "ECS42_7.1", "esme", becomes(supply="on"), given={"esme": _OFF}),

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
@@ -24,9 +25,10 @@ from gbsmart.user import open_message
 from gbsmart.user.keyfiles import open_keys
 from gbsmart.user.opening import Opened
 
+from .bodies import Setting
 from .clients import JAR, Client, SigningTool, skip_unless_installed
-from .evidence import Answers, Seen, memory_of
-from .exchanges import EXCHANGES, Exchange, Setting
+from .evidence import Answers, Seen, memory_of, midnight
+from .exchanges import EXCHANGES, Exchange
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,15 @@ def running(folder: Path, key_set: str, imported: Path | None = None) -> Iterato
         tool = stack.enter_context(SigningTool(class_path))
         repository = system.url("SMKI repository") + "/"
         started = client.do("start", repository=repository, organisations=str(keys / ORGANISATIONS))
-        yield Town(
+        town = Town(
             key_set, system, tool, client, started["templates"], keys, class_path,
             open_keys(keys, system.clock),
         )  # fmt: skip
+        # a morning, so that no exchange meets midnight: meters whose supply is off for a while do not
+        # count what the home would have used
+        morning = midnight(system.clock.now()) + timedelta(days=1, hours=6)
+        town.control("clock", "PUT", now=morning.isoformat())
+        yield town
 
 
 class Result(NamedTuple):
@@ -114,17 +121,20 @@ def carried_out(town: Town, exchange: Exchange) -> Result:
     for device, change in exchange.given.items():
         town.control(f"devices/{getattr(town.home, device)}", "PATCH", **change)
     device, now = exchange.device_in(town.home), town.system.clock.now()
-    before = town.state(device)
+    before, alerts = town.state(device), told(town, device, exchange.alert, 0)
     target = exchange.target_in(town.home)
     template = town.client.do("template", template=exchange.template)["body"]
     body = exchange.body and exchange.body(Setting(now, town.home, town.keyring, template, earlier))
     request = made(town, exchange.template, exchange.user, target, body)
     answers = [accepted(town, exchange.variant, request, exchange.answered)]
     if exchange.later:
-        delivered(town, request, exchange.delivered - 1)
+        delivered(town, request, exchange.delivered if exchange.alert else exchange.delivered - 1)
         town.control("clock/advance", "POST", by=exchange.later.total_seconds())
+    documents = delivered(town, request, exchange.delivered)
+    if exchange.alert:
+        documents += told(town, device, exchange.alert, len(alerts) + 1)[len(alerts) :]
     opened = []
-    for document in delivered(town, request, exchange.delivered):
+    for document in documents:
         answers.append(checked(town, document))
         assert answers[-1]["header"]["responseCode"] == "I0", document
         opened.append(read(town, document, exchange.user))
@@ -132,7 +142,7 @@ def carried_out(town: Town, exchange: Exchange) -> Result:
         now, town.home, town.keyring, device, town.emulated("ESME").state.home, before, town.state(device),
         tuple(answers), earlier, tuple(opened), lambda template, body: asked(town, template, body),
     )  # fmt: skip
-    use_case = opened[-1].form if opened else ""
+    use_case = opened[0].form if opened else ""
     return Result(use_case, str(answers[-1]["header"]["responseCode"]), exchange.shows(seen), seen.answers)
 
 
@@ -184,6 +194,11 @@ def delivered(town: Town, request: str, count: int) -> list[str]:
     about = parse_request(request.encode()).message.request_id
     answer = town.client.do("delivered", target=str(about.target), counter=about.counter, count=count)
     return list(answer["documents"])
+
+
+def told(town: Town, device: Eui64, code: str, count: int) -> list[str]:
+    """The device's alerts under a code that the DCC delivers, once there are so many."""
+    return list(town.client.do("alerts", device=str(device), code=code, count=count)["documents"])
 
 
 def read(town: Town, document: str, user: Eui64) -> Opened:
