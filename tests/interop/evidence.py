@@ -274,21 +274,27 @@ _HOLDERS = {
 }
 
 
+_USES = {
+    ("1", None): KeyUse.DIGITAL_SIGNATURE,
+    ("00001", None): KeyUse.KEY_AGREEMENT,
+    ("00001", 1): KeyUse.TOP_UP,
+}
+"""What a cell's key is for, by its key usage and cell usage."""
+
+
 def credentials_of(*roles: RemotePartyRole) -> Proof:
-    """The device's cells of these parties hold the certificates of its keys that are in use."""
+    """Each cell of these parties holds the party's certificate of that use."""
 
     def proof(seen: Seen) -> str:
         found = seen.values["credentials"]
         assert [row["role"] for row in found] == list(roles)
         for role, row in zip(roles, found, strict=True):
             holder = _HOLDERS[role]
-            ours = {
-                bytes(seen.keyring.certificate(holder, use).key_id)
-                for use in (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT)
-            }
-            held = {bytes(each["key_id"]) for each in row["certificates"]}
-            assert held & ours, f"{role.name}: none of the keys of {holder}"
-            assert {bytes(each["holder"]) for each in row["certificates"]} == {bytes(holder)}
+            assert row["certificates"]
+            for each in row["certificates"]:
+                use = _USES[each["key_usage"], each["cell_usage"]]
+                assert bytes(each["holder"]) == bytes(holder)
+                assert bytes(each["key_id"]) == seen.keyring.certificate(holder, use).key_id
         return f"certificates of {', '.join(role.name.lower().replace('_', ' ') for role in roles)}"
 
     return proof
