@@ -238,6 +238,8 @@ def _sqlite(where: URL, durability: Durability, busy_timeout: float, connections
         driver.execute(f"PRAGMA synchronous={durability.value}")
         driver.execute("PRAGMA foreign_keys=ON")
         driver.execute("PRAGMA temp_store=MEMORY")
+        # 32 MiB of log before it goes to the file: what changes all the time is written there once.
+        driver.execute("PRAGMA wal_autocheckpoint=8000")
         driver.execute("PRAGMA cache_size=-65536")
         driver.execute("PRAGMA mmap_size=268435456")
 
