@@ -101,17 +101,18 @@ def test_closing_finishes_the_work_and_refuses_more(store: Store) -> None:
 
 
 def test_while_another_thread_writes_the_loop_goes_on_and_the_unit_waits(store: Store) -> None:
-    may_end = threading.Event()
+    holds, may_end = threading.Event(), threading.Event()
 
     def hold() -> None:
         with store.transaction() as connection:
             INSERT.run(connection, {"n": 1})
-            may_end.wait(10)
+            holds.set()
+            assert may_end.wait(10)
 
     async def run() -> list[int]:
-        holding = asyncio.ensure_future(asyncio.to_thread(hold))
-        await asyncio.sleep(0.05)
         async with GroupCommit(store) as writer:
+            holding = asyncio.ensure_future(asyncio.to_thread(hold))
+            await asyncio.to_thread(holds.wait)
             waiting = asyncio.ensure_future(writer.submit(insert(2)))
             await asyncio.sleep(0.05)  # nothing on this loop is held up
             may_end.set()

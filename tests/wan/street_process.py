@@ -1,12 +1,10 @@
-"""A street in a process of its own, to be killed: ``street_process.py DATABASE PORT HOMES``."""
+"""A street in a process of its own, to be killed."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.devices.town import Town
 
@@ -15,7 +13,12 @@ from gbsmart.store import open_store
 from gbsmart.wan import LocalWan, WanServer
 
 
-async def serve(database: str, port: int, homes: int) -> None:
+def be_a_street(database: Path, port: int, homes: int, ready: Connection) -> None:
+    """Serve until killed; ``ready`` hears the port."""
+    asyncio.run(_serve(database, port, homes, ready))
+
+
+async def _serve(database: Path, port: int, homes: int, ready: Connection) -> None:
     store = open_store(f"sqlite:///{database}")
     store.migrate("devices", "wan")
     town = Town(homes, store, enrol=False, clock=SystemClock())
@@ -25,9 +28,5 @@ async def serve(database: str, port: int, homes: int) -> None:
         LocalWan(town.street, town.clock, largest_batch=20) as wan,
         WanServer(wan, port=port) as server,
     ):
-        sys.stdout.write(f"{server.port}\n")
-        sys.stdout.flush()
+        ready.send(server.port)
         await asyncio.Event().wait()
-
-
-asyncio.run(serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import random
-import sys
 from collections import Counter
 from collections.abc import Sequence
+from multiprocessing.context import ForkServerProcess as Process
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,8 +19,12 @@ from gbsmart.store import open_store
 from gbsmart.wan import Parcel, WanClient, WanDown
 
 from ..devices.town import Town
+from .street_process import be_a_street
 
 HOMES, COMMANDS, DEATHS = 3, 300, 6
+NURSERY = multiprocessing.get_context("forkserver")
+NURSERY.set_forkserver_preload([be_a_street.__module__])
+"""Where processes are born that have loaded their code already."""
 
 
 class Dcc:
@@ -40,7 +45,7 @@ class StreetProcess:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self.port = 0
 
     async def __aenter__(self) -> StreetProcess:
@@ -51,17 +56,17 @@ class StreetProcess:
         await self.kill()
 
     async def start(self) -> None:
-        script = Path(__file__).with_name("street_process.py")
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, script, self._database, str(self.port), str(HOMES), stdout=asyncio.subprocess.PIPE
-        )
-        assert self._process.stdout is not None
-        self.port = int(await self._process.stdout.readline())
+        ready, told = NURSERY.Pipe(duplex=False)
+        asked = (self._database, self.port, HOMES, told)
+        self._process = NURSERY.Process(target=be_a_street, args=asked)
+        self._process.start()
+        told.close()  # so that a street that ends too early is heard of
+        self.port = await asyncio.to_thread(ready.recv)
 
     async def kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None:
             self._process.kill()
-            await self._process.wait()
+            await asyncio.to_thread(self._process.join)
 
 
 def commands(town: Town) -> list[Parcel]:
