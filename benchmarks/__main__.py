@@ -151,9 +151,7 @@ def _show_running(console: Console, verifying: Task) -> int:
         ("delivery of what waited for its User", found.delivery, None),
     ):
         missed += target is not None and work.ratio < target
-        verdict = (
-            "" if target is None else f"; target {target}: {'met' if work.ratio >= target else 'missed'}"
-        )
+        verdict = "met" if target is None or work.ratio >= target else "missed"
         console.print(
             f"{name}: {work.per_core:,.0f} /s per core ({work.by_the_wall:,.0f} /s wall); {work.ratio:.3f} "
             f"(worst round {work.worst:.3f}) of the verify rate {work.limit:,.0f}"
