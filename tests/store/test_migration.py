@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from gbsmart.store import Store, metadata, migration, open_store
+from gbsmart.store import Store, metadata, migration, open_store, revisions
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:
@@ -17,8 +17,22 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
     assert set(inspect(store.engine).get_table_names()) == before
 
 
+def test_what_is_newest_is_known_without_alembic(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, scripts = migration._scripts()
+    assert set(revisions.newest().values()) == set(scripts.get_heads())
+    monkeypatch.setattr(migration, "upgrade", None)
+    store.migrate()
+    with store.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE alembic_version SET version_num = 'dcc_1' WHERE version_num LIKE 'dcc%%'"
+        )
+        assert not revisions.is_newest(connection)
+        assert not revisions.is_newest(connection, "parties", "dcc")
+        assert revisions.is_newest(connection, "parties")
+
+
 def test_the_schema_is_what_the_wings_declare(store: Store) -> None:
-    for folder in migration.places():
+    for folder in revisions.places():
         if not list(folder.glob("*.py")):
             continue
         importlib.import_module(f"gbsmart.{folder.parent.name}.tables")

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from gbsmart.ground import Blame, GbsmartError, InvalidValue
-from gbsmart.store import migration
+from gbsmart.store import revisions
 
 
 class Durability(StrEnum):
@@ -183,7 +183,10 @@ class Store:
             reason = str(problem.orig).partition("\n")[0]
             raise StoreUnreachable(f"{where} cannot be opened: {reason}", remedy=_REACH) from None
         with self.transaction() as connection:
-            migration.upgrade(connection, *wings)
+            if not revisions.is_newest(connection, *wings):
+                from gbsmart.store import migration  # and with it Alembic, which takes a tenth of a start
+
+                migration.upgrade(connection, *wings)
 
     def close(self) -> None:
         """Give back every connection."""

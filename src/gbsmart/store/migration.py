@@ -24,6 +24,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from gbsmart.store.revisions import places
+
 PARTITIONS = 16
 """How many hash partitions a table that grows with the traffic has on PostgreSQL."""
 
@@ -131,11 +133,6 @@ def _scripts() -> tuple[Config, ScriptDirectory]:
     folders = os.pathsep.join(str(folder) for folder in places())
     config.set_main_option("version_locations", folders.replace("%", "%%"))
     return config, ScriptDirectory.from_config(config)
-
-
-def places() -> list[Path]:
-    """The ``migrations`` folders of the wings that have tables."""
-    return sorted(place for place in _HOUSE.glob("*/migrations") if place.is_dir())
 
 
 def _comparison(connection: Connection) -> MigrationContext:
