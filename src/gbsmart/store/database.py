@@ -8,6 +8,7 @@ every statement sees what was committed before it began (the lanes rely on that)
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -76,21 +77,34 @@ class Turns:
         self._connection = connection
         self._one_writer = one_writer
         self._driver = cast("Any", connection.connection.dbapi_connection)
-        self._driver.execute("ROLLBACK")  # the lock of the long one, which nobody needs
+        self._driver.execute("ROLLBACK")  # the long one
+        (patience,) = self._driver.execute("PRAGMA busy_timeout").fetchone()
+        self._patience = float(patience) / 1000
+        self._kept_out_since: float | None = None
         self._driver.execute("PRAGMA busy_timeout=0")
 
     def begin(self) -> bool:
-        """Begin one; False, at once, where another thread or another process writes just now."""
+        """Begin one; False, at once, where another thread or another process writes just now.
+
+        Raises the driver's error once another process has done so for as long as a transaction waits.
+        """
         if not self._one_writer.acquire(blocking=False):
             return False
         try:
             self._driver.execute("BEGIN IMMEDIATE")
-        except self._driver.OperationalError as problem:
+        except BaseException as problem:
             self._one_writer.release()
-            if problem.sqlite_errorname.startswith("SQLITE_BUSY"):
+            if is_kept_out(problem) and not self._is_out_of_patience():
                 return False
             raise
+        self._kept_out_since = None
         return True
+
+    def _is_out_of_patience(self) -> bool:
+        now = time.monotonic()
+        if self._kept_out_since is None:
+            self._kept_out_since = now
+        return self._kept_out_since + self._patience <= now
 
     @contextmanager
     def ending(self) -> Iterator[Connection]:
@@ -104,6 +118,11 @@ class Turns:
             raise
         finally:
             self._one_writer.release()
+
+
+def is_kept_out(error: BaseException) -> bool:
+    """Whether a SQLite transaction could not begin since another process writes."""
+    return getattr(getattr(error, "orig", None) or error, "sqlite_errorname", "") == "SQLITE_BUSY"
 
 
 class Store:
@@ -144,7 +163,8 @@ class Store:
         if self._memory or self._one_writer is None:
             yield None
             return
-        with self.engine.connect() as connection, connection.begin():
+        opened = self.engine.connect().execution_options(gbsmart_reading=True)  # waits for no writer to open
+        with opened as connection, connection.begin():
             connection.detach()  # it is not what the pool's others are: it never waits for a writer
             yield Turns(connection, self._one_writer)
 

@@ -25,12 +25,13 @@ from typing import Any, NamedTuple, Self, TypeVar
 from sqlalchemy import Connection
 
 from gbsmart.ground import GbsmartError
-from gbsmart.store.database import Store
+from gbsmart.store.database import Store, is_kept_out
 
 T = TypeVar("T")
 
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 _ATTEMPTS = 5
+_STOPPED = "a unit of work raised StopIteration"
 _LOOK_AGAIN = 0.002  # seconds, where another process or thread is writing
 
 LINGER = 0.003
@@ -39,6 +40,10 @@ LINGER = 0.003
 
 class WriterClosed(GbsmartError):
     """The writer has been closed and takes no more work."""
+
+
+class _TransactionEnded(Exception):
+    """The database itself ended the transaction that units shared."""
 
 
 class _Unit(NamedTuple):
@@ -129,16 +134,23 @@ class GroupCommit:
         self._closing = True
         self._work.set()
         self._room.set()
-        await self._task
-        self._open.close()
+        await asyncio.shield(self._task)  # who no longer waits for the end does not prevent it
 
     async def _serve(self) -> None:
-        while not (self._closing and not self._waiting):
-            await self._work.wait()
-            await asyncio.sleep(self.linger)
-            self._work.clear()
-            while batch := self._take():
-                _answer(batch, await self._commit(batch))
+        batch: list[_Unit] = []
+        try:
+            while not (self._closing and not self._waiting):
+                await self._work.wait()
+                await asyncio.sleep(self.linger)
+                self._work.clear()
+                while batch := self._take():
+                    _answer(batch, await self._commit(batch))
+        finally:  # cancelled, or a defect: nobody may wait for ever
+            self._closing = True
+            self._room.set()
+            lost = [*batch, *self._waiting]
+            _answer(lost, [_Outcome(error=WriterClosed("the writer has ended"))] * len(lost))
+            self._open.close()
 
     def _take(self) -> list[_Unit]:
         waiting = self._waiting
@@ -159,8 +171,8 @@ class GroupCommit:
                 with self._turns.ending() as connection:
                     outcomes = [_Outcome(unit.work(connection)) for unit in batch]
         except Exception as error:  # noqa: BLE001 whatever it is goes to the unit that caused it
-            if len(batch) == 1 and not _is_transient(error):
-                return [_Outcome(error=error)]
+            if is_kept_out(error) or (len(batch) == 1 and not _is_transient(error)):
+                return [_Outcome(error=error)] * len(batch)
             return await self._in_thread(self._apart, batch)
         if self._committed is not None:
             self._committed(time.perf_counter() - begun, len(batch))
@@ -172,8 +184,11 @@ class GroupCommit:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, batch)
 
     def _together(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
-        with self._store.transaction() as connection:
-            return [_Outcome(unit.work(connection)) for unit in batch]
+        try:
+            with self._store.transaction() as connection:
+                return [_Outcome(unit.work(connection)) for unit in batch]
+        except StopIteration as problem:  # the future of a thread does not take it
+            raise RuntimeError(_STOPPED) from problem
 
     def _apart(self, batch: Sequence[_Unit]) -> Sequence[_Outcome]:
         """The batch again, each unit in its own savepoint, so that a failure stays with its cause."""
@@ -181,16 +196,21 @@ class GroupCommit:
         try:
             with self._store.transaction() as connection:
                 for unit in batch:
-                    outcomes.append(_in_savepoint(unit, connection))  # noqa: PERF401 kept when a later one fails
+                    outcomes.append(_in_savepoint(unit, connection))
+                    if outcomes[-1].error is not None and _has_ended(connection):
+                        raise _TransactionEnded
+        except _TransactionEnded:
+            return [self._alone(unit) for unit in batch]
         except Exception as error:  # noqa: BLE001
             outcomes = [_Outcome(error=error)] * len(batch)
         return [
-            self._alone(unit, outcome.error) if _is_transient(outcome.error) else outcome
+            self._alone(unit) if _is_transient(outcome.error) else outcome
             for unit, outcome in zip(batch, outcomes, strict=True)
         ]
 
-    def _alone(self, unit: _Unit, error: BaseException | None) -> _Outcome:
-        """A unit that met a deadlock or a busy database, tried again in transactions of its own."""
+    def _alone(self, unit: _Unit) -> _Outcome:
+        """A unit that met a deadlock, or whose transaction a neighbour ended, in ones of its own."""
+        error: Exception | None = None
         for _ in range(_ATTEMPTS):
             try:
                 with self._store.transaction() as connection:
@@ -212,12 +232,20 @@ def _in_savepoint(unit: _Unit, connection: Connection) -> _Outcome:
         return _Outcome(error=error)
 
 
+def _has_ended(connection: Connection) -> bool:
+    """Whether the transaction is no more: SQLite ends it, with all that it held, where the disk is full."""
+    driver: Any = connection.connection.dbapi_connection
+    return connection.dialect.name == "sqlite" and not driver.in_transaction
+
+
 def _answer(batch: Sequence[_Unit], outcomes: Sequence[_Outcome]) -> None:
     for unit, outcome in zip(batch, outcomes, strict=True):
         if unit.future.done():  # its caller was cancelled
             continue
         if outcome.error is None:
             unit.future.set_result(outcome.value)
+        elif isinstance(outcome.error, StopIteration):  # which no future takes
+            unit.future.set_exception(RuntimeError(_STOPPED))
         else:
             unit.future.set_exception(outcome.error)
 
@@ -229,4 +257,4 @@ def _is_transient(error: BaseException | None) -> bool:
     cause = getattr(error, "orig", None) or error
     if getattr(cause, "sqlstate", None) in _TRANSIENT_STATES:
         return True
-    return getattr(cause, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
+    return getattr(cause, "sqlite_errorname", "") in ("SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
