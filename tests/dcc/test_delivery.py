@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -64,6 +66,33 @@ async def test_the_alternate_address_is_tried(scene: Scene) -> None:
     await scene.until(lambda: scene.state(request) == "answered")
     await scene.pass_time(seconds=5)
     await scene.until(lambda: scene.state(request) == "delivered")
+
+
+async def test_a_service_whose_answer_never_ends_has_taken_the_message(scene: Scene) -> None:
+    """Its status says so; what follows is not read, and does not fill the memory."""
+    sent = 0
+
+    async def answer(asked: asyncio.StreamReader, said: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await asked.readuntil(b"\r\n\r\n")
+        said.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while sent < 500_000_000:
+                said.write(bytes(1_000_000))
+                await said.drain()
+                sent += 1_000_000
+        said.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as service:
+        port = service.sockets[0].getsockname()[1]
+        with scene.store.transaction() as connection:
+            user = parties.user(connection, SUPPLIER)
+            there = (f"http://127.0.0.1:{port}/",)
+            parties.change_user(connection, replace(user, receive_addresses=there))
+        request = scene.request()
+        await scene.send(request)
+        await scene.until(lambda: scene.state(request) == "delivered")
+    assert sent < 100_000_000
 
 
 async def test_what_nobody_takes_is_retained(scene: Scene) -> None:

@@ -141,16 +141,17 @@ class Delivery:
                 post = post.body_bytes(content)
             else:
                 post = post.body_stream(content).header("Content-Length", str(len(message.content)))
-            answer = await post.build().send()
+            async with post.build_streamed() as answer:  # its body is not read: it may not end
+                status = answer.status
         except (PyreqwestError, ValueError) as error:
             measures.unreachable.inc()
             _log.warning("a User's service cannot be reached", url=address, error=str(error))
             return False
-        if 200 <= answer.status < 300:
+        if 200 <= status < 300:
             measures.taken.inc()
             return True
         measures.refused.inc()
-        _log.warning("a User's service did not take a message", url=address, status=answer.status)
+        _log.warning("a User's service did not take a message", url=address, status=status)
         return False
 
     def _record(
