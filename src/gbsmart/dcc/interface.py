@@ -285,7 +285,7 @@ class Interface:
                 return self._earlier(connection, case, octets)
             if schedule.is_immediate(case):
                 due = case.at + case.settings.deliver_within
-                ledger.proceed(
+                proceeds = ledger.proceed(
                     connection,
                     case.key,
                     schedule.TO_THE_LANE,
@@ -295,6 +295,8 @@ class Interface:
                     signed_pre_command=octets,
                     signed_answer=answer,
                 )
+                if not proceeds:  # another process of the DCC was quicker: it is answered as a repeat
+                    return self._earlier(connection, case, octets)
                 lanes.enqueue(connection, case.key, originator, at=case.at)
             elif schedule.accept(connection, case, originator, _AWAITING):
                 ledger.attach(connection, case.key, "signed_pre_command", octets, at=case.at)
