@@ -280,10 +280,10 @@ class Device:
         self._in_command = True
         try:
             yield
-            if self._changed and self.accounting is not None:
+        finally:  # what an item changed before another was found to be malformed stays changed
+            changed, self._in_command, self._changed = self._changed, False, False
+            if changed and self.accounting is not None:
                 self.accounting.resume(self, moment, reaction)
-        finally:
-            self._in_command = self._changed = False
 
     def alert(
         self,
