@@ -237,6 +237,17 @@ def test_the_supply_is_armed_again_when_the_mode_returns_to_credit(fuel: Fuel) -
     assert fuel.supply is Supply.ARMED
 
 
+def test_arming_a_gas_meter_without_credit_is_answered_by_what_came_of_it() -> None:
+    gas = Fuel(Town(), electricity=False)
+    gas.reset()
+    gas.adjust(1_000)
+    gas.prepayment()
+    assert gas.ask("GCS32").values["supply_status"] == Supply.OFF
+    gas.adjust(-5_000)
+    assert gas.ask("GCS39").values["supply_status"] == Supply.OFF
+    assert gas.supply is Supply.OFF
+
+
 # --- running out ---
 
 

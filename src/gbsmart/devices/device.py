@@ -259,17 +259,17 @@ class Device:
             self.servers[doer].activate(self, instruction, moment, reaction)
 
     @contextmanager
-    def changing(self, moment: datetime, reaction: Reaction) -> Iterator[None]:
+    def changing(self, moment: datetime, reaction: Reaction, *, at_once: bool = False) -> Iterator[None]:
         """Whatever changes in here what is charged, or whether supply flows: the account follows.
 
         The items of one command are one change: the account is settled before the first that changes
-        anything, and goes on after the last.
+        anything, and goes on after the last; or ``at_once``, where the item's answer tells what came of it.
         """
         account = self.accounting
         if account is not None and not self._changed:
             account.settle(self, moment, reaction)
         yield
-        if account is not None and self._in_command:
+        if account is not None and self._in_command and not at_once:
             self._changed = True
         elif account is not None:
             account.resume(self, moment, reaction)

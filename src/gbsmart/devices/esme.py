@@ -108,7 +108,7 @@ SOURCES: Final[Mapping[Ref, Source]] = {
 
 def _switch(state: Supply) -> Effect:
     def effect(exchange: Exchange, _argument: Any) -> None:
-        with exchange.device.changing(exchange.now, exchange.reaction):
+        with exchange.device.changing(exchange.now, exchange.reaction, at_once=True):
             changed = meter_of(exchange).switch(state, exchange.now)
         if changed is Supply.ARMED:
             exchange.reaction.alerts.append(exchange.device.alert(SUPPLY_ARMED, FAMILY, exchange.now, {}))

@@ -71,7 +71,7 @@ def change_supply(request: Request) -> Answers:
     if wanted not in (Supply.OFF, Supply.ARMED):
         raise CannotDo(Status.INVALID_VALUE, "a valve is closed or armed from afar, never opened")
     exchange, meter = request.exchange, meter_of(request.subject)
-    with exchange.device.changing(exchange.now, exchange.reaction):
+    with exchange.device.changing(exchange.now, exchange.reaction, at_once=True):
         changed = meter.switch(Supply(wanted), exchange.now)
     if changed is Supply.ARMED:
         exchange.reaction.alerts.append(exchange.device.alert(SUPPLY_ARMED, FAMILY, exchange.now, {}))
