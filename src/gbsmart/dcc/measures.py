@@ -106,7 +106,9 @@ class Measures:
 
     def request(self, service: str, status: int, body: bytes) -> None:
         """A document was answered; its variant and code are those of the answer."""
-        told = (service, _said(_VARIANT, body), _said(_CODE, body) or str(status))
+        told = (service, "", str(status))
+        if status == 200:  # what else is said may repeat what anybody sent
+            told = (service, _said(_VARIANT, body), _said(_CODE, body) or told[2])
         counter = self._of.get(told)
         if counter is None:
             variant = told[1] if told[1] in self._known else ""
