@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import Connection
 
 from gbsmart import inventory
+from gbsmart.dcc import ledger
+from gbsmart.dcc.model import RequestKey
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import Check, verify_mac, verify_signature
 from gbsmart.ground import Eui64
@@ -75,6 +78,26 @@ async def test_repeats_of_both_messages_get_their_own_stored_answers(scene: Scen
     assert len(scene.road.down) == 1
     other = scene.signed(scene.sign_pre_command(request, answer, null=True))
     assert b"E49" in (await scene.post(other)).content
+
+
+async def test_of_two_processes_that_take_one_signed_pre_command_one_sends_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second, which found the request still waiting, gives the answer that the first has kept."""
+    request = scene.request("7.2")
+    answer = await scene.send(request)
+    signed = scene.signed(scene.sign_pre_command(request, answer))
+    proceed = ledger.proceed
+
+    def proceed_second(connection: Connection, key: RequestKey, steps: Any, **given: Any) -> bool:
+        proceed(connection, key, steps, **{**given, "signed_answer": b"<kept/>"})
+        return proceed(connection, key, steps, **given)
+
+    monkeypatch.setattr(ledger, "proceed", proceed_second)
+    assert (await scene.post(signed)).content == b"<kept/>"
+    with scene.store.reading() as connection:
+        (commands,) = connection.exec_driver_sql("SELECT count(*) FROM command").one()
+    assert commands == 0  # it is the first that has it in its lane
 
 
 async def test_what_is_not_the_pre_command_is_refused_and_may_be_sent_again(scene: Scene) -> None:
