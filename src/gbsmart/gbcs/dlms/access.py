@@ -186,6 +186,9 @@ class AccessRequest:
 
     def put(self, values: Values, context: Context) -> bytes:
         """The access request; raises :class:`InvalidValue` naming the field."""
+        if not self._has_options and not self._selects:
+            data = [_argument(item, values, context) for item in self.items]
+            return b"\xd9" + long_invoke_id(context.header.counter) + self._list + b"".join(data)
         entries: list[tuple[bytes, bytes]] = []
         for item in self.items:
             if not item.present(values):
