@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -281,3 +282,17 @@ async def test_the_plain_addresses(scene: Scene) -> None:
         await scene.dcc.stop()
         assert (await client.get("/ready")).status_code == 503
         assert (await scene.post(scene.signed(scene.request()))).status_code == 503
+
+
+async def test_a_dcc_whose_writer_has_ended_is_not_ready(scene: Scene) -> None:
+    import httpx
+
+    assert scene.dcc.is_running
+    [writer] = [task for task in asyncio.all_tasks() if task.get_name() == "writer"]
+    writer.cancel()  # as a defect of ours might
+    await asyncio.wait([writer])
+    transport = httpx.ASGITransport(app=scene.dcc.app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://dcc") as client:
+        assert (await client.get("/ready")).status_code == 503
+    assert not scene.dcc.is_running
+    assert (await scene.post(scene.signed(scene.request()))).status_code == 503

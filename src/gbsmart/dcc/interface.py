@@ -80,6 +80,11 @@ class Interface:
         self.taking = 0
         """How many documents are being worked on at this moment."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what comes now could be made durable."""
+        return self.pipeline.writer.is_open
+
     async def take(self, web_service: WebService, octets: bytes) -> Answer:
         """Answer one document that came to ``web_service``; what it promises is durable."""
         self.taking += 1

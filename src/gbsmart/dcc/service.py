@@ -90,7 +90,7 @@ class Dcc:
     @property
     def is_running(self) -> bool:
         """Whether requests, responses and alerts are taken."""
-        return self._interface is not None
+        return self._interface is not None and self._interface.is_open
 
     @property
     def uplink(self) -> Dcc:

@@ -40,7 +40,8 @@ def dcc_app(interface: Open, clock: Clock, measured: CollectorRegistry) -> ASGIA
         return JSONResponse({"status": "alive"})
 
     async def ready(_request: Request) -> Response:
-        is_ready = interface() is not None
+        opened = interface()
+        is_ready = opened is not None and opened.is_open
         return JSONResponse({"ready": is_ready}, status_code=200 if is_ready else 503)
 
     async def tell_time(_request: Request) -> Response:

@@ -13,6 +13,7 @@ statements. A database server is waited for in a thread; while one batch is on i
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -28,6 +29,8 @@ from gbsmart.ground import GbsmartError
 from gbsmart.store.database import Store, is_kept_out
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 _ATTEMPTS = 5
@@ -125,6 +128,11 @@ class GroupCommit:
             self._asked -= 1
 
     @property
+    def is_open(self) -> bool:
+        """Whether it takes work: not closed, nor ended by a defect."""
+        return not self._closing
+
+    @property
     def is_busy(self) -> bool:
         """Whether anybody waits for a unit of work to be durable."""
         return self._asked > 0
@@ -134,7 +142,7 @@ class GroupCommit:
         self._closing = True
         self._work.set()
         self._room.set()
-        await asyncio.shield(self._task)  # who no longer waits for the end does not prevent it
+        await asyncio.wait([self._task])  # who no longer waits for the end does not prevent it
 
     async def _serve(self) -> None:
         batch: list[_Unit] = []
@@ -145,7 +153,9 @@ class GroupCommit:
                 self._work.clear()
                 while batch := self._take():
                     _answer(batch, await self._commit(batch))
-        finally:  # cancelled, or a defect: nobody may wait for ever
+        except Exception:  # noqa: BLE001 a defect of ours: there is nobody else to tell
+            _log.exception("the writer has ended")
+        finally:  # whatever ended it, nobody may wait for ever
             self._closing = True
             self._room.set()
             lost = [*batch, *self._waiting]
