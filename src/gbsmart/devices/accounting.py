@@ -139,7 +139,7 @@ class Accounting:
             return before
         terms = self.terms(device, moment)
         tariff_history.note(device.memory, terms, moment)
-        account = _kept(device, moment)
+        account = replace(before, debts=list(before.debts), noted=set(before.noted))
         account.advance(moment, terms)
         _keep(device, account)
         if reaction is not None:
