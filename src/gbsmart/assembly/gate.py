@@ -47,12 +47,13 @@ class Gate:
     @asynccontextmanager
     async def passing(self, *, cut: bool = False) -> AsyncIterator[None]:
         """Be inside, once the gate is open; raises :class:`Interrupted` where that takes too long."""
-        await self.opened()
+        await self._opened()
         task = asyncio.current_task()
         assert task is not None
         if cut:
             self._cut.add(task)
-        self.enter()
+        self._inside += 1
+        self._empty.clear()
         try:
             yield
         except asyncio.CancelledError:
@@ -64,18 +65,9 @@ class Gate:
             raise
         finally:
             self._cut.discard(task)
-            self.leave()
-
-    def enter(self) -> None:
-        """Be inside a gate that is open; :meth:`leave` must follow."""
-        self._inside += 1
-        self._empty.clear()
-
-    def leave(self) -> None:
-        """Be inside no more."""
-        self._inside -= 1
-        if not self._inside:
-            self._empty.set()
+            self._inside -= 1
+            if not self._inside:
+                self._empty.set()
 
     @asynccontextmanager
     async def closed(self) -> AsyncIterator[None]:
@@ -91,8 +83,7 @@ class Gate:
             finally:
                 self._open.set()
 
-    async def opened(self) -> None:
-        """Return once the gate is open; raises :class:`Interrupted` where that takes too long."""
+    async def _opened(self) -> None:
         while not self._open.is_set():
             if not await _within(self._patience, self._open):
                 raise Interrupted("the system is being rebuilt", remedy="Try again in a moment.")
@@ -120,13 +111,8 @@ class Doorway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on to what stands now."""
-        gate = self._gate
         try:
-            await gate.opened()
-            gate.enter()
-            try:  # as `passing` does, for every request that there is
+            async with self._gate.passing():
                 await self._behind()(scope, receive, send)
-            finally:
-                gate.leave()
         except (NotStanding, Interrupted) as closed:  # before anything was answered
             await PlainTextResponse(f"{closed}\n", 503, headers={"Retry-After": "1"})(scope, receive, send)

@@ -1,8 +1,8 @@
 """The ledger: requests as they stand, and every event that brought them there.
 
 A state is a column, changed by a guarded update (``WHERE state = what we saw``); its event is appended
-in the same transaction, so the two never disagree. Octets are stored once (``messages``). A consumer of
-events applies each at most once, by its mark (consumer, event), and reads forward in commit order.
+in the same transaction, so the two never disagree. Octets are stored once (``messages``); how events are
+appended, and read by their consumers, stands in ``events``.
 
 Every function works in the caller's transaction: hand it to the group-committing writer.
 """

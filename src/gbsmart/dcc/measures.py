@@ -99,23 +99,16 @@ class Measures:
         )  # fmt: skip
         self._units = self._counter(_Counted("gbsmart_store_units", "Units of work that commits shared."))
         self._known = frozenset(service_requests())
-        self._of: dict[tuple[str, str, str], Counter] = {}
 
     def _counter(self, counted: _Counted) -> Counter:
         return Counter(counted.name, counted.what, counted.labels, registry=self.registry)
 
     def request(self, service: str, status: int, body: bytes) -> None:
         """A document was answered; its variant and code are those of the answer."""
-        told = (service, "", str(status))
+        variant, code = "", str(status)
         if status == 200:  # what else is said may repeat what anybody sent
-            told = (service, _said(_VARIANT, body), _said(_CODE, body) or told[2])
-        counter = self._of.get(told)
-        if counter is None:
-            variant = told[1] if told[1] in self._known else ""
-            counter = self._requests.labels(service, variant, told[2])
-            if variant == told[1]:  # bounded, as the labels are
-                self._of[told] = counter
-        counter.inc()
+            variant, code = _said(_VARIANT, body), _said(_CODE, body) or code
+        self._requests.labels(service, variant if variant in self._known else "", code).inc()
 
     def commit(self, seconds: float, units: int) -> None:
         """A shared transaction was committed."""

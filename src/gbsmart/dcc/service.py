@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime, timedelta
 
 import structlog
-from pyreqwest.client import Client
 from starlette.types import ASGIApp
 
 from gbsmart.dcc import lanes, moments, outbox
@@ -56,13 +55,10 @@ class Dcc:
         downlink: Downlink,
         settings: Settings | None = None,
         *,
-        client: Client | None = None,
         wall: Clock | None = None,
         faults: Faults = NO_FAULTS,
     ) -> None:
-        """``client`` carries deliveries to Users, with their TLS; by default one of the DCC's own.
-
-        ``wall`` is the machine's clock, on which the leases of deliveries run. ``faults`` are those that
+        """``wall`` is the machine's clock, on which the leases of deliveries run. ``faults`` are those that
         may be switched on (:data:`gbsmart.dcc.faults.FAULTS`).
         """
         self.store = store
@@ -73,7 +69,6 @@ class Dcc:
         self.downlink = downlink
         self.settings = settings or Settings()
         self.faults = faults
-        self._client = client
         self._stack: AsyncExitStack | None = None
         self._interface: Interface | None = None
         self._responses: Responses | None = None
@@ -118,10 +113,8 @@ class Dcc:
         writer = await stack.enter_async_context(GroupCommit(self.store, committed=self.measures.commit))
         bell = await stack.enter_async_context(Bell(self.store))
         snapshots = stack.enter_context(self.store.snapshots())
-        client = self._client
-        if client is None:
-            wait = timedelta(seconds=self.settings.delivery_timeout)
-            client = await stack.enter_async_context(open_client(wait))
+        wait = timedelta(seconds=self.settings.delivery_timeout)
+        client = await stack.enter_async_context(open_client(wait))
         pipeline = Pipeline(
             self.store,
             writer,

@@ -66,7 +66,7 @@ def _path(service: WebService) -> str:
 
 class _ShortWay:
     """The whole application, past whose routing and middleware documents go straight to their service:
-    they are the DCC's load, and that way costs as much as reading one."""
+    they are the DCC's load."""
 
     def __init__(self, services: dict[str, _RequestService], whole: ASGIApp) -> None:
         self._services = services

@@ -6,7 +6,7 @@ See :mod:`gbsmart.duis.schema` for what they are made into.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -76,14 +76,12 @@ class Part(Protocol):
 class Element:
     """One element named ``name``, held in the field ``field``."""
 
-    __slots__ = ("content", "field", "holds_text", "name", "optional", "read", "tag")
+    __slots__ = ("content", "field", "name", "optional", "tag")
 
     def __init__(self, name: str, content: Content, field: str = "", *, optional: bool = False) -> None:
         self.name, self.content, self.field = name, content, field or field_name(name)
         self.optional = optional
         self.tag = f"{{{SR}}}{name}"
-        self.holds_text = not isinstance(content, Complex)
-        self.read: Callable[..., Any] = content.read
 
     def fields(self) -> Iterator[str]:
         """The one field."""
@@ -104,12 +102,13 @@ class Element:
 
     def value(self, element: etree._Element, indexed: bool = False) -> Any:
         """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
-        if not self.holds_text:
-            return self.read(element, indexed)
+        content = self.content
+        if isinstance(content, Complex):
+            return content.read(element, indexed)
         if len(element) or len(element.attrib) > indexed:
             raise wrong(element, "holds more than text")
         try:
-            return self.read(element.text or "")
+            return content.read(element.text or "")
         except InvalidValue as problem:
             raise wrong(element, problem.reason) from None
         except ValueError as problem:

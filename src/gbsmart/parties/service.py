@@ -62,18 +62,25 @@ def user(connection: Connection, user_id: Eui64) -> User:
         raise _unknown(user_id)
     party_of, addresses, version, suspended, _ = rows[0]
     if not isinstance(addresses, str):  # a list, from PostgreSQL
-        addresses = json.dumps(addresses)
+        addresses = tuple(addresses)
     roles = tuple(row[4] for row in rows)
     return _read(user_id, party_of, addresses, version, bool(suspended), roles)
 
 
 @lru_cache(maxsize=1024)
 def _read(
-    user_id: Eui64, party_of: str, addresses: str, version: str, suspended: bool, roles: tuple[str, ...]
+    user_id: Eui64,
+    party_of: str,
+    addresses: str | tuple[str, ...],
+    version: str,
+    suspended: bool,
+    roles: tuple[str, ...],
 ) -> User:
     """The User of its rows. Every request and every answer looks one up, and making one is dear."""
     held = frozenset(_ROLES[role] for role in roles)
-    return User(user_id, party_of, held, tuple(json.loads(addresses)), version, suspended)
+    if isinstance(addresses, str):
+        addresses = tuple(json.loads(addresses))
+    return User(user_id, party_of, held, addresses, version, suspended)
 
 
 def lodge_certificate(connection: Connection, user_id: Eui64, der: bytes | None) -> None:
