@@ -203,5 +203,5 @@ def test_each_is_valid_under_the_official_schema(corpus: Path) -> None:
 
 
 def test_a_code_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InvalidValue, match="says 'N32', not a DCC Alert code"):
+    with pytest.raises(InvalidValue, match="'N32' is not a DCC Alert code"):
         build_response(alert("N32", EXAMPLES[0][1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gbsmart.duis.forms import EUI_PATTERN, sized
 from gbsmart.duis.lexical import Base64, DateTime, Day, Eui, Hex, Identifier, Integer, OneOf, Simple, Text
 from gbsmart.duis.schedules import SCHEDULE_ID
 from gbsmart.duis.schema import EMPTY, OPAQUE, Choice, Complex, Element, Group, Many, Record
@@ -32,6 +33,7 @@ class DeviceIds:
     """EUI-64s joined by commas: a tuple."""
 
     wants = "EUI-64s, joined by commas"
+    form = sized("string", 23, None, f"({EUI_PATTERN},)*{EUI_PATTERN}")
 
     def read(self, text: str) -> tuple[object, ...]:
         """The EUI-64s, in order."""

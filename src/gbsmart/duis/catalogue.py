@@ -214,6 +214,12 @@ def service_requests() -> Mapping[str, ServiceRequestVariant]:
 
 
 @cache
+def service_references() -> tuple[str, ...]:
+    """The Service References that the variants belong to, in the order of the Code."""
+    return tuple(dict.fromkeys(each.reference for each in service_requests().values()))
+
+
+@cache
 def response_codes() -> Mapping[str, ResponseCode]:
     """All 194 response codes."""
     return _table("response_codes", "code", _response_code)

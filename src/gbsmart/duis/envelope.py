@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gbsmart.duis.alerts import DCC_ALERT, DEVICE_TYPES, ESME_VARIANT, MPAN, MPXN
+from gbsmart.duis.catalogue import dcc_alerts, response_codes, service_references, service_requests
 from gbsmart.duis.lexical import (
     Base64,
     Boolean,
@@ -13,6 +14,7 @@ from gbsmart.duis.lexical import (
     Hex,
     Identifier,
     Integer,
+    Listed,
     OneOf,
     Text,
 )
@@ -25,6 +27,9 @@ OCTETS = Base64()
 U16 = Integer(0, 0xFFFF)
 U32 = Integer(0, 0xFFFF_FFFF)
 
+REFERENCE = Element("ServiceReference", Listed("a Service Reference", service_references))
+VARIANT = Element("ServiceReferenceVariant", Listed("a Service Reference Variant", service_requests))
+
 EXECUTION = When(Element("ExecutionDateTime", Execution(), optional=True))
 """First part of every body that can be future-dated."""
 
@@ -33,14 +38,14 @@ REQUEST_HEADER = Record(
     Element("FirstInSequence", Boolean(), optional=True),
     Element("PrecedingServiceRequestID", ID, field="preceding", optional=True),
     Element("CommandVariant", Integer(1, 9)),
-    Element("ServiceReference", Text(1, 8)),
-    Element("ServiceReferenceVariant", Text(1, 8)),
+    REFERENCE,
+    VARIANT,
 )
 
 RESPONSE_HEADER = Record(
     Element("RequestID", ID, optional=True),
     Element("ResponseID", ID, optional=True),
-    Element("ResponseCode", Text(2, 8)),
+    Element("ResponseCode", Listed("a DUIS response code", response_codes)),
     Element("ResponseDateTime", DateTime(decimals=3)),
 )
 
@@ -95,8 +100,8 @@ _SCHEDULE = Element(
 )
 
 _RESPONSE_MESSAGE = Record(
-    Element("ServiceReference", Text(1, 8)),
-    Element("ServiceReferenceVariant", Text(1, 8)),
+    REFERENCE,
+    VARIANT,
     Choice(
         (
             Element(
@@ -135,7 +140,11 @@ _THROTTLED = (
 
 _DEVICE_ALERT_MESSAGE = Record(Element("AlertCode", Hex()), *_THROTTLED, GBCS_PAYLOAD)
 
-_DCC_ALERT_MESSAGE = Record(Element("DCCAlertCode", Text(2, 4)), *_THROTTLED, Element("DCCAlert", DCC_ALERT))
+_DCC_ALERT_MESSAGE = Record(
+    Element("DCCAlertCode", Listed("a DCC Alert code", dcc_alerts)),
+    *_THROTTLED,
+    Element("DCCAlert", DCC_ALERT),
+)
 
 RESPONSE_BODIES: dict[str, Element] = {
     element.name: element

@@ -10,11 +10,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Protocol
 
 from gbsmart.duis.document import WHITE_SPACE
+from gbsmart.duis.forms import EUI_PATTERN, IDENTIFIER_PATTERN, Form, listed, sized, whole
 from gbsmart.duis.identifiers import RequestId
 from gbsmart.ground import NEVER, Eui64, Moment
 
@@ -25,6 +27,11 @@ class Simple(Protocol):
     @property
     def wants(self) -> str:
         """What it takes, in words: the type and its bounds."""
+        ...
+
+    @property
+    def form(self) -> Form:
+        """The same as XML Schema says it."""
         ...
 
     def read(self, text: str) -> Any:
@@ -58,6 +65,11 @@ class Text:
             return f"{self.low} or more"
         return f"{self.low:,}" if self.low == self.high else f"{self.low:,} to {self.high:,}"
 
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return sized("string", self.low, self.high, self.pattern)
+
     def read(self, text: str) -> str:
         """The text itself."""
         if len(text) < self.low or (self.high is not None and len(text) > self.high):
@@ -90,6 +102,11 @@ class Integer:
         """What it takes."""
         return f"{self.low:,} to {self.high:,}"
 
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return whole(self.low, self.high)
+
     def read(self, text: str) -> int:
         """The number; leading zeros are allowed, as in XML Schema."""
         plain = _INTEGER.match(text) or _INTEGER.match(text := text.strip(WHITE_SPACE))
@@ -114,14 +131,23 @@ class OneOf:
     """One of a list of words."""
 
     words: tuple[str, ...]
+    token: bool = False
+    """Whether white space around the word is dropped."""
 
     @property
     def wants(self) -> str:
         """What it takes."""
         return ", ".join(self.words)
 
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return listed(self.words, "token" if self.token else "string")
+
     def read(self, text: str) -> str:
         """The word."""
+        if self.token:
+            text = text.strip(WHITE_SPACE)
         if text not in self.words:
             raise ValueError(f"says {text[:60]!r}, not one of {self._listed()}")
         return text
@@ -136,10 +162,41 @@ class OneOf:
         return ", ".join(self.words[:12]) + (", ..." if len(self.words) > 12 else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of the words of a table of the catalogue, which is opened on first use."""
+
+    what: str
+    words: Callable[[], Collection[str]]
+
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        return self.what
+
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return listed(self.words())
+
+    def read(self, text: str) -> str:
+        """The word."""
+        if text not in self.words():
+            raise ValueError(f"says {text[:60]!r}, not {self.what}")
+        return text
+
+    def write(self, value: Any) -> str:
+        """The word, checked."""
+        if value not in self.words():
+            raise ValueError(f"{value!r} is not {self.what}")
+        return str(value)
+
+
 class Boolean:
     """``true`` or ``false`` (``1`` and ``0`` are read too)."""
 
     wants = "true or false"
+    form = Form("boolean")
 
     def read(self, text: str) -> bool:
         """Whether it is true."""
@@ -157,14 +214,19 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class Base64:
-    """Octets in base64, at most ``high`` of them."""
+    """Octets in base64, at most ``high`` of them (else as many as a document may hold)."""
 
-    high: int = 12_000_000
+    high: int | None = None
 
     @property
     def wants(self) -> str:
         """What it takes."""
-        return f"octets in base64, at most {self.high:,}"
+        return "octets in base64" + ("" if self.high is None else f", at most {self.high:,}")
+
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return sized("base64Binary", 0, self.high)
 
     def read(self, text: str) -> bytes:
         """The octets."""
@@ -183,7 +245,7 @@ class Base64:
         return base64.b64encode(self._bounded(bytes(value))).decode("ascii")
 
     def _bounded(self, value: bytes) -> bytes:
-        if len(value) > self.high:
+        if self.high is not None and len(value) > self.high:
             raise ValueError(f"has {len(value)} octets; {self.high} are allowed")
         return value
 
@@ -198,6 +260,11 @@ class Hex:
     def wants(self) -> str:
         """What it takes."""
         return "hexadecimal digits" + (f", {self.octets} octets" if self.octets else "")
+
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return sized("hexBinary", self.octets or 0, self.octets)
 
     def read(self, text: str) -> bytes:
         """The octets."""
@@ -222,6 +289,7 @@ class Eui:
     """An EUI-64 in its hyphened form."""
 
     wants = "an EUI-64"
+    form = Form("token", (("pattern", EUI_PATTERN),))
 
     def read(self, text: str) -> Eui64:
         """The EUI-64."""
@@ -241,6 +309,7 @@ class Identifier:
     """A RequestID or ResponseID."""
 
     wants = "originator:target:counter"
+    form = Form("token", (("pattern", IDENTIFIER_PATTERN),))
 
     def read(self, text: str) -> RequestId:
         """The identifier."""
@@ -288,6 +357,11 @@ class DateTime:
         """What it takes."""
         return "date and time, UTC"
 
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return Form("dateTime")
+
     def read(self, text: str) -> datetime:
         """The aware datetime."""
         return datetime.fromisoformat(_in_utc(text, _DATE_TIME, "a date and time"))
@@ -313,6 +387,7 @@ class Execution:
     """An ExecutionDateTime: a moment, or 3000-12-31T00:00:00Z for never (cancel)."""
 
     wants = "date and time, UTC; 3000-12-31T00:00:00Z is never"
+    form = Form("dateTime")
 
     def read(self, text: str) -> datetime | Moment:
         """The moment, or :data:`NEVER`."""
@@ -328,6 +403,7 @@ class TimeOfDay:
     """A time of day in UTC."""
 
     wants = "time of day, UTC"
+    form = Form("time")
 
     def read(self, text: str) -> time:
         """The aware time."""
@@ -344,6 +420,7 @@ class Day:
     """A date in UTC."""
 
     wants = "date, UTC"
+    form = Form("date")
 
     def read(self, text: str) -> date:
         """The date."""

@@ -77,9 +77,7 @@ def read_request(root: etree._Element) -> Request:
     version = schema_version(root)
     values = REQUEST_HEADER.read(header)
     variant, command_variant = values["service_reference_variant"], values["command_variant"]
-    facts = service_requests().get(variant)
-    if facts is None:
-        raise wrong(header, f"says {variant!r}, not a Service Reference Variant", "ServiceReferenceVariant")
+    facts = service_requests()[variant]
     if values["service_reference"] != facts.reference:
         raise wrong(
             header,

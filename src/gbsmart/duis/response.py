@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis.catalogue import dcc_alerts, response_codes, service, service_requests
+from gbsmart.duis.catalogue import service, service_requests
 from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
 from gbsmart.duis.envelope import RESPONSE_BODIES, RESPONSE_HEADER
 from gbsmart.duis.identifiers import RequestId, ResponseId
@@ -84,15 +84,13 @@ def read_response(root: etree._Element) -> Response:
     header, holder = open_envelope(root, _ROOT)
     version = schema_version(root)
     values = RESPONSE_HEADER.read(header)
-    if values["response_code"] not in response_codes():
-        raise wrong(header, f"says {values['response_code']!r}, not a DUIS response code", "ResponseCode")
     content = only_child(holder)
     kind = etree.QName(content).localname
     declared = RESPONSE_BODIES.get(kind)
     if declared is None or content.tag != declared.tag:
         raise wrong(content, f"is not one of {', '.join(RESPONSE_BODIES)}")
     body = _values(declared.value(content))
-    if problem := _unknown(kind, body):
+    if problem := _disagreement(kind, body):
         raise wrong(content, problem)
     return Response(
         values["response_code"],
@@ -110,9 +108,7 @@ def build_response(response: Response) -> bytes:
     declared = RESPONSE_BODIES.get(response.kind)
     if declared is None:
         raise InvalidValue(f"{response.kind!r} is not one of {', '.join(RESPONSE_BODIES)}", field="kind")
-    if response.response_code not in response_codes():
-        raise InvalidValue(f"{response.response_code!r} is not a DUIS response code", field="response_code")
-    if problem := _unknown(response.kind, response.values):
+    if problem := _disagreement(response.kind, response.values):
         raise InvalidValue(problem, field="values")
     header: dict[str, Any] = {
         "response_code": response.response_code,
@@ -131,14 +127,12 @@ def build_response(response: Response) -> bytes:
     return "".join(out).encode("utf-8")
 
 
-def _unknown(kind: str, body: Values) -> str:
-    """What of the names in ``body`` the catalogue does not know; empty where it knows all."""
-    if kind == "DCCAlertMessage" and body.get("dcc_alert_code") not in dcc_alerts():
-        return f"says {body.get('dcc_alert_code')!r}, not a DCC Alert code"
+def _disagreement(kind: str, body: Values) -> str:
+    """Why the names in ``body`` are not of one service; empty where they are."""
     if kind == "ResponseMessage":
         variant, reference = body.get("service_reference_variant"), body.get("service_reference")
         facts = service_requests().get(str(variant))
-        if facts is None or facts.reference != reference:
+        if facts is not None and facts.reference != reference:
             return f"says {reference!r} and {variant!r}, not a Service Reference and one of its variants"
     return ""
 
