@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gbsmart.gbcs.asn1 import ber
 from gbsmart.gbcs.asn1 import shapes as asn1
-from gbsmart.gbcs.asn1.bodies import AsnBody, AsnList, AsnNothing, AsnResponse
+from gbsmart.gbcs.asn1.bodies import AsnBody, AsnChoice, AsnNothing, AsnResponse, AsnValue
 from gbsmart.gbcs.dlms import arrays, protected, shapes
 from gbsmart.gbcs.dlms import data as axdr
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, Notification
@@ -255,6 +255,10 @@ def asn(of: Any) -> Strategy:
     raise NoStrategy(f"no strategy for {of!r}")
 
 
+def _alternative(name: str, member: Any) -> Strategy:
+    return asn(member).map(lambda value: Outcome({name: value} if name else {}))
+
+
 _PRIMITIVES: Mapping[int, Strategy] = {
     ber.BOOLEAN: unsigned(1),
     ber.INTEGER: signed(8) | signed(1),
@@ -485,8 +489,10 @@ def body(of: Body) -> Strategy:
         return asn(of.shape).map(lambda values: Outcome(values))
     if isinstance(of, AsnNothing):
         return st.just({})
-    if isinstance(of, AsnList):
-        return asn(of.shape).map(lambda items: Outcome({of.name: items}))
+    if isinstance(of, AsnValue):
+        return st.fixed_dictionaries({of.name: asn(of.shape)})
+    if isinstance(of, AsnChoice):
+        return st.one_of(*(_alternative(name, member) for name, member in of.alternatives))
     if isinstance(of, GbzCommand):
         return _gbz_command(of)
     if isinstance(of, GbzResponse):

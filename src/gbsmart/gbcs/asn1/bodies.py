@@ -1,4 +1,8 @@
-"""Bodies of ASN.1 forms: one sequence each way."""
+"""Bodies of ASN.1 forms.
+
+Most are one sequence each way; some are one value alone (a certificate, an identifier), and some responses
+are one of several values: what was asked for, or the code that says why not.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gbsmart.gbcs.asn1.ber import WIDE
-from gbsmart.gbcs.asn1.shapes import AsnShape, Null, Optional, Seq, SeqOf
+from gbsmart.gbcs.asn1.shapes import AsnShape, Null, Optional, Seq, SeqOf, leading_tag
 from gbsmart.gbcs.form import Outcome, Values
-from gbsmart.gbcs.shape import Context, Unread, put_member
+from gbsmart.gbcs.shape import Context, Unread, mismatch, put_member, quick
 from gbsmart.gbcs.tree import Branch, Node
+from gbsmart.ground import InvalidValue
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class AsnBody(_OneSequence):
 
     def scan(self, data: bytes, context: Context) -> dict[str, Any]:
         """The values straight from the octets."""
-        return scan_whole(self.shape, data, context)
+        values: dict[str, Any] = scan_whole(self.shape, data, context)
+        return values
 
     def put(self, values: Values, context: Context) -> bytes:
         """The payload."""
@@ -105,37 +111,97 @@ class AsnNothing:
 
 
 @dataclass(frozen=True)
-class AsnList:
-    """A response that is a SEQUENCE OF items, called ``name``; ``results`` tells the code of each."""
+class AsnValue:
+    """A command that is one value and no sequence of members, called ``name``."""
 
     name: str
-    shape: SeqOf
-    results: Callable[[Mapping[str, Any]], tuple[int, ...]]
+    shape: AsnShape
 
     def fields(self) -> tuple[str, ...]:
         """The one name."""
         return (self.name,)
 
     def recognises(self, payload: Node) -> bool:
-        """Whether the payload is a sequence."""
+        """Whether the payload bears the value's tag."""
         return self.shape.fits(payload)
 
-    def take(self, payload: Node, context: Context) -> Outcome:
-        """The items and the codes that they hold."""
+    def take(self, payload: Node, context: Context) -> dict[str, Any]:
+        """The value by its name."""
         note_width(payload, context)
         payload.name = payload.name or self.name
-        return self._told(self.shape.take(payload, context))
+        return {self.name: self.shape.take(payload, context)}
+
+    def scan(self, data: bytes, context: Context) -> dict[str, Any]:
+        """The value straight from the octets."""
+        return {self.name: scan_whole(self.shape, data, context)}
+
+    def put(self, values: Values, context: Context) -> bytes:
+        """The payload; raises :class:`InvalidValue` naming the value."""
+        return put_member(self.name, self.shape, values, context)
+
+    def canonical(self, values: Values) -> dict[str, Any]:
+        """The one value, with None for what is absent inside."""
+        return {self.name: canonical(self.shape, values[self.name])}
+
+
+class AsnChoice:
+    """A response that is one of several values, told apart by their tags.
+
+    ``results`` tells each item's code from the values. An alternative without a name holds no value
+    (NULL: accepted, and nothing more to say yet).
+    """
+
+    def __init__(
+        self, results: Callable[[Mapping[str, Any]], tuple[int, ...]], *alternatives: tuple[str, AsnShape]
+    ) -> None:
+        self.results = results
+        self.alternatives = alternatives
+
+    def fields(self) -> tuple[str, ...]:
+        """The names of the alternatives."""
+        return tuple(name for name, _ in self.alternatives if name)
+
+    def recognises(self, payload: Node) -> bool:
+        """Whether the payload bears the tag of an alternative."""
+        return any(shape.fits(payload) for _, shape in self.alternatives)
+
+    def take(self, payload: Node, context: Context) -> Outcome:
+        """The alternative that it is, and the codes that it holds."""
+        note_width(payload, context)
+        for name, shape in self.alternatives:
+            if shape.fits(payload):
+                payload.name = payload.name or name or "accepted"
+                return self._told(name, shape.take(payload, context))
+        mismatch(payload, "one of the answers to this command")
+
+    def scan(self, data: bytes, context: Context) -> Outcome:
+        """The outcome straight from the octets."""
+        for name, shape in self.alternatives:
+            if data[0] == leading_tag(shape):
+                return self._told(name, scan_whole(shape, data, context))
+        raise Unread
 
     def put(self, values: Outcome, context: Context) -> bytes:
-        """The payload; raises :class:`InvalidValue` naming the item."""
-        return put_member(self.name, self.shape, values.values, context)
+        """The payload; raises :class:`InvalidValue` for none of the alternatives, or for two."""
+        name, shape = self._chosen(values.values)
+        return put_member(name, shape, values.values, context)
 
     def canonical(self, values: Outcome) -> Outcome:
-        """With None for what is absent, and the codes that the items hold."""
-        return self._told(canonical(self.shape, values.values[self.name]))
+        """With None for what is absent, and the codes that the values hold."""
+        name, shape = self._chosen(values.values)
+        return self._told(name, canonical(shape, values.values[name]) if name else None)
 
-    def _told(self, items: list[Any]) -> Outcome:
-        values = {self.name: items}
+    def _chosen(self, values: Mapping[str, Any]) -> tuple[str, AsnShape]:
+        given = [each for each in self.alternatives if values.get(each[0]) is not None]
+        given = given or [each for each in self.alternatives if not each[0]]
+        if not given:
+            raise InvalidValue(f"one of {', '.join(self.fields())} is missing", field=self.alternatives[0][0])
+        if len(given) > 1:
+            raise InvalidValue(f"an answer holds this or {given[0][0]}, not both", field=given[1][0])
+        return given[0]
+
+    def _told(self, name: str, value: Any) -> Outcome:
+        values = {name: value} if name else {}
         return Outcome(values, self.results(values))
 
 
@@ -154,10 +220,10 @@ def canonical(shape: AsnShape, value: Any) -> Any:
     return found
 
 
-def scan_whole(shape: Seq, data: bytes, context: Context) -> dict[str, Any]:
-    """The values of a payload that is one sequence and nothing more."""
+def scan_whole(shape: AsnShape, data: bytes, context: Context) -> Any:
+    """The value of a payload that is of this shape and nothing more."""
     context.wide_lengths = context.lengths_seen = False
-    values, after = shape.scan(data, 0, context)
+    values, after = quick(shape)(data, 0, context)
     if after != len(data):
         raise Unread
     return values

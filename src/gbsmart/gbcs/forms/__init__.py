@@ -13,7 +13,7 @@ from gbsmart.gbcs.form import Form
 from gbsmart.ground import NotFound
 
 _CATALOGUE = (
-    "alerts", "billing", "control", "credentials", "customer", "management",
+    "alerts", "billing", "control", "credentials", "customer", "joining", "management",
     "network_alerts", "prepayment", "reading", "tariff",
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""Credential use cases: replacing the certificates in a device's trust anchor cells (GBCS 13, CS02b).
+"""Credential use cases: what a device holds of others (CS02a, b, f, g) and of itself (CS02c, d, e; GBCS 13).
 
-One message code per authorising party (0100 plus the mode); the content tells an own replacement from
-a handover by the ACB.
+Certificates in trust anchor cells are replaced under one message code per authorising party (0100 plus
+the mode); the content tells an own replacement from a handover by the ACB. A device's own certificate
+takes two steps: it is asked for a new key pair (CS02c), and given the certificate for it (CS02d).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gbsmart.gbcs.asn1.ber import INTEGER, OCTET_STRING
-from gbsmart.gbcs.asn1.bodies import AsnBody, AsnResponse
+from gbsmart.gbcs.asn1.bodies import AsnBody, AsnChoice, AsnResponse, AsnValue
 from gbsmart.gbcs.asn1.shapes import (
     BITS,
     ENUM,
@@ -20,6 +21,7 @@ from gbsmart.gbcs.asn1.shapes import (
     Certificate,
     Null,
     Optional,
+    Primitive,
     Seq,
     SeqOf,
     primitive,
@@ -101,6 +103,45 @@ def _statuses(values: Mapping[str, Any]) -> tuple[int, ...]:
 _RESPONSE = AsnResponse(Seq(("", Null()), ("outcome", Optional(OUTCOME))), _statuses)
 _ALERT = AsnBody(Seq(("alert_code", INT), ("time", TIME), ("outcome", OUTCOME)))
 
+ISSUE_STATUS: Mapping[int, str] = {
+    1: "invalidKeyUsage", 2: "keyPairGenerationFailed", 3: "cRProductionFailed",
+}  # fmt: skip
+"""Why a device has no certification request to give."""
+UPDATE_STATUS: Mapping[int, str] = {
+    0: "success", 1: "invalidCertificate", 2: "wrongDeviceIdentity", 3: "invalidKeyUsage",
+    4: "noCorrespondingKeyPairGenerated", 5: "wrongPublicKey", 6: "certificateStorageFailed",
+    7: "privateKeyChangeFailed",
+}  # fmt: skip
+"""What became of a device's new certificate."""
+HELD_STATUS: Mapping[int, str] = {
+    1: "invalidKeyUsage", 2: "noCertificateHeld", 3: "certificateRetrievalFailure",
+}  # fmt: skip
+"""Why a device has none of its certificates to give."""
+
+
+def status_code(values: Mapping[str, Any]) -> tuple[int, ...]:
+    """The one code of an answer that is a code, or that has none because it is what was asked for."""
+    return (values.get("status", 0),)
+
+
+def _code(labels: Mapping[int, str]) -> tuple[str, Primitive]:
+    return "status", primitive(INTEGER, labels=labels)
+
+
+_KEY_USAGE = AsnBody(Seq(("key_usage", KEY_USAGE)))
+_ISSUE = Form(
+    "CS02c", 0x000A, _KEY_USAGE,
+    AsnChoice(status_code, ("certification_request", Certificate()), _code(ISSUE_STATUS)),
+)  # fmt: skip
+_UPDATE = Form(
+    "CS02d", 0x000B, AsnValue("device_certificate", Certificate()),
+    AsnChoice(status_code, _code(UPDATE_STATUS)),
+)  # fmt: skip
+_PROVIDE = Form(
+    "CS02e", 0x000C, _KEY_USAGE,
+    AsnChoice(status_code, ("device_certificate", Certificate()), _code(HELD_STATUS)),
+)  # fmt: skip
+
 _CS02B = (
     ("CS02bRootBySupplier", 0x0100), ("CS02bRootByWP", 0x0101), ("CS02bSupplierBySupplier", 0x0102),
     ("CS02bNOByNO", 0x0103), ("CS02bACBByACB", 0x0104), ("CS02bWPByWP", 0x0105),
@@ -113,4 +154,7 @@ FORMS = (
     *(Form(name, code, _COMMAND, _RESPONSE) for name, code in _CS02B),
     Form("CS02b alert", 0x00CB, alert=_ALERT),
     Form("CS02g alert", 0x0124, alert=_ALERT),
+    _ISSUE,
+    _UPDATE,
+    _PROVIDE,
 )

@@ -1,7 +1,7 @@
-"""Device management: identity, firmware version, logs of the network, credentials held.
+"""Device management: identity, clock, firmware, logs of the network, credentials held.
 
-Service References 6.2.4, 6.24.1, 8.9 and 11.2. Some use cases have two forms that differ in their message
-code or by a few items: which one a device takes goes by its GBCS version.
+Service References 6.2.4, 6.11, 6.24.1, 8.9, 11.2 and 11.3. Some use cases have two forms that differ in
+their message code or by a few items: which one a device takes goes by its GBCS version.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gbsmart.gbcs.asn1.ber import INTEGER
-from gbsmart.gbcs.asn1.bodies import AsnBody, AsnList, AsnNothing, AsnResponse
-from gbsmart.gbcs.asn1.shapes import INT, OCTETS, Optional, Seq, SeqOf, primitive
+from gbsmart.gbcs.asn1.bodies import AsnBody, AsnChoice, AsnNothing, AsnResponse
+from gbsmart.gbcs.asn1.shapes import INT, OCTETS, TIME, Null, Optional, Seq, SeqOf, primitive
 from gbsmart.gbcs.dlms.access import call, read
 from gbsmart.gbcs.dlms.objects.identity import (
     DEVICE_IDENTIFIER,
@@ -23,7 +23,7 @@ from gbsmart.gbcs.dlms.objects.identity import (
 )
 from gbsmart.gbcs.dlms.objects.network import ACTIVE_DEVICES, READ_DEVICE_LOG, READ_HISTORIC_LOG
 from gbsmart.gbcs.form import Form
-from gbsmart.gbcs.forms.credentials import CELL, KEY_USAGE, ROLE, STATUS_CODE
+from gbsmart.gbcs.forms.credentials import CELL, KEY_USAGE, ROLE, STATUS_CODE, status_code
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
 from gbsmart.gbcs.gbz.attributes import attributes
 from gbsmart.gbcs.gbz.bodies import Read
@@ -35,11 +35,18 @@ DEVICE_TYPES: Mapping[int, str] = {
 """Types of devices as a device log numbers them."""
 DONE, FAILED = 0, 1
 OUTCOME = primitive(INTEGER, labels={DONE: "success", FAILED: "failure"})
-_OF_DEVICE = primitive(INTEGER, labels=DEVICE_TYPES)
+OF_DEVICE = primitive(INTEGER, labels=DEVICE_TYPES)
 
 
-def _status(values: Mapping[str, Any]) -> tuple[int, ...]:
-    return (values["status"],)
+def _activated(values: Mapping[str, Any]) -> tuple[int, ...]:
+    """A firmware image that is to be activated later is accepted without a code."""
+    activation = values.get("activation")
+    return (activation["result"] if activation else 0,)
+
+
+def _clock(values: Mapping[str, Any]) -> tuple[int, ...]:
+    """A clock that is not reliable afterwards was not set."""
+    return (values["clock_status"],)
 
 
 def _statuses(values: Mapping[str, Any]) -> tuple[int, ...]:
@@ -57,17 +64,31 @@ _HELD = Seq(
     ("holder", OCTETS),
     ("key_id", OCTETS),
 )
-_CREDENTIALS = AsnList(
-    "credentials",
-    SeqOf(
-        Seq(
-            ("role", ROLE), ("status", STATUS_CODE),
-            ("counter", Optional(INT)), ("certificates", Optional(SeqOf(_HELD))),
-        )
-    ),
+_CREDENTIALS = AsnChoice(
     _statuses,
+    (
+        "credentials",
+        SeqOf(
+            Seq(
+                ("role", ROLE), ("status", STATUS_CODE),
+                ("counter", Optional(INT)), ("certificates", Optional(SeqOf(_HELD))),
+            )
+        ),
+    ),
 )  # fmt: skip
-JOINED_DEVICE = Seq(("device_id", OCTETS), ("device_type", _OF_DEVICE))
+ACTIVATION = Seq(
+    (
+        "result",
+        primitive(
+            INTEGER, labels={0: "success", 1: "noImageHeld", 2: "hashMismatch", 3: "activationFailure"}
+        ),
+    ),
+    ("firmware_version", OCTETS),
+)
+"""What came of activating a firmware image, and the version that runs after it."""
+_CLOCK_STATUS = primitive(INTEGER, labels={0: "reliable", 1: "invalid", 2: "unreliable"})
+
+JOINED_DEVICE = Seq(("device_id", OCTETS), ("device_type", OF_DEVICE))
 """An entry of a device's log of those that it is joined to."""
 _JOINED = Optional(SeqOf(JOINED_DEVICE))
 
@@ -85,11 +106,24 @@ FORMS = (
     dlms_form("CCS05CCS04", 0x0004, *read(ACTIVE_DEVICES)),
     dlms_form("CCS06", 0x010F, *read(ACTIVE_DEVICES)),
     dlms_form("CCS07", 0x00FE, *call(READ_DEVICE_LOG, READ_HISTORIC_LOG)),
-    Form("CS07", 0x0013, AsnNothing(), AsnResponse(Seq(("status", OUTCOME), ("joined", _JOINED)), _status)),
+    Form(
+        "CS07", 0x0013, AsnNothing(),
+        AsnResponse(Seq(("status", OUTCOME), ("joined", _JOINED)), status_code),
+    ),
     dlms_form("ECS52", 0x0059, *read(FIRMWARE_VERSION)),
     gbz_form("GCS38", 0x0084, Read(attributes(Cluster.METERING, 0x0206))),
     Form(
+        "CS06", 0x0012,
+        AsnBody(Seq(("firmware_hash", OCTETS), ("counter", INT), ("execution_date_time", Optional(TIME)))),
+        AsnChoice(_activated, ("", Null()), ("activation", ACTIVATION)),
+    ),
+    Form(
+        "GCS28", 0x007F,
+        AsnBody(Seq(("current_date_time", TIME), ("latest_date_time", TIME))),
+        AsnResponse(Seq(("device_time", TIME), ("clock_status", _CLOCK_STATUS)), _clock),
+    ),
+    Form(
         "CS08", 0x0129, AsnNothing(),
-        AsnResponse(Seq(("firmware_version", OCTETS), ("status", OUTCOME)), _status),
+        AsnResponse(Seq(("firmware_version", OCTETS), ("status", OUTCOME)), status_code),
     ),
 )  # fmt: skip

@@ -12,11 +12,8 @@ from gbsmart.gbcs.asn1.shapes import INT, OCTETS, TIME, AsnShape, Seq, SeqOf, pr
 from gbsmart.gbcs.dlms import shapes as dlms
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.alerts import dlms_alert
-from gbsmart.gbcs.forms.management import JOINED_DEVICE, OUTCOME
+from gbsmart.gbcs.forms.management import ACTIVATION, JOINED_DEVICE, OUTCOME
 
-_ACTIVATION = primitive(
-    INTEGER, labels={0: "success", 1: "no image", 2: "hash mismatch", 3: "activation failure"}
-)
 _TRANSFER = primitive(
     INTEGER, labels={0: "success", 1: "discarded", 2: "hardware mismatch", 3: "transfer failure"}
 )
@@ -37,7 +34,7 @@ FORMS = (
     _asn1_alert("GCS62", 0x00B2, ("joined", SeqOf(JOINED_DEVICE))),
     _asn1_alert(
         "CS06 alert", 0x00CA,
-        ("counter", INT), ("activation", Seq(("result", _ACTIVATION), ("firmware_version", OCTETS))),
+        ("counter", INT), ("activation", ACTIVATION),
     ),
     _asn1_alert(
         "CCS08", 0x0128, ("device_id", OCTETS), ("firmware_version", OCTETS), ("result", _TRANSFER)
