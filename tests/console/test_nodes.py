@@ -214,7 +214,7 @@ def test_a_day_may_be_counted_from_today() -> None:
     [
         (lexical.Text(8, 8), "8 characters"),
         (lexical.Integer(0, 4_294_967_295), "0 to 4,294,967,295"),
-        (lexical.Hex(4), "hexadecimal digits, 4 octets"),
+        (lexical.Hex(4, 4), "hexadecimal digits, 4 octets"),
         (lexical.TimeOfDay(), "time of day, UTC"),
         (lexical.PlainDay(), "date, UTC; +1d counts from today"),
     ],

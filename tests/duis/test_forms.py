@@ -28,7 +28,7 @@ def test_numbers_up_to_a_bound_are_a_pattern(high: int, data: st.DataObject) -> 
         (Text(4, 4, "[0-9]{4}"), Form("string", (("pattern", "[0-9]{4}"), ("length", "4")))),
         (Text(0, 8), Form("string", (("maxLength", "8"),))),
         (OneOf(("a", "b"), token=True), listed(("a", "b"), "token")),
-        (Hex(32), sized("hexBinary", 32, 32)),
+        (Hex(32, 32), sized("hexBinary", 32, 32)),
         (Base64(), Form("base64Binary")),
     ],
 )

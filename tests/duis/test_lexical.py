@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,15 +12,18 @@ from gbsmart.duis.lexical import (
     DateTime,
     Day,
     Eui,
+    Euis,
     Execution,
     Hex,
     Identifier,
     Integer,
+    Number,
     OneOf,
     Text,
     TimeOfDay,
+    YearlyDay,
 )
-from gbsmart.ground import NEVER, Eui64, InvalidValue
+from gbsmart.ground import NEVER, DayMonth, DayOfMonth, Eui64, InvalidValue
 
 moments = st.datetimes(timezones=st.just(UTC))
 euis = st.binary(min_size=8, max_size=8).map(Eui64)
@@ -71,6 +75,35 @@ def test_never_is_the_end_of_the_year_3000() -> None:
     assert Execution().write(NEVER) == "3000-12-31T00:00:00.00Z"
 
 
+def test_a_token_may_stand_between_white_space() -> None:
+    assert OneOf(("Supplier",), token=True).read("\n Supplier ") == "Supplier"
+
+
+def test_a_number_keeps_the_decimals_that_it_was_written_with() -> None:
+    percentage = Number(Decimal(1), Decimal(100), 2)
+    for text in ("60.00", "60", "1.5", "100.0"):
+        assert percentage.write(percentage.read(text)) == text
+    assert percentage.read(" +60.000 ") == 60
+    assert Number().write(Decimal("1E+2")) == "100"
+
+
+def test_the_serial_number_of_a_certificate_is_of_any_length() -> None:
+    assert Integer(None, None).read(str(-(2**160))) == -(2**160)
+
+
+def test_a_day_of_every_year_is_one_of_the_year_65535() -> None:
+    assert YearlyDay().read("65535-02-29Z") == DayMonth(None, 2, 29)
+    assert YearlyDay().write(DayMonth(None, 2, 29)) == "65535-02-29Z"
+    assert YearlyDay().read("2026-07-25Z") == DayMonth(2026, 7, 25)
+    assert YearlyDay().write(DayMonth(2026, 7, 25)) == "2026-07-25Z"
+
+
+@pytest.mark.parametrize("day", [DayMonth(), DayMonth(None, 1, 1, 1), DayMonth(None, 1, DayOfMonth.LAST)])
+def test_a_date_leaves_nothing_open_but_the_year(day: DayMonth) -> None:
+    with pytest.raises(ValueError, match="needs a DayMonth"):
+        YearlyDay().write(day)
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "reason"),
     [
@@ -83,12 +116,21 @@ def test_never_is_the_end_of_the_year_3000() -> None:
         (Integer(1, 16), "1.0", "not a whole number"),
         (Integer(1, 16), "\u0661", "not a whole number"),
         (OneOf(("GBP", "ECB")), "EUR", "not one of GBP, ECB"),
+        (Number(Decimal(1), Decimal(2), 1), "1.55", "says 1.55, which has more than 1 decimals"),
+        (Number(Decimal(1), Decimal(2), 1), "2.1", "says 2.1, not 1 to 2"),
+        (Number(Decimal(1), Decimal(2), 1, open=True), "2.0", "not more than 1, less than 2"),
+        (Number(), "1e3", "not a number"),
+        (Hex(6, 16), "0011", "has 2 octets, not 6 to 16"),
+        (Hex(2, 2, (b"\x8f\x66", b"\x8f\x67")), "8F68", "says 8F68, not 8F66 or 8F67"),
+        (Euis(), "90-B3-D5-1F-30-01-00-00, 90-B3-D5-1F-30-01-00-00", "holds white space"),
+        (Euis(46), "90-B3-D5-1F-30-01-00-00,90-B3-D5-1F-30-01-00-00", "more than 1 EUI-64s"),
+        (YearlyDay(), "65535-02-30Z", "day is out of range|day .* must be in range"),
         (Boolean(), "yes", "not true or false"),
         (Text(4, 4, "[0-9]{4}"), "12a4", "not of the form"),
         (Text(1, 8), "", "has 0 characters"),
         (Base64(), "AAA", "is not base64"),
         (Base64(3), "AAAAAA==", "has 4 octets; 3 are allowed"),
-        (Hex(2), "8F", "has 1 octets, not 2"),
+        (Hex(2, 2), "8F", "has 1 octets, not 2"),
         (Hex(), "0x8F", "not pairs"),
         (Eui(), "90B3D51F30010000", "not an EUI-64 such as"),
     ],

@@ -6,7 +6,20 @@ from lxml import etree
 from gbsmart.duis.document import SR
 from gbsmart.duis.lexical import Integer, Text
 from gbsmart.duis.parts import field_name
-from gbsmart.duis.schema import EMPTY, OPAQUE, Choice, Element, Group, Indexed, Many, Mapped, Record, Sole
+from gbsmart.duis.schema import (
+    EMPTY,
+    OPAQUE,
+    Attribute,
+    Choice,
+    Element,
+    Group,
+    Indexed,
+    Many,
+    Mapped,
+    Record,
+    Sole,
+    only,
+)
 from gbsmart.ground import InvalidValue, MalformedMessage
 
 SMALL = Integer(0, 9)
@@ -30,6 +43,14 @@ def written(content, value) -> str:
         ("TOUPrice", "tou_price"),
         ("DSPScheduleID", "dsp_schedule_id"),
         ("ReferencedDayName", "referenced_day_name"),
+        ("ImportMPxN", "import_mpxn"),
+        ("MeterMPxNs", "meter_mpxns"),
+        ("ECoSErrorCode", "ecos_error_code"),
+        ("S1SPAlertDSP", "s1sp_alert_dsp"),
+        ("LowerBandSubGHzChannels0To26", "lower_band_sub_ghz_channels0_to26"),
+        ("ALCSHCALCSDescription", "alcs_hcalcs_description"),
+        ("x810D", "x810d"),
+        ("auxiliaryControllerN", "auxiliary_controller_n"),
     ],
 )
 def test_a_field_is_the_term_in_snake_case(term: str, field: str) -> None:
@@ -81,6 +102,50 @@ def test_numbered_elements_are_a_dictionary_or_where_complete_a_tuple() -> None:
         sparse.write({True: 1}, [], "ps")
     with pytest.raises(InvalidValue, match=r"ps\.2: cannot be 10"):
         sparse.write({1: 1, 2: 10}, [], "ps")
+
+
+def test_an_attribute_is_a_field_beside_the_parts() -> None:
+    level = Record(Element("A", SMALL), attributes=(Attribute("which", Integer(1, 5)),))
+    holder = Record(Element("L", level))
+    assert holder.read(tree('<sr:L which="2"><sr:A>3</sr:A></sr:L>')) == {"l": {"which": 2, "a": 3}}
+    assert written(holder, {"l": {"which": 2, "a": 3}}) == '<sr:L which="2"><sr:A>3</sr:A></sr:L>'
+    for inner, message in (
+        ("<sr:L><sr:A>3</sr:A></sr:L>", r"needs the attribute which \(/sr:Root/sr:L\)"),
+        ('<sr:L which="6"><sr:A>3</sr:A></sr:L>', r"says 6, not 1 to 5 \(attribute which\)"),
+        ('<sr:L which="2" other=""><sr:A>3</sr:A></sr:L>', "unknown attribute 'other'"),
+    ):
+        with pytest.raises(MalformedMessage, match=message):
+            holder.read(tree(inner))
+    for value, message in (
+        ({"a": 3}, "l.which: is missing"),
+        ({"which": 6, "a": 3}, "l.which: cannot be 6"),
+        (7, "l: needs fields, not 7"),
+    ):
+        with pytest.raises(InvalidValue, match=message):
+            written(holder, {"l": value})
+
+
+def test_an_element_that_holds_one_thing_is_that_thing() -> None:
+    named = Sole(Many(Element("D", only(Element("Name", Text(1, 9)))), 0, 2, "ds"))
+    assert named.read(tree("<sr:D><sr:Name>x</sr:Name></sr:D>")) == ("x",)
+    assert written(named, ("x",)) == "<sr:D><sr:Name>x</sr:Name></sr:D>"
+    numbered = Sole(Many(Element("D", only(Attribute("index", SMALL))), 0, 2, "ds"))
+    assert numbered.read(tree('<sr:D index="4"/><sr:D index="4"/>')) == (4, 4)
+    assert written(numbered, (4,)) == '<sr:D index="4"></sr:D>'
+    with pytest.raises(InvalidValue, match=r"ds\.0\.index: cannot be 10"):
+        written(numbered, (10,))
+
+
+def test_an_optional_group_is_there_as_a_whole_or_not() -> None:
+    record = Record(Group((Element("A", SMALL), Element("B", SMALL, optional=True)), optional=True))
+    assert record.read(tree("")) == {}
+    assert record.read(tree("<sr:A>1</sr:A>")) == {"a": 1}
+    assert written(record, {}) == ""
+    assert written(record, {"a": 1, "b": 2}) == "<sr:A>1</sr:A><sr:B>2</sr:B>"
+    with pytest.raises(MalformedMessage, match="is not expected here"):
+        record.read(tree("<sr:B>2</sr:B>"))
+    with pytest.raises(InvalidValue, match="a: is missing"):
+        written(record, {"b": 2})
 
 
 def test_a_mapped_content_is_one_value() -> None:

@@ -37,8 +37,23 @@ def _text(content: lexical.Text) -> Look:
 
 
 def _integer(content: lexical.Integer) -> Look:
-    example = str(max(content.low, min(content.high, 1)))
-    return Look("number", content.wants, low=content.low, high=content.high, example=example)
+    low, high = content.low, content.high
+    example = "1" if low is None or high is None else str(max(low, min(high, 1)))
+    return Look("number", content.wants, low=low, high=high, example=example)
+
+
+def _number(content: lexical.Number) -> Look:
+    if content.low is None or content.high is None:
+        return Look("text", content.wants, example="1")
+    return Look(
+        "text", content.wants, example=str((content.low + content.high) / 2 if content.open else content.high)
+    )
+
+
+def _hex(content: lexical.Hex) -> Look:
+    if content.allowed:
+        return Look("select", options=tuple(value.hex().upper() for value in content.allowed))
+    return Look("text", content.wants, example="00" * max(content.low, 1))
 
 
 _MOMENT = "UTC, such as 2026-01-31T18:00; +2h counts from now"
@@ -49,8 +64,10 @@ _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.OneOf: lambda content: Look("select", options=content.words, example=content.words[0]),
     lexical.Boolean: lambda _: Look("select", options=("true", "false"), example="true"),
     lexical.Base64: lambda content: Look("text", content.wants, example="AAEC"),
-    lexical.Hex: lambda content: Look("text", content.wants, example="00" * (content.octets or 1)),
+    lexical.Hex: _hex,
+    lexical.Number: _number,
     lexical.Eui: lambda content: Look("text", content.wants, placeholder=_DEVICE, example=_DEVICE),
+    lexical.Euis: lambda content: Look("text", content.wants, placeholder=_DEVICE, example=_DEVICE),
     lexical.Identifier: lambda content: Look(
         "text", content.wants, example=f"90-B3-D5-1F-30-01-00-00:{_DEVICE}:1"
     ),
@@ -59,6 +76,9 @@ _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.TimeOfDay: lambda content: Look("time", content.wants, placeholder="00:00", example="00:00"),
     lexical.Day: lambda content: Look(
         "day", f"{content.wants}; +1d counts from today", placeholder="2026-01-31", example="+1d"
+    ),
+    lexical.YearlyDay: lambda content: Look(
+        "day", content.wants, placeholder="65535-01-31", example="65535-01-31"
     ),
 }
 

@@ -19,7 +19,7 @@ from lxml import etree
 from gbsmart.console.lexicon import Look, look_of
 from gbsmart.duis import parse_xml
 from gbsmart.duis.lexical import Simple
-from gbsmart.duis.parts import Choice, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.parts import Attribute, Choice, Element, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole
 from gbsmart.ground import InvalidValue, MalformedMessage, Moment
 
@@ -163,7 +163,15 @@ def _content(content: Any, path: str, label: str, texts: Texts, optional: bool =
 
 def _fields(record: Record, path: str, texts: Texts) -> list[tuple[str, Node]]:
     prefix = f"{path}." if path else ""
-    return [(_key(part), _part(part, prefix, place, texts)) for place, part in enumerate(record.parts)]
+    attributes = [(each.field, _attribute(each, prefix, texts)) for each in record.attributes]
+    parts = [(_key(part), _part(part, prefix, place, texts)) for place, part in enumerate(record.parts)]
+    return attributes + parts
+
+
+def _attribute(attribute: Attribute, prefix: str, texts: Texts) -> Node:
+    path, content = prefix + attribute.field, attribute.content
+    text = texts.get(path, "")
+    return Input(path, words(attribute.name), False, "", text, look_of(content), _reader(content))
 
 
 def _key(part: Part) -> str:
@@ -187,8 +195,10 @@ def _part(part: Part, prefix: str, place: int, texts: Texts) -> Node:
     if isinstance(part, Choice):
         return _branches(part, f"{prefix}~{place}", prefix, texts)
     if isinstance(part, Group):
+        path = f"{prefix}~{place}"
         inner = [(_key(each), _part(each, prefix, number, texts)) for number, each in enumerate(part.parts)]
-        return Box(f"{prefix}~{place}", "", nodes=inner, flat=True)
+        there = not part.optional or bool(texts.get(path + THERE))
+        return Box(path, "", part.optional, nodes=inner, there=there, flat=True)
     raise TypeError(f"{type(part).__name__} has no form")
 
 
@@ -367,6 +377,8 @@ def _spread(content: Any, value: Any, path: str, out: dict[str, str]) -> None:
         out[path] = etree.tostring(value, encoding="unicode")
         return
     prefix = f"{path}." if path else ""
+    for attribute in content.attributes:
+        out[prefix + attribute.field] = attribute.content.write(value[attribute.field])
     for place, part in enumerate(content.parts):
         _spread_part(part, value, prefix, place, out)
 
@@ -394,5 +406,7 @@ def _spread_part(part: Part, values: Mapping[str, Any], prefix: str, place: int,
                 out[f"{prefix}~{place}{CHOSEN}"] = _key(branch) or f"{number}"
                 _spread_part(branch, values, prefix, number, out)
     elif isinstance(part, Group):
+        if part.optional and any(name in values for name in part.fields()):
+            out[f"{prefix}~{place}{THERE}"] = "yes"
         for number, each in enumerate(part.parts):
             _spread_part(each, values, prefix, number, out)

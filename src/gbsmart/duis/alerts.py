@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.forms import EUI_PATTERN, sized
-from gbsmart.duis.lexical import Base64, DateTime, Day, Eui, Hex, Identifier, Integer, OneOf, Simple, Text
+from gbsmart.duis.lexical import Base64, DateTime, Day, Eui, Euis, Hex, Identifier, Integer, OneOf, Text
 from gbsmart.duis.schedules import SCHEDULE_ID
 from gbsmart.duis.schema import EMPTY, OPAQUE, Choice, Complex, Element, Group, Many, Record
 
@@ -29,24 +28,7 @@ _DEVICE_TYPE = Element("DeviceType", OneOf(DEVICE_TYPES))
 ESME_VARIANT = Element("ESMEVariant", Text(1, 4), optional=True)
 
 
-class DeviceIds:
-    """EUI-64s joined by commas: a tuple."""
-
-    wants = "EUI-64s, joined by commas"
-    form = sized("string", 23, None, f"({EUI_PATTERN},)*{EUI_PATTERN}")
-
-    def read(self, text: str) -> tuple[object, ...]:
-        """The EUI-64s, in order."""
-        return tuple([_EUI.read(each) for each in text.split(",")])
-
-    def write(self, value: object) -> str:
-        """The EUI-64s, joined."""
-        if not isinstance(value, (tuple, list)) or not value:
-            raise ValueError(f"needs one EUI-64 or more, not {value!r}")
-        return ",".join([_EUI.write(each) for each in value])
-
-
-DEVICE_IDS: Simple = DeviceIds()
+DEVICE_IDS = Euis()
 
 METERING_POINTS = Record(
     Element("ImportMPxN", MPXN, field="import_mpxn"),

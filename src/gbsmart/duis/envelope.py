@@ -99,6 +99,8 @@ _SCHEDULE = Element(
     Record(Element("DSPScheduleID", SCHEDULE_ID), Element("DSPScheduleDetails", DSP_SCHEDULE)),
 )
 
+_FUTURE_DATED = (b"\x8f\x66", b"\x8f\x67")
+
 _RESPONSE_MESSAGE = Record(
     REFERENCE,
     VARIANT,
@@ -119,7 +121,7 @@ _RESPONSE_MESSAGE = Record(
             Element(
                 "FutureDatedDeviceAlertMessage",
                 Record(
-                    Element("FutureDatedAlertCode", Hex(2)),
+                    Element("FutureDatedAlertCode", Hex(2, 2, _FUTURE_DATED)),
                     GBCS_PAYLOAD,
                     Element("InstructionNumber", U16),
                     Element("TotalCommandInstructions", U16),

@@ -6,6 +6,7 @@ Every simple type (:mod:`gbsmart.duis.lexical`) says its own; the generated sche
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -27,11 +28,22 @@ _BOUNDED = {
 }
 
 
-def whole(low: int, high: int) -> Form:
-    """Whole numbers from ``low`` to ``high``."""
+def whole(low: int | None, high: int | None) -> Form:
+    """Whole numbers from ``low`` to ``high``, or any."""
+    if low is None or high is None:
+        return Form("integer")
     if named := _BOUNDED.get((low, high)):
         return Form(named)
     return Form("integer", (("minInclusive", str(low)), ("maxInclusive", str(high))))
+
+
+def decimal(low: Decimal | None, high: Decimal | None, decimals: int | None, *, inside: bool) -> Form:
+    """Numbers of at most ``decimals`` decimals from ``low`` to ``high`` (``inside``: between them)."""
+    how = "Exclusive" if inside else "Inclusive"
+    facets = [] if low is None else [(f"min{how}", str(low))]
+    facets += [] if high is None else [(f"max{how}", str(high))]
+    facets += [] if decimals is None else [("fractionDigits", str(decimals))]
+    return Form("decimal", tuple(facets))
 
 
 def sized(base: str, low: int, high: int | None, *patterns: str) -> Form:

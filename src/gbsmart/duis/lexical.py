@@ -13,12 +13,13 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any, Protocol
 
 from gbsmart.duis.document import WHITE_SPACE
-from gbsmart.duis.forms import EUI_PATTERN, IDENTIFIER_PATTERN, Form, listed, sized, whole
+from gbsmart.duis.forms import EUI_PATTERN, IDENTIFIER_PATTERN, Form, decimal, listed, sized, whole
 from gbsmart.duis.identifiers import RequestId
-from gbsmart.ground import NEVER, Eui64, Moment
+from gbsmart.ground import NEVER, DayMonth, Eui64, Moment
 
 
 class Simple(Protocol):
@@ -88,19 +89,21 @@ class Text:
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_DIGITS = 100
+"""The longest number that is read: the longest of DUIS is the serial number of a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number from ``low`` to ``high``."""
+    """A whole number from ``low`` to ``high``; any number where both are ``None``."""
 
-    low: int
-    high: int
+    low: int | None
+    high: int | None
 
     @property
     def wants(self) -> str:
         """What it takes."""
-        return f"{self.low:,} to {self.high:,}"
+        return "a whole number" if self.low is None or self.high is None else f"{self.low:,} to {self.high:,}"
 
     @property
     def form(self) -> Form:
@@ -110,10 +113,10 @@ class Integer:
     def read(self, text: str) -> int:
         """The number; leading zeros are allowed, as in XML Schema."""
         plain = _INTEGER.match(text) or _INTEGER.match(text := text.strip(WHITE_SPACE))
-        if not plain or len(text) > 40:
+        if not plain or len(text) > _DIGITS:
             raise ValueError(f"says {text[:40]!r}, not a whole number")
         value = int(text)
-        if not self.low <= value <= self.high:
+        if self._is_beyond(value):
             raise ValueError(f"says {value}, not {self.low} to {self.high}")
         return value
 
@@ -121,9 +124,72 @@ class Integer:
         """The number without leading zeros."""
         if not isinstance(value, int) or isinstance(value, bool):
             raise ValueError(f"needs a whole number, not {value!r}")
-        if not self.low <= value <= self.high:
+        if self._is_beyond(value):
             raise ValueError(f"cannot be {value}: {self.low} to {self.high}")
         return str(value)
+
+    def _is_beyond(self, value: int) -> bool:
+        return self.low is not None and self.high is not None and not self.low <= value <= self.high
+
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal number of at most ``decimals`` decimals, from ``low`` to ``high`` (``open``: between them).
+
+    It keeps the decimals that it was written with: ``60.00`` stays so.
+    """
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+    decimals: int | None = None
+    open: bool = False
+
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        if self.low is None or self.high is None:
+            return "a number"
+        places = f", at most {self.decimals} decimals" if self.decimals is not None else ""
+        return self._bounds() + places
+
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return decimal(self.low, self.high, self.decimals, inside=self.open)
+
+    def _bounds(self) -> str:
+        return f"more than {self.low}, less than {self.high}" if self.open else f"{self.low} to {self.high}"
+
+    def read(self, text: str) -> Decimal:
+        """The number."""
+        text = text.strip(WHITE_SPACE)
+        if not _DECIMAL.match(text) or len(text) > _DIGITS:
+            raise ValueError(f"says {text[:40]!r}, not a number")
+        value = Decimal(text)
+        if reason := self._wrong(value):
+            raise ValueError(f"says {value}, {reason}")
+        return value
+
+    def write(self, value: Any) -> str:
+        """The number, without an exponent."""
+        if not isinstance(value, (Decimal, int)) or isinstance(value, bool) or not Decimal(value).is_finite():
+            raise ValueError(f"needs a Decimal, not {value!r}")
+        value = Decimal(value)
+        if reason := self._wrong(value):
+            raise ValueError(f"cannot be {value}, {reason}")
+        return f"{value:f}"
+
+    def _wrong(self, value: Decimal) -> str:
+        if self.low is not None and self.high is not None:
+            inside = self.low < value < self.high if self.open else self.low <= value <= self.high
+            if not inside:
+                return f"not {self._bounds()}"
+        if self.decimals is not None and value * 10**self.decimals % 1:
+            return f"which has more than {self.decimals} decimals"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,36 +318,47 @@ class Base64:
 
 @dataclass(frozen=True, slots=True)
 class Hex:
-    """Octets in hexadecimal digits: exactly ``octets`` of them, or any number."""
+    """Octets in hexadecimal digits: ``low`` to ``high`` of them, one of ``allowed`` where that is given."""
 
-    octets: int | None = None
+    low: int = 0
+    high: int | None = None
+    allowed: tuple[bytes, ...] = ()
 
     @property
     def wants(self) -> str:
         """What it takes."""
-        return "hexadecimal digits" + (f", {self.octets} octets" if self.octets else "")
+        if self.allowed:
+            return " or ".join(value.hex().upper() for value in self.allowed)
+        return "hexadecimal digits" + ("" if self.high is None else f", {self._length()} octets")
 
     @property
     def form(self) -> Form:
         """As XML Schema says it."""
-        return sized("hexBinary", self.octets or 0, self.octets)
+        if self.allowed:
+            return listed([value.hex().upper() for value in self.allowed], "hexBinary")
+        return sized("hexBinary", self.low, self.high)
+
+    def _length(self) -> str:
+        return f"{self.low}" if self.low == self.high else f"{self.low} to {self.high}"
 
     def read(self, text: str) -> bytes:
         """The octets."""
         text = text.strip(WHITE_SPACE)
         if len(text) % 2 or not re.fullmatch("[0-9A-Fa-f]*", text):
             raise ValueError(f"says {text[:40]!r}, not pairs of hexadecimal digits")
-        return self._sized(bytes.fromhex(text))
+        return self._checked(bytes.fromhex(text))
 
     def write(self, value: Any) -> str:
         """The octets in upper case."""
         if not isinstance(value, bytes):
             raise ValueError(f"needs octets, not {type(value).__name__}")
-        return self._sized(value).hex().upper()
+        return self._checked(value).hex().upper()
 
-    def _sized(self, value: bytes) -> bytes:
-        if self.octets is not None and len(value) != self.octets:
-            raise ValueError(f"has {len(value)} octets, not {self.octets}")
+    def _checked(self, value: bytes) -> bytes:
+        if self.high is not None and not self.low <= len(value) <= self.high:
+            raise ValueError(f"has {len(value)} octets, not {self._length()}")
+        if self.allowed and value not in self.allowed:
+            raise ValueError(f"says {value.hex().upper()}, not {self.wants}")
         return value
 
 
@@ -303,6 +380,48 @@ class Eui:
         if not isinstance(value, Eui64):
             raise ValueError(f"needs an Eui64, not {value!r}")
         return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Euis:
+    """EUI-64s joined by commas without spaces, at most ``high`` characters of them: a tuple."""
+
+    high: int | None = None
+
+    @property
+    def wants(self) -> str:
+        """What it takes."""
+        return "EUI-64s, joined by commas" + (f", at most {self._most():,}" if self.high is not None else "")
+
+    @property
+    def form(self) -> Form:
+        """As XML Schema says it."""
+        return sized("string", 23, self.high, f"({EUI_PATTERN},)*{EUI_PATTERN}")
+
+    def _most(self) -> int:
+        return ((self.high or 0) + 1) // _WITH_COMMA
+
+    def read(self, text: str) -> tuple[Eui64, ...]:
+        """The EUI-64s, in order."""
+        self._check(text)
+        return tuple([Eui().read(each) for each in text.split(",")])
+
+    def write(self, value: Any) -> str:
+        """The EUI-64s, joined."""
+        if not isinstance(value, (tuple, list)) or not value:
+            raise ValueError(f"needs one EUI-64 or more, not {value!r}")
+        text = ",".join([Eui().write(each) for each in value])
+        self._check(text)
+        return text
+
+    def _check(self, text: str) -> None:
+        if self.high is not None and len(text) > self.high:
+            raise ValueError(f"has {len(text):,} characters: more than {self._most():,} EUI-64s")
+        if any(each in text for each in WHITE_SPACE):
+            raise ValueError("holds white space")
+
+
+_WITH_COMMA = 24
 
 
 class Identifier:
@@ -443,3 +562,29 @@ class PlainDay(Day):
     def write(self, value: Any) -> str:
         """The date, without a zone."""
         return super().write(value).removesuffix("Z")
+
+
+_OPEN_YEAR = 0xFFFF
+
+
+class YearlyDay:
+    """A date in UTC whose year may be open, which is written as the year 65535: a :class:`DayMonth`."""
+
+    wants = "date, UTC; the year 65535 is every year"
+    form = Form("date")
+
+    def read(self, text: str) -> DayMonth:
+        """The day."""
+        year, _, rest = text.strip(WHITE_SPACE).partition("-")
+        every = year == str(_OPEN_YEAR)
+        found = Day().read(f"{2000 if every else year}-{rest}")  # a leap year
+        return DayMonth(None if every else found.year, found.month, found.day)
+
+    def write(self, value: Any) -> str:
+        """The date, with ``Z``."""
+        if not isinstance(value, DayMonth) or value.month is None or value.weekday is not None:
+            raise ValueError(f"needs a DayMonth with a month and no weekday, not {value!r}")
+        if not isinstance(value.day, int):
+            raise ValueError(f"needs a DayMonth with a day of the month, not {value!r}")
+        day = Day().write(date(2000 if value.year is None else value.year, value.month, value.day))
+        return day if value.year is not None else f"{_OPEN_YEAR}{day[4:]}"

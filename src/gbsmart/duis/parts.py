@@ -21,12 +21,14 @@ Values: TypeAlias = Mapping[str, Any]
 Children: TypeAlias = list[etree._Element]
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ONE_WORD = re.compile("MPxNs?|IDs|GHz|E?CoS|S1SP|ALCS(?=HCALCS)|^x8[0-9A-F]{3}$")
+"""What is one word, although its capitals and digits look like more."""
 _INDEX = {str(number): number for number in range(1, 100)}
 
 
 def field_name(term: str) -> str:
     """The field of a DUIS term: ``GBCSPayload`` is ``gbcs_payload``."""
-    return _WORD.sub("_", term).replace("MPx_N", "MPxN").lower()
+    return _WORD.sub("_", _ONE_WORD.sub(lambda found: found[0].capitalize(), term)).lower()
 
 
 def wrong(element: etree._Element, reason: str, name: str = "", code: str | None = None) -> MalformedMessage:
@@ -40,6 +42,14 @@ class Complex:
 
     whole = False
     """Whether :meth:`write` appends the element's own tags too."""
+    attributes: tuple[Attribute, ...] = ()
+    """What the element's start tag must hold."""
+    note = ""
+    """What the whole is for, in words."""
+
+    def given(self, value: Any, path: str) -> str:
+        """The attributes of the start tag, as they are written."""
+        return ""
 
     def read(self, element: etree._Element, indexed: bool = False) -> Any:
         """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
@@ -73,15 +83,61 @@ class Part(Protocol):
         ...
 
 
-class Element:
-    """One element named ``name``, held in the field ``field``."""
+class Attribute:
+    """An attribute that an element must have, held in the field ``field`` beside those of its parts."""
 
-    __slots__ = ("content", "field", "name", "optional", "tag")
+    __slots__ = ("content", "field", "name", "note", "unit")
 
-    def __init__(self, name: str, content: Content, field: str = "", *, optional: bool = False) -> None:
+    def __init__(
+        self, name: str, content: Simple, field: str = "", *, unit: str = "", note: str = ""
+    ) -> None:
         self.name, self.content, self.field = name, content, field or field_name(name)
-        self.optional = optional
-        self.tag = f"{{{SR}}}{name}"
+        self.unit, self.note = unit, note
+
+    def value(self, element: etree._Element) -> Any:
+        """What the attribute of ``element`` says."""
+        text = element.get(self.name)
+        if text is None:
+            raise wrong(element, f"needs the attribute {self.name}")
+        try:
+            return self.content.read(text)
+        except (ValueError, InvalidValue) as problem:
+            raise wrong(element, f"{_reason(problem)} (attribute {self.name})") from None
+
+    def written(self, values: Values, path: str) -> str:
+        """The attribute, after a space."""
+        path += self.field
+        if self.field not in values:
+            raise InvalidValue("is missing", field=path)
+        try:
+            text = self.content.write(values[self.field])
+        except (ValueError, InvalidValue) as problem:
+            raise InvalidValue(_reason(problem), field=path) from None
+        return f' {self.name}="{escape(text).replace(chr(34), "&quot;")}"'
+
+
+class Element:
+    """One element named ``name``, held in the field ``field``.
+
+    ``unit`` and ``note`` say what its value is counted in and what it means, for people.
+    """
+
+    __slots__ = ("content", "field", "name", "note", "optional", "tag", "unit")
+
+    def __init__(
+        self,
+        name: str,
+        content: Content,
+        field: str = "",
+        *,
+        optional: bool = False,
+        unit: str = "",
+        note: str = "",
+        namespace: str = SR,
+    ) -> None:
+        self.name, self.content, self.field = name, content, field or field_name(name)
+        self.optional, self.unit, self.note = optional, unit, note
+        self.tag = f"{{{namespace}}}{name}"
 
     def fields(self) -> Iterator[str]:
         """The one field."""
@@ -109,10 +165,8 @@ class Element:
             raise wrong(element, "holds more than text")
         try:
             return content.read(element.text or "")
-        except InvalidValue as problem:
-            raise wrong(element, problem.reason) from None
-        except ValueError as problem:
-            raise wrong(element, str(problem)) from None
+        except (ValueError, InvalidValue) as problem:
+            raise wrong(element, _reason(problem)) from None
 
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the field, if it is there."""
@@ -121,8 +175,8 @@ class Element:
         elif not self.optional:
             raise InvalidValue("is missing", field=path + self.field)
 
-    def element(self, value: Any, out: list[str], path: str, index: int | None = None) -> None:
-        """Write one element that holds ``value``."""
+    def element(self, value: Any, out: list[str], path: str, given: str = "") -> None:
+        """Write one element that holds ``value``; ``given`` are attributes of its start tag."""
         name = self.name
         content = self.content
         if isinstance(content, Complex):
@@ -131,16 +185,16 @@ class Element:
                     raise InvalidValue(f"is {value.tag}, not {name}", field=path)
                 content.write(value, out, path)
                 return
-            out.append(f"<sr:{name}>" if index is None else f'<sr:{name} index="{index}">')
+            if content.attributes:
+                given += content.given(value, path)
+            out.append(f"<sr:{name}{given}>")
             content.write(value, out, path)
         else:
-            out.append(f"<sr:{name}>" if index is None else f'<sr:{name} index="{index}">')
+            out.append(f"<sr:{name}{given}>")
             try:
                 out.append(escape(content.write(value)))
-            except InvalidValue as problem:
-                raise InvalidValue(problem.reason, field=path) from None
-            except ValueError as problem:
-                raise InvalidValue(str(problem), field=path) from None
+            except (ValueError, InvalidValue) as problem:
+                raise InvalidValue(_reason(problem), field=path) from None
         out.append(f"</sr:{name}>")
 
 
@@ -205,7 +259,7 @@ class Many:
 
 @dataclass(frozen=True)
 class Indexed:
-    """Elements of one name numbered by ``index`` (1 to ``limit``), each number at most once.
+    """Elements of one name numbered by ``attribute`` (1 to ``limit``), each number at most once.
 
     Where all numbers must be there (``low == high == limit``) the value is a tuple in their order, else
     a dictionary from number to value.
@@ -216,6 +270,7 @@ class Indexed:
     high: int
     limit: int
     field: str
+    attribute: str = "index"
 
     @property
     def complete(self) -> bool:
@@ -236,11 +291,12 @@ class Indexed:
         _count(end - at, self, owner)
         found: dict[int, Any] = {}
         for child in children[at:end]:
-            index = _INDEX.get((child.get("index") or "").strip(WHITE_SPACE).lstrip("0"), 0)
+            number = (child.get(self.attribute) or "").strip(WHITE_SPACE)
+            index = _INDEX.get(number.removeprefix("+").lstrip("0"), 0)
             if not 1 <= index <= self.limit or len(child.attrib) != 1:
-                raise wrong(child, f"needs one attribute, an index from 1 to {self.limit}")
+                raise wrong(child, f"needs one attribute, an {self.attribute} from 1 to {self.limit}")
             if index in found:
-                raise wrong(child, f"repeats the index {index}")
+                raise wrong(child, f"repeats the {self.attribute} {index}")
             found[index] = self.element.value(child, True)
         values[self.field] = tuple([found[index] for index in sorted(found)]) if self.complete else found
         return end
@@ -261,7 +317,7 @@ class Indexed:
         for index, item in numbered:
             if not 1 <= index <= self.limit:
                 raise InvalidValue(f"is numbered {index!r}, not 1 to {self.limit}", field=path)
-            self.element.element(item, out, f"{path}.{index}", index)
+            self.element.element(item, out, f"{path}.{index}", f' {self.attribute}="{index}"')
 
 
 @dataclass(frozen=True)
@@ -312,9 +368,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Group:
-    """Parts in order that stand together in one branch of a choice."""
+    """Parts in order that stand together: in one branch of a choice, or all or none (``optional``)."""
 
     parts: tuple[Part, ...]
+    optional: bool = False
 
     def fields(self) -> Iterator[str]:
         """The fields of every part."""
@@ -327,12 +384,16 @@ class Group:
 
     def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
         """Read the parts in order."""
+        if self.optional and not (at < len(children) and children[at].tag in self.starts()):
+            return at
         for part in self.parts:
             at = part.take(children, at, values, owner)
         return at
 
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the parts in order."""
+        if self.optional and not any(name in values for name in self.fields()):
+            return
         for part in self.parts:
             part.put(values, out, path)
 
@@ -342,6 +403,10 @@ def escape(text: str) -> str:
     if "&" in text or "<" in text or ">" in text or "\r" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
     return text
+
+
+def _reason(problem: ValueError | InvalidValue) -> str:
+    return problem.reason if isinstance(problem, InvalidValue) else str(problem)
 
 
 def _run(children: Children, at: int, tag: str) -> int:

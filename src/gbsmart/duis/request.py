@@ -190,7 +190,7 @@ def _write_body(request: Request, out: list[str]) -> None:
         SIGNED_PRE_COMMAND if request.is_signed_pre_command else body(request.service_reference_variant)
     )
     if request.values is not None and declared is not None:
-        out.append(f"<sr:{name}>")
+        out.append(f"<sr:{name}{declared.given(request.values, '')}>")
         declared.write(request.values, out, "")
         out.append(f"</sr:{name}>")
     elif request.content is not None:

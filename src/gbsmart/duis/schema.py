@@ -21,6 +21,7 @@ from lxml import etree
 
 from gbsmart.duis.document import SR, canonical, compact, is_white
 from gbsmart.duis.parts import (
+    Attribute,
     Choice,
     Complex,
     Element,
@@ -37,6 +38,7 @@ from gbsmart.ground import InvalidValue
 __all__ = [
     "EMPTY",
     "OPAQUE",
+    "Attribute",
     "Choice",
     "Complex",
     "Element",
@@ -48,27 +50,33 @@ __all__ = [
     "Sole",
     "Values",
     "When",
+    "only",
     "verbatim",
     "wrong",
 ]
 
 
 class Record(Complex):
-    """Parts in order; the value is a dictionary from field to value."""
+    """Parts in order; the value is a dictionary from field to value, attributes among them."""
 
-    def __init__(self, *parts: Part) -> None:
-        self.parts = parts
-        self.known = frozenset(name for part in parts for name in part.fields())
+    def __init__(self, *parts: Part, attributes: tuple[Attribute, ...] = (), note: str = "") -> None:
+        self.parts, self.attributes, self.note = parts, attributes, note
+        fields = [name for part in parts for name in part.fields()]
+        self.known = frozenset([*(each.field for each in attributes), *fields])
 
     def read(self, element: etree._Element, indexed: bool = False) -> dict[str, Any]:
         """The fields of ``element``, in order; anything undeclared is refused."""
-        if len(element.attrib) > indexed:
-            raise wrong(element, f"has an unknown attribute {sorted(element.attrib)[0]!r}")
+        values: dict[str, Any] = {}
+        if self.attributes:
+            for each in self.attributes:
+                values[each.field] = each.value(element)
+        if len(element.attrib) > len(self.attributes) + indexed:
+            unknown = set(map(str, element.attrib)) - {each.name for each in self.attributes}
+            raise wrong(element, f"has an unknown attribute {min(unknown)!r}")
         children = list(element)
         text = element.text
         if text and not is_white(text):
             raise wrong(element, "holds text where only elements belong")
-        values: dict[str, Any] = {}
         at = 0
         for part in self.parts:
             at = part.take(children, at, values, element)
@@ -79,6 +87,13 @@ class Record(Complex):
             if tail and not (tail.isspace() and tail.isascii()):  # is_white, here where it counts
                 raise wrong(element, "holds text where only elements belong")
         return values
+
+    def given(self, value: Any, path: str) -> str:
+        """The attributes, as the start tag holds them."""
+        if not isinstance(value, Mapping):
+            raise InvalidValue(f"needs fields, not {value!r}", field=path)
+        inner = f"{path}." if path else ""
+        return "".join([each.written(value, inner) for each in self.attributes])
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         """The parts' XML; a field that is not declared is refused."""
@@ -95,8 +110,8 @@ class Record(Complex):
 class Sole(Complex):
     """A record of one part whose value stands for the whole: a list of seasons is a tuple."""
 
-    def __init__(self, part: Many | Indexed) -> None:
-        self.part = part
+    def __init__(self, part: Many | Indexed, *, note: str = "") -> None:
+        self.part, self.note = part, note
         self._record = Record(part)
 
     def read(self, element: etree._Element, indexed: bool = False) -> Any:
@@ -115,6 +130,11 @@ class Mapped(Complex):
         self, content: Record, gather: Callable[[Values], Any], spread: Callable[[Any], Values]
     ) -> None:
         self.content, self.gather, self.spread = content, gather, spread
+        self.attributes, self.note = content.attributes, content.note
+
+    def given(self, value: Any, path: str) -> str:
+        """The attributes of the spread value."""
+        return self.content.given(self._spread(value, path), path)
 
     def read(self, element: etree._Element, indexed: bool = False) -> Any:
         """The gathered value."""
@@ -122,11 +142,20 @@ class Mapped(Complex):
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         """The spread value's XML."""
+        self.content.write(self._spread(value, path), out, path)
+
+    def _spread(self, value: Any, path: str) -> Values:
         try:
-            fields = self.spread(value)
+            return self.spread(value)
         except ValueError as problem:
             raise InvalidValue(str(problem), field=path) from None
-        self.content.write(fields, out, path)
+
+
+def only(part: Element | Attribute) -> Mapped:
+    """The content of an element that holds one thing, and whose value is that thing's."""
+    content = Record(attributes=(part,)) if isinstance(part, Attribute) else Record(part)
+    field = part.field
+    return Mapped(content, lambda values: values[field], lambda value: {field: value})
 
 
 class _Empty(Complex):
