@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from gbsmart.duis import Request, RequestId, acknowledgement, build_request, build_response, parse_request
 from gbsmart.duis import sign as sign_document
@@ -37,6 +38,16 @@ def test_validate_says_what_a_document_is(cli: Cli, request_file: Path) -> None:
     assert result["request_id"] == str(REQUEST_ID)
     assert (result["declared"], result["signed"], result["official_schema_valid"]) == (True, False, None)
     assert "valid Request 4.1.1" in cli("duis", "validate", request_file).out
+
+
+def test_the_schema_is_written_with_the_one_it_imports(cli: Cli, request_file: Path, tmp_path: Path) -> None:
+    ran = cli("duis", "schema", "--out", tmp_path / "schema", "--json")
+    assert ran.code == 0
+    duis_file, signature_file = map(Path, ran.json["files"])
+    assert (duis_file.name, signature_file.name) == ("duis-5.4.xsd", "xmldsig-core-schema.xsd")
+    compiled = etree.XMLSchema(etree.parse(duis_file))
+    assert compiled.validate(etree.parse(request_file))
+    assert cli("duis", "schema").out == duis_file.read_text()
 
 
 def test_an_invalid_document_is_named_with_its_fault(cli: Cli, request_file: Path) -> None:

@@ -1,4 +1,4 @@
-"""``gbsmart duis``: DUIS documents validated, signed, verified and sent."""
+"""``gbsmart duis``: DUIS documents validated, signed, verified and sent; their schema written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Validate, sign, verify and send DUIS documents.",
+    help="Validate, sign, verify and send DUIS documents; write their schema.",
 )
 
 Files = Annotated[
@@ -231,6 +231,29 @@ def _signature_verdict(result: dict[str, Any]) -> str:
     return (
         f"{result['file']}: signed by {result['signer']} ({result['role']}), serial {result['serial']}{ended}"
     )
+
+
+@app.command()
+def schema(
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the schema and the one it imports here.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the XML schema of DUIS, made from the declarations; any XML Schema validator takes it.
+
+    It imports that of XML signatures from the folder in which it stands: --out writes both.
+    JSON: {"version", "schema" (null with --out), "files"}.
+    """
+    from gbsmart.duis import SCHEMA_VERSION
+    from gbsmart.duis.xsd import write_folder, write_schema
+
+    files = [str(path) for path in write_folder(out)] if out else []
+    text = None if out else write_schema().decode("utf-8")
+    if as_json:
+        print_json({"version": SCHEMA_VERSION, "schema": text, "files": files})
+    else:
+        sys.stdout.write(text or "".join(f"{path}\n" for path in files))
 
 
 @app.command()

@@ -34,7 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("control", "gbsmart.assembly.control.commands:app", "Reset, steer and ask a running system."),
     Command("faults", "gbsmart.assembly.fault_commands:app", "Switch faults of a running system on and off."),
     Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
-    Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents."),
+    Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents; their schema."),
     Command("conformance", "gbsmart.conformance.commands:app", "Check published test data on this machine."),
     Command("reference", "gbsmart.reference.commands:reference", "Print what the declarations say."),
     Command("version", "gbsmart.cli.version:version", "Say which version this is, and which it speaks."),
