@@ -35,7 +35,7 @@ class Requests:
     def verifying(self) -> Task:
         def run() -> int:
             for octets in self.signed:
-                verify(parse_request(octets, limits=NON_DEVICE).root, self.keyring)
+                verify(parse_request(octets, limits=NON_DEVICE).root, self.keyring, octets)
             return len(self.signed)
 
         return run

@@ -44,8 +44,11 @@ def signed(keyring: MemoryKeyring) -> bytes:
 
 
 def refusal(document: bytes, keyring: MemoryKeyring) -> SignatureError:
+    root = parse_xml(document)
     with pytest.raises(SignatureError) as refused:
-        verify(parse_xml(document), keyring)
+        verify(root, keyring)
+    with pytest.raises(type(refused.value)):
+        verify(root, keyring, document)
     return refused.value
 
 
@@ -55,7 +58,22 @@ def refusal(document: bytes, keyring: MemoryKeyring) -> SignatureError:
 def test_the_signer_is_returned(signed: bytes, keyring: MemoryKeyring) -> None:
     document = parse_request(signed)
     assert verify(document.root, keyring) == keyring.certificate(USER, KeyUse.XML_SIGNATURE)
+    assert verify(document.root, keyring, signed) == keyring.certificate(USER, KeyUse.XML_SIGNATURE)
     assert document.message == read_registers()
+
+
+def test_a_document_sent_as_it_was_signed_is_not_written_in_canonical_form_again(
+    signed: bytes, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(*_: object, **__: object) -> bytes:
+        raise AssertionError("canonical form was written")
+
+    root = parse_xml(signed)
+    monkeypatch.setattr("gbsmart.duis.signature.canonical", written)
+    assert verify(root, keyring, signed).holder == USER
+    assert verify(root, keyring, signed + b"\n").holder == USER
+    with pytest.raises(AssertionError):  # an element's own spaces are not canonical: the tree is asked
+        verify(root, keyring, signed.replace(b"<sr:Header>", b"<sr:Header >"))
 
 
 def test_the_tree_is_left_as_it_was(signed: bytes, keyring: MemoryKeyring) -> None:
@@ -275,8 +293,16 @@ def test_octets_changed_anywhere_never_pass_and_never_break(signed: bytes, keyri
         )
         try:
             read = parse_request(bytes(document))
-            verify(read.root, keyring)
         except GbsmartError:
+            continue
+        verdicts = set()
+        for octets in (b"", bytes(document)):  # the tree alone, or with what it was read from
+            try:
+                verdicts.add(verify(read.root, keyring, octets).holder)
+            except GbsmartError as wrong:
+                verdicts.add(type(wrong))
+        assert len(verdicts) == 1
+        if verdicts != {USER}:
             continue
         assert read.message == honest
 

@@ -80,15 +80,6 @@ def test_one_failed_instruction_is_a_refusal_of_the_device(talk: Run) -> None:
     talk(conversation, devices=DEVICES)
 
 
-def test_an_outcome_that_does_not_say_executed_is_no_success(talk: Run) -> None:
-    async def conversation(user: AsyncUser, dcc: Dcc) -> None:
-        dcc.faults = Faults(instructions=(0x8F68,))
-        with pytest.raises(DeviceRefused):
-            await user.request("1.1.1", ESME, **tariff(soon()))
-
-    talk(conversation, devices=DEVICES)
-
-
 def test_a_missing_outcome_is_not_taken_for_success(talk: Run) -> None:
     async def conversation(user: AsyncUser, dcc: Dcc) -> None:
         with pytest.raises(TimedOut, match="the outcome of the future-dated instructions"):

@@ -62,10 +62,15 @@ def about(octets: bytes, web_service: WebService) -> About:
     return _header(duis.parse_xml(octets, LIMITS[web_service]))
 
 
-def authenticate(root: etree._Element, key: RequestKey, certificates: Certificates, at: datetime) -> None:
-    """Check that the originator signed the whole document; raises :class:`Refused` (assumed codes)."""
+def authenticate(
+    root: etree._Element, octets: bytes, key: RequestKey, certificates: Certificates, at: datetime
+) -> None:
+    """Check that the originator signed the whole document, which was read from ``octets``.
+
+    Raises :class:`Refused` (assumed codes).
+    """
     try:
-        signer = duis.verify(root, certificates)
+        signer = duis.verify(root, certificates, octets)
     except duis.SignatureError as wrong:
         raise Refused(wrong.fault_name, wrong.message) from None
     if signer.holder != key.originator:

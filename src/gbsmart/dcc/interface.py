@@ -126,7 +126,7 @@ class Interface:
     ) -> Answer:
         """Answer a document that could be read, whose signature is still to be checked."""
         try:
-            admission.authenticate(root, about.key, self._certificates(about), at)
+            admission.authenticate(root, octets, about.key, self._certificates(about), at)
             if case is None:
                 assert refused is not None
                 raise refused

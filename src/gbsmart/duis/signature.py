@@ -111,12 +111,19 @@ def _text(octets: bytes) -> str:
     return binascii.b2a_base64(octets, newline=False).decode("ascii")
 
 
-def verify(root: etree._Element, certificates: Certificates) -> Certificate:
+def verify(root: etree._Element, certificates: Certificates, octets: bytes = b"") -> Certificate:
     """The certificate that signed the whole of a document; raises :class:`SignatureError`.
 
     The caller checks that the certificate's holder, role and validity are those it needs. ``root`` is of
-    the tree that was read (comments were dropped while parsing); it is left as it was found.
+    the tree that was read (comments were dropped while parsing); it is left as it was found. ``octets``
+    are those it was read from, where they are at hand: most peers send what they signed as they signed
+    it, and then it need not be written in canonical form once more.
     """
+    if (sent := _as_signed(octets)) is not None:
+        certificate = _certificate(sent.cited, certificates)
+        if hashlib.sha256(sent.document).digest() == sent.cited.digest:
+            _check_value(certificate, sent.cited, sent.info)
+            return certificate
     signature = find_signature(root)
     info = _canonical(signature[0], exclusive=True) if len(signature) else b""
     cited = _read_plain(signature, info) or _read(signature)
@@ -124,11 +131,15 @@ def verify(root: etree._Element, certificates: Certificates) -> Certificate:
     # after the look-up: the work for a document that cites nobody stays small, whatever its size
     if hashlib.sha256(_without(root, signature)).digest() != cited.digest:
         raise DigestMismatch("the document changed after it was signed: its digest is not the signed one")
+    _check_value(certificate, cited, info)
+    return certificate
+
+
+def _check_value(certificate: Certificate, cited: _Cited, info: bytes) -> None:
     if not keys.verify(certificate, cited.value, info):
         raise SignatureInvalid(
             f"the signature was not made with the key of certificate {cited.serial} of {cited.issuer}"
         )
-    return certificate
 
 
 def cited_signer(root: etree._Element, certificates: Certificates) -> Certificate:
@@ -244,6 +255,49 @@ def _read_plain(signature: etree._Element, info: bytes) -> _Cited | None:
     return _Cited(binascii.a2b_base64(digest), _octets(value, 64), _name(issuer), _number(serial))
 
 
+class _Sent(NamedTuple):
+    """A document as it came: what its signature says, and the octets that would have been signed."""
+
+    cited: _Cited
+    info: bytes
+    document: bytes
+
+
+_AS_BUILT = re.compile(
+    re.escape(f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>{_SIGNED_INFO}'.encode()).replace(
+        b"%s", b"([A-Za-z0-9+/]{43}=)"
+    )
+    + rb"<ds:SignatureValue>([A-Za-z0-9+/]{86}==)</ds:SignatureValue>"
+    rb"<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial>"
+    rb"<ds:X509IssuerName>([^<>&]*)</ds:X509IssuerName>"
+    rb"<ds:X509SerialNumber>([0-9]{1,50})</ds:X509SerialNumber>"
+    rb"</ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo></ds:Signature>(</[A-Za-z:]+>)\s*"
+)
+"""A signature in canonical form, last in its document: the octets alone prove that it is of the one form."""
+
+
+def _as_signed(octets: bytes) -> _Sent | None:
+    """A document whose octets may be the signed ones; ``None`` where the tree must be asked.
+
+    If the digest of what stands around the signature is the one that was signed, what stands there is the
+    canonical form: then nothing in it is a comment, a character data section or a second signature, and
+    what was cut out is the one signature, last child of the document element.
+    """
+    at = octets.rfind(b"<ds:Signature ")
+    found = _AS_BUILT.fullmatch(octets, at) if at > 0 else None
+    start = octets.find(b"<", 2 + octets.find(b"?>", 0, 200) if octets.startswith(b"<?xml") else 0)
+    if found is None or octets.find(_NAMESPACE, 0, at) >= 0:
+        return None
+    digest, value, issuer, serial, end = found.groups()
+    cited = _Cited(
+        binascii.a2b_base64(digest), binascii.a2b_base64(value), _spaced(issuer.decode()), int(serial)
+    )
+    return _Sent(cited, _BEFORE_DIGEST + digest + _AFTER_DIGEST, octets[start:at] + end)
+
+
+_NAMESPACE = DS.encode()
+
+
 def _read(signature: etree._Element) -> _Cited:
     """What a signature of the one allowed form says, walked; raises :class:`SignatureMalformed`."""
     elements = list(signature.iter())
@@ -256,7 +310,11 @@ def _read(signature: etree._Element) -> _Cited:
 
 
 def _name(element: etree._Element) -> str:
-    text = (element.text or "").strip()
+    return _spaced(element.text or "")
+
+
+def _spaced(name: str) -> str:
+    text = name.strip()
     return re.sub(r"\s*,\s*", ",", text) if ", " in text or " ," in text else text
 
 

@@ -122,7 +122,7 @@ def receive(document: bytes, certificates: Certificates, dcc: Eui64, clock: Cloc
     bare = not parsed.message.values.keys() - _DESCRIPTION and parsed.message.kind == "ResponseMessage"
     unsigned_error = bare and parsed.message.response_code.startswith("E") and not is_signed(parsed.root)
     if not unsigned_error:
-        signer = verify(parsed.root, certificates)
+        signer = verify(parsed.root, certificates, document)
         _check_signer(signer, certificates, dcc, clock)
     return Received(parsed.message, document, clock.now(), signer)
 
