@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, time
+from functools import partial
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -327,13 +328,7 @@ def _part(command: Command, name: str, fixed: Mapping[str, int]) -> zcl.Field | 
 def bound(command: Command, name: str, binding: Bound, fixed: Mapping[str, int]) -> Strategy:
     """Values of the domain that a field can hold, from its wire values through its own conversion."""
     part = _part(command, name, fixed)
-
-    def stands(value: Any) -> bool:
-        try:
-            return bool(binding.write(binding.read(value)) == value)
-        except (GbsmartError, KeyError, ValueError, OverflowError):
-            return False
-
+    stands = partial(_stands, binding)
     if isinstance(part, zcl.Repeat):
         raw = _repeat(part).filter(stands)
     elif isinstance(part.type, zcl.Scalar) and part.type.width == 1:
@@ -347,6 +342,19 @@ def bound(command: Command, name: str, binding: Bound, fixed: Mapping[str, int])
         ]:
             raw = st.sampled_from(special) | raw
     return raw.map(binding.read)
+
+
+def moments(binding: Bound) -> Strategy:
+    """Values of the domain that a From Date Time can hold, the special ones among them."""
+    special = [value for value in (0, 0xFFFFFFFE, 0xFFFFFFFF) if _stands(binding, value)]
+    return (st.sampled_from([1, *special]) | st.integers(1, 0xFFFFFFFD)).map(binding.read)
+
+
+def _stands(binding: Bound, value: Any) -> bool:
+    try:
+        return bool(binding.write(binding.read(value)) == value)
+    except (GbsmartError, KeyError, ValueError, OverflowError):
+        return False
 
 
 def _fits(part: zcl.Field, value: int) -> bool:
@@ -369,12 +377,15 @@ def _gbz_command(body: GbzCommand) -> Strategy:
     for part in body.components:
         if isinstance(part, Read):
             continue
-        names = _bindings(part.command, part.fields, part.fixed)
+        names = _bindings(part.command, part.fields, fixed_fields(part.command, part.fields, part.fixed))
+        if part.from_date_time is not None:
+            names[part.from_date_time.name] = moments(part.from_date_time)
         if part.each:
             event = names.pop("issuer_event_id", None)
             if event is not None:
                 required.setdefault("issuer_event_id", event)
-            optional[part.each] = st.lists(st.fixed_dictionaries(names), max_size=MANY)
+            least = 0 if any(not bodies.may_be_left_out(each) for each in body.components) else 1
+            optional[part.each] = st.lists(st.fixed_dictionaries(names), min_size=least, max_size=MANY)
         else:
             for name, values in names.items():
                 (optional if name == part.given else required).setdefault(name, values)
@@ -413,7 +424,9 @@ def _gbz_response(draw: st.DrawFn, body: GbzResponse) -> Outcome:
                     draw(st.lists(rows, min_size=1, max_size=most))
                 )
             else:
-                outcome.values.update(draw(rows))
+                answered = draw(rows)
+                outcome.values.update(answered)
+                results[-1] = bodies.FAILURE if part.refused(answered) else 0
         else:
             _attributes(draw, part, outcome)
     if answers:

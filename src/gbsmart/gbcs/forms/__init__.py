@@ -13,7 +13,8 @@ from gbsmart.gbcs.form import Form
 from gbsmart.ground import NotFound
 
 _CATALOGUE = (
-    "alerts", "billing", "control", "credentials", "customer", "joining", "management",
+    "alerts", "billing", "control", "credentials", "customer", "gas_configuration", "gas_logs",
+    "gas_prepayment", "gas_reading", "joining", "management",
     "network_alerts", "prepayment", "reading", "tariff",
 )  # fmt: skip
 

@@ -14,7 +14,8 @@ from gbsmart.gbcs.dlms.objects.logs import BILLING_CALENDAR, BILLING_DATA_LOG
 from gbsmart.gbcs.dlms.protected import Protection, SealedValue
 from gbsmart.gbcs.dlms.shapes import U16, Struct
 from gbsmart.gbcs.form import Form
-from gbsmart.gbcs.forms.reading import SNAPSHOT, dlms_form, gbz_form
+from gbsmart.gbcs.forms.gas_reading import SNAPSHOT
+from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
 from gbsmart.gbcs.gbz.alert import GbzCommandAlert
 from gbsmart.gbcs.gbz.bindings import EVENT, Binding, moment, plain
 from gbsmart.gbcs.gbz.bodies import Send

@@ -1,4 +1,4 @@
-"""What the customer sees on a meter: the supplier's contact details (Service Reference 3.4)."""
+"""What the customer sees and does at a meter: messages, PIN, contacts, identity (SRV 3.1, 3.4, 3.5, 9.1)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from gbsmart.gbcs.dlms.access import write
 from gbsmart.gbcs.dlms.objects.contact import SUPPLIER_NAME, SUPPLIER_TELEPHONE_NUMBER
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
-from gbsmart.gbcs.gbz.bindings import EVENT, Bound
+from gbsmart.gbcs.gbz.bindings import EVENT, plain, text
 from gbsmart.gbcs.gbz.bodies import Send
-from gbsmart.gbcs.gbz.commands import PUBLISH_CHANGE_OF_SUPPLIER
+from gbsmart.gbcs.gbz.commands import (
+    DISPLAY_MESSAGE,
+    PUBLISH_CHANGE_OF_SUPPLIER,
+    REQUEST_NEW_PASSWORD_RESPONSE,
+    UPDATE_CIN,
+)
 
-
-def _text(name: str) -> Bound:
-    return Bound(name, lambda octets: octets.decode("latin-1"), lambda text: text.encode("latin-1"))
+AT_ONCE = 0
 
 
 ECS16 = dlms_form("ECS16", 0x0025, *write(SUPPLIER_TELEPHONE_NUMBER, SUPPLIER_NAME))
@@ -22,10 +25,23 @@ GCS44 = gbz_form(
         PUBLISH_CHANGE_OF_SUPPLIER,
         {
             **EVENT,
-            "proposed_provider_name": _text("supplier_name"),
-            "proposed_provider_contact_details": _text("supplier_telephone_number"),
+            "proposed_provider_name": text("supplier_name"),
+            "proposed_provider_contact_details": text("supplier_telephone_number"),
         },
     ),
 )  # fmt: skip
 
-FORMS: tuple[Form, ...] = (ECS16, GCS44)
+GCS07 = gbz_form(
+    "GCS07", 0x0071,
+    Send(
+        DISPLAY_MESSAGE, {"message_id": EVENT["issuer_event_id"], "message": plain("supplier_message")},
+        {"start_time": AT_ONCE},
+    ),
+)  # fmt: skip
+GCS11 = gbz_form("GCS11", 0x0073, Send(REQUEST_NEW_PASSWORD_RESPONSE, EVENT))
+GCS36 = gbz_form(
+    "GCS36", 0x0083,
+    Send(UPDATE_CIN, {**EVENT, "customer_id_number": text("customer_identification_number")}),
+)  # fmt: skip
+
+FORMS: tuple[Form, ...] = (ECS16, GCS07, GCS11, GCS36, GCS44)

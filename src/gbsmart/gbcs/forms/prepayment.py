@@ -27,7 +27,7 @@ from gbsmart.gbcs.dlms.shapes import Const
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
 from gbsmart.gbcs.gbz.attributes import attributes
-from gbsmart.gbcs.gbz.bindings import EVENT, Bound, plain, when
+from gbsmart.gbcs.gbz.bindings import EVENT, Bound, plain, text, when
 from gbsmart.gbcs.gbz.bodies import Read, Send
 from gbsmart.gbcs.gbz.commands import (
     CHANGE_PAYMENT_MODE,
@@ -45,6 +45,7 @@ from gbsmart.gbcs.gbz.commands.prepayment import (
     PREPAYMENT_CONFIGURATIONS,
     SET_CREDIT_BALANCE,
     SET_PREPAYMENT_BALANCE,
+    TOP_UP_REFUSED,
     UNCHANGED,
 )
 
@@ -118,19 +119,24 @@ GCS40B = _reset("GCS40b", 0x00B4, SET_PREPAYMENT_BALANCE)
 GCS40C = _adjust("GCS40c", 0x00C0, ADD_TO_CREDIT_BALANCE)
 GCS40D = _reset("GCS40d", 0x00C2, SET_CREDIT_BALANCE)
 
-_UTRN = Bound("utrn", lambda octets: octets.decode("latin-1"), lambda digits: digits.encode("latin-1"))
-CS01B = gbz_form(
-    "CS01b", 0x0097,
-    Send(
-        CONSUMER_TOP_UP, {"top_up_code": _UTRN}, {"originating_device": FROM_THE_WAN},
-        answer=CONSUMER_TOP_UP_RESPONSE,
-        answer_fields={
-            name: plain(name)
-            for name in ("result_type", "top_up_value", "source_of_top_up", "credit_remaining")
-        },
-    ),
-)  # fmt: skip
 
+def top_up(name: str, code: int, origin: int) -> Form:
+    """A top-up of a gas meter, from the WAN or from a display in the home."""
+    return gbz_form(
+        name, code,
+        Send(
+            CONSUMER_TOP_UP, {"top_up_code": text("utrn")}, {"originating_device": origin},
+            answer=CONSUMER_TOP_UP_RESPONSE,
+            answer_fields={
+                each: plain(each)
+                for each in ("result_type", "top_up_value", "source_of_top_up", "credit_remaining")
+            },
+            refusal=("result_type", TOP_UP_REFUSED),
+        ),
+    )  # fmt: skip
+
+
+CS01B = top_up("CS01b", 0x0097, FROM_THE_WAN)
 
 GCS14 = gbz_form(
     "GCS14", 0x0075,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.access import activate, write
 from gbsmart.gbcs.dlms.objects.tariff import (
     CURRENCY,
@@ -15,29 +14,19 @@ from gbsmart.gbcs.dlms.objects.tariff import (
     WEEKS,
 )
 from gbsmart.gbcs.form import Values
+from gbsmart.gbcs.forms.gas_calendars import CALENDAR_START, TARIFF, publish, read
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES
-from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, count, day_month, moment, plain, rows, when
+from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, count, moment, plain, when
 from gbsmart.gbcs.gbz.bodies import Read, Send
 from gbsmart.gbcs.gbz.commands import (
     GET_CURRENT_PRICE,
-    GET_DAY_PROFILES,
-    GET_SEASONS,
-    GET_SPECIAL_DAYS,
-    GET_WEEK_PROFILES,
     PUBLISH_BLOCK_THRESHOLDS,
-    PUBLISH_CALENDAR,
-    PUBLISH_DAY_PROFILE,
     PUBLISH_PRICE,
     PUBLISH_PRICE_MATRIX,
-    PUBLISH_SEASONS,
-    PUBLISH_SPECIAL_DAYS,
     PUBLISH_TARIFF_INFORMATION,
-    PUBLISH_WEEK_PROFILE,
     Cluster,
-    Command,
 )
-from gbsmart.gbcs.gbz.commands.calendar import CALENDAR_CANCELLED
 from gbsmart.gbcs.gbz.commands.price import BLOCK_SCHEME, TOU_SCHEME
 
 ECS01A = dlms_form(
@@ -52,10 +41,6 @@ ECS01B = dlms_form(
 )  # fmt: skip
 
 
-_EVENT_AND_CALENDAR = {**EVENT, "issuer_calendar_id": EVENT["issuer_event_id"]}
-_AT = {"start_time": when("execution_date_time", CALENDAR_CANCELLED)}
-
-
 def _read_scheme(scheme: int) -> bool:
     if scheme not in (BLOCK_SCHEME, TOU_SCHEME):
         raise ValueError(scheme)
@@ -66,54 +51,6 @@ def _tiers_in_use(values: Values) -> int:
     return 0 if values["block_tariff"] else len(values["prices"])
 
 
-_CALENDAR = Send(
-    PUBLISH_CALENDAR,
-    {
-        **_EVENT_AND_CALENDAR,
-        **_AT,
-        "number_of_seasons": count("seasons"),
-        "number_of_week_profiles": count("weeks"),
-        "number_of_day_profiles": count("days"),
-    },
-    {"calendar_type": 0},
-)
-_DAY_PROFILES = Send(
-    PUBLISH_DAY_PROFILE,
-    {
-        **_EVENT_AND_CALENDAR,
-        "day_id": plain("day"),
-        "total_number_of_schedule_entries": count("schedule"),
-        "day_schedule_entries": rows("schedule", start_time=plain("start"), price_tier=plain("tier")),
-    },
-    {"calendar_type": 0},
-    each="days",
-)
-_WEEK_PROFILES = Send(
-    PUBLISH_WEEK_PROFILE,
-    {
-        **_EVENT_AND_CALENDAR,
-        "week_id": plain("week"),
-        **{f"day_id_ref_{day}": plain(day) for day in WEEKDAYS},
-    },
-    each="weeks",
-)
-_SEASONS = Send(
-    PUBLISH_SEASONS,
-    {
-        **_EVENT_AND_CALENDAR,
-        "seasons": rows("seasons", season_start_date=day_month("start"), week_id_ref=plain("week")),
-    },
-)
-_SPECIAL_DAYS = Send(
-    PUBLISH_SPECIAL_DAYS,
-    {
-        **_EVENT_AND_CALENDAR,
-        **_AT,
-        "total_number_of_special_days": count("special_days"),
-        "special_days": rows("special_days", special_day_date=day_month("date"), day_id_ref=plain("day")),
-    },
-    {"calendar_type": 0},
-)
 _TARIFF_INFORMATION = Send(
     PUBLISH_TARIFF_INFORMATION,
     {
@@ -132,7 +69,7 @@ _BLOCK_THRESHOLDS = Send(
     PUBLISH_BLOCK_THRESHOLDS,
     {
         **EVENT,
-        **_AT,
+        **CALENDAR_START,
         "tier_and_number_of_block_thresholds": count("thresholds"),
         "block_thresholds": Bound(
             "thresholds",
@@ -146,7 +83,7 @@ _PRICE_MATRIX = Send(
     PUBLISH_PRICE_MATRIX,
     {
         **EVENT,
-        **_AT,
+        **CALENDAR_START,
         "sub_payload_control": Derived(lambda values: 0 if values["block_tariff"] else 1),
         "prices": Bound(
             "prices",
@@ -156,29 +93,10 @@ _PRICE_MATRIX = Send(
     },
 )
 
-GCS01A = gbz_form(
-    "GCS01a", 0x006B,
-    _CALENDAR, _DAY_PROFILES, _WEEK_PROFILES, _SEASONS, _SPECIAL_DAYS,
-    _TARIFF_INFORMATION, _BLOCK_THRESHOLDS, _PRICE_MATRIX,
-)  # fmt: skip
+GCS01A = gbz_form("GCS01a", 0x006B, *publish(TARIFF), _TARIFF_INFORMATION, _BLOCK_THRESHOLDS, _PRICE_MATRIX)
 
 GCS01B = gbz_form("GCS01b", 0x00A3, _TARIFF_INFORMATION, _PRICE_MATRIX)
 
-_CALENDAR_ID = {"issuer_calendar_id": plain("issuer_calendar_id")}
-_IN_FORCE, _TARIFF = 0xFFFFFFFF, 0x00
-
-
-def _calendar_part(get: Command, published: Send, rows_of: str) -> Send:
-    """A part of the calendar in force: a row for each answer, none where the meter has no calendar."""
-    return Send(
-        get, {}, {name: value for name, value in _WANTED.items() if get is GET_SPECIAL_DAYS or name in _ID},
-        answer=published.command, answer_fields={**published.fields, **_CALENDAR_ID},
-        answer_fixed=published.fixed, answers=rows_of, may_find_nothing=True, quiet=True,
-    )  # fmt: skip
-
-
-_ID = ("issuer_calendar_id",)
-_WANTED = {"issuer_calendar_id": _IN_FORCE, "calendar_type": _TARIFF}
 _PRICE_ATTRIBUTES = (
     0x0203, 0x0202, 0x0100, 0x0101, 0x0102, 0x0615, 0x0400, 0x0401, 0x0402, 0x0403,
     0x0410, 0x0420, 0x0430, 0x0440, 0x0616, 0x0617, 0x0301,
@@ -186,10 +104,7 @@ _PRICE_ATTRIBUTES = (
 GCS21F = gbz_form(
     "GCS21f", 0x009F,
     Read(tuple(ATTRIBUTES[Cluster.PRICE, each] for each in _PRICE_ATTRIBUTES), quiet=True),
-    _calendar_part(GET_DAY_PROFILES, _DAY_PROFILES, "days"),
-    _calendar_part(GET_WEEK_PROFILES, _WEEK_PROFILES, "weeks"),
-    _calendar_part(GET_SEASONS, _SEASONS, "season_tables"),
-    _calendar_part(GET_SPECIAL_DAYS, _SPECIAL_DAYS, "special_day_tables"),
+    *read(TARIFF),
     Send(
         GET_CURRENT_PRICE, {},
         answer=PUBLISH_PRICE,

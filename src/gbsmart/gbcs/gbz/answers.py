@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.gbz.bindings import bound_values, fixed_fields, take_fields, write_fields
-from gbsmart.gbcs.gbz.bodies import Read, Send, may_be_left_out, message
+from gbsmart.gbcs.gbz.bodies import FAILURE, Read, Send, may_be_left_out, message
 from gbsmart.gbcs.gbz.message import (
     ADDITIONAL_HEADER,
     CLUSTER_SPECIFIC,
@@ -62,7 +62,7 @@ class GbzResponse:
         }
         self._rows = Counter(part.answers for part in components if isinstance(part, Send) and part.answers)
         repeated = [isinstance(part, Send) and bool(part.each) for part in components]
-        self._least = sum(not may_be_left_out(part) for part in components)
+        self._least = max(1, sum(not may_be_left_out(part) for part in components))
         self._most = 255 if any(repeated) else len(components)
 
     def fields(self) -> tuple[str, ...]:
@@ -136,10 +136,15 @@ class GbzResponse:
         answers = values.values.get("answers", [])
         refused = {row["sequence"]: self._status(row) for row in answers}
         count = len(values.results) or len(self.components)
+        for index, part in enumerate(self.components):
+            if isinstance(part, Send) and part.refused(values.values):
+                refused.setdefault(index, FAILURE)
         results = tuple(refused.get(index, 0) for index in range(count))
         return Outcome(dict(values.values), results, dict(values.attribute_errors))
 
     def _answers(self, frame: Frame) -> bool:
+        if frame.from_date_time is not None:
+            return False
         if not frame.general:
             return (frame.cluster, frame.command) in self._specific
         if frame.command == DEFAULT_RESPONSE:
@@ -158,16 +163,14 @@ class GbzResponse:
             outcome.values.setdefault("answers", []).append(row)
             return self._status(row)
         if not frame.encrypted:
-            self._take_content(frame, frame.body, outcome, context)
-            return 0
+            return self._take_content(frame, frame.body, outcome, context)
         sealed = frame.body[0]
         with inside(sealed):
             opened = open_frame(frame, context)
             if opened is None:
                 self._keep_sealed(frame, Sealed(sealed_octets(sealed)), outcome)
-            else:
-                self._take_content(frame, opened, outcome, context)
-        return 0
+                return 0
+            return self._take_content(frame, opened, outcome, context)
 
     def _status(self, row: Mapping[str, int]) -> int:
         """What a default response comes to: a log that is empty is no failure."""
@@ -182,18 +185,19 @@ class GbzResponse:
         else:
             outcome.values[SEALED] = sealed
 
-    def _take_content(self, frame: Frame, body: list[Node], outcome: Outcome, context: Context) -> None:
-        """The values of a ZCL payload in the clear."""
+    def _take_content(self, frame: Frame, body: list[Node], outcome: Outcome, context: Context) -> int:
+        """The values of a ZCL payload in the clear; answers what the component comes to."""
         if frame.general:
             self._take_records(body, frame.cluster, outcome)
+            return 0
+        part = self._specific[frame.cluster, frame.command]
+        assert part.answer is not None
+        taken = take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)], context)
+        if part.answers:
+            outcome.values.setdefault(part.answers, []).append(taken)
         else:
-            part = self._specific[frame.cluster, frame.command]
-            assert part.answer is not None
-            taken = take_fields(part.answer, part.answer_fields or {}, body, self._fixed[id(part)], context)
-            if part.answers:
-                outcome.values.setdefault(part.answers, []).append(taken)
-            else:
-                outcome.values.update(taken)
+            outcome.values.update(taken)
+        return FAILURE if part.refused(taken) else 0
 
     def _take_records(self, body: Sequence[Node], cluster: int, outcome: Outcome) -> None:
         named = {each.id: each for part in self._reads if part.cluster == cluster for each in part.attributes}

@@ -19,6 +19,7 @@ from gbsmart.gbcs.tree import Leaf, Node
 from gbsmart.ground import NEVER, NOW, InvalidValue, MalformedMessage, When
 
 EMPTY: Mapping[str, int] = {}
+_NO_END = 0xFFFFFFFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ def plain(name: str) -> Bound:
     return Bound(name, _same, _same)
 
 
+def text(name: str) -> Bound:
+    """An octet string that holds characters."""
+    return Bound(name, lambda octets: octets.decode("latin-1"), lambda value: value.encode("latin-1"))
+
+
+def flag(name: str) -> Bound:
+    """A BOOLEAN."""
+    return Bound(name, {0: False, 1: True}.__getitem__, {False: 0, True: 1}.__getitem__)
+
+
 def moment(name: str) -> Bound:
     """A UTCTime as an aware date-time."""
     return Bound(name, read_time, write_time)
@@ -56,6 +67,15 @@ def when(name: str, never: int = 0xFFFFFFFF) -> Bound:
         return never if value is NEVER else write_time(cast("datetime", value))
 
     return Bound(name, read, write)
+
+
+def until(name: str) -> Bound:
+    """A UTCTime at which something ends, or FFFFFFFE where it never does."""
+
+    def write(value: When) -> int:
+        return _NO_END if value is NEVER else write_time(cast("datetime", value))
+
+    return Bound(name, lambda seconds: NEVER if seconds == _NO_END else read_time(seconds), write)
 
 
 @dataclass(frozen=True, slots=True)

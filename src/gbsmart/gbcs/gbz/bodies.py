@@ -15,6 +15,7 @@ from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.gbz.attributes import Attribute
 from gbsmart.gbcs.gbz.bindings import (
     Binding,
+    Bound,
     agree,
     bound_values,
     check_derived,
@@ -26,6 +27,7 @@ from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.gbcs.gbz.message import (
     ADDITIONAL_HEADER,
     ENCRYPTED,
+    FROM_DATE_TIME,
     LAST,
     READ_ATTRIBUTES,
     TO_CLIENT,
@@ -37,7 +39,8 @@ from gbsmart.gbcs.tree import Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
 HEADER = b"\x01\x09"
-NOT_EXECUTED = (0xFF, 0x01)
+FAILURE = 0x01
+NOT_EXECUTED = (0xFF, FAILURE)
 """The command id and status that answer a component after the one that failed."""
 
 
@@ -51,7 +54,10 @@ class Send:
     components are answered alike, ``answers`` names the list value that has a row for each answer.
     ``may_find_nothing``: "not found" is then an answer like another (a log without entries). ``sealed``
     says that the answer is encrypted, ``quiet`` that its frame wants no default response. ``answer_fixed``
-    are fields of the answer that the use case fixes.
+    are fields of the answer that the use case fixes, ``refusal`` the value of the answer by which a device
+    says that it did not do it. ``from_date_time`` is the value that its component
+    carries as From Date Time: what the ZCL command has no field for (when it takes effect, where a log
+    is to begin).
     """
 
     command: Command
@@ -66,6 +72,23 @@ class Send:
     may_find_nothing: bool = False
     sealed: bool = False
     quiet: bool = False
+    from_date_time: Bound | None = None
+    refusal: tuple[str, int] | None = None
+
+    def values(self) -> list[Bound]:
+        """The bindings that stand for a value of the form."""
+        return bound_values(self.fields) + ([self.from_date_time] if self.from_date_time else [])
+
+    def refused(self, answered: Values) -> bool:
+        """Whether its answer, by what is in it, says that it was not done."""
+        return self.refusal is not None and answered.get(self.refusal[0]) == self.refusal[1]
+
+    def header(self, values: Values) -> tuple[int, bytes]:
+        """The control bits and the additional header of its components."""
+        if self.from_date_time is None:
+            return 0, b""
+        moment = write_fields({"from_date_time": self.from_date_time}, values)["from_date_time"]
+        return FROM_DATE_TIME, int(moment).to_bytes(4, "big")
 
     def payloads(self, values: Values) -> list[bytes]:
         """The ZCL payloads of its components."""
@@ -168,7 +191,7 @@ class GbzCommand:
         names: dict[str, None] = {}
         for part in self.components:
             if isinstance(part, Send):
-                for bound in bound_values(part.fields):
+                for bound in part.values():
                     if not part.each or bound.name == "issuer_event_id":
                         names[bound.name] = None
                 if part.each:
@@ -192,6 +215,13 @@ class GbzCommand:
             if isinstance(part, Read):
                 continue
             taken = take_fields(part.command, part.fields, frame.body, self._fixed[id(part)], context)
+            if part.from_date_time is not None:
+                agree(
+                    taken,
+                    part.from_date_time.name,
+                    _from_date_time(part.from_date_time, frame),
+                    frame.body[0],
+                )
             if not part.each:
                 for name, value in taken.items():
                     agree(values, name, value, frame.body[0])
@@ -210,8 +240,12 @@ class GbzCommand:
                 parts.append((0, part.cluster, bytes((0, len(parts), READ_ATTRIBUTES)) + part.payload()))
                 continue
             for content in part.payloads(values):
-                head = bytes((part.frame_control, len(parts), part.command.id))
-                parts.append((0, part.command.cluster, head + content))
+                control, header = part.header(values)
+                head = header + bytes((part.frame_control, len(parts), part.command.id))
+                parts.append((control, part.command.cluster, head + content))
+        if not parts:
+            absent = next(part for part in self.components if isinstance(part, Send))
+            raise InvalidValue("without it nothing is asked", field=absent.each or absent.given)
         return message(parts)
 
     def canonical(self, values: Values) -> dict[str, Any]:
@@ -220,7 +254,7 @@ class GbzCommand:
         for part in self.components:
             if isinstance(part, Read) or (part.given and values.get(part.given) is None):
                 continue
-            names = [bound.name for bound in bound_values(part.fields)]
+            names = [bound.name for bound in part.values()]
             if part.each:
                 canonical[part.each] = [
                     {name: row[name] for name in names if name != "issuer_event_id"}
@@ -267,8 +301,21 @@ def check_sequence(found: Sequence[Frame]) -> None:
             raise MalformedMessage(f"component {index} has sequence {frame.sequence}", offset=frame.offset)
 
 
+def _from_date_time(bound: Bound, frame: Frame) -> Any:
+    """The value that a component's From Date Time stands for."""
+    try:
+        return bound.read(frame.from_date_time)
+    except (ValueError, OverflowError):
+        raise MalformedMessage(
+            f"{frame.from_date_time} is no {bound.name}", offset=frame.offset, where="from_date_time"
+        ) from None
+
+
 def _asks(part: Send | Read, frame: Frame) -> bool:
     """Whether ``frame`` is of ``part``; a command that wants no default response is none of GBCS."""
+    dated = isinstance(part, Send) and part.from_date_time is not None
+    if (frame.from_date_time is not None) is not dated:
+        return False
     if isinstance(part, Send):
         return (frame.cluster, frame.frame_control, frame.command) == (
             part.command.cluster, part.frame_control, part.command.id,

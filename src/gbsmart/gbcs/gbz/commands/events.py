@@ -5,6 +5,8 @@ from __future__ import annotations
 from gbsmart.gbcs.gbz.commands.declaration import COMMAND_INDEX, Cluster, declare
 from gbsmart.gbcs.gbz.zcl import BITMAP8, OCTETS, UINT8, UINT16, UTC_TIME, Field, Repeat
 
+NONE_CLEARED = 0
+"""The answer of a meter that did not clear a log."""
 _LOGS = "3 event log, 4 security log, 6 and 7 those of the GSME on the GPF"
 
 GET_EVENT_LOG = declare(

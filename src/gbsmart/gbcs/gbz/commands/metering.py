@@ -43,6 +43,8 @@ SNAPSHOT_HEADER = (
     TOTAL_NUMBER_OF_COMMANDS,
     SNAPSHOT_CAUSE,
 )
+NOT_STARTED = 0xFFFF
+"""The sample id of a meter that did not start sampling."""
 _SAMPLE_ID = Field("sample_id", UINT16, meaning="0 half-hourly profile, 1 daily consumption, 2 network data")
 _SAMPLE_TYPE = Field("sample_type", ENUM8, 0, "0 consumption")
 _SUPPLY_STATE = "0 locked, 3 unchanged"

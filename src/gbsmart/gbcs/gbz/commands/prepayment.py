@@ -39,6 +39,7 @@ PREPAYMENT_CONFIGURATIONS = {
 }  # fmt: skip
 """Payment control configurations; of prepayment mode by whether debt is suspended while the supply is
 disabled, and while emergency credit is in use."""
+TOP_UP_REFUSED = 1
 UNCHANGED = -1
 """The cut off value that leaves the disablement threshold as it is."""
 
