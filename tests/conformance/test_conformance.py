@@ -26,6 +26,11 @@ def test_every_message_conforms(corpus: Path) -> None:
         "rtds", corpus / "rtds", "--keys", corpus / "keystore", "--schema", corpus / "schema"
     )
     assert found.pop("named") >= 652
+    shown = found.pop("mmc")
+    assert (shown["rendered"], shown["schema_valid"]) == (500, 500)
+    assert shown["with_data"] >= 224
+    assert len(shown["raw_only"]) == 500 - shown["with_data"]
+    assert shown["values_shown"] == shown["values_mapped"] > 4000
     assert found == {
         "vectors": 1076,
         "walked": 1076,

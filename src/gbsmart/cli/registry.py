@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("faults", "gbsmart.assembly.fault_commands:app", "Switch faults of a running system on and off."),
     Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
     Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents; their schema."),
+    Command("mmc", "gbsmart.cli.mmc:app", "Render answers as MMC XML; correlate Pre-Commands."),
     Command("conformance", "gbsmart.conformance.commands:app", "Check published test data on this machine."),
     Command("reference", "gbsmart.reference.commands:reference", "Print what the declarations say."),
     Command("version", "gbsmart.cli.version:version", "Say which version this is, and which it speaks."),

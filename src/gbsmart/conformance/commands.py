@@ -42,13 +42,12 @@ def conformance() -> None:
 
 @app.command("rtds")
 def rtds(folder: Folder, keys: Keys, schema: Schema = None, as_json: AsJson = False) -> None:
-    """Check GBCS messages (*.HEX): walked to the last octet, rewritten, verified, decrypted.
+    """Check GBCS messages (*.HEX): walked to the last octet, rewritten, verified, decrypted, shown as MMC.
 
     Exit code 0: all conform; 1: some do not.
     """
-    if schema is not None:
-        OfficialSchema(schema)  # GBCS messages hold no XML: only that the copy is usable is checked
-    report = rtds_checks.check_vectors(read_vectors(folder), read_keys(keys))
+    official = None if schema is None else OfficialSchema(schema)
+    report = rtds_checks.check_vectors(read_vectors(folder), read_keys(keys), official)
     if as_json:
         _print_json(report.as_json())
     else:
@@ -109,6 +108,7 @@ def _show_requests(report: duis_checks.Report) -> None:
 
 
 def _show_vectors(report: rtds_checks.Report) -> None:
+    valid = report.mmc.schema_valid
     counts = [
         ("messages", report.vectors, ""),
         ("walked to the last octet", report.walked, ""),
@@ -117,6 +117,9 @@ def _show_vectors(report: rtds_checks.Report) -> None:
         ("signatures", report.signatures.present, _verdict(report.signatures)),
         ("MACs", report.macs.present, _verdict(report.macs)),
         ("encrypted parts opened", report.decrypted, ""),
+        ("rendered as MMC", report.mmc.rendered, f"{report.mmc.with_data} with data"),
+        ("valid MMC", "-" if valid is None else valid, "--schema DIR"),
+        ("values read back from it", report.mmc.values_shown, f"of {report.mmc.values_mapped}"),
         ("failures", len(report.failures), ""),
     ]
     console = Console()

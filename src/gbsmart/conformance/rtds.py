@@ -2,6 +2,7 @@
 
 Each message is taken apart to its last octet and written again, from the values of its form where one
 is declared (encrypted parts sealed anew), from the walk elsewhere; its signature and MAC are checked.
+A response or an alert is rendered to MMC as well, and its values looked up in what was rendered.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from gbsmart.conformance.mmc import MmcReport, check_message
 from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
+from gbsmart.duis import OfficialSchema
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.envelope import Message, payload_frame
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, Check, verify_mac, verify_signature
@@ -59,6 +62,7 @@ class Report:
     macs: Checks = field(default_factory=Checks)
     signatures: Checks = field(default_factory=Checks)
     decrypted: int = 0
+    mmc: MmcReport = field(default_factory=MmcReport)
     failures: list[Failure] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -66,11 +70,13 @@ class Report:
         return asdict(self)
 
 
-def check_vectors(vectors: Iterable[Vector], keys: VectorKeys) -> Report:
+def check_vectors(
+    vectors: Iterable[Vector], keys: VectorKeys, schema: OfficialSchema | None = None
+) -> Report:
     """Put every message through every stage; never raises for what is wrong with a message."""
-    report = Report()
+    report = Report(mmc=MmcReport(schema_valid=None if schema is None else 0))
     for vector in vectors:
-        _Run(vector, keys, report).run()
+        _Run(vector, keys, report, schema).run()
     return report
 
 
@@ -80,10 +86,13 @@ class _Run:
     One that cannot be read ends there; what only does not agree is noted, and the later stages go on.
     """
 
-    def __init__(self, vector: Vector, keys: VectorKeys, report: Report) -> None:
+    def __init__(
+        self, vector: Vector, keys: VectorKeys, report: Report, schema: OfficialSchema | None
+    ) -> None:
         self.vector = vector
         self.keys = keys
         self.report = report
+        self.schema = schema
         self.stage = "parse"
 
     def run(self) -> None:
@@ -104,6 +113,10 @@ class _Run:
             self.stage = "decrypt"
             payload = payload_frame(tree).children[0]
             self.report.decrypted += len(open_sealed(payload, message.header, self.keys.keyring))
+            self.stage = "MMC"
+            keyring = self.keys.keyring
+            for problem in check_message(self.vector, message, keyring, self.schema, self.report.mmc):
+                self._fail(problem)
         except GbsmartError as error:
             self._fail(str(error))
 

@@ -1,11 +1,13 @@
 """The bridge between DUIS and GBCS, used by the DCC and by Users alike (SEC H4, H11, Appendix AF).
 
 ``transform`` writes what a Service Request asks for; ``correlate`` holds a Pre-Command against its
-request. Which variant becomes which form is declared in :mod:`gbsmart.translation.bindings`.
+request, in words. Which variant becomes which form is declared in :mod:`gbsmart.translation.bindings`.
+:mod:`gbsmart.translation.mmc` renders responses and alerts as MMC XML.
 """
 
 from gbsmart.translation.binding import Facts
 from gbsmart.translation.correlate import Correlation, Difference, correlate
+from gbsmart.translation.recognition import recognised_facts
 from gbsmart.translation.transform import NoTranslation, Translation, in_own_right, transform
 
 __all__ = [
@@ -16,5 +18,6 @@ __all__ = [
     "Translation",
     "correlate",
     "in_own_right",
+    "recognised_facts",
     "transform",
 ]

@@ -1,0 +1,129 @@
+"""The few true conversions between values of forms and what MMC writes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from gbsmart.gbcs.gbz.zcl import read_time
+from gbsmart.ground import DayMonth, DayOfMonth, Eui64
+
+_THOUSANDTH = Decimal("0.001")
+UNITS: Mapping[int, str] = {27: "W", 30: "Wh", 32: "varh", 13: "m3", 14: "m3"}
+
+
+def unit(number: int) -> str | None:
+    """The unit of a scaler and unit pair; None for one that MMC does not write."""
+    return UNITS.get(number)
+
+
+def moment(value: int | datetime) -> datetime:
+    """Seconds since 2000 (of a row of a log) as the moment; a moment as it is."""
+    return value if isinstance(value, datetime) else read_time(value)
+
+
+def eui(octets: bytes) -> str:
+    """Eight octets as MMC writes an EUI-64."""
+    return str(Eui64(octets))
+
+
+def octets_hex(octets: bytes) -> str:
+    """Octets as hexadecimal text (a firmware version)."""
+    return octets.hex().upper()
+
+
+def text(value: bytes | str) -> str:
+    """A text, without what pads it and without characters that XML cannot hold."""
+    written = value if isinstance(value, str) else value.decode("latin-1")
+    return "".join(each for each in written if each >= " ").rstrip()
+
+
+def cubic_metres(volume: int) -> Decimal:
+    """A volume of a log, which states no divisor of its own, in m3 [assumed: thousandths]."""
+    return volume * _THOUSANDTH
+
+
+def scaled(value: int, multiplier: int, divisor: int) -> Decimal | None:
+    """A volume in m3 by the multiplier and divisor that the meter states beside it; None by none."""
+    return Decimal(value * multiplier) / Decimal(divisor) if divisor else None
+
+
+def hundredths(value: int) -> Decimal:
+    """A number of hundredths."""
+    return Decimal(value).scaleb(-2)
+
+
+def trailing_digits(value: int, digits: int) -> Decimal:
+    """A number whose decimals the high nibble of ``digits`` counts."""
+    return Decimal(value).scaleb(-(digits >> 4))
+
+
+def wildcards(date: DayMonth) -> dict[str, Any]:
+    """A date any part of which may be open."""
+    if isinstance(date.day, DayOfMonth):
+        day: dict[str, Any] = {
+            "LastDayOfMonth" if date.day is DayOfMonth.LAST else "SecondLastDayOfMonth": {}
+        }
+    else:
+        day = _part("DayOfMonth", date.day)
+    return {
+        "Year": _part("Year", date.year),
+        "Month": _part("Month", date.month),
+        "DayOfMonth": day,
+        "DayOfWeek": _part("DayOfWeek", date.weekday),
+    }
+
+
+def gas_wildcards(date: DayMonth) -> dict[str, Any]:
+    """A date of a gas meter's calendar; MMC has no last day of the month there: it is left open."""
+    day = None if isinstance(date.day, DayOfMonth) else date.day
+    return {
+        "GasYearWithWildcards": _part("Year", date.year),
+        "GasMonthWithWildcards": _part("Month", date.month),
+        "GasDayOfMonthWithWildcards": (
+            {"GasNonSpecifiedDayOfMonth": {}} if day is None else {"SpecifiedDayOfMonth": day}
+        ),
+        "GasDayOfWeekWithWildcards": _part("DayOfWeek", date.weekday),
+    }
+
+
+def _part(name: str, value: int | None) -> dict[str, Any]:
+    return {f"NonSpecified{name}": {}} if value is None else {f"Specified{name}": value}
+
+
+def indexed(values: Mapping[int, Any]) -> list[dict[str, Any]]:
+    """Numbered values as elements with an index, in the order of their numbers."""
+    return [{"@index": number, "": values[number]} for number in sorted(values)]
+
+
+def numbered(values: Any) -> list[dict[str, Any]]:
+    """Values in a row as elements with an index from 1."""
+    return [{"@index": number, "": each} for number, each in enumerate(values, 1)]
+
+
+def numbered_volumes(volumes: Any) -> list[dict[str, Any]]:
+    """Volumes of a log in m3, with an index from 1."""
+    return numbered([cubic_metres(each) for each in volumes])
+
+
+def together(*values: Any) -> list[dict[str, Any]]:
+    """Several fields as elements with an index from 1; absent ones leave a gap."""
+    return [{"@index": number, "": each} for number, each in enumerate(values, 1) if each is not None]
+
+
+def each_by(convert: Callable[..., Any], count: int) -> Callable[..., list[dict[str, Any]]]:
+    """The first ``count`` fields as elements with an index, each converted with the fields after them."""
+
+    def converted(*values: Any) -> list[dict[str, Any]]:
+        return together(
+            *(None if each is None else convert(each, *values[count:]) for each in values[:count])
+        )
+
+    return converted
+
+
+def first_eight(value: str) -> str:
+    """The model of a gas meter, which fills the first eight octets of its identifier."""
+    return text(value[:8])

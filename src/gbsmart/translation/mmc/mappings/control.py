@@ -1,0 +1,22 @@
+"""Supply: its state, and answers that say more than a result (Service References 7.1 to 7.4)."""
+
+from __future__ import annotations
+
+from gbsmart.translation.mmc.mapping import label, of, response
+
+SUPPLY_STATES = label({0: "Disabled", 1: "Enabled", 2: "Armed"})
+VALVE_STATES = label({0: "Disabled", 1: "Armed", 2: "Enabled"})
+"""A gas meter numbers the states in another order."""
+_EMPTY = "the Rsp element is empty: the result stands in DebugInfo"
+
+MAPPINGS = (
+    *response("ECS45", row={"SupplyState": of("supply_state", by=SUPPLY_STATES)}),
+    *response(
+        "GCS33",
+        row={
+            "SupplyState": of("supply_status", by=VALVE_STATES),
+            "Gas": {"RemainingBatteryCapacity": "remaining_battery_life_in_days"},
+        },
+    ),
+    *response("GCS32", "GCS39", left_out={"issuer_event_id": _EMPTY, "supply_status": _EMPTY}),
+)

@@ -1,0 +1,118 @@
+"""Writing: a tree of values as an MMC document, its elements in the order of the schema.
+
+A *content* is what stands in an element: a mapping of child names (``"@name"`` is an attribute, ``""`` the
+text beside attributes), a list where the element repeats, or a plain value. None leaves an element out,
+an empty mapping writes it empty.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from gbsmart.ground import InvalidValue
+from gbsmart.translation.mmc.elements import NAMESPACE, ROOT, ElementType, element_type
+
+EMPTY: Mapping[str, Any] = {}
+"""The content of an element that says all by being there."""
+
+
+def write_document(content: Mapping[str, Any]) -> bytes:
+    """The document, without white space between elements.
+
+    Raises :class:`InvalidValue` naming the element that the schema does not have, or whose value does not
+    fit its kind.
+    """
+    out = ['<?xml version="1.0" encoding="UTF-8"?>']
+    _write(ROOT, content, element_type(ROOT), out, f' xmlns:ra="{NAMESPACE}"')
+    return "".join(out).encode("utf-8")
+
+
+def _write(name: str, content: Any, of: ElementType, out: list[str], extra: str = "") -> None:
+    if isinstance(content, Mapping):
+        out.append(f"<ra:{name}{extra}{_attributes(content, of)}>")
+        if "" in content:
+            out.append(_text(content[""], of))
+        _write_children(content, of, out)
+    else:
+        out.append(f"<ra:{name}{extra}>{_text(content, of)}")
+    out.append(f"</ra:{name}>")
+
+
+def _attributes(content: Mapping[str, Any], of: ElementType) -> str:
+    given = {name[1:]: value for name, value in content.items() if name.startswith("@")}
+    if unknown := given.keys() - set(of.attributes):
+        raise InvalidValue(f"{of.name} has no attribute {min(unknown)}")
+    return "".join(
+        f" {name}={quoteattr(plain(given[name]))}" for name in of.attributes if given.get(name) is not None
+    )
+
+
+def _write_children(content: Mapping[str, Any], of: ElementType, out: list[str]) -> None:
+    children = of.children or {}
+    if unknown := [name for name in content if name and name[0] != "@" and name not in children]:
+        raise InvalidValue(f"MMC has no such element in {of.name or 'an empty element'}", field=unknown[0])
+    for name in children:
+        held = content.get(name)
+        if held is None:
+            continue
+        for each in held if isinstance(held, list) else (held,):
+            try:
+                child = of.child(name)
+                assert child is not None
+                _write(name, each, child, out)
+            except InvalidValue as wrong:
+                path = f"{name}/{wrong.field}" if wrong.field else name
+                raise InvalidValue(wrong.reason, field=path) from None
+
+
+def _text(value: Any, of: ElementType) -> str:
+    if not of.text:
+        raise InvalidValue(f"{value!r} stands where MMC has no text")
+    if isinstance(value, (bytes, bytearray)):
+        if of.text == "base64Binary":
+            return base64.b64encode(value).decode("ascii")
+        if of.text == "hexBinary":
+            return value.hex().upper()
+    fits = _FITS[of.text]
+    if not isinstance(value, fits) or (isinstance(value, bool) and bool not in fits):
+        raise InvalidValue(f"{value!r} is not a {of.text}")
+    return escape(plain(value))
+
+
+_FITS: Mapping[str, tuple[type, ...]] = {
+    "string": (str,), "integer": (int,), "decimal": (int, Decimal), "boolean": (bool,),
+    "dateTime": (datetime,), "date": (date,), "time": (time,), "hexBinary": (), "base64Binary": (),
+}  # fmt: skip
+
+
+def plain(value: Any) -> str:
+    """A value as XML text: moments in UTC with Z, numbers without exponent."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+    if isinstance(value, time):
+        return f"{value:%H:%M:%S}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value)
+
+
+def joined(contents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Several contents of one element as one; the later ones add to what the earlier ones hold."""
+    found: dict[str, Any] = {}
+    for each in contents:
+        for name, value in each.items():
+            held = found.get(name)
+            if isinstance(held, Mapping) and isinstance(value, Mapping):
+                found[name] = joined((held, value))
+            elif value is not None:
+                found[name] = value
+    return found

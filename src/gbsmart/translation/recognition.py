@@ -1,0 +1,47 @@
+"""Recognition: by which facts a request becomes the form that a message has.
+
+The DCC knows its devices from the inventory. Whoever holds a Pre-Command and its request alone finds the
+facts by trying: those under which the request becomes the very message, else one of its form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import product
+
+from gbsmart.duis import Request
+from gbsmart.gbcs import Message
+from gbsmart.ground import Eui64, InvalidValue
+from gbsmart.translation.binding import Facts
+from gbsmart.translation.bindings import by_variant
+from gbsmart.translation.transform import NoTranslation, transform
+
+_VERSIONS = ("1.0", "2.0", "3.2", "4.3")
+_VARIANTS = ("", "A", "B", "C", "D")
+
+
+def recognised_facts(request: Request, message: Message, now: datetime, acb: Eui64) -> Facts:
+    """The facts that fit best; raises :class:`NoTranslation` where the request becomes nothing."""
+    code, best, rank = message.header.message_code, None, 0
+    for facts in _candidates(request, now, acb):
+        try:
+            translated = transform(request, facts)
+            same = translated.form.code == code
+            fits = 1 + same + (same and translated.message().payload == message.payload)
+        except (NoTranslation, InvalidValue):
+            continue
+        if fits > rank:
+            best, rank = facts, fits
+    if best is None:
+        raise NoTranslation(request.service_reference_variant, "any")
+    return best
+
+
+def _candidates(request: Request, now: datetime, acb: Eui64) -> Iterator[Facts]:
+    rows = by_variant().get(request.service_reference_variant, ())
+    types = dict.fromkeys(each for row in rows for each in sorted(row.device_types))
+    plain = Facts(now, acb, "")
+    for device_type, version, variant in product(types, _VERSIONS, _VARIANTS):
+        yield replace(plain, device_type=device_type, gbcs_version=version, esme_variant=variant)
