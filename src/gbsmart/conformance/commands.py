@@ -9,10 +9,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from gbsmart.conformance import duis as duis_checks
 from gbsmart.conformance import rtds as rtds_checks
+from gbsmart.conformance.agreement import ENOUGH, Agreement, compare
 from gbsmart.conformance.vectors import read_keys, read_vectors
 from gbsmart.duis import OfficialSchema
 
@@ -62,20 +64,35 @@ def duis(
     rtds: Annotated[Path, typer.Option("--rtds", help="The folder of the messages they became.")],
     keys: Keys,
     schema: Schema = None,
+    responses: Annotated[
+        Path | None,
+        typer.Option("--responses", help="A folder of Responses, whose changed copies are compared too."),
+    ] = None,
+    mutations: Annotated[
+        int,
+        typer.Option("--mutations", min=0, help="How many changed documents of each verdict are compared."),
+    ] = ENOUGH,
     as_json: AsJson = False,
 ) -> None:
     """Check Service Requests (*.XML): read, written again, transformed, held against the messages.
 
-    Exit code 0: identical, but where the test set itself is known to disagree; 1: something else differs.
+    With --schema, documents changed by chance are put to the official schema, to ours and to our reader,
+    which must agree. Exit code 0: identical, but where the test set itself is known to disagree and where
+    a difference has its reason; 1: something else differs.
     """
     official = None if schema is None else OfficialSchema(schema)
-    documents = duis_checks.read_documents(folder)
+    documents = list(duis_checks.read_documents(folder))
     report = duis_checks.check_requests(documents, read_vectors(rtds), read_keys(keys), official)
+    if schema is not None and mutations:
+        answers = [] if responses is None else duis_checks.read_documents(responses)
+        samples = [each.octets for each in (*documents, *answers)]
+        report.schema_agreement = compare(samples, schema, enough=mutations)
     if as_json:
         _print_json(report.as_json())
     else:
         _show_requests(report)
-    if report.surprises():
+    agreement = report.schema_agreement
+    if report.surprises() or (agreement is not None and agreement.unexplained()):
         raise typer.Exit(FAILED)
 
 
@@ -99,12 +116,32 @@ def _show_requests(report: duis_checks.Report) -> None:
     ]
     if needed:
         console.print(_table(("pair", "facts that the request does not hold"), needed))
+    if report.schema_agreement is not None:
+        _show_agreement(report.schema_agreement, console)
     if report.differences:
         rows = [
             (each.request, "" if each.offset is None else each.offset, each.reason)
             for each in report.differences
         ]
         console.print(_table(("request", "octet", "why it differs"), rows))
+
+
+def _show_agreement(agreement: Agreement, console: Console) -> None:
+    counts = [
+        ("changed documents", agreement.mutations, ""),
+        ("accepted by both schemas", agreement.accepted_by_both, "ours and the official one"),
+        ("rejected by both schemas", agreement.rejected_by_both, ""),
+        ("accepted by our schema and our reader", agreement.reader_accepted, ""),
+        ("rejected by our schema and our reader", agreement.reader_rejected, ""),
+    ]
+    console.print(_table(("XML schema", "count", ""), counts))
+    found = [*agreement.differences, *agreement.reader_differences]
+    if found:
+        rows = [
+            (each.accepted_by, each.refused_by, each.count, escape(each.reason or each.says))
+            for each in found
+        ]
+        console.print(_table(("accepted by", "refused by", "count", "because"), rows))
 
 
 def _show_vectors(report: rtds_checks.Report) -> None:

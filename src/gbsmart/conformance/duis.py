@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from gbsmart.conformance.agreement import Agreement
 from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
 from gbsmart.duis import NON_DEVICE, OfficialSchema, ParsedDocument, Request, build_request, parse_request
 from gbsmart.duis.document import compact, parse_xml
@@ -62,6 +63,7 @@ class Report:
     not_covered: int = 0
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    schema_agreement: Agreement | None = None
 
     def surprises(self) -> list[Difference]:
         """The differences that the table of facts does not put down to the test set itself."""

@@ -75,8 +75,10 @@ class Record(Complex):
             raise wrong(element, f"has an unknown attribute {min(unknown)!r}")
         children = list(element)
         text = element.text
-        if text and not is_white(text):
-            raise wrong(element, "holds text where only elements belong")
+        if text and not (self.parts and is_white(text)):
+            raise wrong(
+                element, f"holds text where {'only elements belong' if self.parts else 'nothing does'}"
+            )
         at = 0
         for part in self.parts:
             at = part.take(children, at, values, element)

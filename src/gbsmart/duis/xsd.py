@@ -68,9 +68,7 @@ def write_folder(folder: Path, version: str = SCHEMA_VERSION) -> tuple[Path, ...
 def write_schema(version: str = SCHEMA_VERSION) -> bytes:
     """The XML schema of DUIS ``version``: Request and Response with all that they can hold."""
     requests = [
-        _documented(
-            _element(Element(each.body_element, body(each.variant) or OPAQUE)), f"{each.variant} {each.name}"
-        )
+        _element(Element(each.body_element, body(each.variant) or OPAQUE, note=f"{each.variant} {each.name}"))
         for each in service_requests().values()
     ]
     requests.append(_element(Element("SignedPreCommand", SIGNED_PRE_COMMAND)))
@@ -109,19 +107,27 @@ def _document(name: str, header: Record, bodies: list[_Node]) -> _Node:
 
 
 def _element(element: Element, index: _Node | None = None) -> _Node:
-    content = element.content
-    made = _Node("element", (("name", element.name),), (_type(content, index),))
-    return made.given(minOccurs="0") if element.optional else made
+    optional = {"minOccurs": "0"} if element.optional else {}
+    namespace = element.tag[1:].partition("}")[0]
+    if namespace == DS:
+        return _Node("element", (("ref", f"ds:{element.name}"),)).given(**optional)
+    if namespace != SR:
+        return _Node("any", (("namespace", namespace), ("processContents", "skip"))).given(**optional)
+    made = _Node("element", (("name", element.name),), (_type(element.content, index),)).given(**optional)
+    meaning = element.note or getattr(element.content, "note", "")
+    return _documented(made, "; ".join(filter(None, (meaning, element.unit))))
 
 
 def _type(content: Content, index: _Node | None = None) -> _Node:
     """The type of what an element holds; ``index`` is the attribute that numbers it."""
-    attributes = () if index is None else (index,)
-    if not isinstance(content, Complex):
+    attributes: tuple[_Node, ...] = () if index is None else (index,)
+    if isinstance(content, Complex):
+        attributes += tuple(_attribute(each.name, each.content.form) for each in content.attributes)
+    else:
         simple = _simple(content.form)
         extension = _Node("extension", (), (simple, *attributes))
         numbered = _Node("complexType", (), (_Node("simpleContent", (), (extension,)),))
-        return simple if index is None else numbered
+        return numbered if attributes else simple
     if content is OPAQUE:
         return _ANYTHING
     parts = _parts(content)
@@ -135,7 +141,7 @@ _ANYTHING = _Node(
         _Node(
             "sequence",
             (),
-            (_Node("any", (("minOccurs", "0"), ("maxOccurs", "unbounded"), ("processContents", "lax"))),),
+            (_Node("any", (("minOccurs", "0"), ("maxOccurs", "unbounded"), ("processContents", "skip"))),),
         ),
         _Node("anyAttribute", (("processContents", "lax"),)),
     ),
@@ -172,14 +178,19 @@ def _particle(part: Part) -> _Node:
     if isinstance(part, Many):
         return _element(part.element).given(**_times(part))
     if isinstance(part, Indexed):
-        index = _Node("attribute", (("name", "index"), ("use", "required")), (_simple(whole(1, part.limit)),))
+        index = _attribute(part.attribute, whole(1, part.limit))
         return _element(part.element, index).given(**_times(part))
     if isinstance(part, Choice):
         made = _Node("choice", (), tuple(map(_particle, part.parts)))
         return made.given(minOccurs="0") if part.optional else made
     if isinstance(part, Group):
-        return _sequence(part.parts)
+        made = _sequence(part.parts)
+        return made.given(minOccurs="0") if part.optional else made
     raise InvalidValue(f"{type(part).__name__} has no XML schema")
+
+
+def _attribute(name: str, form: Form) -> _Node:
+    return _Node("attribute", (("name", name),), (_simple(form),)).given(use="required")
 
 
 def _times(part: Many | Indexed) -> dict[str, str]:
@@ -187,6 +198,8 @@ def _times(part: Many | Indexed) -> dict[str, str]:
 
 
 def _documented(element: _Node, text: str) -> _Node:
+    if not text:
+        return element
     note = _Node("annotation", (), (_Node("documentation", text=text),))
     return element._replace(children=(note, *element.children))
 
