@@ -297,8 +297,6 @@ def test_a_request_is_drafted_by_name_and_fields(talk: Run) -> None:
         assert user.draft("4.1.1", ESME).request_id.counter > request.request_id.counter
         with pytest.raises(NotFound, match="neither a Service Reference Variant"):
             user.draft("99.9", ESME)
-        with pytest.raises(InvalidValue, match="not declared yet"):
-            user.draft("6.4.1", ESME, level=3)
         with pytest.raises(InvalidValue, match="cannot be delivered by local"):
             user.draft("8.2", delivery=Delivery.LOCAL, device_id=ESME)
 

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import Base64, DateTime, Day, Eui, Euis, Hex, Identifier, Integer, OneOf, Text
+from gbsmart.duis.lexical import Integer, OneOf, Text
 from gbsmart.duis.schedules import SCHEDULE_ID
 from gbsmart.duis.schema import EMPTY, OPAQUE, Choice, Complex, Element, Group, Many, Record
-
-_ID, _EUI, _MOMENT, _HEX = Identifier(), Eui(), DateTime(), Hex()
-_FIRMWARE_VERSION = Element("FirmwareVersion", Text(1, 8))
-_DEVICE = Element("DeviceID", _EUI)
-_FLOOR = Integer(0, (1 << 63) - 1)
-
-DEVICE_TYPES = ("ESME", "GSME", "GPF", "CHF", "HCALCS", "PPMID", "IHD", "CAD")
-REMOTE_PARTY_ROLES = (
-    "ACB",
-    "NetworkOperator",
-    "Recovery",
-    "Root",
-    "Supplier",
-    "TransCoS",
-    "LoadController",
-)
-CERTIFICATE_TYPES = ("DigitalSigning", "KeyAgreement", "KeyAgreementTopUp")
-MPXN = Text(1, 13)
-MPAN = Text(13, 13)
-_DEVICE_TYPE = Element("DeviceType", OneOf(DEVICE_TYPES))
-ESME_VARIANT = Element("ESMEVariant", Text(1, 4), optional=True)
-
-
-DEVICE_IDS = Euis()
-
-METERING_POINTS = Record(
-    Element("ImportMPxN", MPXN, field="import_mpxn"),
-    Element("SecondaryImportMPAN", MPAN, optional=True),
-    Element("ExportMPAN", MPAN, optional=True),
+from gbsmart.duis.terms import (
+    CERTIFICATE_TYPE,
+    CERTIFICATE_TYPES,
+    CODE,
+    DAY,
+    DEVICE,
+    DEVICE_TYPE,
+    ESME_VARIANT,
+    EUI,
+    EUIS,
+    FIRMWARE_VERSION,
+    FLOOR,
+    FREE,
+    ID,
+    METERING_POINTS,
+    MOMENT,
+    MPXN,
+    OCTETS,
+    REMOTE_PARTY_ROLE,
 )
 
 _STATUS_CHANGE = Record(
@@ -42,7 +32,7 @@ _STATUS_CHANGE = Record(
             Element(
                 "MeterIdentity",
                 Record(
-                    Element("MeterMPxNs", METERING_POINTS, field="meter_mpxns"),
+                    Element("MeterMPxNs", METERING_POINTS),
                     ESME_VARIANT,
                 ),
             ),
@@ -51,7 +41,7 @@ _STATUS_CHANGE = Record(
                 Record(
                     Element("MeterDecommissionOrWithdrawal", METERING_POINTS),
                     Many(
-                        Element("AssociatedType1Device", Record(_DEVICE, _DEVICE_TYPE)),
+                        Element("AssociatedType1Device", Record(DEVICE, DEVICE_TYPE)),
                         0,
                         7,
                         "associated_type1_devices",
@@ -66,7 +56,7 @@ _STATUS_CHANGE = Record(
                 "RecoveryCompleteACBCredentials",
                 Record(
                     Many(
-                        Element("SupplierCertificateType", OneOf(CERTIFICATE_TYPES)),
+                        Element("SupplierCertificateType", CERTIFICATE_TYPE),
                         1,
                         3,
                         "supplier_certificate_types",
@@ -85,72 +75,70 @@ _STATUS_CHANGE = Record(
 )
 
 _LOG_DEVICES = Record(
-    Element("OldCHFDeviceID", _EUI),
-    Element("NewCHFDeviceID", _EUI),
-    Element("OldGPFDeviceID", _EUI),
-    Element("NewGPFDeviceID", _EUI),
+    Element("OldCHFDeviceID", EUI),
+    Element("NewCHFDeviceID", EUI),
+    Element("OldGPFDeviceID", EUI),
+    Element("NewGPFDeviceID", EUI),
 )
 
-_BREACH = Record(Element("RequestID", _ID), Element("QuarantineEventRef", Integer(1 - 10**20, 10**20 - 1)))
+_BREACH = Record(Element("RequestID", ID), Element("QuarantineEventRef", Integer(1 - 10**20, 10**20 - 1)))
 
 _PAYLOADS: dict[str, Complex] = {
     "PowerOutageEvent": Record(
-        Element("CommsHubDeviceID", _EUI),
-        Element("StartDateTime", _MOMENT),
-        Element("MPxN", MPXN, field="mpxn"),
+        Element("CommsHubDeviceID", EUI),
+        Element("StartDateTime", MOMENT),
+        Element("MPxN", MPXN),
     ),
-    "DeviceStatusChangeEvent": Record(_DEVICE, Element("DeviceStatusChange", _STATUS_CHANGE)),
-    "DSPScheduleRemoval": Record(_DEVICE, Element("DSPScheduleID", SCHEDULE_ID)),
+    "DeviceStatusChangeEvent": Record(DEVICE, Element("DeviceStatusChange", _STATUS_CHANGE)),
+    "DSPScheduleRemoval": Record(DEVICE, Element("DSPScheduleID", SCHEDULE_ID)),
     "CommandFailure": Record(
-        Element("CommandRequestID", _ID),
+        Element("CommandRequestID", ID),
         Element("DSPScheduleID", SCHEDULE_ID, optional=True),
-        _DEVICE,
+        DEVICE,
     ),
-    "FirmwareDistributionFailure": Record(
-        Element("UpdateFirmwareRequestID", _ID), Element("MeterIDs", DEVICE_IDS, field="meter_ids")
-    ),
-    "UpdateHANDeviceLogResult": Record(Element("UpdateHANDeviceLogServiceRequestID", _ID)),
+    "FirmwareDistributionFailure": Record(Element("UpdateFirmwareRequestID", ID), Element("MeterIDs", EUIS)),
+    "UpdateHANDeviceLogResult": Record(Element("UpdateHANDeviceLogServiceRequestID", ID)),
     "ChangeOfSupplier": Record(
         Choice(
             (
                 Group(
                     (
-                        Element("ChangeOfSupplierServiceRequestID", _ID),
-                        Element("ECoSErrorCode", Text(3, 3), field="ecos_error_code", optional=True),
+                        Element("ChangeOfSupplierServiceRequestID", ID),
+                        Element("ECoSErrorCode", Text(3, 3), optional=True),
                     )
                 ),
                 Element(
                     "DeviceChangeOfSupplier",
-                    Record(_DEVICE, _DEVICE_TYPE, Element("MPxNs", METERING_POINTS, field="mpxns")),
+                    Record(DEVICE, DEVICE_TYPE, Element("MPxNs", METERING_POINTS)),
                 ),
             )
         )
     ),
     "DeviceLogRestored": Record(
-        Element("RestoredDate", Day()),
+        Element("RestoredDate", DAY),
         Choice((Element("CHFDeviceLog", _LOG_DEVICES), Element("GPFDeviceLog", _LOG_DEVICES))),
     ),
     "PPMIDAlert": Record(
-        _DEVICE,
-        Element("DeviceAlertCode", _HEX),
-        Element("Timestamp", _MOMENT, optional=True),
+        DEVICE,
+        Element("DeviceAlertCode", CODE),
+        Element("Timestamp", MOMENT, optional=True),
         Element(
             "PPMIDFirmwareUpgradeAlert",
             Record(
-                _FIRMWARE_VERSION,
+                FIRMWARE_VERSION,
                 Element("ActivateImageResultCode", OneOf(("ActivationSuccess", "ActivationFailure"))),
             ),
             optional=True,
         ),
     ),
     "SecurityCredentialsUpdated": Record(
-        _DEVICE,
-        Element("RemotePartyRole", OneOf(REMOTE_PARTY_ROLES)),
+        DEVICE,
+        Element("RemotePartyRole", REMOTE_PARTY_ROLE),
         Element(
             "RemotePartySeqNumberChange",
             Record(
-                Element("RemotePartyFloorSeqNumber", _FLOOR),
-                Element("RemotePartyPrepaymentTopUpFloorSeqNumber", _FLOOR, optional=True),
+                Element("RemotePartyFloorSeqNumber", FLOOR),
+                Element("RemotePartyPrepaymentTopUpFloorSeqNumber", FLOOR, optional=True),
             ),
             optional=True,
         ),
@@ -158,8 +146,8 @@ _PAYLOADS: dict[str, Complex] = {
             Element(
                 "Certificates",
                 Record(
-                    Element("CertificateType", OneOf(CERTIFICATE_TYPES)),
-                    Element("CertificateHash", Base64(20)),
+                    Element("CertificateType", CERTIFICATE_TYPE),
+                    Element("CertificateHash", OCTETS),
                 ),
             ),
             1,
@@ -167,7 +155,7 @@ _PAYLOADS: dict[str, Complex] = {
             "certificates",
         ),
     ),
-    "PPMIDRemoval": Record(Element("PPMIDDeviceID", _EUI), Element("CHFDeviceID", _EUI)),
+    "PPMIDRemoval": Record(Element("PPMIDDeviceID", EUI), Element("CHFDeviceID", EUI)),
     "QuarantinedRequest": Record(
         Choice(
             (
@@ -178,42 +166,42 @@ _PAYLOADS: dict[str, Complex] = {
         )
     ),
     "FirmwareVersionMismatch": Record(
-        _DEVICE,
-        _DEVICE_TYPE,
+        DEVICE,
+        DEVICE_TYPE,
         Element("FirmwareVersionSMI", Text(1, 8)),
         Element("FirmwareVersionDevice", Text(1, 8)),
     ),
     "DualBandCHAlert": OPAQUE,
     "S1SPAlertDSP": OPAQUE,
     "SMETS1CHFirmwareNotification": Record(
-        _DEVICE,
-        _FIRMWARE_VERSION,
+        DEVICE,
+        FIRMWARE_VERSION,
         Element("FirmwareVersionUpdateStatus", OneOf(("UpdateRequested", "ActivationSuccessful"))),
     ),
     "ALCSHCALCSConfigurationChange": Record(
-        Element("ESMEDeviceID", _EUI),
+        Element("ESMEDeviceID", EUI),
         ESME_VARIANT,
-        Element("DeviceGBCSVersion", Text(), optional=True),
+        Element("DeviceGBCSVersion", FREE, optional=True),
     ),
-    "FirmwareUpgradeRequested": Record(_DEVICE_TYPE, _FIRMWARE_VERSION, Element("DeviceList", DEVICE_IDS)),
+    "FirmwareUpgradeRequested": Record(DEVICE_TYPE, FIRMWARE_VERSION, Element("DeviceList", EUIS)),
     "CSPFirmwareDeliveryStatus": Record(
-        Element("UpdateFirmwareRequestID", _ID),
-        Element("CommsHubDeviceID", _EUI),
-        Element("TargetDeviceID", _EUI),
-        _FIRMWARE_VERSION,
-        Element("TimeStamp", _MOMENT),
+        Element("UpdateFirmwareRequestID", ID),
+        Element("CommsHubDeviceID", EUI),
+        Element("TargetDeviceID", EUI),
+        FIRMWARE_VERSION,
+        Element("TimeStamp", MOMENT),
         Element("CommsHubTransferStatus", OneOf(("Success", "Failure"))),
     ),
     "CommsHubAlert": Record(
-        Element("CommsHubDeviceID", _EUI),
-        Element("AlertCode", _HEX),
-        Element("TimeStamp", _MOMENT, optional=True),
+        Element("CommsHubDeviceID", EUI),
+        Element("AlertCode", CODE),
+        Element("TimeStamp", MOMENT, optional=True),
         Element(
             "FirmwareTransferAlert",
             Record(
-                Element("UpdateFirmwareRequestID", _ID, optional=True),
-                Element("OtherDeviceID", _EUI),
-                _FIRMWARE_VERSION,
+                Element("UpdateFirmwareRequestID", ID, optional=True),
+                Element("OtherDeviceID", EUI),
+                FIRMWARE_VERSION,
                 Element(
                     "TransferResponseCode",
                     OneOf(
@@ -230,15 +218,15 @@ _PAYLOADS: dict[str, Complex] = {
         ),
     ),
     "ECoSAlert": Record(
-        Element("AlertID", _ID),
-        Element("RequestID", _ID, optional=True),
-        Element("ECoSAlertCode", Text(), field="ecos_alert_code"),
-        _DEVICE,
-        Element("AdditionalInformation", Text(), optional=True),
+        Element("AlertID", ID),
+        Element("RequestID", ID, optional=True),
+        Element("ECoSAlertCode", FREE),
+        DEVICE,
+        Element("AdditionalInformation", FREE, optional=True),
     ),
-    "CommsHubFirmwareActivation": Record(_DEVICE, _FIRMWARE_VERSION),
+    "CommsHubFirmwareActivation": Record(DEVICE, FIRMWARE_VERSION),
     "CoSCertificateAlert": Record(
-        _DEVICE, Element("CertificateSerialNumber", Integer(0, (1 << 160) - 1), optional=True)
+        DEVICE, Element("CertificateSerialNumber", Integer(None, None), optional=True)
     ),
     "DUISVersionMismatch": Record(
         Choice(
@@ -246,28 +234,24 @@ _PAYLOADS: dict[str, Complex] = {
                 Element(
                     "DCCAlertVersionMismatch",
                     Record(
-                        Element("DCCAlertCode", Text()),
-                        Element("DeviceID", _EUI, optional=True),
-                        Element("RequestID", _ID, optional=True),
+                        Element("DCCAlertCode", FREE),
+                        Element("DeviceID", EUI, optional=True),
+                        Element("RequestID", ID, optional=True),
                     ),
                 ),
                 Element(
                     "ServiceResponseVersionMismatch",
                     Record(
-                        Element("RequestID", _ID),
-                        Element("ServiceReference", Text()),
-                        Element("ServiceReferenceVariant", Text()),
-                        Element("ServiceRequestDUISVersion", Text()),
+                        Element("RequestID", ID),
+                        Element("ServiceReference", FREE),
+                        Element("ServiceReferenceVariant", FREE),
+                        Element("ServiceRequestDUISVersion", FREE),
                     ),
                 ),
             )
         ),
-        Element("ServiceUserDUISVersion", Text()),
+        Element("ServiceUserDUISVersion", FREE),
     ),
 }
-_FIELDS = {"ECoSAlert": "ecos_alert", "CoSCertificateAlert": "cos_certificate_alert"}
-
-DCC_ALERT = Record(
-    Choice(tuple(Element(name, payload, _FIELDS.get(name, "")) for name, payload in _PAYLOADS.items()))
-)
+DCC_ALERT = Record(Choice(tuple(Element(name, payload) for name, payload in _PAYLOADS.items())))
 """The payload of a DCC Alert: one of 24; two (dual band hub, SMETS1) are kept as XML."""

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.alerts import DCC_ALERT, DEVICE_TYPES, ESME_VARIANT, MPAN, MPXN
+from gbsmart.duis.alerts import DCC_ALERT
 from gbsmart.duis.catalogue import dcc_alerts, response_codes, service_references, service_requests
-from gbsmart.duis.lexical import (
-    Base64,
-    Boolean,
-    DateTime,
-    Day,
-    Eui,
-    Execution,
-    Hex,
-    Identifier,
-    Integer,
-    Listed,
-    OneOf,
-    Text,
-)
+from gbsmart.duis.lexical import Boolean, DateTime, Day, Hex, Integer, Listed, OneOf, Text
 from gbsmart.duis.schedules import DSP_SCHEDULE, SCHEDULE_ID
-from gbsmart.duis.schema import OPAQUE, Choice, Element, Many, Record, Sole, When
-
-ID = Identifier()
-EUI = Eui()
-OCTETS = Base64()
-U16 = Integer(0, 0xFFFF)
-U32 = Integer(0, 0xFFFF_FFFF)
+from gbsmart.duis.schema import OPAQUE, Choice, Element, Many, Record, Sole
+from gbsmart.duis.terms import (
+    CSP_REGIONS,
+    DEVICE_STATUSES,
+    DEVICE_TYPES,
+    ESME_VARIANT,
+    EUI,
+    EXECUTION,
+    GBCS_PAYLOAD,
+    ID,
+    MPAN,
+    MPXN,
+    PRODUCT_STATUSES,
+    PROPERTY_FILTER,
+    THROTTLED,
+    U16,
+    UPRN,
+)
 
 REFERENCE = Element("ServiceReference", Listed("a Service Reference", service_references))
 VARIANT = Element("ServiceReferenceVariant", Listed("a Service Reference Variant", service_requests))
-
-EXECUTION = When(Element("ExecutionDateTime", Execution(), optional=True))
-"""First part of every body that can be future-dated."""
 
 REQUEST_HEADER = Record(
     Element("RequestID", ID),
@@ -49,26 +44,7 @@ RESPONSE_HEADER = Record(
     Element("ResponseDateTime", DateTime(decimals=3)),
 )
 
-GBCS_PAYLOAD = Element("GBCSPayload", OCTETS)
-
 SIGNED_PRE_COMMAND = Record(EXECUTION, GBCS_PAYLOAD)
-
-DEVICE_STATUSES = (
-    "Pending",
-    "Whitelisted",
-    "InstalledNotCommissioned",
-    "Commissioned",
-    "Decommissioned",
-    "Withdrawn",
-    "Suspended",
-    "Recovery",
-    "Recovered",
-)
-PRODUCT_STATUSES = ("Active", "Cancelled", "Expired", "Withdrawn")
-CSP_REGIONS = ("North", "Central", "South", "4G North", "4G Central", "4G South", "Unknown", "SMETS1")
-
-UPRN = Integer(1, 10**12 - 1)
-PROPERTY_FILTER = Record(Element("PostCode", Text(6, 8)), Element("AddressIdentifier", Text(0, 30)))
 
 _DEVICE = Record(
     Element("DeviceID", EUI),
@@ -135,16 +111,11 @@ _RESPONSE_MESSAGE = Record(
     ),
 )
 
-_THROTTLED = (
-    Element("ThrottledAlertSequenceId", U32, optional=True),
-    Element("ThrottledAlertCount", U32, optional=True),
-)
-
-_DEVICE_ALERT_MESSAGE = Record(Element("AlertCode", Hex()), *_THROTTLED, GBCS_PAYLOAD)
+_DEVICE_ALERT_MESSAGE = Record(Element("AlertCode", Hex()), *THROTTLED, GBCS_PAYLOAD)
 
 _DCC_ALERT_MESSAGE = Record(
     Element("DCCAlertCode", Listed("a DCC Alert code", dcc_alerts)),
-    *_THROTTLED,
+    *THROTTLED,
     Element("DCCAlert", DCC_ALERT),
 )
 

@@ -71,6 +71,7 @@ DSP_SCHEDULE: Complex = Record(
     Element("DSPScheduledServiceReferenceVariant", OneOf(tuple(SCHEDULED))),
     Element("DeviceID", Eui()),
     Choice(tuple(SCHEDULED.values())),
+    note="Has the DCC read a device again and again, and send what it says.",
 )
 """The body of 5.1, and what 5.2 says of each schedule."""
 

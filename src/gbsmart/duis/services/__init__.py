@@ -1,8 +1,4 @@
-"""The bodies of Service Requests, declared by Service Reference Variant and grouped as DUIS groups them.
-
-A variant that has no declaration here yet is read at envelope level only: its body element's name is
-checked and its content kept as XML.
-"""
+"""The bodies of Service Requests, declared by Service Reference Variant and grouped as DUIS groups them."""
 
 from __future__ import annotations
 
@@ -18,10 +14,13 @@ _MODULES = {
     "3": ("customer",),
     "4": ("reading",),
     "5": ("scheduling",),
-    "6": ("configuration", "management"),
-    "7": ("supply",),
-    "8": ("inventory", "management"),
-    "11": ("management",),
+    "6": ("configuration", "load_control", "alert_behaviour", "credentials", "radio"),
+    "7": ("supply", "load_control"),
+    "8": ("inventory", "joining", "communications_hub", "credentials"),
+    "9": ("customer",),
+    "11": ("firmware",),
+    "12": ("communications_hub", "inventory"),
+    "14": ("reading",),
 }
 """Service Reference to the modules that declare bodies of its variants."""
 

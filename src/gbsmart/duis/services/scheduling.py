@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.envelope import EUI
 from gbsmart.duis.schedules import DSP_SCHEDULE, SCHEDULE_ID
 from gbsmart.duis.schema import Choice, Complex, Element, Record
+from gbsmart.duis.terms import EUI
 
-_NAMED = Record(Choice((Element("DSPScheduleID", SCHEDULE_ID), Element("DeviceID", EUI))))
 
-BODIES: dict[str, Complex] = {"5.1": DSP_SCHEDULE, "5.2": _NAMED, "5.3": _NAMED}
-"""5.1 Create Schedule; 5.2 Read Schedule and 5.3 Delete Schedule: one by its id, or all of a device."""
+def _named(note: str) -> Record:
+    return Record(Choice((Element("DSPScheduleID", SCHEDULE_ID), Element("DeviceID", EUI))), note=note)
+
+
+BODIES: dict[str, Complex] = {
+    "5.1": DSP_SCHEDULE,
+    "5.2": _named("A schedule by its number, or all of a device."),
+    "5.3": _named("Ends a schedule, by its number, or all of a device."),
+}

@@ -1,0 +1,96 @@
+"""Service References 8.14 and 12.1: what the DCC is told of communications hubs and asked of coverage."""
+
+from __future__ import annotations
+
+from gbsmart.duis.lexical import Boolean, OneOf, Text
+from gbsmart.duis.schema import Choice, Complex, Element, Record
+from gbsmart.duis.terms import DEVICE, EUI, MOMENT, MPXN, PROPERTY_FILTER, UPRN
+
+_USER_REFERENCE = Element("UserRefID", Text(0, 25), optional=True, note="The User's own reference.")
+_INCIDENT = Element("IncidentReference", Text(0, 15), optional=True, note="Of the Service Desk.")
+_MORE = Element("AdditionalInformation", Text(0, 200), optional=True)
+_WHEN = Element("UserRefDateTime", MOMENT, optional=True)
+
+_INSTALLED = (
+    DEVICE,
+    Element(
+        "CHFInstallType",
+        OneOf(("New CHF Install", "Replacement CHF Install", "CHF Install - no SM WAN")),
+    ),
+    Element("InstallDateTime", MOMENT, optional=True),
+    _USER_REFERENCE,
+    Element("MPxN", MPXN),
+    Element("GISData", Text(0, 25), optional=True, note="Where it is, as coordinates."),
+    Element("AerialInstall", Boolean(), note="Whether an aerial was put up."),
+    Element(
+        "CHFLocation",
+        OneOf(("Outside Premises", "Indoors on external wall", "Deep indoors", "Basement or Cellar")),
+    ),
+)
+_PREMISES = (
+    "Detached / Semi Detached",
+    "Terraced",
+    "Low Rise Apartment (MDU <= 5 floors)",
+    "High Rise Apartment (MDU > 5 floors)",
+)
+_FAULTS = (
+    "Damaged case",
+    "Damaged Connector",
+    "Illegal interference or missing seals",
+    "Environmental conditions exceeded",
+    "SM WAN Fault",
+    "SMHAN Interface Fault",
+    "LED Fault",
+    "Aerial fault",
+    "Manufacturing defect",
+)
+_NO_FAULTS = (
+    "No Fault Return (general)",
+    "No Fault Return (non-dom opt out)",
+    "No Fault Return (dual supplier HAN variant replacement)",
+    "No Fault Return (SM WAN variant replacement requested by DCC)",
+    "Lost or Stolen Hub",
+)
+
+WAN_MATRIX = Record(
+    Choice((Element("UPRN", UPRN), Element("PartialAddress", PROPERTY_FILTER))),
+    note="Whether there is coverage by the SM WAN at an address.",
+)
+
+BODIES: dict[str, Complex] = {
+    "8.14.1": Record(*_INSTALLED, _MORE, note="Says that a hub was installed and has reached the SM WAN."),
+    "8.14.2": Record(
+        *_INSTALLED,
+        Element("PremiseType", OneOf(_PREMISES)),
+        Element("MetalObstructionCheck", Boolean(), note="Whether metal stands in the way."),
+        Element("ConnectivityObstructionCheck", Boolean(), note="Whether something else does."),
+        Element("SharedObstructionCheck", Boolean(), note="Whether neighbours have the same."),
+        _MORE,
+        note="Says that a hub was installed and has not reached the SM WAN.",
+    ),
+    "8.14.3": Record(
+        DEVICE,
+        Element(
+            "CHFFaultReturnType",
+            OneOf(("Fault identified prior to installation", "Fault identified post installation")),
+        ),
+        _WHEN,
+        _USER_REFERENCE,
+        Element("OtherDeviceID", EUI, note="What the hub was fixed to."),
+        _INCIDENT,
+        Element("CHFConnectionMethod", OneOf(("Hot-shoe", "Cradle", "ESME"))),
+        Element("CHFFaultReason", OneOf(_FAULTS)),
+        _MORE,
+        note="Says that a hub goes back because of a fault.",
+    ),
+    "8.14.4": Record(
+        DEVICE,
+        Element("CHFNoFaultReturnType", OneOf(_NO_FAULTS)),
+        _WHEN,
+        _USER_REFERENCE,
+        _INCIDENT,
+        _MORE,
+        note="Says that a hub goes back without a fault, or is lost.",
+    ),
+    "12.1": WAN_MATRIX,
+}
