@@ -94,12 +94,68 @@ _CREDIT_CHARGES = st.fixed_dictionaries({"twin_element": st.booleans()}) | st.fi
     {name: st.booleans() for name in ("twin_element", "suspend_debt_disabled", "suspend_debt_emergency")}
 )
 
+_BLOCK = st.lists(unsigned(4), min_size=8, max_size=8)
+_CONTROLLER = st.fixed_dictionaries({"controller": st.integers(1, 5)})
+_LEVEL = st.fixed_dictionaries(
+    {
+        "controller": st.integers(1, 5), "commanded_state_level": st.integers(0, 100),
+        "input_from_controlled_load": st.booleans(),
+    }
+)  # fmt: skip
+_DIGITS = st.text("0123456789", min_size=13, max_size=13)
+_CHANNELS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "time": unsigned(4), "code": unsigned(2),
+            "operating_channel": st.text("01", min_size=32, max_size=32),
+            "scan_trigger": st.binary(min_size=1, max_size=1),
+        }
+    ),
+    max_size=MANY,
+)  # fmt: skip
+
+
+def _codes(first: int) -> Strategy:
+    return st.integers(first, first + 255)
+
+
 ISOS: dict[str, Strategy] = {
     "date-time": MOMENTS,
     "date-time with its weekday": MOMENTS,
     "date-time, now or never": WHENS,
     "date with wildcards": DAY_MONTHS,
-    "season start date": DAY_MONTHS,
+    "season start: a date with wildcards, and a time": st.tuples(DAY_MONTHS, TIMES),
+    "daily reset": st.booleans(),
+    "non-disablement script": st.sampled_from(["START", "STOP"]),
+    "one threshold": signed(4),
+    "block registers and counters": st.fixed_dictionaries(
+        {f"block_{block}{what}": _BLOCK for block in range(1, 5) for what in ("", "_counters")}
+    ),
+    "period of each day": st.fixed_dictionaries(
+        {"start_time": TIMES, "end_time": TIMES}, optional={"first_index": st.integers(1, 0xFFFE)}
+    ),
+    "import MPANs": st.fixed_dictionaries(
+        {"import_mpan": _DIGITS}, optional={"secondary_import_mpan": _DIGITS}
+    ),
+    "MPAN": _DIGITS,
+    "sub-GHz channel log": _CHANNELS,
+    "undelivered message": st.fixed_dictionaries(
+        {
+            "originator": st.binary(min_size=8, max_size=8),
+            "recipient": st.binary(min_size=8, max_size=8),
+            "cra": unsigned(1),
+            "counter": unsigned(8),
+        }
+    ),
+    "controller and level": _LEVEL,
+    "action of the auxiliary calendar": _LEVEL
+    | st.fixed_dictionaries({"controller": st.integers(1, 5), "switch_on": st.booleans()}),
+    **{f"controller to {how}": _CONTROLLER for how in ("switch on", "switch off", "return to its calendar")},
+    **{f"codes from {first:04X}": st.sets(_codes(first)).map(sorted) for first in (0x8000, 0x8100)},
+    **{
+        f"changes of codes from {first:04X}": st.dictionaries(_codes(first), st.booleans())
+        for first in (0x8000, 0x8100)
+    },
     "time of day": TIMES,
     "seconds since 2000": ZIGBEE_MOMENTS,
     "name": st.text(st.characters(max_codepoint=0xFF), max_size=8),
@@ -177,6 +233,8 @@ _DLMS: dict[type, Callable[[Any], Strategy]] = {
     shapes.Scalar: lambda of: _SCALARS[of.tag],
     shapes.Flag: lambda _: st.booleans(),
     shapes.Const: lambda _: st.none(),
+    shapes.Yes: lambda _: st.none(),
+    shapes.Nullable: lambda of: st.none() | shape(of.of),
     shapes.Iso: _iso,
     shapes.Struct: _struct,
     arrays.Array: _array,
@@ -193,18 +251,25 @@ _DLMS: dict[type, Callable[[Any], Strategy]] = {
 def _request(body: AccessRequest) -> Strategy:
     required: dict[str, Strategy] = {}
     optional: dict[str, Strategy] = {}
+    apart: list[Strategy] = []
     for item in body.items:
+        if item.selected is not None:
+            required.setdefault(item.selected_by, shape(item.selected))
+        if item.among:
+            required.setdefault(item.chosen_by, st.integers(1, len(item.among)))
         if item.argument is None:
             continue
         if getattr(item.argument, "valueless", False):
             if item.optional:
                 optional[item.name] = st.booleans()
+        elif item.parts:
+            apart.append(shape(item.argument))
         else:
             (optional if item.optional else required).setdefault(item.name, shape(item.argument))
-    for item in body.items:
-        if item.selected is not None:
-            required.setdefault(item.selected_by, shape(item.selected))
-    return st.fixed_dictionaries(required, optional=optional)
+    whole = st.fixed_dictionaries(required, optional=optional)
+    return st.tuples(whole, *apart).map(
+        lambda drawn: {name: value for each in drawn for name, value in each.items()}
+    )
 
 
 @st.composite

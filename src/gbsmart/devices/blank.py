@@ -36,6 +36,16 @@ def _(shape: shapes.Flag, context: Context) -> bytes:
 
 
 @blank.register
+def _(shape: shapes.Yes, context: Context) -> bytes:
+    return shape.put(True, context)
+
+
+@blank.register
+def _(shape: shapes.Nullable, context: Context) -> bytes:
+    return blank(shape.of, context)
+
+
+@blank.register
 def _(shape: shapes.Iso, context: Context) -> bytes:
     return blank(shape.of, context)
 

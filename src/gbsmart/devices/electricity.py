@@ -12,17 +12,15 @@ from gbsmart.devices.cosem import CosemServer, Source, View, Written
 from gbsmart.devices.device import Device, Routine
 from gbsmart.devices.meter import DAY, Meter
 from gbsmart.gbcs.dlms.apdu import Ref
-from gbsmart.gbcs.dlms.objects.logs import (
-    BILLING_CALENDAR,
-    BILLING_DATA_LOG,
-    DAILY_READ_LOG,
+from gbsmart.gbcs.dlms.objects.logs import BILLING_CALENDAR, BILLING_DATA_LOG, DAILY_READ_LOG
+from gbsmart.gbcs.dlms.objects.registers import EXPORT_REGISTERS
+from gbsmart.gbcs.dlms.objects.tariff import SEASONS, SPECIAL_DAYS, THRESHOLDS
+from gbsmart.gbcs.dlms.objects.voltage import (
     OVER_VOLTAGE,
     UNDER_VOLTAGE,
     VOLTAGE_PERIOD,
     VOLTAGE_PROFILE,
 )
-from gbsmart.gbcs.dlms.objects.registers import EXPORT_REGISTERS
-from gbsmart.gbcs.dlms.objects.tariff import SEASONS, SPECIAL_DAYS, THRESHOLDS
 from gbsmart.gbcs.gbz.zcl import write_time
 
 FAMILY: Final = "DLMS"

@@ -75,13 +75,18 @@ class Body(Protocol):
 
 @dataclass(frozen=True)
 class Form:
-    """One use case's message: its name, message code, and bodies by CRA flag."""
+    """One use case's message: its name, message code, and bodies by CRA flag.
+
+    It is ``verified`` where public test messages of every body that it has were read and written again.
+    One that is not was declared from descriptions alone.
+    """
 
     name: str
     code: int
     command: Body | None = None
     response: Body | None = None
     alert: Body | None = None
+    verified: bool = True
 
     @property
     def title(self) -> str:

@@ -6,9 +6,9 @@ is comparing and joining octets (GBCS appendix of ordered access lists, ``gbcs-p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, cast
 
 from gbsmart.gbcs.dlms.apdu import (
     Access,
@@ -28,6 +28,8 @@ from gbsmart.gbcs.shape import SEALED, Context, Sealed, Shape, Unread, mismatch,
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
+Key: TypeAlias = tuple[int, int, bytes, int]
+
 PROTECTED = "protected"
 """What a protected read is called: the values inside have names of their own."""
 
@@ -41,6 +43,8 @@ class Item:
     (a reset) is there when ``name`` is true. A ``spread`` answer is a mapping whose
     members are values of the form themselves, or :data:`SEALED` where it could not be opened.
     ``selected`` shapes which part of a log is read, under the name ``selected_by``.
+    ``among`` are the same attribute or method of several objects, numbered from 1: which one is meant is
+    the value ``chosen_by``. An argument in ``parts`` is a mapping whose members are values of the form.
     """
 
     access: Access
@@ -53,15 +57,34 @@ class Item:
     spread: tuple[str, ...] = ()
     selected: Shape | None = None
     selected_by: str = ""
+    among: tuple[Ref, ...] = ()
+    chosen_by: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
-    def key(self) -> tuple[int, int, bytes, int]:
-        """What its specification must show: access, class, instance, member."""
-        return (int(self.access), *self.ref)
+    def keys(self) -> tuple[Key, ...]:
+        """What its specification may show: access, class, instance, member."""
+        return tuple((int(self.access), *ref) for ref in self.among or (self.ref,))
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What the values of its argument are called."""
+        return self.parts or (self.name,)
+
+    def specification(self, values: Mapping[str, Any]) -> bytes:
+        """Its specification in a request with these values; raises :class:`InvalidValue`."""
+        ref = self.ref
+        if self.among:
+            chosen = values.get(self.chosen_by)
+            if not isinstance(chosen, int) or not 1 <= chosen <= len(self.among):
+                raise InvalidValue(f"is not 1 to {len(self.among)}", field=self.chosen_by)
+            ref = self.among[chosen - 1]
+        return Specification(self.access, ref).octets
 
     def present(self, values: Mapping[str, Any]) -> bool:
         """Whether a request with these values holds the item."""
-        return not self.optional or values.get(self.name) not in (None, False)
+        value = values.get(self.name)
+        return not self.optional or bool(value if _holds_nothing(self) else value is not None)
 
 
 def read(*attributes: Attribute) -> list[Item]:
@@ -107,12 +130,22 @@ def call(*methods: Method) -> list[Item]:
     ]
 
 
+def call_with(method: Method, *parts: str) -> list[Item]:
+    """Invoke a method whose argument holds the values ``parts`` of the form."""
+    [item] = call(method)
+    return [replace(item, parts=parts)]
+
+
+def write_one(attributes: Sequence[Attribute], name: str, by: str, title: str) -> list[Item]:
+    """Set ``name`` in one of several objects alike; ``by`` names the value that tells which, from 1."""
+    items = write(*attributes)
+    refs = tuple(item.ref for item in items)
+    return [replace(items[0], name=name, title=title, among=refs, chosen_by=by)]
+
+
 def maybe(*items: Item) -> list[Item]:
     """The same items, each optional: the list shrinks with what the request leaves out."""
-    return [
-        Item(item.access, item.ref, item.name, item.title, item.argument, item.answer, optional=True)
-        for item in items
-    ]
+    return [replace(item, optional=True) for item in items]
 
 
 class AccessRequest:
@@ -120,9 +153,9 @@ class AccessRequest:
 
     def __init__(self, *items: Item) -> None:
         self.items = items
-        self._keys = [item.key for item in items]
+        self._keys = [item.keys for item in items]
         self._has_options = any(item.optional for item in items)
-        self._selects = any(item.selected is not None for item in items)
+        self._varies = self._has_options or any(item.selected is not None or item.among for item in items)
         count = write_length(len(items))
         specs = [Specification(item.access, item.ref).octets for item in items]
         self._list = b"\x00" + count + b"".join(specs) + count
@@ -131,8 +164,10 @@ class AccessRequest:
         """The names of the values, in order, each once."""
         names: dict[str, None] = {}
         for item in self.items:
+            if item.among:
+                names[item.chosen_by] = None
             if item.argument is not None and (item.optional or not _holds_nothing(item)):
-                names[item.name] = None
+                names.update(dict.fromkeys(item.values))
             if item.selected is not None:
                 names[item.selected_by] = None
         return tuple(names)
@@ -156,6 +191,8 @@ class AccessRequest:
             if item.selected is not None:
                 selection = cast("Branch", spec).children[-1]
                 _agree(values, item.selected_by, item.selected.take(selection, context), selection)
+            if item.among:
+                _agree(values, item.chosen_by, 1 + item.keys.index(_shown(spec)), spec)
             if item.argument is None:
                 NULL_DATA.take(node, context)
                 continue
@@ -164,13 +201,14 @@ class AccessRequest:
                 value = True
                 if not item.optional:
                     continue
-            _agree(values, item.name, value, node)
+            for name, part in _parts(item, value):
+                _agree(values, name, part, node)
         return values
 
     def scan(self, data: bytes, context: Context) -> dict[str, Any]:
         """The values straight from the octets: the access list is one comparison."""
         at = 5 + len(self._list)
-        if self._has_options or self._selects or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
+        if self._varies or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
             raise Unread
         if data[5:at] != self._list:
             raise Unread
@@ -179,21 +217,22 @@ class AccessRequest:
             value, at = quick(item.argument or NULL_DATA)(data, at, context)
             if item.argument is None or _holds_nothing(item):
                 continue
-            if item.name in values and values[item.name] != value:
-                raise Unread
-            values[item.name] = value
+            for name, part in _parts(item, value):
+                if name in values and values[name] != part:
+                    raise Unread
+                values[name] = part
         return ended(values, data, at)
 
     def put(self, values: Values, context: Context) -> bytes:
         """The access request; raises :class:`InvalidValue` naming the field."""
-        if not self._has_options and not self._selects:
+        if not self._varies:
             data = [_argument(item, values, context) for item in self.items]
             return b"\xd9" + long_invoke_id(context.header.counter) + self._list + b"".join(data)
         entries: list[tuple[bytes, bytes]] = []
         for item in self.items:
             if not item.present(values):
                 continue
-            spec = Specification(item.access, item.ref).octets + _selection(item, values, context)
+            spec = item.specification(values) + _selection(item, values, context)
             entries.append((spec, _argument(item, values, context)))
         return access_request(context.header.counter, entries)
 
@@ -205,11 +244,12 @@ class AccessRequest:
                 canonical[item.selected_by] = values[item.selected_by]
             if item.argument is None or not item.present(values):
                 continue
-            if _holds_nothing(item):
-                if item.optional:
-                    canonical[item.name] = True
-            else:
-                canonical[item.name] = values[item.name]
+            if item.among:
+                canonical[item.chosen_by] = values[item.chosen_by]
+            if not _holds_nothing(item):
+                canonical.update({name: values[name] for name in item.values})
+            elif item.optional:
+                canonical[item.name] = True
         return canonical
 
     def _matched(self, payload: Node) -> Sequence[Item] | None:
@@ -227,7 +267,7 @@ class AccessRequest:
         remaining = iter(self.items)
         for spec in specs:
             for item in remaining:
-                if _shows(spec, item.key):
+                if _shows(spec, item.keys):
                     matched.append(item)
                     break
                 if not item.optional:
@@ -389,7 +429,17 @@ def _argument(item: Item, values: Values, context: Context) -> bytes:
         return b"\x00"
     if _holds_nothing(item):
         return item.argument.put(None, context)
-    return put_member(item.name, item.argument, values, context)
+    if not item.parts:
+        return put_member(item.name, item.argument, values, context)
+    for name in item.parts:
+        if name not in values:
+            raise InvalidValue("a value is missing", field=name)
+    return item.argument.put({name: values[name] for name in item.parts}, context)
+
+
+def _parts(item: Item, value: Any) -> Iterable[tuple[str, Any]]:
+    """The values of the form that an item's argument holds."""
+    return value.items() if item.parts else ((item.name, value),)
 
 
 def _selection(item: Item, values: Values, context: Context) -> bytes:
@@ -412,8 +462,10 @@ def _answer(item: Item, values: Values, context: Context) -> bytes:
 
 
 def _deliver(item: Item, value: Any, values: dict[str, Any]) -> None:
+    """Add what an item answered; an attribute that is read twice must be the same both times."""
     if not item.spread:
-        values[item.name] = value
+        if values.setdefault(item.name, value) != value:
+            raise MalformedMessage(f"{item.name} is {value} here and {values[item.name]} before")
     elif isinstance(value, Sealed):
         values[SEALED] = value
     else:
@@ -427,9 +479,13 @@ def _names(item: Item, values: Values) -> tuple[str, ...]:
     return (SEALED,) if SEALED in values else item.spread
 
 
-def _shows(spec: Node, key: tuple[int, int, bytes, int]) -> bool:
+def _shown(spec: Node) -> Key:
     access, class_id, obis, member = cast("list[Leaf]", cast("Branch", spec).children)[:4]
-    return (access.value, class_id.value, obis.value, member.value) == key
+    return access.value, class_id.value, obis.value, member.value
+
+
+def _shows(spec: Node, keys: tuple[Key, ...]) -> bool:
+    return _shown(spec) in keys
 
 
 def _agree(values: dict[str, Any], name: str, value: Any, node: Node) -> None:

@@ -77,30 +77,35 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An array of structures whose first member is the running index from 1: the value leaves it out."""
+    """An array of structures whose first member is the running index from 1: the value leaves it out.
+
+    Some devices number otherwise what they answer (from 0): then each row keeps its ``index``, and a row
+    that has one is written with it.
+    """
 
     of: Struct
     most: int
 
     def take(self, node: Node, context: Context) -> list[dict[str, Any]]:
-        """The rows without their index; raises :class:`MalformedMessage` where the index does not run."""
-        rows: list[dict[str, Any]] = Array(self.of, self.most).take(node, context)
-        for number, row in enumerate(rows, 1):
-            if row.pop("index") != number:
-                mismatch(node, f"running index {number}")
-        return rows
+        """The rows, without their index where it runs from 1."""
+        return _unnumbered(Array(self.of, self.most).take(node, context))
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[list[dict[str, Any]], int]:
         """The rows straight from the octets."""
         rows, after = Array(self.of, self.most).scan(data, at, context)
-        if any(row.pop("index") != number for number, row in enumerate(rows, 1)):
-            raise Unread
-        return rows, after
+        return _unnumbered(rows), after
 
     def put(self, value: Sequence[Mapping[str, Any]], context: Context) -> bytes:
         """The rows, numbered."""
-        rows = [{**row, "index": number} for number, row in enumerate(value, 1)]
+        rows = [{"index": number, **row} for number, row in enumerate(value, 1)]
         return Array(self.of, self.most).put(rows, context)
+
+
+def _unnumbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if all(row["index"] == number for number, row in enumerate(rows, 1)):
+        for row in rows:
+            del row["index"]
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,14 +91,15 @@ def write_day_month(date: DayMonth) -> bytes:
     return year.to_bytes(2, "big") + write_day(date)
 
 
-def _read_season_start(octets: bytes) -> DayMonth:
-    if len(octets) != 12 or octets[5:] != b"\0\0\0\0" + _TAIL:
+def _read_season_start(octets: bytes) -> tuple[DayMonth, time]:
+    if len(octets) != 12 or octets[9:] != _TAIL:
         raise ValueError(octets.hex())
-    return read_day_month(octets[:5])
+    return read_day_month(octets[:5]), _read_time(octets[5:9])
 
 
-def _write_season_start(date: DayMonth) -> bytes:
-    return write_day_month(date) + b"\0\0\0\0" + _TAIL
+def _write_season_start(start: tuple[DayMonth, time]) -> bytes:
+    date, moment = start
+    return write_day_month(date) + _write_time(moment) + _TAIL
 
 
 def _read_time(octets: bytes) -> time:
@@ -116,6 +117,8 @@ DATE_TIME = Iso("date-time", OCTETS, read_date_time, write_date_time)
 DATED = Iso("date-time with its weekday", OCTETS, _read_dated, _write_dated)
 WHEN = Iso("date-time, now or never", OCTETS, _read_when, _write_when)
 DAY_MONTH = Iso("date with wildcards", OCTETS, read_day_month, write_day_month)
-SEASON_START = Iso("season start date", OCTETS, _read_season_start, _write_season_start)
+SEASON_START = Iso(
+    "season start: a date with wildcards, and a time", OCTETS, _read_season_start, _write_season_start
+)
 SECONDS = Iso("seconds since 2000", U32, read_time, write_time)
 TIME_OF_DAY = Iso("time of day", OCTETS, _read_time, _write_time)

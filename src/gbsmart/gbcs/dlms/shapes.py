@@ -26,6 +26,7 @@ from gbsmart.gbcs.dlms.data import (
     UNSIGNED_16,
     UNSIGNED_32,
     UTF8_STRING,
+    VISIBLE_STRING,
     scan_scalar,
     walk_data,
 )
@@ -64,7 +65,7 @@ class Scalar:
 U8, U16, U32 = Scalar(UNSIGNED_8), Scalar(UNSIGNED_16), Scalar(UNSIGNED_32)
 I8, I16, I32 = Scalar(INTEGER_8), Scalar(INTEGER_16), Scalar(INTEGER_32)
 ENUMERATED, OCTETS, UTF8, NULL_DATA = (Scalar(tag) for tag in (ENUM, OCTET_STRING, UTF8_STRING, NULL))
-BITS = Scalar(BIT_STRING)
+BITS, VISIBLE = Scalar(BIT_STRING), Scalar(VISIBLE_STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,55 @@ class Flag:
 
 
 FLAG = Flag()
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A boolean that is always true, such as whether an entry of a schedule is in use."""
+
+    @property
+    def valueless(self) -> bool:
+        """It stands for no value of the form."""
+        return True
+
+    def take(self, node: Node, context: Context) -> None:
+        """Nothing; raises :class:`MalformedMessage` for anything but a true boolean."""
+        if not FLAG.take(node, context):
+            mismatch(node, "true")
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[None, int]:
+        """Nothing, where it is true."""
+        if data[at] != BOOLEAN or not data[at + 1]:
+            raise Unread
+        return None, at + 2
+
+    def put(self, value: Any, context: Context) -> bytes:
+        """``03 FF``."""
+        return FLAG.put(True, context)
+
+
+YES = Yes()
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """A value of the shape ``of``, or null-data (None) where the device has nothing of the kind."""
+
+    of: Shape
+
+    def take(self, node: Node, context: Context) -> Any:
+        """The value, or None."""
+        if node.__class__ is Leaf and node.kind is TAGGED[NULL]:
+            return None
+        return self.of.take(node, context)
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
+        """The value straight from the octets, or None."""
+        return (None, at + 1) if data[at] == NULL else quick(self.of)(data, at, context)
+
+    def put(self, value: Any, context: Context) -> bytes:
+        """The value, or null-data for None."""
+        return b"\x00" if value is None else self.of.put(value, context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,5 +119,6 @@ def cosem_objects() -> Mapping[tuple[int, bytes, int], str]:
         for body in (form.command, form.response):
             if isinstance(body, AccessRequest | AccessResponse):
                 for item in body.items:
-                    titles.setdefault((item.ref.class_id, item.ref.obis, item.ref.member), item.title)
+                    for _, class_id, obis, member in item.keys:
+                        titles.setdefault((class_id, obis, member), item.title)
     return titles

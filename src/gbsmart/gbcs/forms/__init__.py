@@ -13,9 +13,10 @@ from gbsmart.gbcs.form import Form
 from gbsmart.ground import NotFound
 
 _CATALOGUE = (
-    "alerts", "billing", "control", "credentials", "customer", "gas_configuration", "gas_logs",
-    "gas_prepayment", "gas_reading", "joining", "management",
-    "network_alerts", "prepayment", "reading", "tariff",
+    "alerts", "auxiliary", "billing", "control", "credentials", "customer",
+    "electricity_configuration", "electricity_logs", "electricity_prepayment", "events",
+    "gas_configuration", "gas_logs", "gas_prepayment", "gas_reading", "hub", "joining", "management",
+    "network_alerts", "prepayment", "reading", "tariff", "voltage",
 )  # fmt: skip
 
 

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, read, read_selected
-from gbsmart.gbcs.dlms.objects.logs import (
-    DAILY_READ_LOG,
-    OVER_VOLTAGE,
-    RANGE,
-    UNDER_VOLTAGE,
-    VOLTAGE_PERIOD,
-    VOLTAGE_PROFILE,
-)
+from gbsmart.gbcs.dlms.objects.logs import DAILY_READ_LOG, RANGE
 from gbsmart.gbcs.dlms.objects.registers import (
     ACTIVE_IMPORT_PROFILE,
     EXPORT_REGISTERS,
@@ -27,6 +20,12 @@ from gbsmart.gbcs.dlms.objects.tariff import (
     STANDING_CHARGE,
     THRESHOLDS,
     WEEKS,
+)
+from gbsmart.gbcs.dlms.objects.voltage import (
+    OVER_VOLTAGE,
+    UNDER_VOLTAGE,
+    VOLTAGE_PERIOD,
+    VOLTAGE_PROFILE,
 )
 from gbsmart.gbcs.dlms.protected import read_protected
 from gbsmart.gbcs.form import Form

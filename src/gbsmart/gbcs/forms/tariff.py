@@ -1,13 +1,20 @@
-"""Tariff use cases: what the meter charges, now or from a date (Service References 1.1 and 1.2)."""
+"""Tariff use cases: what the meter charges, now or from a date (Service References 1.1, 1.2, 1.7, 6.26)."""
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import activate, write
+from gbsmart.gbcs.dlms.access import activate, call, write
 from gbsmart.gbcs.dlms.objects.tariff import (
     CURRENCY,
+    DAILY_BLOCK_COUNTER_RESET,
     DAYS,
     IMPORT_TARIFF,
+    RESET_BLOCK_COUNTERS,
     SEASONS,
+    SECONDARY_DAYS,
+    SECONDARY_SEASONS,
+    SECONDARY_SPECIAL_DAYS,
+    SECONDARY_TARIFF,
+    SECONDARY_WEEKS,
     SPECIAL_DAYS,
     STANDING_CHARGE,
     THRESHOLDS,
@@ -39,6 +46,16 @@ ECS01B = dlms_form(
     "ECS01b", 0x00A2,
     *write(STANDING_CHARGE, IMPORT_TARIFF), *activate(STANDING_CHARGE, IMPORT_TARIFF),
 )  # fmt: skip
+ECS01C = dlms_form(
+    "ECS01c", 0x00B7,
+    *write(
+        SECONDARY_TARIFF, SECONDARY_SEASONS, SECONDARY_WEEKS, SECONDARY_DAYS, SECONDARY_SPECIAL_DAYS
+    ),
+    *activate(SECONDARY_SEASONS, SECONDARY_TARIFF, SECONDARY_SPECIAL_DAYS),
+)  # fmt: skip
+ECS01D = dlms_form("ECS01d", 0x00C7, *write(SECONDARY_TARIFF), *activate(SECONDARY_TARIFF))
+ECS05 = dlms_form("ECS05", 0x001D, *call(RESET_BLOCK_COUNTERS))
+ECS48 = dlms_form("ECS48", 0x00DB, *write(DAILY_BLOCK_COUNTER_RESET))
 
 
 def _read_scheme(scheme: int) -> bool:
@@ -121,4 +138,4 @@ GCS21F = gbz_form(
     ),
 )  # fmt: skip
 
-FORMS = (ECS01A, ECS01B, GCS01A, GCS01B, GCS21F)
+FORMS = (ECS01A, ECS01B, ECS01C, ECS01D, ECS05, ECS48, GCS01A, GCS01B, GCS21F)

@@ -7,14 +7,19 @@ element meter alone.
 from __future__ import annotations
 
 from gbsmart.gbcs.dlms.arrays import Array, Compact
-from gbsmart.gbcs.dlms.data import UNSIGNED_32
+from gbsmart.gbcs.dlms.data import INTEGER_32, UNSIGNED_32
 from gbsmart.gbcs.dlms.moments import DAY_MONTH, SECONDS, TIME_OF_DAY
-from gbsmart.gbcs.dlms.objects.attribute import Attribute, attribute
-from gbsmart.gbcs.dlms.objects.tariff import SCALER_UNIT
-from gbsmart.gbcs.dlms.shapes import U32, Const, Struct
+from gbsmart.gbcs.dlms.objects.attribute import attribute
+from gbsmart.gbcs.dlms.shapes import Const, Struct
 
 TOU_REGISTERS, BLOCK_REGISTERS, BLOCKS = 48, 8, 4
 """Tariff TOU registers; block registers of each of the four blocks."""
+
+
+def _values(*names: str) -> Compact:
+    """Rows of a time and unsigned values."""
+    return Compact((("time", UNSIGNED_32), *((name, UNSIGNED_32) for name in names)))
+
 
 REGISTERS = Compact(
     (
@@ -26,12 +31,51 @@ REGISTERS = Compact(
 )  # fmt: skip
 """What the registers read at a moment (Wh; time in seconds since 2000)."""
 
+_BALANCES = (
+    ("emergency_credit_balance", INTEGER_32), ("meter_balance", INTEGER_32),
+    ("payment_debt_register", INTEGER_32), ("time_debt_register_1", INTEGER_32),
+    ("time_debt_register_2", INTEGER_32), ("accumulated_debt_register", INTEGER_32),
+)  # fmt: skip
+"""Their order is that of a public listing of the mapping tables [assumed]."""
+PREPAYMENT = Compact((("time", UNSIGNED_32), *_BALANCES))
+"""What the prepayment registers held at a moment (millipence)."""
+
 DAILY_READ_LOG = attribute(
     "daily_read_log", 7, "0-0:98.1.9.255", 2, REGISTERS, "Daily read log: registers at midnight UTC, 31 days"
 )
 BILLING_DATA_LOG = attribute(
     "billing_data_log", 7, "0-0:98.1.0.255", 2, REGISTERS,
     "Billing data log: registers at the end of each of the last 12 billing periods",
+)  # fmt: skip
+
+BILLING_PREPAYMENT_LOG = attribute(
+    "billing_prepayment_log", 7, "0-0:98.1.1.255", 2, PREPAYMENT,
+    "Billing data log: prepayment registers at the end of each of the last 12 billing periods",
+)  # fmt: skip
+MODE_OR_TARIFF_CHANGE_LOG = attribute(
+    "mode_or_tariff_change_log", 7, "0-0:98.1.2.255", 2,
+    Compact((*REGISTERS.columns, *_BALANCES), REGISTERS.optional),
+    "Billing data log: registers at each of the last 12 changes of payment mode or tariff",
+)  # fmt: skip
+PREPAYMENT_DAILY_READ_LOG = attribute(
+    "prepayment_daily_read_log", 7, "0-0:98.1.8.255", 2, PREPAYMENT,
+    "Prepayment daily read log: prepayment registers at midnight UTC, 31 days",
+)  # fmt: skip
+DEBT_PAYMENT_LOG = attribute(
+    "debt_payment_log", 7, "0-0:98.1.4.255", 2, _values("amount"),
+    "Billing data log: the last 10 payments of payment based debt (millipence)",
+)  # fmt: skip
+PREPAYMENT_CREDIT_LOG = attribute(
+    "prepayment_credit_log", 7, "0-0:98.1.5.255", 2, _values("amount"),
+    "Billing data log: the last 5 prepayment credits (millipence)",
+)  # fmt: skip
+EXPORT_DAILY_READ_LOG = attribute(
+    "export_daily_read_log", 7, "0-0:98.1.10.255", 2, _values("active_export"),
+    "Daily read log: active export register at midnight UTC, 31 days (Wh)",
+)  # fmt: skip
+DAILY_CONSUMPTION_LOG = attribute(
+    "daily_consumption_log", 7, "0-0:99.1.3.255", 2, _values("consumption"),
+    "Daily consumption log: active import of each of the last 731 days (Wh)",
 )  # fmt: skip
 
 BILLING_CALENDAR = attribute(
@@ -45,34 +89,3 @@ _CLOCK = Const(
 )
 RANGE = Struct(("", _CLOCK), ("start", SECONDS), ("end", SECONDS), ("", Const(b"\x01\x00", "every column")))
 """A range of a log by time, both ends included: ``{"start": datetime, "end": datetime}``."""
-
-_PHASES = {1: 32, 2: 52, 3: 72}
-"""A phase's group C in OBIS codes of its voltage."""
-
-
-def _counter(phase: int, name: str, group: int, words: str) -> tuple[Attribute, Attribute]:
-    obis = f"1-0:{_PHASES[phase]}.{group}.0.4"
-    title = f"Average RMS {words} voltage counter, phase {phase}"
-    return (
-        attribute(f"phase_{phase}_{name}", 3, obis, 2, U32, title),
-        attribute(f"phase_{phase}_{name}_unit", 3, obis, 3, SCALER_UNIT, f"{title}: scale and unit"),
-    )
-
-
-UNDER_VOLTAGE = {phase: _counter(phase, "under_voltage_counter", 32, "under") for phase in _PHASES}
-OVER_VOLTAGE = {phase: _counter(phase, "over_voltage_counter", 36, "over") for phase in _PHASES}
-VOLTAGE_PROFILE = {
-    phase: attribute(
-        f"phase_{phase}_voltage_profile", 7, f"1-0:{group}.24.0.255", 2,
-        Compact((("time", UNSIGNED_32), ("voltage", UNSIGNED_32))),
-        f"Average RMS voltage profile data log, phase {phase} (V), 4320 entries",
-    )
-    for phase, group in _PHASES.items()
-}  # fmt: skip
-VOLTAGE_PERIOD = {
-    phase: attribute(
-        f"phase_{phase}_voltage_period", 7, f"1-0:{group}.24.0.255", 4, U32,
-        f"Average RMS voltage measurement period, phase {phase} (s)",
-    )
-    for phase, group in _PHASES.items()
-}  # fmt: skip

@@ -11,7 +11,10 @@ from typing import Any
 from gbsmart.gbcs.dlms.arrays import Array
 from gbsmart.gbcs.dlms.data import INTEGER_32
 from gbsmart.gbcs.dlms.objects.attribute import EXTENDED_DATA, Attribute, attribute, extended, method
-from gbsmart.gbcs.dlms.shapes import BITS, ENUMERATED, I32, OCTETS, Const, Iso, Struct
+from gbsmart.gbcs.dlms.objects.schedules import schedule, script_table, special_days
+from gbsmart.gbcs.dlms.objects.tariff import UNIT_CHARGE, charge
+from gbsmart.gbcs.dlms.shapes import BITS, ENUMERATED, I32, OCTETS, U16, U32, Const, Iso, Struct
+from gbsmart.gbcs.shape import Shape
 
 CREDIT_MODE, PREPAYMENT_MODE = 1, 2
 """Payment modes of an account."""
@@ -105,13 +108,21 @@ CREDIT_CHARGES = attribute(
 DISABLEMENT_THRESHOLD = extended(
     "disablement_threshold", "0-0:94.44.128.22", I32, "Disablement threshold (meter balance)"
 )
+DISABLEMENT_THRESHOLD_MONITORED = attribute(
+    "disablement_threshold", 21, "0-0:16.0.1.255", 2,
+    Iso("one threshold", Array(I32, 1, 1), lambda only: only[0], lambda threshold: [threshold]),
+    "Disablement threshold (meter balance) in force",
+)  # fmt: skip
+"""What the meter answers: the same threshold, as the register monitor of the balance has it."""
 
 
-def _set_later(name: str, class_id: int, obis: str, member: int, number: int, title: str) -> Attribute:
+def _set_later(
+    name: str, class_id: int, obis: str, member: int, number: int, title: str, shape: Shape = I32
+) -> Attribute:
     """An amount of the account that is written, and activated, as extended data of its own."""
     later = f"0-0:94.44.128.{number}"
     return attribute(
-        name, class_id, obis, member, I32, title,
+        name, class_id, obis, member, shape, title,
         passive=(EXTENDED_DATA, later, 4), activation=(EXTENDED_DATA, later, 6),
     )  # fmt: skip
 
@@ -125,6 +136,82 @@ EMERGENCY_CREDIT_THRESHOLD = _set_later(
 LOW_CREDIT_THRESHOLD = _set_later("low_credit_threshold", 111, _ACCOUNT, 16, 9, "Low credit threshold")
 GREATEST_TOP_UP = extended("max_credit_threshold", "0-0:94.44.2.10", I32, "Maximum credit of one top-up")
 GREATEST_BALANCE = extended("max_meter_balance", "0-0:94.44.2.20", I32, "Maximum meter balance")
+GREATEST_BALANCE_AT_ONCE = attribute(
+    "max_meter_balance", EXTENDED_DATA, "0-0:94.44.2.20", 2, I32, "Maximum meter balance, in force at once"
+)
+"""How devices of earlier GBCS versions are given it: the value in force itself is written."""
+DEBT_RECOVERY_RATE_CAP = _set_later(
+    "debt_recovery_rate_cap", 111, _ACCOUNT, 18, 12,
+    "Debt recovery rate cap (whole units of the currency)", U16,
+)  # fmt: skip
+DEBT_RECOVERY_RATE_CAP_PERIOD = _set_later(
+    "debt_recovery_rate_cap_period", 111, _ACCOUNT, 19, 13, "Debt recovery rate cap: its period (s), a week"
+)
+
+_START, _STOP = 32, 33
+_SCRIPTS = {_START: "START", _STOP: "STOP"}
+_SCRIPT_NUMBERS = {word: number for number, word in _SCRIPTS.items()}
+
+
+def _read_script(number: int) -> str:
+    try:
+        return _SCRIPTS[number]
+    except KeyError:
+        raise ValueError(number) from None
+
+
+NON_DISABLEMENT_SPECIAL_DAYS = attribute(
+    "non_disablement_special_days", 11, "0-0:11.0.2.255", 2, special_days(20),
+    "Non-disablement calendar: special days",
+    passive=(11, "0-1:11.0.2.255", 2), activation=(EXTENDED_DATA, "0-0:94.44.128.31", 6),
+)  # fmt: skip
+NON_DISABLEMENT_SCHEDULE = attribute(
+    "non_disablement_schedule", 10, "0-0:12.0.1.255", 2,
+    schedule(
+        script_table("00000A006AFF"),
+        Iso("non-disablement script", U16, _read_script, _SCRIPT_NUMBERS.__getitem__),
+        most=22,
+    ),
+    "Non-disablement calendar: when a period without disablement starts and stops",
+    passive=(10, "0-1:12.0.1.255", 2), activation=(EXTENDED_DATA, "0-0:94.44.128.28", 6),
+)  # fmt: skip
+
+DEBT_RECOVERY_RATES = tuple(
+    charge(f"debt_recovery_rate_{number}", number, UNIT_CHARGE, f"Debt recovery rate {number}")
+    for number in _TIME_DEBTS
+)
+DEBT_RECOVERY_PERIODS = tuple(
+    attribute(
+        f"debt_recovery_period_{number}", 113, f"0-0:19.20.{number}.255", 8, U32,
+        f"Debt recovery rate {number}: its period (3600 hourly, 86400 daily)",
+    )
+    for number in _TIME_DEBTS
+)  # fmt: skip
+DEBT_RECOVERY_PER_PAYMENT = attribute(
+    "debt_recovery_per_payment", 113, "0-0:19.20.3.255", 13, U16,
+    "Debt recovery per payment: the part of a payment that goes to the debt (hundredths of a per cent)",
+)  # fmt: skip
+ACTIVATE_DEBT_RECOVERY_RATES = tuple(
+    method(
+        f"activate_debt_recovery_rate_{number}", 113, f"0-0:19.20.{number}.255", 2,
+        f"Debt recovery rate {number}: bring into force",
+    )
+    for number in _TIME_DEBTS
+)  # fmt: skip
+ADJUST_TIME_DEBTS = tuple(
+    method(
+        f"time_debt_register_{number}", 113, f"0-0:19.20.{number}.255", 4,
+        f"Time debt register {number}: adjust", I32,
+    )
+    for number in _TIME_DEBTS
+)  # fmt: skip
+ADJUST_PAYMENT_DEBT = method(
+    "payment_debt_register", 113, "0-0:19.20.3.255", 4, "Payment debt register: adjust", I32
+)
+ACTIVATE_EMERGENCY_CREDIT = method(
+    "activate_emergency_credit", 112, "0-0:19.10.1.255", 3, "Emergency credit: activate"
+)
+METER_BALANCE_VALUE = attribute("meter_balance", 112, "0-0:19.10.0.255", 2, I32, "Meter balance")
 
 ADJUST_METER_BALANCE = method("adjust_meter_balance", 112, "0-0:19.10.0.255", 1, "Meter balance: adjust", I32)
 _ZERO = Const(bytes((INTEGER_32, 0, 0, 0, 0)), "zero")
