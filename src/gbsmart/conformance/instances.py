@@ -209,7 +209,7 @@ class _Maker:
         patterns = facets.values.get("pattern", ())
         fitting = [
             text
-            for text in _TEXTS
+            for text in (*_TEXTS, *(word for each in patterns for word in each.split("|")))
             if low <= len(text) <= high and all(re.fullmatch(each, text) for each in patterns)
         ]
         return self._chance.choice(fitting or ["0" * min(low, 200)])
