@@ -180,6 +180,12 @@ def test_some_answers_refuse_by_what_is_in_them(name: str, did: str, did_not: st
     assert answer(name, f"0109 01 01 {did_not}").results == (1,)
 
 
+@pytest.mark.parametrize("frame_control", ["08", "18"])
+def test_an_answer_wants_a_default_response_or_not_and_is_written_again_so(frame_control: str) -> None:
+    outcome = answer("GCS46", f"0109 01 01 0702 0010 {frame_control} 00 01 0703 00 41 08 3132333435363738")
+    assert outcome.values == {"site_id": b"12345678"}
+
+
 def test_the_display_in_the_home_tops_up_as_a_remote_party_does() -> None:
     wan, home = (command(name, {"utrn": "73794156880950804485"}) for name in ("CS01b", "PCS01"))
     assert (wan[11], home[11]) == (0, 2)

@@ -128,7 +128,10 @@ def rewrite(reading: Reading, keyring: Keyring | None = None) -> bytes:
 
     body = reading.form.body(header.cra)
     assert body is not None
-    context = Context(header, seal=seal_again, wide_lengths=reading.context.wide_lengths)
+    seen = reading.context
+    context = Context(
+        header, seal=seal_again, wide_lengths=seen.wide_lengths, frame_controls=seen.frame_controls
+    )
     return _write(body, reading.values, context)
 
 

@@ -40,7 +40,8 @@ class Context:
     one. A party that holds no key has none, or an ``unseal`` that answers None: it then reads and writes
     :class:`Sealed`.
     ``wide_lengths`` is how ASN.1 lengths of 128 to 255 are written (``82 00 xx``),
-    ``lengths_seen`` whether the message being read has shown it.
+    ``lengths_seen`` whether the message being read has shown it. ``frame_controls`` are those of the ZCL
+    answers of the message being read, which want a default response or not as the device likes.
     ``unsealed`` collects what was opened, for whoever wants to show it: (node, plaintext node); with
     ``meanings`` each node is also told in words what it says.
     """
@@ -51,6 +52,7 @@ class Context:
     unsealed: list[tuple[Node, Node]] | None = None
     wide_lengths: bool = True
     lengths_seen: bool = False
+    frame_controls: tuple[int, ...] = ()
     meanings: bool = False
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import gbz_form
-from gbsmart.gbcs.gbz.bindings import Bound, count, moment, plain, rows
+from gbsmart.gbcs.gbz.bindings import Bound, count, moment, plain, rows, until
 from gbsmart.gbcs.gbz.bodies import Send
 from gbsmart.gbcs.gbz.commands import (
     CLEAR_EVENT_LOG_REQUEST,
@@ -35,7 +35,7 @@ def _read_log(name: str, code: int, controls: Mapping[int, int]) -> Form:
             GET_EVENT_LOG,
             {
                 "event_control_log_id": Bound("log_id", logs.__getitem__, controls.__getitem__),
-                "start_time": moment("start"), "end_time": moment("end"),
+                "start_time": moment("start"), "end_time": until("end"),
             },
             answer=PUBLISH_EVENT_LOG,
             answer_fields={"total_number_of_events": count("log_entries"), "events": _ENTRIES},

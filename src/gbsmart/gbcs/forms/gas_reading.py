@@ -108,7 +108,7 @@ def _snapshots(kind: _Kind, cause: int, kept: int) -> Iterator[Send]:
     for offset in range(kept):
         yield Send(
             kind.get,
-            {"earliest_start_time": moment("start"), "latest_end_time": moment("end")},
+            {"earliest_start_time": moment("start"), "latest_end_time": until("end")},
             {"snapshot_offset": offset, "snapshot_cause": cause},
             answer=kind.publish, answer_fields=kind.fields, answers=kind.name,
             may_find_nothing=True, sealed=True, quiet=True,

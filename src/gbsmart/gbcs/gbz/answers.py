@@ -90,6 +90,7 @@ class GbzResponse:
         if not self._least <= answered <= self._most:
             exactly = "" if self._least == self._most else "at least "
             mismatch(payload, f"{exactly}{self._least} components")
+        context.frame_controls = tuple(frame.frame_control for frame in found)
         outcome = Outcome({})
         results = {frame.sequence: self._take_one(frame, outcome, context) for frame in found}
         outcome.results = tuple(results.values())
@@ -129,7 +130,7 @@ class GbzResponse:
                 raise InvalidValue("a default response is missing", field=f"answers.{sequence}")
             else:
                 parts += self._put_one(self.components[sequence], sequence, values, context, rows)
-        return message(parts)
+        return message(_as_seen(parts, context.frame_controls))
 
     def canonical(self, values: Outcome) -> Outcome:
         """With a status for every component."""
@@ -299,6 +300,19 @@ class GbzResponse:
 
 def _cluster(part: Send | Read) -> int:
     return part.command.cluster if isinstance(part, Send) else part.cluster
+
+
+def _as_seen(
+    parts: list[tuple[int, int, bytes]], frame_controls: Sequence[int]
+) -> list[tuple[int, int, bytes]]:
+    """The components under the frame controls with which they were read, where they were read."""
+    if len(frame_controls) != len(parts):
+        return parts
+    seen = []
+    for (control, cluster, content), frame_control in zip(parts, frame_controls, strict=True):
+        at = len(ADDITIONAL_HEADER) if control & ENCRYPTED else 0
+        seen.append((control, cluster, content[:at] + bytes((frame_control,)) + content[at + 1 :]))
+    return seen
 
 
 def sealed_octets(node: Node) -> bytes:
