@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -14,12 +15,13 @@ from gbsmart.gbcs import codec, forms
 from gbsmart.gbcs.asn1.bodies import AsnChoice
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Body, Form, Outcome
-from gbsmart.gbcs.message_codes import message_code
+from gbsmart.gbcs.message_codes import message_code, message_codes
 from gbsmart.gbcs.protection import data_secret, seal
 from gbsmart.gbcs.shape import SEALED, Context, Sealed
 from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
 
 from . import values
+from .keyring import vectors
 from .messages import DEVICE, METER, SUPPLIER, USER, headers, reading, writing
 
 
@@ -262,3 +264,21 @@ def test_a_device_answers_every_component_in_order(name: str, payload: str, reas
     header = Header(Cra.RESPONSE, 1000, METER, SUPPLIER, OtherInformation(form.code))
     with pytest.raises(MalformedMessage, match=reason):
         codec.read(Message(header, bytes.fromhex(payload)))
+
+
+@pytest.mark.corpus
+def test_a_form_is_verified_where_there_are_test_messages_of_all_that_it_has(corpus: Path) -> None:
+    met: set[tuple[str, Cra]] = set()
+    for name, octets in vectors(corpus).items():
+        message = Message.parse(octets)
+        found = codec.read(message)
+        assert found is not None, name
+        met.add((found.form.name, message.header.cra))
+    for form in forms.all_forms():
+        has = {(form.name, cra) for cra in Cra if form.body(cra) is not None}
+        assert form.verified == (has <= met), form.name
+
+
+def test_every_message_code_but_those_of_the_home_alone_has_a_form() -> None:
+    without = {one.use_case for one in message_codes().values() if one.code not in forms.by_code()}
+    assert without == {"PECS01", "PECS02", "PECS03", "HECS01"}

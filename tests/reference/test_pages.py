@@ -46,7 +46,9 @@ def test_a_body_is_listed_with_types_bounds_and_choices() -> None:
 
 def test_every_form_code_and_setting_is_there() -> None:
     messages, codes, settings = (PAGES[name].text() for name in ("device-messages", "codes", "settings"))
-    assert all(f"| `{form.name}` |" in messages for form in forms.all_forms())
+    assert all(f"| `{form.name}`" in messages for form in forms.all_forms())
+    assert "| `CS02bRootByWP` *unverified* | `0101` |" in messages
+    assert "| `PECS01` | `0116` |" in messages.partition("\n## Codes without a form\n")[2]
     assert all(f"| `{code}` |" in codes for code in response_codes())
     assert "| `8F53` |" in codes
     assert settings.count("\n| `--") == len(Settings.model_fields)

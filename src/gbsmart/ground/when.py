@@ -22,6 +22,9 @@ class Moment(Enum):
     def __repr__(self) -> str:
         return self.name
 
+    def __str__(self) -> str:
+        return self.value
+
 
 NOW = Moment.NOW
 NEVER = Moment.NEVER

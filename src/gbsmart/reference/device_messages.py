@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from gbsmart.gbcs import forms
@@ -13,10 +14,17 @@ from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\
 The forms of GBCS that gbsmart reads and writes value by value, from their declarations. A form's name is
-its use case; several may share a message code and are told apart by their content. Every other message is
-still walked to its last octet, explained and written again.
+its use case; several may share a message code and are told apart by their content. One marked *unverified*
+was declared from descriptions: there is no public test message of all that it has.
 
 """
+
+_WITHOUT = """\
+These are use cases between the devices of a home: they are carried in ZigBee's own messages, and no GBCS
+message bears their codes.
+
+"""
+_CODE = ("use case", "code", "title", "devices")
 
 
 def text() -> str:
@@ -32,12 +40,14 @@ def text() -> str:
     of_alerts = table(("form", "code", "title", "values"), map(_alert, alerts))
     return (
         f"{_INTRODUCTION}## Commands and their responses\n\n{ways}\n## What they hold\n\n{values}\n"
-        f"## Alerts\n\n{of_alerts}"
+        f"## Alerts\n\n{of_alerts}\n## Codes without a form\n\n{_WITHOUT}{table(_CODE, _without())}"
     )
 
 
 def data() -> Objects:
     """``use_cases``: the declared forms, each with the fields of its ``command``, ``response`` or ``alert``.
+
+    ``verified`` says whether there were public test messages of all of these.
 
     ``message_codes``: every message code, its use case and devices, declared or not.
     """
@@ -62,6 +72,7 @@ def _use_case(form: Form) -> dict[str, Any]:
         "command_protection": rules and str(rules.command),
         "response_protection": rules and str(rules.response),
         "response_encrypted": rules and rules.sensitive,
+        "verified": form.verified,
         "sent_by": [role.name.replace("_", " ").lower() for role in rules.roles] if rules else [],
     }  # fmt: skip
 
@@ -70,10 +81,21 @@ def _names(body: Body | None) -> list[str] | None:
     return None if body is None else list(dict.fromkeys(body.fields()))
 
 
+def _without() -> Iterator[tuple[object, ...]]:
+    """Codes of the home area network alone."""
+    for one in message_codes().values():
+        if one.code not in forms.by_code():
+            yield f"`{one.use_case}`", f"`{one.code:04X}`", one.title, ", ".join(one.devices)
+
+
+def _name(form: Form) -> str:
+    return f"`{form.name}`" if form.verified else f"`{form.name}` *unverified*"
+
+
 def _way(form: Form) -> tuple[object, ...]:
     rules = commands().get(form.code)
     devices = message_code(form.code).devices
-    return (f"`{form.name}`", f"`{form.code:04X}`", form.title, ", ".join(devices), *_protection(rules))
+    return (_name(form), f"`{form.code:04X}`", form.title, ", ".join(devices), *_protection(rules))
 
 
 def _protection(rules: MessageRules | None) -> tuple[str, str, str]:
@@ -89,7 +111,7 @@ def _values(form: Form) -> tuple[object, ...]:
 
 
 def _alert(form: Form) -> tuple[object, ...]:
-    return f"`{form.name}`", f"`{form.code:04X}`", form.title, _fields(form.alert)
+    return _name(form), f"`{form.code:04X}`", form.title, _fields(form.alert)
 
 
 def _fields(body: Body | None) -> str:

@@ -150,8 +150,11 @@ _CS02B = (
     ("CS02gLoadControllerByLoadController", 0x0125), ("CS02gLoadControllerBySupplier", 0x0126),
 )  # fmt: skip
 
+_UNSEEN = ("CS02bRootBySupplier", "CS02bRootByWP", "CS02bAnyByContingency")
+"""Those of which there is no public command: laid out as the others are [assumed]."""
+
 FORMS = (
-    *(Form(name, code, _COMMAND, _RESPONSE) for name, code in _CS02B),
+    *(Form(name, code, _COMMAND, _RESPONSE, verified=name not in _UNSEEN) for name, code in _CS02B),
     Form("CS02b alert", 0x00CB, alert=_ALERT),
     Form("CS02g alert", 0x0124, alert=_ALERT),
     _ISSUE,
