@@ -8,8 +8,7 @@ import pytest
 
 from gbsmart.console.documents import Reader, carried
 from gbsmart.duis import parse_xml
-from gbsmart.duis.document import SR
-from gbsmart.duis.signature import DS
+from gbsmart.duis.document import DS, SR
 from gbsmart.gbcs import Cra, Header, Message, OtherInformation, codec, forms
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import add_mac

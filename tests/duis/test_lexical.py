@@ -79,6 +79,17 @@ def test_a_token_may_stand_between_white_space() -> None:
     assert OneOf(("Supplier",), token=True).read("\n Supplier ") == "Supplier"
 
 
+def test_the_end_of_a_day_is_the_beginning_of_the_next() -> None:
+    assert DateTime().read("2030-12-31T24:00:00.00Z") == datetime(2031, 1, 1, tzinfo=UTC)
+    assert TimeOfDay().read("24:00:00Z") == time(0, tzinfo=UTC)
+
+
+def test_leading_zeros_make_no_number_long() -> None:
+    assert Integer(0, 9).read("0" * 200 + "7") == 7
+    with pytest.raises(ValueError, match="not a whole number"):
+        Integer(None, None).read("7" * 101)
+
+
 def test_a_number_keeps_the_decimals_that_it_was_written_with() -> None:
     percentage = Number(Decimal(1), Decimal(100), 2)
     for text in ("60.00", "60", "1.5", "100.0"):

@@ -128,7 +128,7 @@ def _summary(message: Request | Response) -> dict[str, Any]:
         "variant": variant,
         "name": service(variant).name if variant else None,
         "response_code": message.response_code,
-        "declared": "element" not in message.values,
+        "declared": True,
     }
 
 

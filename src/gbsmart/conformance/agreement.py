@@ -31,9 +31,8 @@ from gbsmart.duis import (
     parse_xml,
     service_requests,
 )
-from gbsmart.duis.document import SR
+from gbsmart.duis.document import DS, SR
 from gbsmart.duis.official import DUIS_FILE
-from gbsmart.duis.signature import DS
 from gbsmart.duis.xsd import XSD, write_folder
 from gbsmart.ground import MalformedMessage
 

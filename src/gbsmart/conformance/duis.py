@@ -24,8 +24,7 @@ from lxml import etree
 from gbsmart.conformance.agreement import Agreement
 from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
 from gbsmart.duis import NON_DEVICE, OfficialSchema, ParsedDocument, Request, build_request, parse_request
-from gbsmart.duis.document import compact, parse_xml
-from gbsmart.duis.signature import DS
+from gbsmart.duis.document import DS, compact, parse_xml
 from gbsmart.gbcs import Message, codec
 from gbsmart.gbcs.protection import Check, add_mac, sign, verify_signature
 from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, NotFound

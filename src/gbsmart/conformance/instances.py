@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from gbsmart.duis.signature import DS
+from gbsmart.duis.document import DS
 from gbsmart.duis.xsd import XSD
 
 _NAME = f"{{{XSD}}}"

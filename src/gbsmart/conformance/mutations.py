@@ -15,9 +15,8 @@ from copy import deepcopy
 from lxml import etree
 
 from gbsmart.conformance.instances import Grammar
-from gbsmart.duis.document import SR
+from gbsmart.duis.document import DS, SR
 from gbsmart.duis.request import XSI
-from gbsmart.duis.signature import DS
 
 _NOTATIONS = (
     "", " ", "abc", "0", "-0", "+1", "007", "1.0", "1.", ".5", "1e3", "0x10", "1,000", "\u0661", "NaN", "INF",

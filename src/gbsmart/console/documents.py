@@ -13,8 +13,7 @@ from lxml import etree
 
 from gbsmart.console.trees import Branch, xml_tree
 from gbsmart.duis import NON_DEVICE, SignatureError, SignerUnknown, is_signed, parse_xml, verify
-from gbsmart.duis.document import SR
-from gbsmart.duis.signature import DS
+from gbsmart.duis.document import DS, SR
 from gbsmart.gbcs import Message, codec
 from gbsmart.gbcs.explain import Explanation, explain
 from gbsmart.gbcs.form import Outcome

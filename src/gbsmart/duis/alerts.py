@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from gbsmart.duis.lexical import Integer, OneOf, Text
+from gbsmart.duis.responses.smets1 import S1SP_ALERT
 from gbsmart.duis.schedules import SCHEDULE_ID
-from gbsmart.duis.schema import EMPTY, OPAQUE, Choice, Complex, Element, Group, Many, Record
+from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Group, Many, Record
+from gbsmart.duis.services.radio import channel, configuration
 from gbsmart.duis.terms import (
     CERTIFICATE_TYPE,
     CERTIFICATE_TYPES,
@@ -82,6 +84,76 @@ _LOG_DEVICES = Record(
 )
 
 _BREACH = Record(Element("RequestID", ID), Element("QuarantineEventRef", Integer(1 - 10**20, 10**20 - 1)))
+
+_SCAN_TRIGGER = Element(
+    "ScanTrigger",
+    OneOf(
+        (
+            "RemotePartyCommand",
+            "GSMERequest",
+            "GSMEMissedItsCurfew",
+            "GSMEMissingForTheLastDay",
+            "CHDetectedMessageFailureProblems",
+            "CHDetectedMessageRetryProblems",
+            "SubGHzNon-GSMEDeviceRequest",
+            "SMHANFormation",
+        )
+    ),
+    note="Why the hub looked for a better channel.",
+)
+_SCAN_OUTCOME = OneOf(
+    (
+        "ScanRequestAccepted",
+        "HHTConnected",
+        "DutyCycleUsageIsTooHigh",
+        "JoiningIsCurrentlyPermitted",
+        "GSMEOTADistributionUnderway",
+        "TooManyScansToday",
+        "TooManyCommandsToday",
+        "TooManyScansThisWeek",
+    )
+)
+_OPERATING_CHANNEL = Record(
+    Choice(
+        (
+            Element("OperatingLowerBandSubGHzChannel", channel(0, 61)),
+            Element("OperatingUpperBandSubGHzChannel", channel(0, 26)),
+        )
+    )
+)
+
+_DUAL_BAND = Record(
+    Element("CHFDeviceID", EUI),
+    Element("DeviceAlertCode", CODE),
+    Element("GBCSHexadecimalMessageCode", CODE, optional=True),
+    Choice(
+        (
+            Element("LimitedDutyCycleActionTaken", Record(Element("DeviceIDToSuspend", EUI))),
+            Element(
+                "SubGHzChannelChanged",
+                Record(Element("OperatingSubGHzChannel", _OPERATING_CHANNEL), _SCAN_TRIGGER),
+            ),
+            Element(
+                "SubGHzChannelScanRequestAssessmentOutcome",
+                Record(Element("StatusCode", _SCAN_OUTCOME), _SCAN_TRIGGER),
+            ),
+            Element("SubGHzConfigurationChanged", configuration("The settings of the hub, as they are now.")),
+            Element(
+                "MessageDiscardedDueToDutyCycleManagement",
+                Record(
+                    Element("RequestID", ID),
+                    Element("CRAFlag", OneOf(("Command", "Response", "Alert")), field="cra_flag"),
+                ),
+            ),
+            Element(
+                "NoMoreSubGHzDeviceCapacity",
+                Record(DEVICE, Element("DeviceType", DEVICE_TYPE.content, optional=True)),
+            ),
+        ),
+        optional=True,
+    ),
+    note="A hub reports something of its radio band below 1 GHz.",
+)
 
 _PAYLOADS: dict[str, Complex] = {
     "PowerOutageEvent": Record(
@@ -171,8 +243,8 @@ _PAYLOADS: dict[str, Complex] = {
         Element("FirmwareVersionSMI", Text(1, 8)),
         Element("FirmwareVersionDevice", Text(1, 8)),
     ),
-    "DualBandCHAlert": OPAQUE,
-    "S1SPAlertDSP": OPAQUE,
+    "DualBandCHAlert": _DUAL_BAND,
+    "S1SPAlertDSP": S1SP_ALERT,
     "SMETS1CHFirmwareNotification": Record(
         DEVICE,
         FIRMWARE_VERSION,
@@ -254,4 +326,4 @@ _PAYLOADS: dict[str, Complex] = {
     ),
 }
 DCC_ALERT = Record(Choice(tuple(Element(name, payload) for name, payload in _PAYLOADS.items())))
-"""The payload of a DCC Alert: one of 24; two (dual band hub, SMETS1) are kept as XML."""
+"""The payload of a DCC Alert: one of 24."""

@@ -18,6 +18,9 @@ from gbsmart.ground import MalformedMessage
 SR = "http://www.dccinterface.co.uk/ServiceUserGateway"
 """The namespace of Service Requests and Responses, written with the prefix ``sr``."""
 
+DS = "http://www.w3.org/2000/09/xmldsig#"
+"""The namespace of XML signatures, written with the prefix ``ds``."""
+
 WHITE_SPACE = " \t\r\n"
 """What XML takes for white space: less than Python does."""
 

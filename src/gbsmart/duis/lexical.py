@@ -12,7 +12,7 @@ import binascii
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -90,7 +90,11 @@ class Text:
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _DIGITS = 100
-"""The longest number that is read: the longest of DUIS is the serial number of a certificate."""
+"""Of the longest number that is read, leading zeros aside: a certificate's serial number is the longest."""
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > _DIGITS and (len(text) > 4_000 or len(text.lstrip("+-0")) > _DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class Integer:
     def read(self, text: str) -> int:
         """The number; leading zeros are allowed, as in XML Schema."""
         plain = _INTEGER.match(text) or _INTEGER.match(text := text.strip(WHITE_SPACE))
-        if not plain or len(text) > _DIGITS:
+        if not plain or _is_long(text):
             raise ValueError(f"says {text[:40]!r}, not a whole number")
         value = int(text)
         if self._is_beyond(value):
@@ -166,7 +170,7 @@ class Number:
     def read(self, text: str) -> Decimal:
         """The number."""
         text = text.strip(WHITE_SPACE)
-        if not _DECIMAL.match(text) or len(text) > _DIGITS:
+        if not _DECIMAL.match(text) or _is_long(text):
             raise ValueError(f"says {text[:40]!r}, not a number")
         value = Decimal(text)
         if reason := self._wrong(value):
@@ -448,6 +452,10 @@ _TIME = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?(?P<zone>Z?)\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?P<zone>Z?)\Z", re.ASCII)
 
 
+_END_OF_DAY = "24:00:00"
+"""As XML Schema may write midnight: that at the end of the day."""
+
+
 def _in_utc(text: str, pattern: re.Pattern[str], what: str) -> str:
     found = pattern.match(text) or pattern.match(text := text.strip(WHITE_SPACE))
     if not found:
@@ -483,7 +491,10 @@ class DateTime:
 
     def read(self, text: str) -> datetime:
         """The aware datetime."""
-        return datetime.fromisoformat(_in_utc(text, _DATE_TIME, "a date and time"))
+        text = _in_utc(text, _DATE_TIME, "a date and time")
+        if text[11:19] == _END_OF_DAY:
+            return datetime.fromisoformat(f"{text[:11]}00:00:00{text[19:]}") + timedelta(days=1)
+        return datetime.fromisoformat(text)
 
     def write(self, value: Any) -> str:
         """The moment in UTC."""
@@ -526,7 +537,8 @@ class TimeOfDay:
 
     def read(self, text: str) -> time:
         """The aware time."""
-        return time.fromisoformat(_in_utc(text, _TIME, "a time of day"))
+        text = _in_utc(text, _TIME, "a time of day")
+        return time.fromisoformat(f"00:00:00{text[8:]}" if text.startswith(_END_OF_DAY) else text)
 
     def write(self, value: Any) -> str:
         """The time, with two decimals at least."""

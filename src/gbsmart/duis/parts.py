@@ -23,6 +23,8 @@ Children: TypeAlias = list[etree._Element]
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ONE_WORD = re.compile("MPxNs?|IDs|GHz|E?CoS|S1SP|ALCS(?=HCALCS)|^x8[0-9A-F]{3}$")
 """What is one word, although its capitals and digits look like more."""
+UNBOUNDED = 1 << 30
+"""As many of an element as a document may hold."""
 _INDEX = {str(number): number for number in range(1, 100)}
 
 
@@ -252,7 +254,7 @@ class Many:
         path += self.field
         items = values.get(self.field, ())
         if not isinstance(items, Sequence) or not self.low <= len(items) <= self.high:
-            raise InvalidValue(f"needs {self.low} to {self.high} items", field=path)
+            raise InvalidValue(f"needs {_how_many(self)} items", field=path)
         for position, item in enumerate(items):
             self.element.element(item, out, f"{path}.{position}")
 
@@ -313,7 +315,7 @@ class Indexed:
         else:
             numbered = list(enumerate(items, 1)) if isinstance(items, Sequence) else []
         if not self.low <= len(numbered) <= self.high:
-            raise InvalidValue(f"needs {self.low} to {self.high} items", field=path)
+            raise InvalidValue(f"needs {_how_many(self)} items", field=path)
         for index, item in numbered:
             if not 1 <= index <= self.limit:
                 raise InvalidValue(f"is numbered {index!r}, not 1 to {self.limit}", field=path)
@@ -424,7 +426,11 @@ def _run(children: Children, at: int, tag: str) -> int:
 
 def _count(found: int, part: Many | Indexed, owner: etree._Element) -> None:
     if not part.low <= found <= part.high:
-        raise wrong(owner, f"needs {part.low} to {part.high} {part.element.name}, not {found}")
+        raise wrong(owner, f"needs {_how_many(part)} {part.element.name}, not {found}")
+
+
+def _how_many(part: Many | Indexed) -> str:
+    return f"{part.low} or more" if part.high == UNBOUNDED else f"{part.low} to {part.high}"
 
 
 def _missing(owner: etree._Element, children: Children, at: int, name: str) -> MalformedMessage:

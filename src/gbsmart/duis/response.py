@@ -89,7 +89,7 @@ def read_response(root: etree._Element) -> Response:
     declared = RESPONSE_BODIES.get(kind)
     if declared is None or content.tag != declared.tag:
         raise wrong(content, f"is not one of {', '.join(RESPONSE_BODIES)}")
-    body = _values(declared.value(content))
+    body = declared.value(content)
     if problem := _disagreement(kind, body):
         raise wrong(content, problem)
     return Response(
@@ -122,7 +122,7 @@ def build_response(response: Response) -> bytes:
     out = [DECLARATION, f'<sr:Response xmlns:sr="{SR}" schemaVersion="{version}"><sr:Header>']
     RESPONSE_HEADER.write(header, out, "")
     out.append("</sr:Header><sr:Body>")
-    declared.element(response.values.get("element", response.values), out, "")
+    declared.element(response.values, out, "")
     out.append("</sr:Body></sr:Response>")
     return "".join(out).encode("utf-8")
 
@@ -135,7 +135,3 @@ def _disagreement(kind: str, body: Values) -> str:
         if facts is not None and facts.reference != reference:
             return f"says {reference!r} and {variant!r}, not a Service Reference and one of its variants"
     return ""
-
-
-def _values(value: Any) -> Values:
-    return value if isinstance(value, dict) else {"element": value}

@@ -18,11 +18,10 @@ from lxml import etree
 
 from gbsmart import keys
 from gbsmart.duis.catalogue import fault
-from gbsmart.duis.document import NON_DEVICE, canonical, compact, is_white, parse_xml
+from gbsmart.duis.document import DS, NON_DEVICE, canonical, compact, is_white, parse_xml
 from gbsmart.ground import Blame, Eui64, GbsmartError, MalformedMessage
 from gbsmart.keys import Certificate, Certificates, Keyring, KeyUse, UnknownCertificate
 
-DS = "http://www.w3.org/2000/09/xmldsig#"
 EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"

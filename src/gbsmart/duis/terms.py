@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gbsmart.duis.catalogue import service_references, service_requests
 from gbsmart.duis.lexical import (
     Base64,
     DateTime,
@@ -12,11 +13,13 @@ from gbsmart.duis.lexical import (
     Hex,
     Identifier,
     Integer,
+    Listed,
+    Number,
     OneOf,
     Text,
     TimeOfDay,
 )
-from gbsmart.duis.schema import Element, Record, When
+from gbsmart.duis.schema import Attribute, Element, Record, When
 
 ID = Identifier()
 EUI = Eui()
@@ -31,6 +34,8 @@ I32 = Integer(-(1 << 31), (1 << 31) - 1)
 SCALE = Integer(-128, 127)
 FLOOR = Integer(0, (1 << 63) - 1)
 FREE = Text()
+UTRN = Text(20, 20, "[0-9]{20}")
+"""A Unique Transaction Reference Number, the digits of a top-up."""
 
 EXECUTION = When(
     Element(
@@ -41,6 +46,12 @@ EXECUTION = When(
     )
 )
 """First part of every body that can be future-dated."""
+
+# --- documents ---
+
+REFERENCES = Listed("a Service Reference", service_references)
+VARIANTS = Listed("a Service Reference Variant", service_requests)
+SCHEMA_VERSION = Attribute("schemaVersion", Number(), note="The version of DUIS.")
 
 # --- devices ---
 

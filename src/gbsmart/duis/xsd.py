@@ -16,14 +16,13 @@ from typing import NamedTuple
 from lxml import etree
 
 from gbsmart.duis.catalogue import service_requests
-from gbsmart.duis.document import SR
+from gbsmart.duis.document import DS, SR
 from gbsmart.duis.envelope import REQUEST_HEADER, RESPONSE_BODIES, RESPONSE_HEADER, SIGNED_PRE_COMMAND
 from gbsmart.duis.forms import Form, whole
-from gbsmart.duis.parts import Choice, Complex, Content, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.parts import UNBOUNDED, Choice, Complex, Content, Element, Group, Indexed, Many, Part, When
 from gbsmart.duis.request import SCHEMA_VERSION
 from gbsmart.duis.schema import EMPTY, OPAQUE, Mapped, Record, Sole
 from gbsmart.duis.services import body
-from gbsmart.duis.signature import DS
 from gbsmart.ground import InvalidValue
 
 XSD = "http://www.w3.org/2001/XMLSchema"
@@ -194,7 +193,8 @@ def _attribute(name: str, form: Form) -> _Node:
 
 
 def _times(part: Many | Indexed) -> dict[str, str]:
-    return {"minOccurs": str(part.low), "maxOccurs": str(part.high)}
+    most = "unbounded" if part.high == UNBOUNDED else str(part.high)
+    return {"minOccurs": str(part.low), "maxOccurs": most}
 
 
 def _documented(element: _Node, text: str) -> _Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import Integer, OneOf, Text, YearlyDay
+from gbsmart.duis.lexical import Integer, OneOf, YearlyDay
 from gbsmart.duis.schema import Choice, Complex, Element, Group, Indexed, Many, Record, Sole, only
 from gbsmart.duis.services.calendars import (
     ELECTRICITY_DAY,
@@ -11,9 +11,8 @@ from gbsmart.duis.services.calendars import (
     special_days,
     week_profiles,
 )
-from gbsmart.duis.terms import EXECUTION, I16, I32, SCALE, TIME, U16, U32
+from gbsmart.duis.terms import EXECUTION, I16, I32, SCALE, TIME, U16, U32, UTRN
 
-UTRN = Text(20, 20, r"[0-9]{20}")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAYS_OF_WEEK = Sole(
     Many(

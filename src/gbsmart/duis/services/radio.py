@@ -7,55 +7,84 @@ from decimal import Decimal
 from typing import Any
 
 from gbsmart.duis.lexical import Integer, Number
-from gbsmart.duis.schema import EMPTY, Complex, Element, Mapped, Record, Values
+from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Mapped, Record, Values
 from gbsmart.duis.terms import READ_LOG_PERIOD
 
 
-def _channels(first: int, last: int) -> Mapped:
-    """Which of the channels are in use: their numbers, rising."""
-    numbers = {f"channel{number}": number for number in range(first, last + 1)}
-
-    def gather(values: Values) -> tuple[int, ...]:
-        return tuple(numbers[field] for field in values)
-
-    def spread(value: Any) -> Values:
-        if not isinstance(value, Sequence) or not set(value) <= set(numbers.values()):
-            raise ValueError(f"needs numbers of channels from {first} to {last}, not {value!r}")
-        return {f"channel{number}": True for number in value}
-
-    return Mapped(Record(*channels(first, last, optional=True)), gather, spread)
-
-
-def channels(first: int, last: int, *, optional: bool = False) -> Iterable[Element]:
+def _elements(first: int, last: int, *, optional: bool) -> Iterable[Element]:
     """An element for each channel, whose presence is its meaning."""
     return (Element(f"Channel{number}", EMPTY, optional=optional) for number in range(first, last + 1))
 
 
+def channel(first: int, last: int) -> Mapped:
+    """One of the channels: its number."""
+    return Mapped(
+        Record(Choice(tuple(_elements(first, last, optional=False)))),
+        lambda values: _numbers(values)[0],
+        lambda number: _named((number,), first, last),
+    )
+
+
+def _channels(first: int, last: int) -> Mapped:
+    """Any of the channels: their numbers, rising."""
+    return Mapped(
+        Record(*_elements(first, last, optional=True)),
+        _numbers,
+        lambda numbers: _named(numbers, first, last),
+    )
+
+
+def _numbers(values: Values) -> tuple[int, ...]:
+    return tuple([int(field.removeprefix("channel")) for field in values])
+
+
+def _named(numbers: Any, first: int, last: int) -> Values:
+    if not isinstance(numbers, Sequence) or not all(
+        type(number) is int and first <= number <= last for number in numbers
+    ):
+        raise ValueError(f"needs numbers of channels from {first} to {last}, not {numbers!r}")
+    return {f"channel{number}": True for number in numbers}
+
+
 _PERCENTAGE = Number(Decimal(1), Decimal(100), 2)
 
-CONFIGURATION = Record(
-    Element("LowerBandSubGHzChannels0To26", _channels(0, 26)),
-    Element("LowerBandSubGHzChannels27To34", _channels(27, 34)),
-    Element("LowerBandSubGHzChannels35To61", _channels(35, 61)),
-    Element("UpperBandSubGHzChannels0To26", _channels(0, 26)),
-    Element("NormalLimitedDutyCycleThreshold", Number(Decimal("0.5"), Decimal("2.0"), 1), unit="%"),
-    Element(
-        "LimitedCriticalDutyCycleThreshold", Number(Decimal("1.5"), Decimal("2.5"), 1, open=True), unit="%"
-    ),
-    Element("MaximumSubGHzChannelChangesPerWeek", Integer(1, 7)),
-    Element("GSMECurfew", Integer(2, 65535), note="How long a gas meter may keep silent."),
-    Element("ChannelQuieterThreshold", Integer(1, 255), unit="dB"),
-    Element("ChannelNoisierThreshold", Integer(0, 20), unit="dB"),
-    Element("NonGSMEPoorCommsPercentageThreshold", _PERCENTAGE, unit="%"),
-    Element("NonGSMEPoorCommsMeasurementPeriods", Integer(50, 150), unit="30 min"),
-    Element("LocalCHNoiseMeasurementPeriod", Integer(61, 65535)),
-    Element("LocalCHFailurePercentage", _PERCENTAGE, unit="%"),
-    Element("LocalCHRetryPercentage", _PERCENTAGE, unit="%"),
-    note="Sets which channels a hub may use below 1 GHz, and when it looks for a better one.",
-)
+
+def configuration(note: str) -> Record:
+    """The settings of the band below 1 GHz."""
+    return Record(
+        Element("LowerBandSubGHzChannels0To26", _channels(0, 26)),
+        Element("LowerBandSubGHzChannels27To34", _channels(27, 34)),
+        Element("LowerBandSubGHzChannels35To61", _channels(35, 61)),
+        Element("UpperBandSubGHzChannels0To26", _channels(0, 26)),
+        Element(
+            "NormalLimitedDutyCycleThreshold",
+            Number(Decimal("0.5"), Decimal("2.0"), 1),
+            unit="%",
+            note="The share of time on air from which on a hub sends less.",
+        ),
+        Element(
+            "LimitedCriticalDutyCycleThreshold",
+            Number(Decimal("1.5"), Decimal("2.5"), 1, open=True),
+            unit="%",
+            note="The share of time on air from which on a hub sends next to nothing.",
+        ),
+        Element("MaximumSubGHzChannelChangesPerWeek", Integer(1, 7)),
+        Element("GSMECurfew", Integer(2, 65535), note="How long a gas meter may keep silent."),
+        Element("ChannelQuieterThreshold", Integer(1, 255), unit="dB"),
+        Element("ChannelNoisierThreshold", Integer(0, 20), unit="dB"),
+        Element("NonGSMEPoorCommsPercentageThreshold", _PERCENTAGE, unit="%"),
+        Element("NonGSMEPoorCommsMeasurementPeriods", Integer(50, 150), unit="30 min"),
+        Element("LocalCHNoiseMeasurementPeriod", Integer(61, 65535)),
+        Element("LocalCHFailurePercentage", _PERCENTAGE, unit="%"),
+        Element("LocalCHRetryPercentage", _PERCENTAGE, unit="%"),
+        note=note,
+    )
+
 
 BODIES: dict[str, Complex] = {
-    "6.28": CONFIGURATION,
+    "6.28": configuration(
+        "Sets which channels a hub may use below 1 GHz, and when it looks for a better one."
+    ),
     "6.29": Record(note="Has a hub look for a better channel below 1 GHz."),
     "6.30": Record(note="How a hub uses channels below 1 GHz."),
     "6.31": Record(note="The channel below 1 GHz that a hub uses now."),
