@@ -10,7 +10,7 @@ import csv
 import random
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -32,8 +32,10 @@ from gbsmart.duis import (
     service_requests,
 )
 from gbsmart.duis.document import DS, SR
+from gbsmart.duis.envelope import RESPONSE_BODIES
 from gbsmart.duis.official import DUIS_FILE
-from gbsmart.duis.xsd import XSD, write_folder
+from gbsmart.duis.schema import OPAQUE, Element, elements
+from gbsmart.duis.xsd import write_folder
 from gbsmart.ground import MalformedMessage
 
 KEPT_AS_XML = "what the element holds is not declared: it is kept as XML, and our schema leaves it open"
@@ -163,19 +165,20 @@ def _name_service(root: etree._Element, chance: random.Random) -> None:
     root.set("schemaVersion", SCHEMA_VERSION)
 
 
-def _kept_as_xml(ours: Path) -> frozenset[str]:
-    """The elements whose content our schema leaves open."""
-    tree = etree.parse(ours)
-    found: set[str] = set()
-    for anything in tree.iter(f"{{{XSD}}}any"):
-        for holder in anything.iterancestors(f"{{{XSD}}}element", f"{{{XSD}}}complexType"):
-            if (name := holder.get("name")) is not None:
-                users = tree.iterfind(f".//{{{XSD}}}element[@type='sr:{name}']")
-                found |= (
-                    {name} if holder.tag == f"{{{XSD}}}element" else {str(each.get("name")) for each in users}
-                )
-                break
-    return frozenset(f"{{{SR}}}{name}" for name in found)
+@cache
+def _kept_as_xml() -> etree.XPath:
+    """Finds the elements whose content our schema leaves open."""
+    paths = _paths_to_kept(RESPONSE_BODIES.values(), "/sr:Response/sr:Body")
+    return etree.XPath(" | ".join(paths), namespaces={"sr": SR})
+
+
+def _paths_to_kept(inside: Iterable[Element], path: str) -> Iterator[str]:
+    for each in inside:
+        if each.content is OPAQUE:
+            if each.tag.startswith(f"{{{SR}}}"):
+                yield f"{path}/sr:{each.name}"
+        else:
+            yield from _paths_to_kept(elements(each.content), f"{path}/sr:{each.name}")
 
 
 class _Judge:
@@ -185,7 +188,6 @@ class _Judge:
         self._official, self._ours = official, etree.XMLSchema(etree.parse(ours))
         self.found = Agreement()
         self._kinds: dict[tuple[str, str, str], Disagreement] = {}
-        self._kept = _kept_as_xml(ours)
 
     def look(self, root: etree._Element, octets: bytes, done: Iterable[str]) -> None:
         """Compare the three verdicts on one document."""
@@ -231,7 +233,7 @@ class _Judge:
         accepting, refusing = (one, other) if other[1] else (other, one)
         by, words = refusing
         reason = _reason(accepting[0], by, words)
-        if not reason and by == "official" and any(True for _ in root.iter(*self._kept)):
+        if not reason and by == "official" and _kept_as_xml()(root):
             reason = KEPT_AS_XML
         says = reason or _plain(words)
         key = (accepting[0], by, says)

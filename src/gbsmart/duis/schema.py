@@ -14,7 +14,7 @@ DCC answers them with HTTP 400).
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -52,6 +52,7 @@ __all__ = [
     "Sole",
     "Values",
     "When",
+    "elements",
     "only",
     "verbatim",
     "wrong",
@@ -160,6 +161,27 @@ def only(part: Element | Attribute) -> Mapped:
     content = Record(attributes=(part,)) if isinstance(part, Attribute) else Record(part)
     field = part.field
     return Mapped(content, lambda values: values[field], lambda value: {field: value})
+
+
+def elements(content: Content) -> Iterator[Element]:
+    """The elements that ``content`` can hold itself, in order; not those within them."""
+    if isinstance(content, Mapped):
+        content = content.content
+    if isinstance(content, Sole):
+        yield content.part.element
+    elif isinstance(content, Record):
+        for part in content.parts:
+            yield from _of_part(part)
+
+
+def _of_part(part: Part) -> Iterator[Element]:
+    if isinstance(part, Element):
+        yield part
+    elif isinstance(part, (Choice, Group)):
+        for each in part.parts:
+            yield from _of_part(each)
+    elif isinstance(part, (When, Many, Indexed)):
+        yield part.element
 
 
 class _Empty(Complex):
