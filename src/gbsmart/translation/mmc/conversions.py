@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -127,3 +127,13 @@ def each_by(convert: Callable[..., Any], count: int) -> Callable[..., list[dict[
 def first_eight(value: str) -> str:
     """The model of a gas meter, which fills the first eight octets of its identifier."""
     return text(value[:8])
+
+
+def minutes(value: int) -> time:
+    """Minutes from midnight as a time of day."""
+    return time(value // 60, value % 60, tzinfo=UTC)
+
+
+def described(octets: bytes) -> bytes | None:
+    """Octets that may be none at all."""
+    return octets or None

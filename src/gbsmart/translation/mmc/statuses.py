@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _COMMON: Mapping[int, str] = {
@@ -49,6 +49,6 @@ def zcl(code: int) -> dict[str, Any]:
     return {"@ResponseCode": f"{code:02X}", "ZCLStatus": ZCL.get(code, _UNKNOWN_STATUS)}
 
 
-def asn1(code: int, texts: Mapping[int, str]) -> dict[str, Any]:
-    """One response code of an ASN.1 use case, by that use case's list."""
-    return {"@ResponseCode": code, "ASN1Status": texts.get(code, _NOT_KNOWN)}
+def of_list(texts: Mapping[int, str]) -> Callable[[int], dict[str, Any]]:
+    """A conversion of the response codes of an ASN.1 use case, by that use case's list."""
+    return lambda code: {"@ResponseCode": code, "ASN1Status": texts.get(code, _NOT_KNOWN)}

@@ -13,7 +13,10 @@ from importlib import import_module
 from gbsmart.gbcs.form import Form
 from gbsmart.translation.mmc.mapping import AlertMapping, ResponseMapping
 
-_CATALOGUE = ("alerts", "control", "credentials", "management", "network", "prepayment", "reading", "tariff")
+_CATALOGUE = (
+    "alerts", "configuration", "control", "credentials", "joining", "logs", "management", "network",
+    "prepayment", "reading", "tariff",
+)  # fmt: skip
 _SAY_NOTHING = frozenset(("answers", "alert_code", "time"))
 
 

@@ -14,12 +14,10 @@ from gbsmart.translation.mmc.conversions import octets_hex
 from gbsmart.translation.mmc.mapping import Each, Row, alert, label, of
 from gbsmart.translation.mmc.mappings.reading import ESME_BILLING, GSME_BILLING
 
-ACTIVATION = {0: "success", 1: "noImageHeld", 2: "hashMismatch", 3: "activationFailure"}
-
-
-def activation_status(code: int) -> dict[str, Any]:
-    """The response code of activating a firmware image."""
-    return statuses.asn1(code, ACTIVATION)
+ACTIVATION_STATUS = statuses.of_list(
+    {0: "success", 1: "noImageHeld", 2: "hashMismatch", 3: "activationFailure"}
+)
+"""What came of activating a firmware image."""
 
 
 def _octets(width: int) -> Callable[[int], bytes]:
@@ -148,7 +146,7 @@ MAPPINGS = (
                 "FirmwareActivationDeviceAlert": {
                     "ExecutionDateTime": "time",
                     "OriginatorCounterFromCommand": "counter",
-                    "ActivateImageResponseCode": of("activation.result", by=activation_status),
+                    "ActivateImageResponseCode": of("activation.result", by=ACTIVATION_STATUS),
                     "FirmwareVersion": of("activation.firmware_version", by=octets_hex),
                 }
             }

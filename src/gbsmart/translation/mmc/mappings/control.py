@@ -1,12 +1,14 @@
-"""Supply: its state, and answers that say more than a result (Service References 7.1 to 7.4)."""
+"""Supply and the clock: their states, and answers that say more than a result (6.11, 7.1 to 7.4, 8.1.1)."""
 
 from __future__ import annotations
 
+from gbsmart.translation.mmc import statuses
 from gbsmart.translation.mmc.mapping import label, of, response
 
 SUPPLY_STATES = label({0: "Disabled", 1: "Enabled", 2: "Armed"})
 VALVE_STATES = label({0: "Disabled", 1: "Armed", 2: "Enabled"})
 """A gas meter numbers the states in another order."""
+CLOCK_STATUS = statuses.of_list({0: "reliable", 1: "invalid", 2: "unreliable"})
 _EMPTY = "the Rsp element is empty: the result stands in DebugInfo"
 
 MAPPINGS = (
@@ -16,6 +18,13 @@ MAPPINGS = (
         row={
             "SupplyState": of("supply_status", by=VALVE_STATES),
             "Gas": {"RemainingBatteryCapacity": "remaining_battery_life_in_days"},
+        },
+    ),
+    *response(
+        "GCS28",
+        row={
+            "DeviceTime": "device_time",
+            "Gas": {"GasClockTimeStatus": of("clock_status", by=CLOCK_STATUS)},
         },
     ),
     *response("GCS32", "GCS39", left_out={"issuer_event_id": _EMPTY, "supply_status": _EMPTY}),

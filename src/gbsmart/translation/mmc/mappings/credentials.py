@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gbsmart.gbcs.forms.credentials import STATUS
+from gbsmart.gbcs.forms.credentials import HELD_STATUS, ISSUE_STATUS, STATUS, UPDATE_STATUS
 from gbsmart.translation.mmc import statuses
 from gbsmart.translation.mmc.conversions import eui
 from gbsmart.translation.mmc.mapping import Each, Row, alert, of, response
@@ -26,8 +26,7 @@ _USAGES: Mapping[tuple[str, bool], str] = {
 _TOP_UP = 0
 
 
-def _status(code: int) -> dict[str, Any]:
-    return statuses.asn1(code, STATUS)
+_status = statuses.of_list(STATUS)
 
 
 def _usage(key_usage: str, cell_usage: int | None) -> str | None:
@@ -99,6 +98,24 @@ MAPPINGS = (
                     "UpdateSecurityCredentialsExecutionOutcome": _outcome("outcome")
                 }
             }
+        },
+    ),
+    *response(
+        "CS02c",
+        row={
+            "IssueCredentialsResponseCode": of("status", by=statuses.of_list(ISSUE_STATUS)),
+            "CertificationRequest": "certification_request",
+        },
+    ),
+    *response(
+        "CS02d",
+        row={"UpdateSecurityCredentialsResponseCode": of("status", by=statuses.of_list(UPDATE_STATUS))},
+    ),
+    *response(
+        "CS02e",
+        row={
+            "RetrieveDeviceSecurityCredentialsStatusCode": of("status", by=statuses.of_list(HELD_STATUS)),
+            "Certificate": "device_certificate",
         },
     ),
     *response("CS02a", "CS02f", row={"RemotePartyDetails": of("credentials", by=_held)}),

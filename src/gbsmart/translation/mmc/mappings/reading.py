@@ -156,6 +156,20 @@ def sampled(content: Any) -> Any:
 
 GAS_PROFILE = response("GCS17", row={"LogEntry": sampled(lambda volume: {"Gas": {"PrimaryValue": volume}})})
 
+_DAY = timedelta(days=1)
+
+
+def _days(start: datetime, samples: Sequence[int]) -> list[dict[str, Any]]:
+    """Consumption day by day; the interval that the meter states cannot hold a day."""
+    return [{"Value": cubic_metres(each), "Timestamp": start + n * _DAY} for n, each in enumerate(samples)]
+
+
+GAS_DAILY_CONSUMPTION = response(
+    "GCS61",
+    row={"Gas": Kept({"LogEntry": of("sample_start_time", "samples", by=_days)})},
+    left_out={"sample_request_interval": "the samples are one day apart"},
+)
+
 _BALANCES: Mapping[str, str] = {
     "EmergencyCreditBalance": "emergency_credit_balance",
     "AccumulatedDebtRegister": "accumulated_debt_register",
@@ -182,5 +196,5 @@ GAS_BALANCES = response(
 
 MAPPINGS = (
     *REGISTERS, *EXPORT_REGISTERS, *GAS_REGISTER, *GAS_TOU, *GAS_BLOCKS, *DAILY_READS, *GAS_DAILY_READS,
-    *IMPORT_PROFILE, *GAS_PROFILE, *BALANCES, *GAS_BALANCES,
+    *IMPORT_PROFILE, *GAS_PROFILE, *GAS_DAILY_CONSUMPTION, *BALANCES, *GAS_BALANCES,
 )  # fmt: skip

@@ -122,7 +122,8 @@ def _blocks(schedule: Sequence[Mapping[str, int]]) -> dict[str, Any] | None:
     return {} if schedule and not schedule[0]["tier"] else None
 
 
-def _gas_seasons(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def gas_seasons(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The seasons of all tables that a gas meter sent."""
     return [
         {"SeasonStartDate": gas_wildcards(season["start"]), "ReferencedWeekName": season["week"]}
         for table in tables
@@ -165,7 +166,7 @@ GAS = response(
                     })
                 },
                 "WeekProfiles": {"WeekProfile": Each("weeks", {"WeekName": "week", "ReferencedDay": WEEK})},
-                "Seasons": {"Season": of("season_tables", by=_gas_seasons)},
+                "Seasons": {"Season": of("season_tables", by=gas_seasons)},
             },
             "TariffSwitchingTableSpecialDays": {
                 "SpecialDay": of("special_day_tables", by=gas_special_days("ReferencedDay"))
