@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from gbsmart.gbcs import Cra, Message, codec
 from gbsmart.gbcs.codec import Reading
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.shape import Sealed
-from gbsmart.ground import MalformedMessage
+from gbsmart.ground import DayMonth, MalformedMessage
 from gbsmart.keys import Keyring
 from gbsmart.translation import mmc
 from gbsmart.translation.mmc.mapping import Each, Field, Fixed, Kept
@@ -171,12 +171,20 @@ def _held(source: Any, values: Any, at: Path) -> Iterator[Expected]:
         case Each():
             yield from _rows(source, _at(values, source.path) or [], at)
         case list():
-            for number, row in enumerate(source):
-                yield from _held(row, values, _nth(at, number))
+            yield from _several(source, values, at)
         case _:
             for name, inner in source.items():
                 if name[:1] != "@":
                     yield from _held(inner, values, (*at, (name, 0)))
+
+
+def _several(rows: list[Any], values: Any, at: Path) -> Iterator[Expected]:
+    """What each of some rows gives; one that gives nothing takes no place."""
+    number = 0
+    for row in rows:
+        held = list(_held(row, values, _nth(at, number)))
+        yield from held
+        number += bool(held)
 
 
 def _rows(source: Each, rows: list[Any], at: Path) -> Iterator[Expected]:
@@ -247,12 +255,18 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def _day_month(text: str) -> DayMonth:
+    year, month, day = map(int, text.split("-"))
+    return DayMonth(None if year == _EVERY_YEAR else year, month, day)
+
+
+_EVERY_YEAR = 65535
 _READERS: Mapping[type, tuple[Callable[[str], Any], ...]] = {
     bool: ({"true": True, "false": False}.__getitem__,),
     int: (lambda text: Decimal(text),),
     Decimal: (Decimal,),
     datetime: (_moment,),
-    date: (date.fromisoformat,),
+    DayMonth: (_day_month,),
     time: (time.fromisoformat,),
     bytes: (bytes.fromhex,),
     str: (str,),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.gbz.zcl import read_time
 from gbsmart.ground import DayMonth, DayOfMonth, Eui64
 
@@ -55,6 +56,16 @@ def hundredths(value: int) -> Decimal:
     return Decimal(value).scaleb(-2)
 
 
+def bits_set(bits: str) -> list[int]:
+    """Which bits of a string are set, the first one being 1."""
+    return [number for number, bit in enumerate(bits, 1) if bit == "1"]
+
+
+def week_days(bits: str) -> list[dict[str, str]]:
+    """The days of the week that seven bits name, Monday first."""
+    return [{"DayOfWeekID": WEEKDAYS[number - 1].title()} for number in bits_set(bits)]
+
+
 def trailing_digits(value: int, digits: int) -> Decimal:
     """A number whose decimals the high nibble of ``digits`` counts."""
     return Decimal(value).scaleb(-(digits >> 4))
@@ -87,6 +98,13 @@ def gas_wildcards(date: DayMonth) -> dict[str, Any]:
         ),
         "GasDayOfWeekWithWildcards": _part("DayOfWeek", date.weekday),
     }
+
+
+def plain_date(date: DayMonth) -> DayMonth | None:
+    """A date of which only the year may be open; None for one that MMC cannot write as a date."""
+    if date.month is None or not isinstance(date.day, int) or date.weekday is not None:
+        return None
+    return date
 
 
 def _part(name: str, value: int | None) -> dict[str, Any]:

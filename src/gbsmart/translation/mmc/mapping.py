@@ -1,7 +1,8 @@
 """Mapping rows: where in MMC the values of a form stand, declared as data.
 
 A *row* names MMC elements and what each takes from the values of a form: a field by its dotted path, a
-conversion of one or several fields, a fixed value, rows that repeat, a row of its own, or a list of them.
+conversion of one or several fields, a fixed value, rows that repeat, a row of its own, or a list of them;
+an ``@attribute`` stands as it is.
 The renderer reads rows in one way and the conformance check in another; nothing else knows how the two
 languages correspond (MMC schema 5.4; GBCS mapping tables).
 """
@@ -103,8 +104,10 @@ def filled(source: Source, values: Any) -> Any:
         return [each for each in several if each is not None] or None
     if not isinstance(source, Mapping):
         return source.content(values)
-    contents = {name: filled(each, values) for name, each in source.items()}
-    return {name: each for name, each in contents.items() if each is not None} or None
+    contents = {name: filled(each, values) for name, each in source.items() if name[:1] != "@"}
+    held = {name: each for name, each in contents.items() if each is not None}
+    attributes = {name: each for name, each in source.items() if name[:1] == "@"}
+    return {**attributes, **held} if held else None
 
 
 def found(values: Any, path: str) -> Any:
@@ -169,8 +172,9 @@ def fields_of(source: Source) -> set[str]:
         return {source.beside.partition(".")[0]}
     if isinstance(source, Kept):
         return fields_of(source.row)
-    rows = source if isinstance(source, list) else list(source.values())
-    return {name for each in rows for name in fields_of(each)}
+    if isinstance(source, Mapping):
+        source = [each for name, each in source.items() if name[:1] != "@"]
+    return {name for each in source for name in fields_of(each)}
 
 
 def label(labels: Mapping[Any, str]) -> Callable[[Any], str | None]:

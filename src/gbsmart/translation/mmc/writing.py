@@ -8,13 +8,13 @@ an empty mapping writes it empty.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from gbsmart.ground import InvalidValue
+from gbsmart.ground import DayMonth, InvalidValue
 from gbsmart.translation.mmc.elements import NAMESPACE, ROOT, ElementType, element_type
 
 EMPTY: Mapping[str, Any] = {}
@@ -86,8 +86,12 @@ def _text(value: Any, of: ElementType) -> str:
 
 _FITS: Mapping[str, tuple[type, ...]] = {
     "string": (str,), "integer": (int,), "decimal": (int, Decimal), "boolean": (bool,),
-    "dateTime": (datetime,), "date": (date,), "time": (time,), "hexBinary": (), "base64Binary": (),
+    "dateTime": (datetime,), "date": (DayMonth,), "time": (time,), "hexBinary": (), "base64Binary": (),
 }  # fmt: skip
+
+
+_EVERY_YEAR = 65535
+"""What DUIS writes where the year is left open."""
 
 
 def plain(value: Any) -> str:
@@ -95,24 +99,11 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if isinstance(value, time):
         return f"{value:%H:%M:%S}Z"
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, DayMonth):
+        return f"{_EVERY_YEAR if value.year is None else value.year:04d}-{value.month:02d}-{value.day:02d}"
     if isinstance(value, Decimal):
         return f"{value:f}"
     return str(value)
-
-
-def joined(contents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Several contents of one element as one; the later ones add to what the earlier ones hold."""
-    found: dict[str, Any] = {}
-    for each in contents:
-        for name, value in each.items():
-            held = found.get(name)
-            if isinstance(held, Mapping) and isinstance(value, Mapping):
-                found[name] = joined((held, value))
-            elif value is not None:
-                found[name] = value
-    return found

@@ -14,8 +14,8 @@ from gbsmart.gbcs.form import Form
 from gbsmart.translation.mmc.mapping import AlertMapping, ResponseMapping
 
 _CATALOGUE = (
-    "alerts", "configuration", "control", "credentials", "joining", "logs", "management", "network",
-    "prepayment", "reading", "tariff",
+    "alerts", "auxiliary", "configuration", "control", "credentials", "hub", "joining", "logs",
+    "management", "network", "prepayment", "reading", "tariff",
 )  # fmt: skip
 _SAY_NOTHING = frozenset(("answers", "alert_code", "time"))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gbsmart.gbcs.gbz.commands.prepayment import CREDIT_CONFIGURATION, PREPAYMENT_CONFIGURATIONS
+from gbsmart.ground import DayMonth
 from gbsmart.translation.mmc.conversions import scaled, text, trailing_digits
 from gbsmart.translation.mmc.elements import element_type
-from gbsmart.translation.mmc.mapping import Row, label, of, response
+from gbsmart.translation.mmc.mapping import Kept, Row, label, of, response
 
 _SUSPENDED = {word: flags for flags, word in PREPAYMENT_CONFIGURATIONS.items()}
 """Payment control word to whether debt is suspended (when disabled, in emergency credit)."""
@@ -68,7 +69,107 @@ def _gas_behaviour(settings: Sequence[Mapping[str, int]] | None) -> dict[str, An
     }
 
 
+_ENTRIES: Mapping[int, str] = {4: "Quarterly", 2: "SixMonthly", 1: "Yearly"}
+"""How many days of a year an electricity meter's calendar names, to its periodicity."""
+
+
+def _calendar(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The periodicity that the entries make together; None for what MMC has no element for."""
+    if not entries:
+        return None
+    date: DayMonth = entries[0]["date"]
+    content: dict[str, Any] = {"BillingTime": entries[0]["time"]}
+    if date.month is not None and len(entries) in _ENTRIES and isinstance(date.day, int):
+        each = {"DayOfMonth": date.day, "BillingPeriodStartMonth": date.month}
+        return {**content, _ENTRIES[len(entries)]: each}
+    if date.weekday is not None:
+        return {**content, "Weekly": date.weekday}
+    if date.day is None:
+        return {**content, "Daily": {}}
+    return {**content, "Monthly": date.day} if isinstance(date.day, int) else None
+
+
+CALENDAR: Row = {"BillingCalendar": {"ElectricityBillingCalendar": of("billing_calendar", by=_calendar)}}
+
+
+def _behaviour(*groups: tuple[str, str]) -> Callable[[Sequence[int]], dict[str, Any]]:
+    """A conversion of the codes that are enabled: every code of each group is told, enabled or not."""
+
+    def convert(enabled: Sequence[int]) -> dict[str, Any]:
+        return {element: _group(kind, enabled) for element, kind in groups}
+
+    return convert
+
+
+def _group(kind: str, enabled: Sequence[int]) -> dict[str, str]:
+    codes = element_type(kind).children or {}
+    return {name: _able(int(name[1:], 16) in enabled) for name in codes}
+
+
+_SUPPLIER = _behaviour(
+    ("SupplierESMECommon", "SupplierESMECommon"), ("SupplierESMEPolyPhase", "SupplierESMEPolyPhase")
+)
+_COMMON, _SINGLE, _POLY = (f"NetworkOperatorESME{part}" for part in ("Common", "SinglePhase", "PolyPhase"))
+
+
+def _network_operator(enabled: Sequence[int]) -> dict[str, Any]:
+    """A polyphase meter is told by an alert of one phase that is enabled [assumed]."""
+    phases = _POLY if "Enable" in _group(_POLY, enabled).values() else _SINGLE
+    return _behaviour((_COMMON, _COMMON), (phases, phases))(enabled)
+
+
+_SUPPLIER_SETTINGS = {
+    f"ElectricitySupplier{kind}Settings": of(name, by=_SUPPLIER)
+    for kind, name in (
+        ("WANAlert", "supplier_wan_alerts"), ("HANAlert", "supplier_han_alerts"),
+        ("Alarm", "supplier_alarms"), ("Logging", "supplier_logging"),
+    )
+}  # fmt: skip
+
 MAPPINGS = (
+    *response("ECS26d", "ECS26l", row=CALENDAR),
+    *response(
+        "ECS26c",
+        row={
+            "RandomisedOffset": "randomised_offset",
+            "RandomisedOffsetNumber": "randomised_offset_number",
+            "RandomisedOffsetLimit": "randomised_offset_limit",
+        },
+    ),
+    *response(
+        "ECS26f",
+        row={
+            f"{level}PowerThreshold": f"instantaneous_power_thresholds.{name}_power_threshold"
+            for level, name in (("LowMedium", "low_medium"), ("MediumHigh", "medium_high"))
+        },
+    ),
+    *response(
+        "ECS26j", row={"PaymentMode": of("payment_mode.mode", by=label({1: "Credit", 2: "Prepayment"}))}
+    ),
+    *response(
+        "ECS40",
+        row={
+            "Electricity": {
+                "ImportMPAN": "import_mpans.import_mpan",
+                "SecondaryImportMPAN": "import_mpans.secondary_import_mpan",
+                "ExportMPAN": "export_mpan",
+            }
+        },
+    ),
+    *response("ECS25r1", row={"ElectricitySupplierAlertEventSettings": Kept(_SUPPLIER_SETTINGS)}),
+    *response(
+        "ECS25r2",
+        row={
+            "ElectricityNetworkOperatorAlertEventSettings": Kept({
+                "ElectricityNetworkOperatorWANAlertSettings": of(
+                    "network_operator_wan_alerts", by=_network_operator
+                ),
+                "ElectricityNetworkOperatorLoggingSettings": of(
+                    "network_operator_logging", by=_network_operator
+                ),
+            })
+        },
+    ),
     *response(
         "GCS21a",
         row={

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.message_codes import message_codes
-from gbsmart.translation.mmc.conversions import cubic_metres, described, moment, numbered_volumes
-from gbsmart.translation.mmc.mapping import Each, Kept, Row, of, response
+from gbsmart.translation.mmc.conversions import cubic_metres, described, moment, numbered, numbered_volumes
+from gbsmart.translation.mmc.mapping import Each, Kept, Row, label, of, response
+from gbsmart.translation.mmc.mappings.reading import BLOCKS, ESME_BILLING, GSME_BILLING
 
 _LONGEST = 200
 """Characters of a description."""
 
 
-def _event_code(code: int) -> bytes:
+def event_code(code: int) -> bytes:
+    """An event or alert code as its two octets."""
     return code.to_bytes(2, "big")
 
 
@@ -29,7 +33,7 @@ def _about(octets: bytes) -> str | None:
 
 EVENT: Row = {
     "Timestamp": of("timestamp", by=moment),
-    "LogCode": of("log_code", by=_event_code),
+    "LogCode": of("log_code", by=event_code),
     "LogMeaning": of("log_code", by=event_meaning),
     "OtherInformation": of("other_information", by=described),
     "OtherInformationLogMeaning": of("other_information", by=_about),
@@ -50,6 +54,65 @@ def prepayment(time: str) -> Row:
     }
 
 
+_ELECTRICITY_PREPAYMENT = prepayment("time")
+_CONSUMPTION: Row = {
+    "ActiveImportRegisterConsumption": "active_import",
+    "TariffTOURegisterMatrixValue": of("tou", by=numbered),
+    **BLOCKS,
+    "SecondaryActiveImportRegisterConsumption": "secondary_active_import",
+    "SecondaryTariffTOURegisterMatrixValue": of("secondary_tou", by=numbered),
+    "Timestamp": of("time", by=moment),
+}
+_DEBIT: Row = {"Amount": "amount", "Timestamp": of("time", by=moment)}
+
+_ACTIONS: Mapping[int, str] = {
+    0x01: "On", 0x11: "On", 0x02: "Off", 0x12: "Off", 0x20: "Revert to calendar control",
+    0x00: "Entry relates to a Message from an HC ALCS",
+}  # fmt: skip
+_OUTCOMES = label({0: "Outcome not known", 1: "Success", 2: "Failure"})
+
+
+def _switch_number(number_and_action: int) -> int | None:
+    """Which switch: the low nibble of the high octet; None for a number that MMC does not have."""
+    number = number_and_action >> 8 & 0x0F
+    return number if 1 <= number <= 5 else None
+
+
+def _switch_action(number_and_action: int) -> str | None:
+    return _ACTIONS.get(number_and_action & 0xFF)
+
+
+_SWITCHING: Row = {
+    "Timestamp": of("time", by=moment),
+    "SwitchNumber": of("switch_number_and_action", by=_switch_number),
+    "SwitchAction": of("switch_number_and_action", by=_switch_action),
+    "Outcome": of("outcome", by=_OUTCOMES),
+    "HANCommandID": "han_command_id",
+}
+
+
+def _written(other: bytes | int) -> bytes | None:
+    """Other information as octets; a power event's is a number of four."""
+    return other.to_bytes(4, "big") if isinstance(other, int) else other or None
+
+
+def _about_number(other: bytes | int) -> str | None:
+    return None if isinstance(other, int) else _about(other)
+
+
+_ELECTRICITY_EVENT: Row = {
+    "Timestamp": of("time", by=moment),
+    "LogCode": of("code", by=event_code),
+    "LogMeaning": of("code", by=event_meaning),
+    "OtherInformation": of("other_information", by=_written),
+    "OtherInformationLogMeaning": of("other_information", by=_about_number),
+}
+
+
+def _log(name: str) -> Row:
+    return {"Log": {"LogEntry": Each(name, _ELECTRICITY_EVENT)}}
+
+
 _GAS_PREPAYMENT = Each("prepayment_snapshots", prepayment("snapshot_time"))
 _GAS_CONSUMPTION: Row = {
     "ConsumptionRegister": of("current_summation_delivered", by=cubic_metres),
@@ -57,15 +120,40 @@ _GAS_CONSUMPTION: Row = {
     "TariffTOURegisterMatrixValue": of("tiers", by=numbered_volumes),
     "BlockRegisterMatrixValue": of("blocks", by=numbered_volumes),
 }
-_GAS_BILLING: Row = {
-    "Timestamp": "snapshot_time",
-    "ActiveImportRegisterValueConsumption": of("current_summation_delivered", by=cubic_metres),
-    "BlockRegisterMatrixValue": of("blocks", by=numbered_volumes),
-    "TariffTOURegisterMatrixValue": of("tiers", by=numbered_volumes),
-}
 AMOUNT: Row = {"Amount": "amount", "Timestamp": of("timestamp", by=moment)}
 
 MAPPINGS = (
+    *response("ECS35a", "ECS35c", row=_log("event_log")),
+    *response("ECS35b", "ECS35d", row=_log("security_log")),
+    *response("ECS35e", row=_log("power_event_log")),
+    *response(
+        "ECS35f", "ECS35g",
+        row={"ALCSEvent": {"ALCSEventLogEntry": Each("auxiliary_controller_log", _SWITCHING)}},
+    ),
+    *response(
+        "ECS20b",
+        row={
+            "Electricity": Kept({
+                "LogEntryConsumptionAndTariffRegistersData": Each("mode_or_tariff_change_log", _CONSUMPTION),
+                "LogEntryPrepaymentData": Each("mode_or_tariff_change_log", _ELECTRICITY_PREPAYMENT),
+            })
+        },
+    ),
+    *response(
+        "ECS20c",
+        row={
+            "Electricity": Kept({
+                "ESMEBillingDataLogEntry": Each("billing_data_log", ESME_BILLING),
+                "ESMEBillingPrepaymentDataLogEntry": Each("billing_prepayment_log", _ELECTRICITY_PREPAYMENT),
+            })
+        },
+    ),
+    *response("ECS20a", row={"PaymentBasedDebtRepayment": {"LogEntry": Each("debt_payment_log", _DEBIT)}}),
+    *response("ECS20d", row={"PrepaymentCredits": {"LogEntry": Each("prepayment_credit_log", _DEBIT)}}),
+    *response(
+        "ECS21b",
+        row={"Electricity": Kept({"LogEntry": Each("prepayment_daily_read_log", _ELECTRICITY_PREPAYMENT)})},
+    ),
     *response("CS10a", "CS10b", row=EVENTS),
     *response(
         "GCS15b",
@@ -80,7 +168,7 @@ MAPPINGS = (
         "GCS15c",
         row={
             "Gas": Kept({
-                "GSMEBillingDataLogEntry": Each("snapshots", _GAS_BILLING),
+                "GSMEBillingDataLogEntry": Each("snapshots", GSME_BILLING),
                 "GSMEBillingPrepaymentDataLogEntry": _GAS_PREPAYMENT,
             })
         },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gbsmart.translation.mmc.conversions import moment
 from gbsmart.translation.mmc.mapping import Each, Fixed, Kept, Row, of, response
 from gbsmart.translation.mmc.mappings.reading import sampled
@@ -29,7 +31,38 @@ def _units(*phases: int) -> dict[str, str]:
     }
 
 
+_EXTREMES: Mapping[str, str] = {
+    "ExtremeOverVoltage": "extreme_over_voltage", "ExtremeUnderVoltage": "extreme_under_voltage",
+    "VoltageSag": "voltage_sag", "VoltageSwell": "voltage_swell",
+}  # fmt: skip
+_RMS: Row = {
+    **{f"RMS{name}Threshold": f"rms_{field}_threshold" for name, field in _EXTREMES.items()},
+    **{f"RMS{name}MeasurementPeriod": f"rms_{field}_measurement_period" for name, field in _EXTREMES.items()},
+}
+
+
+def _average(phase: int) -> Row:
+    return {
+        "AverageRMSOverVoltageThreshold": f"phase_{phase}_over_voltage_threshold",
+        "AverageRMSUnderVoltageThreshold": f"phase_{phase}_under_voltage_threshold",
+    }
+
+
 MAPPINGS = (
+    *response("ECS26b", row={"SinglePhaseVoltageSettings": _average(1), "RMSVoltageSettings": _RMS}),
+    *response(
+        "ECS26k",
+        row={
+            "PolyPhaseVoltageSettings": [
+                {
+                    "Phase": Fixed(phase, beside=f"phase_{phase}_over_voltage_threshold"),
+                    "PhaseVoltageSettings": _average(phase),
+                }
+                for phase in (1, 2, 3)
+            ],
+            "RMSVoltageSettings": _RMS,
+        },
+    ),
     *response("ECS23", row={"Electricity": Kept({"SinglePhaseESME": _voltage(1)})}, left_out=_units(1)),
     *response(
         "ECS23b",

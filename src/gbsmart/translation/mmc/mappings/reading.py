@@ -45,6 +45,80 @@ EXPORT_REGISTERS = response(
     },
 )
 _MEASURED_IN_M3 = "the unit is m3 always"
+TOU_REGISTERS = response(
+    "ECS17d",
+    row={
+        "Electricity": Kept({
+            "TariffTOURegisterCollection": {
+                "TOUPrimaryRegisterValue": of("tariff_tou_registers.tou", by=numbered),
+                "TOUSecondRegisterValue": of("tariff_tou_registers.secondary_tou", by=numbered),
+            }
+        })
+    },
+)  # fmt: skip
+
+
+def _tariff_blocks(registers: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+    """The registers and counters of each block [assumed: of the sixteen of a block, registers first]."""
+    return [
+        {
+            "@index": block,
+            "RegisterMatrixTOUValue": numbered(registers[f"block_{block}"]),
+            "CounterMatrixTOUValue": numbered(registers[f"block_{block}_counters"]),
+        }
+        for block in range(1, 5)
+    ]
+
+
+BLOCK_REGISTERS = response(
+    "ECS17e",
+    row={
+        "TariffBlockTOURegisterCollection": {"TariffBlock": of("tariff_block_registers", by=_tariff_blocks)}
+    },
+)
+ACTIVE_POWER = response(
+    "ECS17c",
+    row={
+        "ActivePowerImport": {
+            "Value": "power_import.active_power_import",
+            "Unit": of("power_import.active_power_import_unit.unit", by=unit),
+        },
+        "PrimaryActivePowerImportValue": "power_import.primary_active_power_import",
+    },
+)
+
+
+def _demand(name: str) -> Row:
+    return {
+        "Value": name, "CaptureTime": f"{name}_capture_time", "LastResetDateTime": f"{name}_last_reset"
+    }  # fmt: skip
+
+
+_NO_DEMAND_UNIT = "MMC has no element for it"
+MAXIMUM_DEMAND = (
+    *response(
+        "ECS18b",
+        row={
+            "MaxDemandConfigurableTimeActivePowerImport": _demand(
+                "max_demand_configurable_time_active_power_import"
+            ),
+            "MaxDemandActiveEnergyImport": _demand("max_demand_active_energy_import"),
+            "MaxDemandConfigurableTimePeriod": {
+                "StartTime": "max_demand_configurable_time_period.start_time",
+                "EndTime": "max_demand_configurable_time_period.end_time",
+            },
+        },
+        left_out={
+            "max_demand_configurable_time_active_power_import_unit": _NO_DEMAND_UNIT,
+            "max_demand_active_energy_import_unit": _NO_DEMAND_UNIT,
+        },
+    ),
+    *response(
+        "ECS18a",
+        row={"MaxDemandActiveEnergyExport": _demand("max_demand_active_energy_export")},
+        left_out={"max_demand_active_energy_export_unit": _NO_DEMAND_UNIT},
+    ),
+)
 GAS_REGISTER = response(
     "GCS13a",
     row={
@@ -83,7 +157,7 @@ GAS_BLOCKS = response(
     left_out={"unit_of_measure": _MEASURED_IN_M3},
 )  # fmt: skip
 
-_BLOCKS: Row = {
+BLOCKS: Row = {
     f"TariffTOUBlock{block}RegisterMatrixValue": of(f"block_{block}", by=numbered) for block in range(1, 5)
 }
 _TIME: Row = {"Timestamp": of("time", by=moment)}
@@ -97,7 +171,7 @@ DAILY_READS = response(
                 "SecondaryActiveImportRegisterConsumption": "secondary_active_import",
                 "SecondaryTariffTOURegisterMatrixValue": of("secondary_tou", by=numbered),
                 "TariffTOURegisterMatrixValue": of("tou", by=numbered),
-                **_BLOCKS,
+                **BLOCKS,
             },
         })
     },
@@ -122,7 +196,7 @@ ESME_BILLING: Row = {
     "SecondaryActiveImportRegisterValueConsumption": "secondary_active_import",
     "TariffTOURegisterMatrixValue": of("tou", by=numbered),
     "SecondaryTariffTOURegisterMatrixValue": of("secondary_tou", by=numbered),
-    **_BLOCKS,
+    **BLOCKS,
 }
 GSME_BILLING: Row = {
     **_SNAPSHOT_TIME,
@@ -153,6 +227,44 @@ def sampled(content: Any) -> Any:
 
     return of("sample_start_time", "sample_request_interval", "samples", by=entries)
 
+
+OTHER_PROFILES = (
+    *response(
+        "ECS22c",
+        row={
+            "LogEntry": Each(
+                "reactive_import_profile", {"ReactiveEnergyImportedValue": "reactive_import", **_TIME}
+            )
+        },
+    ),
+    *response(
+        "ECS22a",
+        row={
+            "LogEntry": Each("export_profile", {
+                "ActiveEnergyExportedValue": "active_export",
+                "ReactiveEnergyExportedValue": "reactive_export",
+                **_TIME,
+            })
+        },
+    ),
+    *response(
+        "ECS21c",
+        row={
+            "LogEntry": Each(
+                "export_daily_read_log",
+                {"ActiveExportRegisterValue": "active_export", "TimeStamp": of("time", by=moment)},
+            )
+        },
+    ),
+    *response(
+        "ECS66",
+        row={
+            "Electricity": Kept({
+                "LogEntry": Each("daily_consumption_log", {"Value": "consumption", **_TIME})
+            })
+        },
+    ),
+)  # fmt: skip
 
 GAS_PROFILE = response("GCS17", row={"LogEntry": sampled(lambda volume: {"Gas": {"PrimaryValue": volume}})})
 
@@ -195,6 +307,7 @@ GAS_BALANCES = response(
 )
 
 MAPPINGS = (
-    *REGISTERS, *EXPORT_REGISTERS, *GAS_REGISTER, *GAS_TOU, *GAS_BLOCKS, *DAILY_READS, *GAS_DAILY_READS,
-    *IMPORT_PROFILE, *GAS_PROFILE, *GAS_DAILY_CONSUMPTION, *BALANCES, *GAS_BALANCES,
+    *REGISTERS, *EXPORT_REGISTERS, *TOU_REGISTERS, *BLOCK_REGISTERS, *ACTIVE_POWER, *MAXIMUM_DEMAND,
+    *DAILY_READS, *IMPORT_PROFILE, *OTHER_PROFILES, *BALANCES, *GAS_REGISTER, *GAS_TOU, *GAS_BLOCKS,
+    *GAS_DAILY_READS, *GAS_PROFILE, *GAS_DAILY_CONSUMPTION, *GAS_BALANCES,
 )  # fmt: skip

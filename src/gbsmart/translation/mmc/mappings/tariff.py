@@ -37,29 +37,37 @@ def _block_action(action: int) -> int | None:
 WEEK = of(*WEEKDAYS, by=together)
 """The day profiles of a week, Monday first."""
 
-SPECIAL_DAYS: Row = {
-    "SpecialDay": Each("special_days", {"Date": of("date", by=wildcards), "ReferencedDay": "day"})
-}
-SWITCHING_TABLE: Row = {
-    "DayProfiles": {
-        "DayProfile": Each("days", {
-            "Day": "day",
-            "ProfileSchedule": Each("schedule", {
-                "StartTime": "start",
-                "TOUTariffAction": of("action", by=_action),
-                "BlockTariffAction": of("action", by=_block_action),
-            }),
-        })
-    },
-    "WeekProfiles": {"WeekProfile": Each("weeks", {"WeekName": "week", "ReferencedElecDay": WEEK})},
-    "Seasons": {
-        "Season": Each("seasons", {
-            "SeasonName": "name",
-            "SeasonStartDate": of("start", by=wildcards),
-            "ReferencedWeekName": "week",
-        })
-    },
-}  # fmt: skip
+
+def special_days(name: str) -> Row:
+    """The special days of a switching table."""
+    return {"SpecialDay": Each(name, {"Date": of("date", by=wildcards), "ReferencedDay": "day"})}
+
+
+def switching_table(prefix: str = "") -> Row:
+    """The day profiles, weeks and seasons of an element."""
+    return {
+        "DayProfiles": {
+            "DayProfile": Each(f"{prefix}days", {
+                "Day": "day",
+                "ProfileSchedule": Each("schedule", {
+                    "StartTime": "start",
+                    "TOUTariffAction": of("action", by=_action),
+                    **({} if prefix else {"BlockTariffAction": of("action", by=_block_action)}),
+                }),
+            })
+        },
+        "WeekProfiles": {
+            "WeekProfile": Each(f"{prefix}weeks", {"WeekName": "week", "ReferencedElecDay": WEEK})
+        },
+        "Seasons": {
+            "Season": Each(f"{prefix}seasons", {
+                "SeasonName": "name",
+                "SeasonStartDate": of("start", by=wildcards),
+                "ReferencedWeekName": "week",
+            })
+        },
+    }  # fmt: skip
+
 
 _BLOCK_ROWS = {0xA0: 1, 0xB0: 2, 0xC0: 3, 0xD0: 4}
 """First octet of the price matrix's index of each block; the TOU is added."""
@@ -77,10 +85,12 @@ def _block_prices(prices: Mapping[int, int]) -> list[dict[str, Any]] | None:
     return [{"@index": tou, "BlockPrice": indexed(rows[tou])} for tou in sorted(rows)] or None
 
 
-PRICES: Row = {
-    "PriceScale": "import_tariff.scale",
-    "TariffTOUPriceMatrix": {"TariffTOUPrice": of("import_tariff.prices", by=_tou_prices)},
-}
+def prices(name: str) -> Row:
+    """The price matrix of an element by TOU register."""
+    return {
+        "PriceScale": f"{name}.scale",
+        "TariffTOUPriceMatrix": {"TariffTOUPrice": of(f"{name}.prices", by=_tou_prices)},
+    }
 
 
 def _threshold_rows(*rows: Sequence[int] | None) -> list[dict[str, Any]]:
@@ -98,10 +108,10 @@ PRIMARY = response(
             "CurrencyUnitsName": of("currency_is_gbp", by=label({True: "Millipence", False: "Millicent"})),
             "StandingCharge": "standing_charge.charge",
             "StandingChargeScale": "standing_charge.scale",
-            **PRICES,
+            **prices("import_tariff"),
             "TariffBlockPriceMatrix": {"TariffBlockPrices": of("import_tariff.prices", by=_block_prices)},
-            "TariffSwitchingTable": SWITCHING_TABLE,
-            "TariffSwitchingTableSpecialDays": SPECIAL_DAYS,
+            "TariffSwitchingTable": switching_table(),
+            "TariffSwitchingTableSpecialDays": special_days("special_days"),
             "TariffThresholdMatrix": {
                 "ElecTariffThresholds": of(*(f"thresholds_{tou}?" for tou in range(1, 9)), by=_threshold_rows)
             },
@@ -109,6 +119,17 @@ PRIMARY = response(
     },
     left_out={"active_tariff_price_scale": "the one PriceScale is that of the price matrix"},
 )  # fmt: skip
+
+SECONDARY = response(
+    "ECS24b",
+    row={
+        "SecondaryActiveTariffPrice": "secondary_tariff_price",
+        **prices("secondary_tariff"),
+        "TariffSwitchingTable": switching_table("secondary_"),
+        "TariffSwitchingTableSpecialDays": special_days("secondary_special_days"),
+    },
+    left_out={"secondary_tariff_price_scale": "the one PriceScale is that of the price matrix"},
+)
 
 CURRENCY = label({826: "GBP", 978: "ECB"})
 
@@ -197,4 +218,4 @@ GAS = response(
     },
 )  # fmt: skip
 
-MAPPINGS = (*PRIMARY, *GAS)
+MAPPINGS = (*PRIMARY, *SECONDARY, *GAS)
