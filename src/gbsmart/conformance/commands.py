@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,6 +18,9 @@ from gbsmart.conformance import rtds as rtds_checks
 from gbsmart.conformance.agreement import ENOUGH, Agreement, compare
 from gbsmart.conformance.vectors import read_keys, read_vectors
 from gbsmart.duis import OfficialSchema
+
+if TYPE_CHECKING:
+    from gbsmart.conformance.devices import Report as DeviceReport
 
 app = typer.Typer(
     name="conformance",
@@ -94,6 +98,55 @@ def duis(
     agreement = report.schema_agreement
     if report.surprises() or (agreement is not None and agreement.unexplained()):
         raise typer.Exit(FAILED)
+
+
+@app.command("devices")
+def devices(
+    folder: Folder,
+    rtds: Annotated[Path, typer.Option("--rtds", help="The folder of the messages they became.")],
+    keys: Keys,
+    variant: Annotated[str, typer.Option("--variant", help="Only of these variants: 4.1.1, 6.*")] = "*",
+    device_type: Annotated[str, typer.Option("--device-type", help="Only to these types: ESME")] = "*",
+    request: Annotated[str, typer.Option("--request", help="Only these requests: ECS17b_*")] = "*",
+    as_json: AsJson = False,
+) -> None:
+    """Send Service Requests (*.XML) to emulated devices of each type, and hold the answers against the set.
+
+    Exit code 0: all answered as the messages of the set say, and what was written is read back; 1: not all.
+    """
+    from gbsmart.conformance import devices as device_checks  # a whole system: not before it is asked for
+
+    documents = duis_checks.read_documents(folder)
+    asked = device_checks.Asked(variant, device_type, request)
+    checked = device_checks.check_devices(documents, read_vectors(rtds), read_keys(keys), asked)
+    report = asyncio.run(checked)
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        _show_cells(report)
+    if report.unexpected:
+        raise typer.Exit(FAILED)
+
+
+def _show_cells(report: DeviceReport) -> None:
+    """What is unexpected, by what became of it; then the sums."""
+    console = Console()
+    by_outcome: dict[str, list[str]] = {}
+    for cell in report.unexpected:
+        outcome = cell.outcome
+        if outcome == cell.expected:
+            outcome = "as expected, but nothing has changed"
+        elif outcome.startswith(cell.expected.partition(":")[0]) or ": " in outcome:
+            outcome = f"{outcome} (expected {cell.expected})"
+        by_outcome.setdefault(outcome, []).append(f"{cell.request} {cell.device_type}")
+    rows = [
+        (outcome, len(cells), ", ".join(cells))
+        for outcome, cells in sorted(by_outcome.items(), key=lambda each: -len(each[1]))
+    ]
+    if rows:
+        console.print(_table(("unexpected", "count", "request and type of device"), rows))
+    total, unexpected = len(report.cells), len(report.unexpected)
+    console.print(f"{total} cells, {total - unexpected} as expected, {unexpected} unexpected")
 
 
 def _show_requests(report: duis_checks.Report) -> None:

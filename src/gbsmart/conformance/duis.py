@@ -156,7 +156,7 @@ def _compare(document: Document, request: Request, vector: Vector, keys: VectorK
     try:
         expected = Message.parse(vector.octets)
         known = expected.header.originator == originator and expected.header.other.party is None
-        facts = Facts(acb=keys.acb, known=known, **_facts(document.name, str(device)))
+        facts = Facts(acb=keys.acb, known=known, **facts_of(document.name, str(device)))
         translation = transform(request, facts)
         report.compared += 1
         ours, got = _as_vector(translation, expected, keys)
@@ -252,7 +252,8 @@ def fact_table() -> tuple[Row, ...]:
     return tuple(Row(**row) for row in csv.DictReader(text.splitlines()))
 
 
-def _facts(pair: str, device: str) -> dict[str, Any]:
+def facts_of(pair: str, device: str) -> dict[str, Any]:
+    """What the test set means by a request of this name to this device, by name of the fact."""
     found: dict[str, Any] = {"device_type": "unknown"}
     for row in reversed([row for row in fact_table() if row.fact != "differs"]):
         kind, _, pattern = row.scope.partition(":")

@@ -300,7 +300,7 @@ class AsyncUser:
             if found is None:
                 raise TimedOut(request_id, missing)
             for message in found[len(seen) :]:
-                _raise_failure(request_id, message)
+                raise_failure(request_id, message)
                 if (read := await self._read_about(request_id, message)) is not None:
                     opened[message.number] = read
             seen = found
@@ -369,7 +369,8 @@ def _sent_as(request: Request) -> str:
     return "Signed Pre-Command" if request.is_signed_pre_command else "Service Request"
 
 
-def _raise_failure(request_id: RequestId, message: Received) -> None:
+def raise_failure(request_id: RequestId, message: Received) -> None:
+    """Raise :class:`RequestFailed` where a message about a request says that it failed."""
     if not message.failed:
         return
     alert = message.alert_code if message.response.kind == "DCCAlertMessage" else ""

@@ -1,0 +1,320 @@
+"""The bench: a system of our own with a home for each cell, in which the requests go their whole way.
+
+Every cell has a home to itself, so that what one changes the next does not see. All that needs no other
+moment goes first, some cells at a time; then the clock goes to the moment that the others wait for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+
+from gbsmart import inventory
+from gbsmart.assembly.harness import QUICK
+from gbsmart.assembly.plan import Premises
+from gbsmart.assembly.settings import FREE_PORTS, settings_of
+from gbsmart.assembly.system import System
+from gbsmart.assembly.travel import travel
+from gbsmart.conformance.devices.cells import (
+    SUCCESS,
+    Asked,
+    Cell,
+    Report,
+    Sample,
+    expected_of,
+    planned,
+    read_samples,
+    told,
+    undeclared,
+)
+from gbsmart.conformance.devices.evidence import changes, readers_of, shown, state_of
+from gbsmart.conformance.devices.preparation import (
+    SOON,
+    Site,
+    device_of,
+    is_for_later,
+    prepared,
+    user_of,
+)
+from gbsmart.conformance.devices.rules import Rules
+from gbsmart.conformance.devices.rules import rules as installed_rules
+from gbsmart.conformance.duis import Document, facts_of
+from gbsmart.conformance.vectors import Vector, VectorKeys
+from gbsmart.devices import Supply, inspection
+from gbsmart.devices.esme import KIND as ESME
+from gbsmart.duis import Request
+from gbsmart.ground import GbsmartError, NotFound
+from gbsmart.inventory.tables import smi_device
+from gbsmart.keys import Certificate
+from gbsmart.translation import Facts, NoTranslation, Translation, transform
+from gbsmart.user import (
+    AsyncUser,
+    DeviceRefused,
+    Exchange,
+    NoResponse,
+    Opened,
+    Refused,
+    TimedOut,
+)
+from gbsmart.user.async_user import raise_failure
+from gbsmart.user.expectation import expectation, is_response
+
+MORNING = datetime(2015, 1, 1, 6, tzinfo=UTC)
+"""When the bench begins: the day of the test set, whose requests name days around it."""
+_AT_A_TIME = 8
+_ELECTRICITY = (ESME, "SAPC")
+"""Types of device whose variant has letters."""
+_LOOK_EVERY = 0.01  # seconds of the machine's time
+_PATIENCE = timedelta(seconds=20)
+
+
+async def check_devices(
+    documents: Iterable[Document], vectors: Iterable[Vector], keys: VectorKeys, asked: Asked
+) -> Report:
+    """Ask every device that a test set's requests are for; raises :class:`NotFound` where none is asked."""
+    samples = list(read_samples(documents, vectors))
+    places = planned(samples, installed_rules(), asked)
+    if not places:
+        raise NotFound("no request of the test set is for such a cell", remedy="Ask for fewer at a time.")
+    async with _system(len(places)) as system:
+        bench = _Bench(system, samples, keys, installed_rules())
+        return Report(await bench.run(places))
+
+
+@asynccontextmanager
+async def _system(homes: int) -> AsyncIterator[System]:
+    with tempfile.TemporaryDirectory(prefix="gbsmart-conformance-") as folder:
+        own = {"data": Path(folder) / "data", "homes": homes, "clock_start": MORNING}
+        settings = settings_of({**FREE_PORTS, **QUICK, **own})
+        async with System(settings) as system:
+            yield system
+
+
+def _issuer(system: System) -> Certificate:
+    """The authority that issued the certificates of organisations."""
+    issuer = system.keys.organisations[0].certificate.issuer
+    return next(each.certificate for each in system.keys.authorities if each.certificate.subject == issuer)
+
+
+class _Bench:
+    """A running system, and what is the same for every cell."""
+
+    def __init__(self, system: System, samples: Sequence[Sample], keys: VectorKeys, rules: Rules) -> None:
+        self.system = system
+        self.samples = samples
+        self.keys = keys
+        self.rules = rules
+        self.certificates = system.keys.dcc(system.clock)
+        self.authority = _issuer(system)
+        self._gate = asyncio.Semaphore(_AT_A_TIME)
+        self._under_way = 0
+
+    async def run(self, places: Sequence[tuple[Sample, str]]) -> list[Cell]:
+        """Ask for every cell; in the order of ``places``."""
+        mine = [
+            _Attempt(self, sample, kind, home)
+            for (sample, kind), home in zip(places, self.system.street_plan, strict=True)
+        ]
+        self._under_way = len(mine)
+        asking = [asyncio.create_task(self._attend(each)) for each in mine]
+        while self._under_way:
+            await asyncio.sleep(_LOOK_EVERY)
+        if not all(each.done() for each in asking):
+            await travel(self.system, SOON + timedelta(minutes=1))
+        await asyncio.gather(*asking)
+        return [each.cell for each in mine]
+
+    async def _attend(self, attempt: _Attempt) -> None:
+        try:
+            try:
+                async with self._gate:
+                    await attempt.ask()
+            finally:
+                self._under_way -= 1
+            if attempt.waits:
+                await attempt.outcome()
+        except GbsmartError as fault:
+            attempt.cell.outcome = attempt.failure(fault)
+
+
+class _Attempt:
+    """One cell: a sample, for a type of device, in a home of its own."""
+
+    def __init__(self, bench: _Bench, sample: Sample, device_type: str, home: Premises) -> None:
+        self._bench = bench
+        self._system = bench.system
+        self._rules = bench.rules
+        self._sample = sample
+        self._kind = device_type
+        self._home = home
+        self._request: Request | None = None
+        self._exchange: Exchange | None = None
+        self._before: dict[str, Any] = {}
+        self._facts = {**facts_of(sample.name, ""), "device_type": device_type}
+        self.waits = False
+        """Whether what it causes is not complete before a later moment."""
+        self.cell = Cell(
+            sample.request.service_reference_variant, device_type, sample.name, "",
+            self._says("outcome") or expected_of(sample, device_type, bench.keys),
+            {} if sample.writes and not self._says("nothing") else None,
+        )  # fmt: skip
+
+    def _says(self, rule: str, default: str = "") -> str:
+        return self._rules.value(rule, self._sample.name, self._kind, default)
+
+    @property
+    def _letters(self) -> str:
+        """The variant of the electricity meter."""
+        if self._kind not in _ELECTRICITY:
+            return ""
+        return self._says("meter", self._facts.get("esme_variant", "A"))
+
+    # --- asking ---
+
+    async def ask(self) -> None:
+        """Prepare home and request, send it, and see what comes of it at once."""
+        device_of(self._home, self._kind)
+        self._user = user_of(self._sample, self._kind, self._rules, self._system.users)
+        await self._arrange()
+        await self._precede()
+        self._request = await self._prepared(self._sample, self._user)
+        self._expect()
+        self._before = await self._state()
+        self._exchange = await self._user.send(self._request)
+        self.waits = is_for_later(self._request)
+        if not self.waits or expectation(self._request).instructions:
+            self._tell(await self._response(self._user, self._exchange))
+        if not self.waits:
+            await self._look()
+
+    async def outcome(self) -> None:
+        """See what comes of a request at the moment for which it was asked."""
+        assert self._exchange is not None
+        assert self._request is not None
+        if expectation(self._request).instructions:
+            await self._user.answer(self._exchange, wait=_PATIENCE)
+        else:
+            self._tell(await self._response(self._user, self._exchange, SOON))
+        await self._look()
+
+    async def _prepared(self, sample: Sample, user: AsyncUser, execution: str = "") -> Request:
+        site = Site(self._home, self._bench.certificates, self._bench.authority)
+        return await prepared(sample, self._kind, site, user, self._rules, execution)
+
+    async def _arrange(self) -> None:
+        """Have the home as the rules want it before, past any command."""
+        device, details = device_of(self._home, self._kind), {"gbcs_version": self._facts["gbcs_version"]}
+        if self._letters:
+            details["esme_variant"] = self._letters
+        with self._system.store.transaction() as connection:
+            inventory.change_device(connection, device, **details)
+            if status := self._says("status"):
+                here = smi_device.c.device == device
+                connection.execute(update(smi_device).where(here).values(status=status))
+        given = self._rules.values("given", self._sample.name, self._kind)
+        if supply := given.pop("supply", ""):
+            await self._system.wan.perform(device, inspection.switch(Supply[supply.upper()]))
+        if given:
+            values = {name: json.loads(value) for name, value in given.items()}
+            await self._system.wan.perform(device, inspection.put(values))
+
+    async def _precede(self) -> None:
+        """Send the sample that is to be sent before, to be carried out far from now."""
+        name = self._says("first")
+        if not name:
+            return
+        sample = next(each for each in self._bench.samples if each.name == name)
+        user = user_of(sample, self._kind, self._rules, self._system.users)
+        request = await self._prepared(sample, user, "{far}")
+        opened = await self._response(user, await user.send(request))
+        if opened.outcome is not None and not opened.outcome.success:
+            raise DeviceRefused(request.request_id, opened, opened.outcome)
+
+    def _expect(self) -> None:
+        """What is expected of a type of device that the test set has no response of: success in the form
+        that the request becomes."""
+        if self.cell.expected == SUCCESS and (translated := self._translated()) is not None:
+            self.cell.expected = told(translated.form.name, None)
+
+    def _translated(self) -> Translation | None:
+        assert self._request is not None
+        names = ("gbcs_version", "device_type")
+        facts = Facts(
+            now=self._system.clock.now(), acb=self._user.dcc_id, esme_variant=self._letters,
+            **{name: self._facts[name] for name in names},
+        )  # fmt: skip
+        try:
+            return transform(self._request, facts)
+        except NoTranslation:
+            return None
+        except GbsmartError:
+            return transform(self._request, replace(facts, known=False))
+
+    # --- what comes of it ---
+
+    async def _response(self, user: AsyncUser, exchange: Exchange, begins: timedelta = timedelta()) -> Opened:
+        """The device's response; raises :class:`RequestFailed` and :class:`TimedOut`."""
+        request_id, seen = exchange.request.request_id, 0
+        deadline = self._system.clock.now() + begins + _PATIENCE
+        while (found := await user.inbox.wait(request_id, seen, deadline)) is not None:
+            for message in found[seen:]:
+                if is_response(message) and (opened := await user.open(message)) is not None:
+                    return opened
+                raise_failure(request_id, message)
+            seen = len(found)
+        raise TimedOut(request_id, "the Service Response")
+
+    def _tell(self, opened: Opened) -> None:
+        self.cell.outcome = told(opened.form, opened.outcome) if opened.form else undeclared(opened.message)
+
+    def failure(self, fault: GbsmartError) -> str:
+        """How it ended, where no response says it."""
+        if isinstance(fault, DeviceRefused) and fault.outcome is None:
+            return f"{self.cell.outcome}; at its moment: failed"
+        if isinstance(fault, Refused):
+            missing = self._request is not None and self._translated() is None
+            return "no translation" if missing else f"refused: {fault.response_code}"
+        if isinstance(fault, NoResponse):
+            log = self._system.street.log(device_of(self._home, self._kind), "security", newest=1)
+            return f"silent: {log[-1].note}" if log else "silent"
+        return f"{type(fault).__name__}: {fault.message}"
+
+    # --- what it changed ---
+
+    async def _state(self) -> dict[str, Any]:
+        if self.cell.read_back is None:
+            return {}
+        return await asyncio.to_thread(self._look_into)
+
+    def _look_into(self) -> dict[str, Any]:
+        devices = self._system.street.home(self._home.chf).devices.values()
+        eui = device_of(self._home, self._kind)
+        device = next(each for each in devices if each.eui == eui)
+        return state_of(device, self._system.clock.now())
+
+    async def _look(self) -> None:
+        """What a write changed, and how another Service Request reads it."""
+        if self.cell.read_back is None or not self.cell.outcome.endswith(SUCCESS):
+            return
+        found = changes(self._before, await self._state())
+        self.cell.read_back = {"device": found} if found else {}
+        form = self.cell.outcome.partition(":")[0]
+        for sample in readers_of(form, self._kind, self._bench.samples)[:1]:
+            try:
+                user = user_of(sample, self._kind, self._rules, self._system.users)
+                request = await self._prepared(sample, user)
+                opened = await self._response(user, await user.send(request))
+            except GbsmartError:
+                return
+            if read := shown(form, opened.values):
+                variant = sample.request.service_reference_variant
+                self.cell.read_back = {variant: read, **self.cell.read_back}
