@@ -75,16 +75,15 @@ class GbzResponse:
 
     def recognises(self, payload: Node) -> bool:
         """Whether every component answers a component of this form's command."""
-        found = frames(payload)
-        return found is not None and all(self._answers(frame) for frame in found)
+        return self._recognised(payload) is not None
 
     def take(self, payload: Node, context: Context) -> Outcome:
         """What was delivered, and one status per component.
 
         A device answers every component of the command, in order: one that is missing is no success.
         """
-        found = frames(payload)
-        if found is None or not self.recognises(payload):
+        found = self._recognised(payload)
+        if found is None:
             mismatch(payload, "the components that answer this form")
         answered = self._answered(found)
         if not self._least <= answered <= self._most:
@@ -95,6 +94,10 @@ class GbzResponse:
         results = {frame.sequence: self._take_one(frame, outcome, context) for frame in found}
         outcome.results = tuple(results.values())
         return outcome
+
+    def _recognised(self, payload: Node) -> list[Frame] | None:
+        found = frames(payload)
+        return found if found is not None and all(self._answers(frame) for frame in found) else None
 
     def _answered(self, found: Sequence[Frame]) -> int:
         """How many components of the command are answered: their sequence numbers count them."""

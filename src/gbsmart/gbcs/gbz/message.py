@@ -8,7 +8,7 @@ is control, cluster, length, [additional header], [From Date Time], ZCL frame.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from gbsmart.gbcs.gbz.attributes import attribute_name
 from gbsmart.gbcs.gbz.commands import COMMANDS
@@ -302,21 +302,17 @@ def frames(payload: Node) -> list[Frame] | None:
 
 def frame(component: Node) -> Frame:
     """One walked component taken apart."""
-    assert isinstance(component, Branch)
-    control, cluster, body = component.children
-    assert isinstance(control, Leaf)
-    assert isinstance(cluster, Leaf)
-    assert isinstance(body, Branch)
-    nodes = body.children
+    parts: list[Any] = cast("Branch", component).children
+    control, cluster, body = parts
+    nodes: list[Any] = body.children
     at = 0
     counter: int | None = None
     moment: int | None = None
     if control.value & ENCRYPTED:
-        counter, at = nodes[1].value, 2  # type: ignore[union-attr]
+        counter, at = nodes[1].value, 2
     if control.value & FROM_DATE_TIME:
-        moment, at = nodes[at].value, at + 1  # type: ignore[union-attr]
-    frame_control, sequence, command = (node.value for node in nodes[at : at + 3])  # type: ignore[union-attr]
+        moment, at = nodes[at].value, at + 1
     return Frame(
-        control.value, cluster.value, counter, moment, frame_control, sequence, command,
-        nodes[at + 3 :], component.offset,
+        control.value, cluster.value, counter, moment,
+        nodes[at].value, nodes[at + 1].value, nodes[at + 2].value, nodes[at + 3 :], component.offset,
     )  # fmt: skip
