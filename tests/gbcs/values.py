@@ -41,7 +41,7 @@ class NoStrategy(LookupError):
 # Moments and numbers
 
 MOMENTS = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(microsecond=0))
-ZIGBEE_MOMENTS = st.integers(1, 0xFFFFFFFD).map(zcl.read_time)
+ZIGBEE_MOMENTS = st.integers(0, 0xFFFFFFFF).map(zcl.read_time)
 WHENS = st.sampled_from([NOW, NEVER]) | MOMENTS
 DAYS = st.none() | st.integers(1, 31) | st.sampled_from(DayOfMonth)
 DAY_MONTHS = st.builds(

@@ -33,4 +33,7 @@ def _components(tree: Node) -> list[Node]:
 
 
 def _carries(component: Node, seconds: int) -> bool:
-    return any(leaf.kind.name == "UTCTime" and leaf.value == seconds for leaf in component.leaves())
+    return any(
+        leaf.value == seconds and (leaf.kind.name == "UTCTime" or leaf.name == "from_date_time")
+        for leaf in component.leaves()
+    )

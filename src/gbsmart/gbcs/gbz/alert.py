@@ -99,6 +99,7 @@ class GbzCommandAlert:
         _, _, code, time, carried = cast("list[Leaf]", cast("Branch", payload).children)
         values: dict[str, Any] = {"alert_code": code.value, "time": read_time(time.value)}
         found = frame(carried)
+        context.frame_controls = (found.frame_control,)
         if not found.encrypted:
             mismatch(carried, "a sealed component")
         with inside(found.body[0]):
@@ -120,6 +121,7 @@ class GbzCommandAlert:
         if not isinstance(content, Sealed):
             content = self.command.layout.write(write_fields(self.bindings, values))
         control = CLUSTER_SPECIFIC | NO_DEFAULT_RESPONSE | (TO_CLIENT if self.command.to_client else 0)
+        control = next(iter(context.frame_controls), control)
         carried = put_sealed(self.command.cluster, bytes((control, 0, self.command.id)), content, context)
         return head + component(*carried, last=True)
 

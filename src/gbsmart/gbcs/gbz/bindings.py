@@ -64,7 +64,7 @@ def when(name: str, never: int = 0xFFFFFFFF) -> Bound:
     def write(value: When) -> int:
         if value is NOW:
             return 0
-        return never if value is NEVER else write_time(cast("datetime", value))
+        return never if value is NEVER else _unmarked(value, 0, 0xFFFFFFFE, 0xFFFFFFFF)
 
     return Bound(name, read, write)
 
@@ -73,9 +73,17 @@ def until(name: str) -> Bound:
     """A UTCTime at which something ends, or FFFFFFFE where it never does."""
 
     def write(value: When) -> int:
-        return _NO_END if value is NEVER else write_time(cast("datetime", value))
+        return _NO_END if value is NEVER else _unmarked(value, _NO_END)
 
     return Bound(name, lambda seconds: NEVER if seconds == _NO_END else read_time(seconds), write)
+
+
+def _unmarked(value: When, *marks: int) -> int:
+    """A date-time as seconds that do not mean something else in this field."""
+    seconds = write_time(cast("datetime", value))
+    if seconds in marks:
+        raise InvalidValue(f"{value} means another thing here")
+    return seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,12 @@ def read_time(seconds: int) -> datetime:
 
 
 def write_time(moment: datetime) -> int:
-    """An aware date-time as ZigBee seconds; raises :class:`InvalidValue` outside 2000 to 2136."""
+    """An aware date-time as ZigBee seconds; raises :class:`InvalidValue` outside 2000 to 2136.
+
+    The first and the last seconds are marks in some fields: who binds such a field sees to that.
+    """
     seconds = int((moment - EPOCH).total_seconds())
-    if not 0 < seconds < 0xFFFFFFFE:
+    if not 0 <= seconds <= 0xFFFFFFFF:
         raise InvalidValue(f"{moment:%Y-%m-%d} cannot be written as seconds since 2000")
     return seconds
 
