@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from gbsmart.conformance.vectors import read_vectors
 from gbsmart.gbcs import codec, forms
 from gbsmart.gbcs.asn1.bodies import AsnChoice
+from gbsmart.gbcs.dlms.access import AccessResponse
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Body, Form, Outcome
 from gbsmart.gbcs.message_codes import message_code, message_codes
@@ -160,13 +162,19 @@ def _with_other_codes(drawn: Outcome, held: dict[str, Any], data: st.DataObject)
     return Outcome(held, results, errors)
 
 
-SEALING = [
-    each for each in BODIES if each.form.name in ("ECS17b", "ECS22b", "GCS13a") and each.cra == Cra.RESPONSE
-]
+def _seals(direction: Direction) -> bool:
+    """Whether an answer is encrypted to the party that asked: of GBZ, where lists only grow, one form."""
+    body = direction.body
+    if isinstance(body, AccessResponse):
+        return any(item.spread for item in body.items)
+    return direction.form.name == "GCS13a" and direction.cra == Cra.RESPONSE
+
+
+SEALING = [each for each in BODIES if _seals(each)]
 
 
 @pytest.mark.parametrize("direction", SEALING, ids=[each.form.name for each in SEALING])
-@few(10)
+@few(5)
 @given(data=st.data())
 def test_sealed_values_need_a_key_on_both_sides(direction: Direction, data: st.DataObject) -> None:
     form, cra, body = direction
@@ -198,6 +206,25 @@ def test_a_fault_inside_a_sealed_value_is_told_at_the_octets_that_hold_it(
     with pytest.raises(MalformedMessage, match="of what is sealed") as refused:
         codec.read(Message(header, octets), USER)
     assert refused.value.offset == held_at
+
+
+def test_every_message_that_leaves_the_home_has_a_form() -> None:
+    without = {each.code: each for each in message_codes().values() if each.code not in forms.by_code()}
+    assert {each.family for each in without.values()} == {"ZSE"}
+    assert sorted(each.use_case for each in without.values()) == ["HECS01", "PECS01", "PECS02", "PECS03"]
+
+
+@pytest.mark.corpus
+def test_a_form_is_verified_where_messages_of_each_of_its_bodies_are_public(corpus: Path) -> None:
+    met: set[int] = set()
+    for vector in read_vectors(corpus / "rtds"):
+        message = Message.parse(vector.octets)
+        found = codec.read(message)
+        assert found is not None, vector.name
+        met.add(id(found.form.body(message.header.cra)))
+    for form in forms.all_forms():
+        bodies = [body for cra in Cra if (body := form.body(cra)) is not None]
+        assert form.verified == all(id(body) in met for body in bodies), form.name
 
 
 def test_forms_have_one_name_each() -> None:

@@ -1,4 +1,4 @@
-"""Bodies of DLMS forms: ordered lists of things to read, write, activate, call or read protected.
+"""Bodies of DLMS forms: the access request, the access response and the data notification.
 
 The specifications of a request are known before any message arrives, so recognising and building one
 is comparing and joining octets (GBCS appendix of ordered access lists, ``gbcs-payloads`` A).
@@ -6,146 +6,24 @@ is comparing and joining octets (GBCS appendix of ordered access lists, ``gbcs-p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from gbsmart.gbcs.dlms.apdu import (
     Access,
-    Ref,
     Specification,
     access_request,
     access_response,
     data_notification,
     long_invoke_id,
 )
-from gbsmart.gbcs.dlms.moments import WHEN
-from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
+from gbsmart.gbcs.dlms.items import PROTECTED, Item, Key
 from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import SEALED, Context, Sealed, Shape, Unread, mismatch, put_member, quick
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
-
-Key: TypeAlias = tuple[int, int, bytes, int]
-
-PROTECTED = "protected"
-"""What a protected read is called: the values inside have names of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of an access list.
-
-    ``argument`` shapes the request's data under ``name`` (None: null-data for a get), ``answer`` the
-    response's. An ``optional`` item is left out where its value is absent; one without a value of its own
-    (a reset) is there when ``name`` is true. A ``spread`` answer is a mapping whose
-    members are values of the form themselves, or :data:`SEALED` where it could not be opened.
-    ``selected`` shapes which part of a log is read, under the name ``selected_by``.
-    ``among`` are the same attribute or method of several objects, numbered from 1: which one is meant is
-    the value ``chosen_by``. An argument in ``parts`` is a mapping whose members are values of the form.
-    """
-
-    access: Access
-    ref: Ref
-    name: str
-    title: str
-    argument: Shape | None = None
-    answer: Shape | None = None
-    optional: bool = False
-    spread: tuple[str, ...] = ()
-    selected: Shape | None = None
-    selected_by: str = ""
-    among: tuple[Ref, ...] = ()
-    chosen_by: str = ""
-    parts: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """What its specification may show: access, class, instance, member."""
-        return tuple((int(self.access), *ref) for ref in self.among or (self.ref,))
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """What the values of its argument are called."""
-        return self.parts or (self.name,)
-
-    def specification(self, values: Mapping[str, Any]) -> bytes:
-        """Its specification in a request with these values; raises :class:`InvalidValue`."""
-        ref = self.ref
-        if self.among:
-            chosen = values.get(self.chosen_by)
-            if not isinstance(chosen, int) or not 1 <= chosen <= len(self.among):
-                raise InvalidValue(f"is not 1 to {len(self.among)}", field=self.chosen_by)
-            ref = self.among[chosen - 1]
-        return Specification(self.access, ref).octets
-
-    def present(self, values: Mapping[str, Any]) -> bool:
-        """Whether a request with these values holds the item."""
-        value = values.get(self.name)
-        return not self.optional or bool(value if _holds_nothing(self) else value is not None)
-
-
-def read(*attributes: Attribute) -> list[Item]:
-    """Get the values in force."""
-    return [Item(Access.GET, each.ref, each.name, each.title, answer=each.shape) for each in attributes]
-
-
-def read_selected(selection: Shape, by: str, *attributes: Attribute) -> list[Item]:
-    """Get the part of logs that the value ``by`` selects (an entry or a range selector)."""
-    return [
-        Item(
-            Access.GET_WITH_SELECTION, each.ref, each.name, each.title, answer=each.shape,
-            selected=selection, selected_by=by,
-        )
-        for each in attributes
-    ]  # fmt: skip
-
-
-def write(*attributes: Attribute) -> list[Item]:
-    """Set values: the passive twins, where there are any."""
-    return [
-        Item(Access.SET, each.written_at, each.name, each.title, argument=each.shape) for each in attributes
-    ]
-
-
-def activate(*attributes: Attribute, at: str = "execution_date_time") -> list[Item]:
-    """Set the activation date-times of attributes written passive, each activation once."""
-    targets: dict[Ref, str] = {}
-    for each in attributes:
-        if each.activation is None:
-            raise InvalidValue(f"{each.name} has no activation date-time")
-        targets.setdefault(each.activation, each.title.partition(":")[0])
-    return [
-        Item(Access.SET, ref, at, f"Activation of {title}", argument=WHEN) for ref, title in targets.items()
-    ]
-
-
-def call(*methods: Method) -> list[Item]:
-    """Invoke methods; a method without an argument holds no value."""
-    return [
-        Item(Access.ACTION, each.ref, each.name, each.title, argument=each.argument, answer=each.answer)
-        for each in methods
-    ]
-
-
-def call_with(method: Method, *parts: str) -> list[Item]:
-    """Invoke a method whose argument holds the values ``parts`` of the form."""
-    [item] = call(method)
-    return [replace(item, parts=parts)]
-
-
-def write_one(attributes: Sequence[Attribute], name: str, by: str, title: str) -> list[Item]:
-    """Set ``name`` in one of several objects alike; ``by`` names the value that tells which, from 1."""
-    items = write(*attributes)
-    refs = tuple(item.ref for item in items)
-    return [replace(items[0], name=name, title=title, among=refs, chosen_by=by)]
-
-
-def maybe(*items: Item) -> list[Item]:
-    """The same items, each optional: the list shrinks with what the request leaves out."""
-    return [replace(item, optional=True) for item in items]
 
 
 class AccessRequest:
@@ -155,10 +33,8 @@ class AccessRequest:
         self.items = items
         self._keys = [item.keys for item in items]
         self._has_options = any(item.optional for item in items)
-        self._varies = self._has_options or any(item.selected is not None or item.among for item in items)
-        count = write_length(len(items))
-        specs = [Specification(item.access, item.ref).octets for item in items]
-        self._list = b"\x00" + count + b"".join(specs) + count
+        self._varies = self._has_options or any(item.among or item.parts for item in items)
+        self._runs = _runs(items)
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values, in order, each once."""
@@ -166,7 +42,7 @@ class AccessRequest:
         for item in self.items:
             if item.among:
                 names[item.chosen_by] = None
-            if item.argument is not None and (item.optional or not _holds_nothing(item)):
+            if item.argument is not None and (item.optional or not item.valueless):
                 names.update(dict.fromkeys(item.values))
             if item.selected is not None:
                 names[item.selected_by] = None
@@ -197,7 +73,7 @@ class AccessRequest:
                 NULL_DATA.take(node, context)
                 continue
             value = item.argument.take(node, context)
-            if _holds_nothing(item):
+            if item.valueless:
                 value = True
                 if not item.optional:
                     continue
@@ -206,28 +82,32 @@ class AccessRequest:
         return values
 
     def scan(self, data: bytes, context: Context) -> dict[str, Any]:
-        """The values straight from the octets: the access list is one comparison."""
-        at = 5 + len(self._list)
+        """The values straight from the octets: the access list is compared in long runs."""
         if self._varies or data[:5] != b"\xd9" + long_invoke_id(context.header.counter):
             raise Unread
-        if data[5:at] != self._list:
-            raise Unread
+        at = 5
         values: dict[str, Any] = {}
+        for octets, selecting in self._runs:
+            if not data.startswith(octets, at):
+                raise Unread
+            at += len(octets)
+            if selecting is not None:
+                value, at = quick(cast("Shape", selecting.selected))(data, at, context)
+                if values.setdefault(selecting.selected_by, value) != value:
+                    raise Unread
         for item in self.items:
             value, at = quick(item.argument or NULL_DATA)(data, at, context)
-            if item.argument is None or _holds_nothing(item):
+            if item.argument is None or item.valueless:
                 continue
-            for name, part in _parts(item, value):
-                if name in values and values[name] != part:
-                    raise Unread
-                values[name] = part
+            if values.setdefault(item.name, value) != value:
+                raise Unread
         return ended(values, data, at)
 
     def put(self, values: Values, context: Context) -> bytes:
         """The access request; raises :class:`InvalidValue` naming the field."""
-        if not self._varies:
+        if not self._varies and len(self._runs) == 1:
             data = [_argument(item, values, context) for item in self.items]
-            return b"\xd9" + long_invoke_id(context.header.counter) + self._list + b"".join(data)
+            return b"\xd9" + long_invoke_id(context.header.counter) + self._runs[0][0] + b"".join(data)
         entries: list[tuple[bytes, bytes]] = []
         for item in self.items:
             if not item.present(values):
@@ -246,7 +126,7 @@ class AccessRequest:
                 continue
             if item.among:
                 canonical[item.chosen_by] = values[item.chosen_by]
-            if not _holds_nothing(item):
+            if not item.valueless:
                 canonical.update({name: values[name] for name in item.values})
             elif item.optional:
                 canonical[item.name] = True
@@ -413,6 +293,19 @@ class Notification:
         return {name: values[name] for name in self.fields()}
 
 
+def _runs(items: Sequence[Item]) -> list[tuple[bytes, Item | None]]:
+    """The access list as octets that are always the same, each with the item that selects behind it."""
+    count = write_length(len(items))
+    runs: list[tuple[bytes, Item | None]] = []
+    octets = b"\x00" + count
+    for item in items:
+        octets += Specification(item.access, item.ref).octets
+        if item.selected is not None:
+            runs.append((octets + b"\x01", item))
+            octets = b""
+    return [*runs, (octets + count, None)]
+
+
 def ended(values: dict[str, Any], data: bytes, at: int) -> dict[str, Any]:
     """``values``, where the octets end at ``at``."""
     if at != len(data):
@@ -420,14 +313,10 @@ def ended(values: dict[str, Any], data: bytes, at: int) -> dict[str, Any]:
     return values
 
 
-def _holds_nothing(item: Item) -> bool:
-    return getattr(item.argument, "valueless", False)
-
-
 def _argument(item: Item, values: Values, context: Context) -> bytes:
     if item.argument is None:
         return b"\x00"
-    if _holds_nothing(item):
+    if item.valueless:
         return item.argument.put(None, context)
     if not item.parts:
         return put_member(item.name, item.argument, values, context)

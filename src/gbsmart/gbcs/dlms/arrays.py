@@ -193,8 +193,10 @@ class Compact:
         """The rows straight from the octets, where every column has one width."""
         for columns in self._variants():
             if (rows := read_rows(data, at, self._description(columns))) is not None:
-                names = [column[0] for column in columns]
-                return [dict(zip(names, row, strict=True)) for row in rows[0]], rows[1]
+                if all(len(column) == 2 for column in columns):
+                    names = [column[0] for column in columns]
+                    return [dict(zip(names, row, strict=True)) for row in rows[0]], rows[1]
+                return [_named(row, columns) for row in rows[0]], rows[1]
         raise Unread
 
     def put(self, value: Sequence[Mapping[str, Any]], context: Context) -> bytes:
@@ -246,3 +248,14 @@ class Compact:
             except NOT_WRITABLE:
                 raise InvalidValue(f"{row[column[0]]!r} does not fit", field=f"{index}.{column[0]}") from None
         return bytes(out)
+
+
+def _named(row: tuple[int, ...], columns: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
+    """The numbers of a row under the names of its columns, those of an array as a list."""
+    values: dict[str, Any] = {}
+    at = 0
+    for name, _, *times in columns:
+        after = at + (times[0] if times else 1)
+        values[name] = list(row[at:after]) if times else row[at]
+        at = after
+    return values

@@ -195,18 +195,20 @@ def _row_format(description: Description) -> tuple[bytes, struct.Struct] | None:
     """The head of a compact-array of such rows and how to read one; None where a column has no width."""
     if isinstance(description, int) or len(description) != 2:
         return None
-    columns = description[1]
-    if not all(isinstance(column, int) and column in _NUMBERS for column in columns):
-        return None
-    formats = "".join(_FORMATS[_NUMBERS[column][1:]] for column in columns)  # type: ignore[index]
-    return bytes([COMPACT_ARRAY]) + write_description(description), struct.Struct(">" + formats)
+    formats = ">"
+    for column in description[1]:
+        tag, times = (column, 1) if isinstance(column, int) else (column[-1], column[1])
+        if tag not in _NUMBERS or not isinstance(times, int):
+            return None
+        formats += f"{times}{_FORMATS[_NUMBERS[tag][1:]]}"
+    return bytes([COMPACT_ARRAY]) + write_description(description), struct.Struct(formats)
 
 
 def read_rows(data: bytes, at: int, description: Description) -> tuple[list[tuple[int, ...]], int] | None:
     """The rows of the compact-array at ``at`` and the offset after it; None where it is not of this type.
 
-    Only for rows of numbers. Raises ``struct.error`` for a part of a row, :class:`MalformedMessage` for
-    a length that is not minimal.
+    Only for rows of numbers and of arrays of numbers, which stand in the row side by side. Raises
+    ``struct.error`` for a part of a row, :class:`MalformedMessage` for a length that is not minimal.
     """
     known = _row_format(description)
     if known is None or not data.startswith(known[0], at):

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from gbsmart.gbcs.dlms.access import PROTECTED, Item
 from gbsmart.gbcs.dlms.apdu import Access, Ref
 from gbsmart.gbcs.dlms.arrays import Compact
 from gbsmart.gbcs.dlms.data import OCTET_STRING, TAGGED, walk_data
+from gbsmart.gbcs.dlms.items import PROTECTED, Item
 from gbsmart.gbcs.dlms.moments import DATE_TIME
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.shapes import OCTETS, Struct
@@ -27,6 +27,8 @@ from gbsmart.ground import InvalidValue
 
 PERIOD = Struct(("start", DATE_TIME), ("end", DATE_TIME))
 """A period of a log, both ends included: ``{"start": datetime, "end": datetime}``."""
+_EVERYTHING, _RANGE = b"\x02\x02\x16\x00\x00", b"\x02\x02\x16\x01"
+"""How a protected object is restricted: not at all, or to what follows."""
 
 
 def protection(header: Header) -> bytes:
@@ -68,32 +70,38 @@ class ProtectedRequest:
             mismatch(node, "the protected objects of this form under this header")
         return period
 
-    def scan(self, data: bytes, at: int, context: Context) -> tuple[None, int]:
-        """Nothing, where the argument is the one that follows from the header."""
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
+        """The period or None, where all else is what follows from it and the header."""
+        period: dict[str, datetime] | None = None
         if self.period:
-            raise Unread
-        octets = self.put(None, context)
+            head = self._head + self._named(self.objects[0])
+            period, _ = PERIOD.scan(data, at + len(head) + len(_RANGE), context)
+        octets = self.put(period, context)
         if not data.startswith(octets, at):
             raise Unread
-        return None, at + len(octets)
+        return period, at + len(octets)
 
     def put(self, value: Mapping[str, datetime] | None, context: Context) -> bytes:
         """The structure of objects and protection."""
         if self.period:
             if value is None:
                 raise InvalidValue("a period is missing")
-            restriction = b"\x02\x02\x16\x01" + PERIOD.put(value, context)
+            restriction = _RANGE + PERIOD.put(value, context)
         else:
-            restriction = b"\x02\x02\x16\x00\x00"
-        objects = b"".join(self._object(ref, restriction) for ref in self.objects)
-        return b"\x02\x02\x01" + write_length(len(self.objects)) + objects + protection(context.header)
+            restriction = _EVERYTHING
+        objects = b"".join(self._named(ref) + restriction for ref in self.objects)
+        return self._head + objects + protection(context.header)
+
+    @property
+    def _head(self) -> bytes:
+        return b"\x02\x02\x01" + write_length(len(self.objects))
 
     @staticmethod
-    def _object(ref: Ref, restriction: bytes) -> bytes:
+    def _named(ref: Ref) -> bytes:
         class_id = ref.class_id.to_bytes(2, "big")
         return (
             b"\x02\x05\x12" + class_id + b"\x09\x06" + ref.obis + b"\x0f" + bytes((ref.member,))
-            + b"\x12\x00\x00" + restriction
+            + b"\x12\x00\x00"
         )  # fmt: skip
 
     @staticmethod

@@ -7,17 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gbsmart.gbcs.dlms.access import (
-    AccessRequest,
-    Item,
-    activate,
-    call_with,
-    maybe,
-    read,
-    read_selected,
-    write,
-    write_one,
-)
+from gbsmart.gbcs.dlms.access import AccessRequest
+from gbsmart.gbcs.dlms.items import Item, activate, call_with, maybe, read, read_selected, write, write_one
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
 from gbsmart.gbcs.dlms.objects.auxiliary import (
     ACTIVATE_LOAD,

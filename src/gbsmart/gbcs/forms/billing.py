@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gbsmart.gbcs.dlms.access import Notification, write
+from gbsmart.gbcs.dlms.access import Notification
+from gbsmart.gbcs.dlms.items import write
 from gbsmart.gbcs.dlms.moments import DATE_TIME
 from gbsmart.gbcs.dlms.objects.logs import BILLING_CALENDAR, BILLING_DATA_LOG
 from gbsmart.gbcs.dlms.protected import Protection, SealedValue

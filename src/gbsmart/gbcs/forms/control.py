@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import call, maybe, read, write
+from gbsmart.gbcs.dlms.items import call, maybe, read, write
 from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE, RESTRICT_DATA, SUPPLY_STATE
 from gbsmart.gbcs.dlms.objects.registers import (
     RESET_MAXIMUM_DEMAND_EXPORT,

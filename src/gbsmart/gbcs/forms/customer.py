@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import write
+from gbsmart.gbcs.dlms.items import write
 from gbsmart.gbcs.dlms.objects.contact import SUPPLIER_NAME, SUPPLIER_TELEPHONE_NUMBER
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gbsmart.gbcs.dlms.access import Item, activate, call, read, write
+from gbsmart.gbcs.dlms.items import Item, activate, call, read, write
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.configuration import (
     CLOCK_BASE,

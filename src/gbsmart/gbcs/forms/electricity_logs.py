@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import read, read_selected, write
+from gbsmart.gbcs.dlms.items import read, read_selected, write
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.demand import (
     DEMAND_PERIOD,

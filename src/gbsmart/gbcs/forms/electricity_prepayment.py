@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import Item, activate, call, read, write
+from gbsmart.gbcs.dlms.items import Item, activate, call, read, write
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.prepayment import (
     ACTIVATE_DEBT_RECOVERY_RATES,

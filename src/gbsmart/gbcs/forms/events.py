@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import call, read, read_selected, write
+from gbsmart.gbcs.dlms.items import call, read, read_selected, write
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.events import (
     AUXILIARY_CONTROLLER_LOG,

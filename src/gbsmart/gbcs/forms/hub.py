@@ -5,7 +5,7 @@ Service References 6.28 to 6.32, 8.11 and 8.12.1.
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import call, read, read_selected, write
+from gbsmart.gbcs.dlms.items import call, read, read_selected, write
 from gbsmart.gbcs.dlms.objects.logs import RANGE
 from gbsmart.gbcs.dlms.objects.network import (
     ADD_DEVICE,

@@ -12,7 +12,7 @@ from typing import Any
 from gbsmart.gbcs.asn1.ber import INTEGER
 from gbsmart.gbcs.asn1.bodies import AsnBody, AsnChoice, AsnNothing, AsnResponse
 from gbsmart.gbcs.asn1.shapes import INT, OCTETS, TIME, Null, Optional, Seq, SeqOf, primitive
-from gbsmart.gbcs.dlms.access import call, read
+from gbsmart.gbcs.dlms.items import call, read
 from gbsmart.gbcs.dlms.objects.identity import (
     DEVICE_IDENTIFIER,
     FIRMWARE_VERSION,

@@ -6,9 +6,9 @@ same unit under two names.
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import Item, activate, call, write
 from gbsmart.gbcs.dlms.apdu import Access
 from gbsmart.gbcs.dlms.data import ENUM
+from gbsmart.gbcs.dlms.items import Item, activate, call, write
 from gbsmart.gbcs.dlms.objects.prepayment import (
     ADJUST_METER_BALANCE,
     BALANCES,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Item, read, read_selected
+from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse
+from gbsmart.gbcs.dlms.items import Item, read, read_selected
 from gbsmart.gbcs.dlms.objects.logs import DAILY_READ_LOG, RANGE
 from gbsmart.gbcs.dlms.objects.registers import (
     ACTIVE_IMPORT_PROFILE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import activate, call, write
+from gbsmart.gbcs.dlms.items import activate, call, write
 from gbsmart.gbcs.dlms.objects.tariff import (
     CURRENCY,
     DAILY_BLOCK_COUNTER_RESET,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.access import call, read, write
+from gbsmart.gbcs.dlms.items import call, read, write
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
 from gbsmart.gbcs.dlms.objects.voltage import (
     OVER_VOLTAGE_THRESHOLD,

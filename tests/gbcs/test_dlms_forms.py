@@ -1,0 +1,215 @@
+"""DLMS use cases: which controller is meant, what a device numbers otherwise, and what shrinks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gbsmart.gbcs import codec, forms
+from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.form import Outcome
+from gbsmart.ground import NEVER, DayMonth, InvalidValue, MalformedMessage
+
+from .messages import METER, SUPPLIER, USER, writing
+
+AT_NINE = datetime(2030, 1, 15, 9, tzinfo=UTC)
+NINE = time(9, tzinfo=UTC)
+
+
+def header(name: str, cra: Cra) -> Header:
+    ends = (SUPPLIER, METER) if cra == Cra.COMMAND else (METER, SUPPLIER)
+    return Header(cra, 1000, *ends, OtherInformation(forms.form(name).code))
+
+
+def command(name: str, values: dict[str, Any]) -> str:
+    """The command's octets after the invoke id, in hexadecimal, once they were read as this form again."""
+    body = forms.form(name).command
+    assert body is not None
+    head = header(name, Cra.COMMAND)
+    octets = body.put(values, writing(head))
+    found = codec.read(Message(head, octets))
+    assert found is not None
+    assert (found.form.name, found.values) == (name, body.canonical(values))
+    return octets[5:].hex().upper()
+
+
+def answer(name: str, items: str) -> Outcome:
+    """What an access response of these items (data, then results) says; it is written again as it was."""
+    octets = bytes.fromhex("DA 200003E8 0000" + items)
+    found = codec.read(Message(header(name, Cra.RESPONSE), octets), USER)
+    assert found is not None
+    assert codec.rewrite(found, USER) == octets
+    outcome: Outcome = found.values
+    return outcome
+
+
+# One of several objects
+
+
+def test_the_controller_stands_in_the_object_and_in_the_word() -> None:
+    octets = command(
+        "ECS47a",
+        {
+            "controller": 3, "start_date_time": AT_NINE, "end_date_time": NEVER,
+            "commanded_state_level": 50, "input_from_controlled_load": True,
+        },
+    )  # fmt: skip
+    assert "00005E2C7701" in octets, "0-0:94.44.119.1, the start of a setting of controller 3"
+    assert "00005E2C7702" in octets
+    assert octets.endswith("122332"), "input, controller 3, 50 per cent"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "word"),
+    [
+        ("ECS47Activate", {"controller": 1, "duration": 30}, "0111"),
+        ("ECS47Deactivate", {"controller": 3, "duration": 60}, "0312"),
+        ("ECS47Reset", {"controller": 5}, "0520"),
+    ],
+)
+def test_a_switch_is_told_by_one_code_what_to_do(name: str, values: dict[str, int], word: str) -> None:
+    assert command(name, values).endswith("12" + word)
+
+
+def test_another_controller_in_the_word_than_in_the_object_is_refused() -> None:
+    octets = bytes.fromhex(
+        "D9 200003E8 00 02 02 0001 00005E2C7501 02 03 0009 00000A0067FF 01 02 12001E 120211"
+    )
+    with pytest.raises(MalformedMessage, match="controller is 2 here and 1 before"):
+        codec.read(Message(header("ECS47Activate", Cra.COMMAND), octets))
+
+
+@pytest.mark.parametrize("controller", [0, 6, None, "1"])
+def test_there_are_five_controllers(controller: object) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        command("ECS47Activate", {"controller": controller, "duration": 1})
+    assert refused.value.field == "controller"
+
+
+# Lists that shrink
+
+
+def test_only_the_descriptions_that_are_given_are_sent() -> None:
+    octets = command("ECS46a", {"auxiliary_controller_2_description": "Immersion heater"})
+    assert octets.startswith("0001" + "02000100005E2C000C02" + "01" + "0A10")
+
+
+def test_boost_is_taken_away_as_it_is_given() -> None:
+    given = command("ECS62", {"boost_function_control_1": True, "boost_function_control_4": False})
+    assert given.endswith("02" + "03FF" + "0300")
+
+
+# What a device says in its own way
+
+
+def test_special_days_that_a_device_numbers_from_0_keep_their_number() -> None:
+    day = "0203 12{:04X} 0905 FFFF0C19FF 1101"
+    one = answer("ECS26a", _prepayment(f"0101{day.format(1)}")).values["non_disablement_special_days"]
+    assert one == [{"date": DayMonth(month=12, day=25), "day": 1}]
+    zero = answer("ECS26a", _prepayment(f"0101{day.format(0)}")).values["non_disablement_special_days"]
+    assert zero == [{"index": 0, "date": DayMonth(month=12, day=25), "day": 1}]
+
+
+def _prepayment(special_days: str) -> str:
+    """The answer of ECS26a up to its special days: all behind failed."""
+    rate = "0203 0202 0F00 0FFB 0203 120000 0906 000000000000 0F00 0101 0202 0900 10 1388"
+    return f"12 {rate} {special_days} {'00' * 16} 12 0100 0100 0101 {'01FA' * 15}"
+
+
+def test_a_season_may_begin_at_another_time_than_midnight() -> None:
+    season = "0203 0901 53 090C 07DF0314FF {}0000 008000FF 0901 01"
+
+    def seasons(at: str) -> Any:
+        items = f"07 00 00 00 00 0101 {season.format(at)} 00 00"
+        results = "07 0101 0101 0101 0101 0100 0101 0101"
+        return answer("ECS24b", items + results).values["secondary_seasons"]
+
+    assert seasons("00") == [{"name": "S", "start": DayMonth(2015, 3, 20), "week": 1}]
+    assert seasons("09") == [{"name": "S", "start": DayMonth(2015, 3, 20), "time": NINE, "week": 1}]
+
+
+def test_an_attribute_that_is_read_twice_must_be_the_same_both_times() -> None:
+    def rate(charge: str) -> str:
+        return f"0203 0202 0F00 0FFB 0203 120000 0906 000000000000 0F00 0101 0202 0900 10 {charge}"
+
+    items = f"12 {rate('1388')} 00 00 {rate('1389')} {'00' * 14} 12 0100 0101 0101 0100 {'01FA' * 14}"
+    with pytest.raises(MalformedMessage, match="debt_recovery_rate_1 is"):
+        answer("ECS26a", items)
+
+
+def test_a_controller_that_is_not_there_is_null() -> None:
+    items = "0A 0900 00 0901FF 00 00 0C027B7D 00 00 00 00"
+    found = answer("ECS61e", items + "0A" + "0100" * 10).values
+    assert found["auxiliary_controller_1_type_and_identifier"] == b""
+    assert found["auxiliary_controller_2_type_and_identifier"] is None
+    assert found["auxiliary_controller_1_state_and_associated_information"] == "{}"
+
+
+@pytest.mark.parametrize(
+    ("octets", "mpans"),
+    [
+        ("090D" + b"1200012345678".hex(), {"import_mpan": "1200012345678"}),
+        (
+            "091A" + b"12000123456781200087654321".hex(),
+            {"import_mpan": "1200012345678", "secondary_import_mpan": "1200087654321"},
+        ),
+    ],
+    ids=["single element", "twin element"],
+)
+def test_a_twin_element_meter_has_two_import_mpans(octets: str, mpans: dict[str, str]) -> None:
+    found = answer("ECS40", f"02 {octets} 090D {b'1300012345678'.hex()} 02 0100 0100")
+    assert found.values == {"import_mpans": mpans, "export_mpan": "1300012345678"}
+
+
+# Behaviours at events
+
+
+def test_a_change_names_its_codes_and_leaves_the_others_alone() -> None:
+    octets = command("ECS25a", {"supplier_wan_alerts_changes": {0x8100: True, 0x81FF: False}})
+    bits = octets[octets.index("04820200") + 8 :]
+    mask, settings = bits[:64], bits[64:]
+    assert int(mask, 16) == 1 << 255 | 1
+    assert int(settings, 16) == 1
+
+
+def test_a_network_operator_has_codes_of_its_own() -> None:
+    with pytest.raises(InvalidValue, match="8154 is not one of 8000 to 80FF"):
+        command("ECS25b", {"network_operator_wan_alerts_changes": {0x8154: True}})
+
+
+# As the public messages have it
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("file", "values"),
+    [
+        ("6.4.1_ECS28a/ECS28a_6.4.1_FUTURE_DATED_SUCCESS_COMMAND", {"load_limit_power_threshold": 6900}),
+        (
+            "2.3_ECS07/ECS07_2.3_SUCCESS_COMMAND",
+            {"debt_recovery_rate_2": {"scale": -1, "charge": 15}, "time_debt_register_2": 15000},
+        ),
+        (
+            "6.18.1_ECS37/ECS37_6.18.1_SUCCESS_COMMAND",
+            {
+                "max_demand_configurable_time_period": {
+                    "start_time": time(17, tzinfo=UTC), "end_time": time(22, tzinfo=UTC),
+                },
+            },
+        ),
+        (
+            "6.22_ECS25a2/ECS25a2_6.22_SUCCESS_COMMAND",
+            {"supplier_alarms_changes": dict.fromkeys((0x8154, 0x8155, 0x8161, 0x8162), True)},
+        ),
+        ("8.11_CCS01/CCS01_8.11_SUCCESS_COMMAND", {"join_time_period": 90}),
+    ],
+    ids=["load limit", "debt", "time of maximum demand", "alarms", "a device for the hub"],
+)  # fmt: skip
+def test_values_are_those_of_the_request(corpus: Path, file: str, values: dict[str, Any]) -> None:
+    octets = bytes.fromhex((corpus / "rtds" / f"{file}_GBCS.HEX").read_text())
+    found = codec.read(Message.parse(octets))
+    assert found is not None
+    assert {name: found.values[name] for name in values} == values
