@@ -1,4 +1,7 @@
-"""The message codes of GBCS (section 15) with their use cases, also those that no form is declared for."""
+"""The message codes of GBCS (section 15) with their use cases, also those that no form is declared for.
+
+What each is for is told in our own words (``data/purposes.csv``): they bind nobody, the Code does.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,13 @@ class MessageCode(NamedTuple):
 @cache
 def message_codes() -> Mapping[int, MessageCode]:
     """Every known message code."""
-    place = resources.files("gbsmart.gbcs").joinpath("data", "message_codes.csv")
-    with place.open(encoding="utf-8") as lines:
-        rows = [_read(row) for row in csv.DictReader(lines)]
-    return {row.code: row for row in rows}
+    return {row.code: row for row in map(_read, _rows("message_codes"))}
+
+
+@cache
+def purposes() -> Mapping[int, str]:
+    """Message code to what its messages are for: who uses them, and what they change or tell."""
+    return {int(row["code"], 16): row["purpose"] for row in _rows("purposes")}
 
 
 def message_code(code: int) -> MessageCode:
@@ -39,6 +45,12 @@ def message_code(code: int) -> MessageCode:
         return message_codes()[code]
     except KeyError:
         raise NotFound(f"{code:04X} is no message code of GBCS") from None
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    place = resources.files("gbsmart.gbcs").joinpath("data", f"{name}.csv")
+    with place.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
 
 
 def _read(row: Mapping[str, str]) -> MessageCode:
