@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gbsmart.console import nodes
-from gbsmart.console.examples import with_examples
+from gbsmart.console.examples import text_of, with_examples
 from gbsmart.console.folding import fold
 from gbsmart.console.lexicon import as_written, look_of
 from gbsmart.console.nodes import CHOSEN, COUNT, THERE, Box, Branches, Input, Node, Rows
@@ -37,7 +37,7 @@ def filled_in(content: Complex, branch: int, *, optional: bool) -> Node:
         listed = {id(row) for node in nodes.every(form) if isinstance(node, Rows) for row in node.nodes}
         for node in nodes.every(form):
             if isinstance(node, Input) and (optional or not node.optional or id(node) in listed):
-                texts[node.path] = node.look.example
+                texts[node.path] = text_of(node)
             elif isinstance(node, Rows):
                 texts[node.path + COUNT] = str(max(node.low, 1 if optional else 0))
             elif isinstance(node, Branches):

@@ -17,7 +17,7 @@ class Look:
     """How one value is asked for.
 
     ``input`` is ``text``, ``number``, ``select``, ``moment``, ``day``, ``time`` or ``xml``; ``blank`` is
-    whether an empty text is a value, and ``example`` a text that the type takes.
+    whether an empty text is a value.
     """
 
     input: str = "text"
@@ -27,33 +27,20 @@ class Look:
     high: int | None = None
     blank: bool = False
     placeholder: str = ""
-    example: str = ""
 
 
 def _text(content: lexical.Text) -> Look:
-    example = "0" * max(content.low, 1) if content.high != 0 else ""
-    low, high = content.low, content.high
-    return Look("text", content.wants, low=low, high=high, blank=content.low == 0, example=example)
+    return Look("text", content.wants, low=content.low, high=content.high, blank=content.low == 0)
 
 
 def _integer(content: lexical.Integer) -> Look:
-    low, high = content.low, content.high
-    example = "1" if low is None or high is None else str(max(low, min(high, 1)))
-    return Look("number", content.wants, low=low, high=high, example=example)
-
-
-def _number(content: lexical.Number) -> Look:
-    if content.low is None or content.high is None:
-        return Look("text", content.wants, example="1")
-    return Look(
-        "text", content.wants, example=str((content.low + content.high) / 2 if content.open else content.high)
-    )
+    return Look("number", content.wants, low=content.low, high=content.high)
 
 
 def _hex(content: lexical.Hex) -> Look:
     if content.allowed:
         return Look("select", options=tuple(value.hex().upper() for value in content.allowed))
-    return Look("text", content.wants, example="00" * max(content.low, 1))
+    return Look("text", content.wants)
 
 
 _MOMENT = "UTC, such as 2026-01-31T18:00; +2h counts from now"
@@ -61,25 +48,18 @@ _DEVICE = "00-DB-12-34-C0-00-01-00"
 _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.Text: _text,
     lexical.Integer: _integer,
-    lexical.OneOf: lambda content: Look("select", options=content.words, example=content.words[0]),
-    lexical.Boolean: lambda _: Look("select", options=("true", "false"), example="true"),
-    lexical.Base64: lambda content: Look("text", content.wants, example="AAEC"),
+    lexical.OneOf: lambda content: Look("select", options=content.words),
+    lexical.Boolean: lambda _: Look("select", options=("true", "false")),
     lexical.Hex: _hex,
-    lexical.Number: _number,
-    lexical.Eui: lambda content: Look("text", content.wants, placeholder=_DEVICE, example=_DEVICE),
-    lexical.Euis: lambda content: Look("text", content.wants, placeholder=_DEVICE, example=_DEVICE),
-    lexical.Identifier: lambda content: Look(
-        "text", content.wants, example=f"90-B3-D5-1F-30-01-00-00:{_DEVICE}:1"
-    ),
-    lexical.DateTime: lambda _: Look("moment", _MOMENT, example="+1d"),
-    lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels", example="+1d"),
-    lexical.TimeOfDay: lambda content: Look("time", content.wants, placeholder="00:00", example="00:00"),
+    lexical.Eui: lambda content: Look("text", content.wants, placeholder=_DEVICE),
+    lexical.Euis: lambda content: Look("text", content.wants, placeholder=_DEVICE),
+    lexical.DateTime: lambda _: Look("moment", _MOMENT),
+    lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels"),
+    lexical.TimeOfDay: lambda content: Look("time", content.wants, placeholder="00:00"),
     lexical.Day: lambda content: Look(
-        "day", f"{content.wants}; +1d counts from today", placeholder="2026-01-31", example="+1d"
+        "day", f"{content.wants}; +1d counts from today", placeholder="2026-01-31"
     ),
-    lexical.YearlyDay: lambda content: Look(
-        "day", content.wants, placeholder="65535-01-31", example="65535-01-31"
-    ),
+    lexical.YearlyDay: lambda content: Look("day", content.wants, placeholder="65535-01-31"),
 }
 
 

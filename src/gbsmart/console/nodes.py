@@ -62,11 +62,12 @@ class Node:
 
 @dataclass(slots=True)
 class Input(Node):
-    """One value: its text so far, how it is asked for, and how it is read."""
+    """One value: its text so far, how it is asked for, how it is read, and what declares it."""
 
     text: str = ""
     look: Look = field(default_factory=Look)
     read: Callable[[str], Any] = str
+    of: Element | Attribute | None = None
 
     kind = "input"
 
@@ -138,17 +139,18 @@ def words(term: str) -> str:
 
 def form_of(body: Complex, texts: Texts) -> Node:
     """The form of a body, with what was filled in so far."""
-    return _content(body, "", "", texts)
+    return _content(Element("", body), "", "", texts)
 
 
-def _content(content: Any, path: str, label: str, texts: Texts, optional: bool = False) -> Node:
+def _content(of: Element, path: str, label: str, texts: Texts, optional: bool = False) -> Node:
+    content: Any = of.content
     if content is EMPTY:
         if optional:
             return Box(path, label, True, there=bool(texts.get(path + THERE)), gather=lambda _: True)
         return Fixed(path, label)
     if not isinstance(content, Complex):
         look = look_of(content)
-        return Input(path, label, optional, "", texts.get(path, ""), look, _reader(content))
+        return Input(path, label, optional, "", texts.get(path, ""), look, _reader(content), of)
     there = not optional or bool(texts.get(path + THERE))
     if isinstance(content, Mapped):
         return Box(path, label, optional, "", _fields(content.content, path, texts), there, content.gather)
@@ -171,7 +173,7 @@ def _fields(record: Record, path: str, texts: Texts) -> list[tuple[str, Node]]:
 def _attribute(attribute: Attribute, prefix: str, texts: Texts) -> Node:
     path, content = prefix + attribute.field, attribute.content
     text = texts.get(path, "")
-    return Input(path, words(attribute.name), False, "", text, look_of(content), _reader(content))
+    return Input(path, words(attribute.name), False, "", text, look_of(content), _reader(content), attribute)
 
 
 def _key(part: Part) -> str:
@@ -183,13 +185,9 @@ def _key(part: Part) -> str:
 
 def _part(part: Part, prefix: str, place: int, texts: Texts) -> Node:
     if isinstance(part, Element):
-        return _content(part.content, prefix + part.field, words(part.name), texts, part.optional)
+        return _content(part, prefix + part.field, words(part.name), texts, part.optional)
     if isinstance(part, When):
-        path = prefix + part.element.field
-        look = look_of(part.element.content)
-        return Input(
-            path, words(part.element.name), True, "", texts.get(path, ""), look, _reader(part.element.content)
-        )
+        return _content(part.element, prefix + part.element.field, words(part.element.name), texts, True)
     if isinstance(part, (Many, Indexed)):
         return _rows(part, prefix + part.field, texts)
     if isinstance(part, Choice):
@@ -209,7 +207,7 @@ def _rows(part: Many | Indexed, path: str, texts: Texts) -> Rows:
     label = words(element.name)
     nodes = [
         _content(
-            element.content, f"{path}.{number + numbered}", f"{label} {number + 1}", texts,
+            element, f"{path}.{number + numbered}", f"{label} {number + 1}", texts,
             numbered and not complete and not isinstance(element.content, Complex),
         )
         for number in range(count)

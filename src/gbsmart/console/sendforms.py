@@ -17,6 +17,7 @@ from gbsmart.console.highlight import highlighted
 from gbsmart.console.lexicon import as_written
 from gbsmart.console.model import JourneySource, RequestRecipe, SendSource
 from gbsmart.duis import COMMAND_VARIANTS, RequestId, ServiceRequestVariant, parse_xml
+from gbsmart.duis.examples import Setting
 from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
 from gbsmart.ground import Clock, Eui64, GbsmartError, InvalidValue
@@ -96,7 +97,8 @@ class SendPages:
             return await self._page(_filled(service, texts), focus=path)
         declared = body(service.variant)
         if do == "example" and declared is not None:
-            return await self._page(_filled(service, with_examples(declared, texts)))
+            setting = Setting(self._clock.now())
+            return await self._page(_filled(service, with_examples(declared, texts, setting)))
         filled = _filled(service, texts)
         recipe = self._recipe(filled)
         if recipe is None:
