@@ -12,7 +12,8 @@ def test_every_message_code_says_what_it_is_for() -> None:
     assert list(purposes()) == list(message_codes())
     for code, purpose in purposes().items():
         assert 30 < len(purpose) < 330, f"{code:04X}"
-        assert purpose[0].isupper() and purpose.endswith("."), f"{code:04X}"
+        assert purpose[0].isupper(), f"{code:04X}"
+        assert purpose.endswith("."), f"{code:04X}"
     assert len(set(purposes().values())) > 230
 
 

@@ -49,8 +49,8 @@ def _numbers(form: nodes.Node) -> dict[int, int]:
 
 def text_of(node: Input, number: int = 1, setting: Setting = PLAIN) -> str:
     """An example for one input, as it is typed; nothing for what is typed as XML."""
-    if node.of is None:
+    if node.of is None or isinstance(node.of.content, Complex):
         return ""
     names = [step for step in node.path.split(".") if not step.isdigit()]
     value = leaf(node.of, number, names[-2] if len(names) > 1 else "", setting)
-    return str(node.of.content.write(value))
+    return node.of.content.write(value)
