@@ -91,7 +91,7 @@ def test_the_time_of_creation_is_the_pre_commands_own(corpus: Path) -> None:
 def test_an_unknown_remote_party_goes_through_the_access_control_broker() -> None:
     reads_tariff = Request(RequestId(SUPPLIER, ESME, 1000), 1, "4.11.1", {})
     translated = transform(reads_tariff, replace(ELECTRICITY, known=False))
-    header = translated.header(acb_counter=77)
+    header = translated.header(dcc_counter=77)
     assert (header.originator, header.counter) == (ACB, 77)
     assert (header.other.party, header.other.party_counter) == (SUPPLIER, 1000)
     with pytest.raises(InvalidValue, match="counter"):

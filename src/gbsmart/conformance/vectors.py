@@ -39,10 +39,11 @@ def read_vectors(folder: Path) -> Iterator[Vector]:
 
 
 class VectorKeys(NamedTuple):
-    """The keyring of a test set, and who its Access Control Broker is."""
+    """The keyring of a test set, and who its Access Control Broker and its CoS Party are."""
 
     keyring: MemoryKeyring
     acb: Eui64
+    cos: Eui64 | None = None
 
 
 def read_keys(folder: Path) -> VectorKeys:
@@ -56,24 +57,25 @@ def read_keys(folder: Path) -> VectorKeys:
     clock = ManualClock(max(began, default=datetime(2000, 1, 1, tzinfo=UTC)))
     keyring = MemoryKeyring(clock, on_expired=lambda _: None)
     keyring.add_set(keys)
-    return VectorKeys(keyring, _broker(keys))
+    return VectorKeys(
+        keyring, _broker(keys), next(iter(_holders(keys, RemotePartyRole.TRANSITIONAL_COS)), None)
+    )
+
+
+def _holders(keys: KeySet, role: RemotePartyRole) -> set[Eui64]:
+    holders = {entry.certificate.holder for entry in keys.organisations() if entry.certificate.role == role}
+    return {holder for holder in holders if holder is not None}
 
 
 def _broker(keys: KeySet) -> Eui64:
-    found = {
-        entry.certificate.holder
-        for entry in keys.organisations()
-        if entry.certificate.role == RemotePartyRole.ACCESS_CONTROL_BROKER
-    }
+    found = _holders(keys, RemotePartyRole.ACCESS_CONTROL_BROKER)
     if len(found) != 1:
         raise InvalidValue(
             f"the key set has {len(found)} Access Control Brokers, not one",
             field="keys",
             remedy="Give the folder of keys that the messages were made with.",
         )
-    holder = found.pop()
-    assert holder is not None
-    return holder
+    return found.pop()
 
 
 def first_difference(one: bytes, other: bytes) -> int:

@@ -5,19 +5,22 @@ request, in words. Which variant becomes which form is declared in :mod:`gbsmart
 :mod:`gbsmart.translation.mmc` renders responses and alerts as MMC XML.
 """
 
-from gbsmart.translation.binding import Facts
+from gbsmart.translation.binding import Facts, Sender, other_device
 from gbsmart.translation.correlate import Correlation, Difference, correlate
 from gbsmart.translation.recognition import recognised_facts
-from gbsmart.translation.transform import NoTranslation, Translation, in_own_right, transform
+from gbsmart.translation.transform import NoTranslation, Translation, in_own_right, sender, transform
 
 __all__ = [
     "Correlation",
     "Difference",
     "Facts",
     "NoTranslation",
+    "Sender",
     "Translation",
     "correlate",
     "in_own_right",
+    "other_device",
     "recognised_facts",
+    "sender",
     "transform",
 ]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from enum import Enum, auto
+from typing import Any, Final, TypeAlias
 
 from gbsmart.ground import Eui64, InvalidValue
 
@@ -27,6 +28,12 @@ class Facts:
     certificate (DER), to which a device that does not know the User seals what it answers; one that the
     request brings itself comes first. ``gbcs_version`` is the one that the device speaks (``"4.3"``).
     ``party`` is the User on whose behalf the DCC asks, where that is not the originator of the RequestID.
+    ``role`` is the User Role in which the User asks (``"IS"``). ``cos`` is the CoS Party.
+
+    Of the device that the request names beside its own (:func:`other_device`): ``other_device_type``,
+    ``other_device_certificate`` (for key agreement, DER), and ``device_log``, the last backup that the DCC
+    holds of its log, as the values of the form that restores it. ``customer_identification_number`` is
+    what the DCC drew for this request.
     """
 
     now: datetime
@@ -37,6 +44,12 @@ class Facts:
     certificate: bytes | None = None
     gbcs_version: str = "1.0"
     party: Eui64 | None = None
+    role: str = ""
+    cos: Eui64 | None = None
+    other_device_type: str = ""
+    other_device_certificate: bytes | None = None
+    device_log: Any = None
+    customer_identification_number: str = ""
 
 
 class Ledger:
@@ -60,21 +73,36 @@ def _found(body: Body, path: str) -> Any:
     return found
 
 
+class Mark(Enum):
+    """What stands among a translation's values for what is not a value."""
+
+    NEEDED = auto()
+    """A request that does not hold it is refused."""
+    LEFT_OUT = auto()
+    """The form's optional item is left out."""
+    COUNTER = auto()
+    """The counter of the grouping header, which the payload says again; known when a message is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class From:
     """A value of the request's body by its dotted path, converted if it must be.
 
-    ``name`` says in an error what the value is converted to.
+    ``name`` says in an error what the value is converted to, ``absent`` what becomes of it where the body
+    does not hold it.
     """
 
     path: str
     convert: Callable[[Any], Any] | None = None
     name: str = ""
+    absent: Any = Mark.NEEDED
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
         found = _found(body, self.path)
         if found is None:
+            if self.absent is not Mark.NEEDED:
+                return self.absent
             raise InvalidValue("the request does not hold it", field=self.path)
         try:
             return self.convert(found) if self.convert else found
@@ -84,32 +112,72 @@ class From:
             raise InvalidValue(f"cannot be written as {self.name}: {wrong}", field=self.path) from None
 
 
+def maybe(path: str) -> From:
+    """A value of the body for an optional item of the form: neither is there without the other."""
+    return From(path, absent=Mark.LEFT_OUT)
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value that comes from a fact: a clock, a store, the device's model."""
+    """A value that comes from a fact: a clock, a store, the device's model.
+
+    One that must be known, and is not, refuses the request.
+    """
 
     of: str
     convert: Callable[[Any], Any] | None = None
+    known: bool = False
+
+    def value(self, body: Body, facts: Ledger) -> Any:
+        """The form's value; raises :class:`InvalidValue` where nobody knows it."""
+        found = facts[self.of]
+        if self.known and not found:
+            raise InvalidValue("is not known, and the request does not say it", field=self.of)
+        try:
+            return self.convert(found) if self.convert else found
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise InvalidValue(f"{found} is of no use here", field=self.of) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A value that is the same for every request."""
+
+    of: Any
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value."""
-        found = facts[self.of]
-        return self.convert(found) if self.convert else found
+        return self.of
+
+
+COUNTER: Final = Fixed(Mark.COUNTER)
+"""The counter under which the message goes, whoever originates it."""
 
 
 @dataclass(frozen=True)
 class Members:
     """A value with members, each of which has a source of its own."""
 
-    members: Mapping[str, From | Fact]
+    members: Mapping[str, Source]
 
     def value(self, body: Body, facts: Ledger) -> dict[str, Any]:
         """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
         return {name: source.value(body, facts) for name, source in self.members.items()}
 
 
-Source: TypeAlias = From | Fact | Members
+Source: TypeAlias = "From | Fact | Fixed | Members"
 Condition: TypeAlias = Callable[[Body, Ledger], bool]
+
+
+class Sender(Enum):
+    """Who originates what a variant asks for."""
+
+    USER = auto()
+    """The User where the device knows it, else the Access Control Broker for it (DUIS mappings A and B)."""
+    ACCESS_CONTROL_BROKER = auto()
+    """The DCC as the Access Control Broker, in its own right (mapping C)."""
+    COS_PARTY = auto()
+    """The DCC as the CoS Party, in its own right."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +185,8 @@ class Binding:
     """One row: variant and device types, the form, and its values' sources.
 
     ``when`` is the dotted path of a field that the body must hold for this row ("": any body), or a condition
-    on body and facts. The DCC sends what is ``in_own_right`` as its own, whoever asks (DUIS mapping C).
-    ``refuses`` are fields of the body that such a device has no use for, each with its response code.
+    on body and facts. The ``sender`` may be a party of the DCC's, whoever asks. ``refuses`` are fields of the
+    body that such a device has no use for, each with its response code.
     """
 
     variant: str
@@ -126,7 +194,7 @@ class Binding:
     device_types: frozenset[str]
     fields: Mapping[str, Source] = field(default_factory=dict)
     when: str | Condition = ""
-    in_own_right: bool = False
+    sender: Sender = Sender.USER
     refuses: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, body: Body) -> None:
@@ -142,6 +210,35 @@ class Binding:
         if callable(self.when):
             return self.when(body, facts)
         return not self.when or _found(body, self.when) is not None
+
+
+def has(path: str, *values: Any) -> Condition:
+    """A body that holds one of these values at a dotted path; without values, any."""
+
+    def holds(body: Body, _facts: Ledger) -> bool:
+        found = _found(body, path)
+        return found is not None if not values else found in values
+
+    return holds
+
+
+def fact(name: str, *values: Any) -> Condition:
+    """A fact that is one of these values."""
+    return lambda _body, facts: facts[name] in values
+
+
+def all_of(*conditions: Condition) -> Condition:
+    """All of the conditions."""
+    return lambda body, facts: all(each(body, facts) for each in conditions)
+
+
+def three_phases(_body: Body, facts: Ledger) -> bool:
+    """A meter that the inventory has as a polyphase one (variant C)."""
+    return "C" in facts["esme_variant"]
+
+
+BY_NETWORK_OPERATOR = fact("role", "ED", "GT")
+"""A User that asks as a network operator; every other asks as a supplier."""
 
 
 def since(version: int) -> Condition:
@@ -160,12 +257,20 @@ def binding(
     *device_types: str,
     fields: Mapping[str, Source] | None = None,
     when: str | Condition = "",
-    in_own_right: bool = False,
+    sender: Sender = Sender.USER,
     refuses: Mapping[str, str] | None = None,
 ) -> Binding:
     """Declare a row."""
-    return Binding(variant, form, frozenset(device_types), fields or {}, when, in_own_right, refuses or {})
+    return Binding(variant, form, frozenset(device_types), fields or {}, when, sender, refuses or {})
 
 
 ISSUER_EVENT_ID = Fact("now", lambda moment: moment.replace(microsecond=0))
 """GBZ commands carry the time of their creation as event id (``gbcs-payloads`` 3.2)."""
+
+OTHER_DEVICES = ("other_device_id", "device_id", "old_chfid", "old_gpfid")
+"""Where the body of a device's request names another device."""
+
+
+def other_device(body: Body) -> Eui64 | None:
+    """The device that a request names beside its own: which facts of it are wanted goes by the row."""
+    return next((body[name] for name in OTHER_DEVICES if body.get(name) is not None), None)

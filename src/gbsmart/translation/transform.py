@@ -18,8 +18,10 @@ from gbsmart.gbcs import Cra, Header, Message, OtherInformation, catalogue, code
 from gbsmart.gbcs.form import Form
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue, MalformedMessage
 from gbsmart.keys import Certificate, RemotePartyRole
-from gbsmart.translation.binding import Binding, Body, Facts, Ledger
+from gbsmart.translation.binding import Binding, Body, Facts, Ledger, Mark, Sender
 from gbsmart.translation.bindings import by_variant
+
+_BROKER = RemotePartyRole.ACCESS_CONTROL_BROKER
 
 
 class NoTranslation(GbsmartError):
@@ -37,9 +39,9 @@ class NoTranslation(GbsmartError):
 class Translation:
     """What a Service Request asks of its device, ready to be written under a header.
 
-    ``facts`` are the facts used, by name. The counter of the Access Control Broker is asked for only
-    when a message is written, because it is allocated at dispatch. Where the message is not the User's
-    own, ``party`` is the User in its supplementary fields: None where the DCC asks in its own right.
+    ``facts`` are the facts used, by name. The counter of a party of the DCC's is asked for only when a
+    message is written, because it is allocated at dispatch. Where the message is not the User's own,
+    ``party`` is the User in its supplementary fields: None where the DCC asks in its own right.
     """
 
     form: Form
@@ -47,29 +49,34 @@ class Translation:
     request_id: RequestId
     critical: bool
     known: bool
-    acb: Eui64
+    originator: Eui64
     party: Eui64 | None
     facts: dict[str, Any]
     certificate: bytes | None = None
 
-    def header(self, acb_counter: int | None = None) -> Header:
-        """The command's grouping header; raises :class:`InvalidValue` where a counter is missing."""
-        originator, target, counter = self.request_id
-        if self.known:
-            return Header(Cra.COMMAND, counter, originator, target, OtherInformation(self.form.code))
-        if acb_counter is None:
-            raise InvalidValue("an unknown remote party needs the Access Control Broker's counter")
-        if self.party is None:
-            return Header(Cra.COMMAND, acb_counter, self.acb, target, OtherInformation(self.form.code))
-        other = OtherInformation(
-            self.form.code, party=self.party, party_counter=counter, certificate=self.certificate
-        )
-        return Header(Cra.COMMAND, acb_counter, self.acb, target, other)
+    @property
+    def signed_by_dcc(self) -> bool:
+        """Whether the party of the DCC's that originates it also signs it: no User will."""
+        return not self.known and catalogue.message(self.form.code).critical
 
-    def message(self, acb_counter: int | None = None) -> Message:
+    def header(self, dcc_counter: int | None = None) -> Header:
+        """The command's grouping header; raises :class:`InvalidValue` where a counter is missing."""
+        _, target, counter = self.request_id
+        other = OtherInformation(self.form.code)
+        if self.known:
+            return Header(Cra.COMMAND, counter, self.originator, target, other)
+        if dcc_counter is None:
+            raise InvalidValue("what the DCC originates needs a counter of its own")
+        if self.party is not None:
+            other = OtherInformation(
+                self.form.code, party=self.party, party_counter=counter, certificate=self.certificate
+            )
+        return Header(Cra.COMMAND, dcc_counter, self.originator, target, other)
+
+    def message(self, dcc_counter: int | None = None) -> Message:
         """The unprotected message: a Pre-Command (with its null signature octet) where critical."""
-        header = self.header(acb_counter)
-        payload = codec.payload(self.form, header, self.values)
+        header = self.header(dcc_counter)
+        payload = codec.payload(self.form, header, _with_counter(self.values, header.counter))
         return Message(header, payload, null_signature=True)
 
 
@@ -83,27 +90,54 @@ def transform(request: Request, facts: Facts) -> Translation:
     row = _row(request.service_reference_variant, body, ledger)
     row.check(body)
     critical = request.service.critical
-    known = not row.in_own_right and bool(ledger["known"])
+    asked_by_user = row.sender is Sender.USER
+    known = asked_by_user and bool(ledger["known"])
     if critical and not known:
         raise InvalidValue("a critical request needs the User's credentials on the device", field="RequestID")
     form = forms.form(row.form)
-    if not known and RemotePartyRole.ACCESS_CONTROL_BROKER not in catalogue.message(form.code).roles:
+    if asked_by_user and not known and _BROKER not in catalogue.message(form.code).roles:
         raise InvalidValue(
             f"only a party with credentials on the device may send {form.name}", field="RequestID"
         )
-    values = {name: source.value(body, ledger) for name, source in row.fields.items()}
-    certificate = _certificate(form, body, request.request_id.originator, known, ledger)
+    user = request.request_id.originator
+    found = {name: source.value(body, ledger) for name, source in row.fields.items()}
+    values = {name: value for name, value in found.items() if value is not Mark.LEFT_OUT}
+    certificate = _certificate(form, body, user, known, ledger) if asked_by_user else None
     party = None
-    if not known and not row.in_own_right:
-        party = ledger["party"] if facts.party else request.request_id.originator
+    if asked_by_user and not known:
+        party = ledger["party"] if facts.party else user
     return Translation(
-        form, values, request.request_id, critical, known, facts.acb, party, ledger.used, certificate
-    )
+        form, values, request.request_id, critical, known,
+        user if known else _dcc_party(row.sender, ledger), party, ledger.used, certificate,
+    )  # fmt: skip
+
+
+def _dcc_party(sender: Sender, facts: Ledger) -> Eui64:
+    """Who originates what is not the User's own."""
+    party: Eui64 | None = facts["cos"] if sender is Sender.COS_PARTY else facts["acb"]
+    if party is None:
+        raise InvalidValue("nobody is known as the CoS Party", field="cos")
+    return party
+
+
+def _with_counter(values: Mapping[str, Any], counter: int) -> dict[str, Any]:
+    """The values with the header's counter where they say it again."""
+    return {
+        name: counter if value is Mark.COUNTER
+        else _with_counter(value, counter) if isinstance(value, Mapping)
+        else value
+        for name, value in values.items()
+    }  # fmt: skip
+
+
+def sender(variant: str) -> Sender:
+    """Who originates what this variant asks for."""
+    return next((row.sender for row in by_variant().get(variant, ())), Sender.USER)
 
 
 def in_own_right(variant: str) -> bool:
     """Whether the DCC sends what this variant asks for as its own, whoever asks (DUIS mapping C)."""
-    return any(row.in_own_right for row in by_variant().get(variant, ()))
+    return sender(variant) is not Sender.USER
 
 
 _CERTIFICATE = "ka_public_security_credentials"

@@ -47,7 +47,8 @@ from gbsmart.conformance.devices.preparation import (
 )
 from gbsmart.conformance.devices.rules import Rules
 from gbsmart.conformance.devices.rules import rules as installed_rules
-from gbsmart.conformance.duis import Document, facts_of
+from gbsmart.conformance.duis import Document
+from gbsmart.conformance.facts import facts_of
 from gbsmart.conformance.vectors import Vector, VectorKeys
 from gbsmart.devices import Supply, inspection
 from gbsmart.devices.esme import KIND as ESME

@@ -14,7 +14,8 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from gbsmart.conformance.devices.rules import Rules
-from gbsmart.conformance.duis import Document, facts_of
+from gbsmart.conformance.duis import Document
+from gbsmart.conformance.facts import facts_of
 from gbsmart.conformance.vectors import Vector, VectorKeys
 from gbsmart.duis import NON_DEVICE, Request, parse_request
 from gbsmart.gbcs import Message, codec

@@ -8,7 +8,10 @@ from importlib import import_module
 
 from gbsmart.translation.binding import Binding
 
-_CATALOGUE = ("billing", "control", "management", "prepayment", "reading", "tariff")
+_CATALOGUE = (
+    "billing", "configuration", "control", "credentials", "customer", "events", "hub", "joining", "load",
+    "management", "prepayment", "reading", "tariff",
+)  # fmt: skip
 
 
 @cache

@@ -1,15 +1,17 @@
-"""Tariff and price requests (Service References 1.1 and 1.2): electricity to ECS01a/b, gas to GCS01a/b."""
+"""Tariff and price requests (Service References 1.1, 1.2 and 1.7) of electricity and of gas."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION
 from gbsmart.translation.binding import ISSUER_EVENT_ID, From, Source, binding
+from gbsmart.translation.bindings.calendars import gas_seasons, seasons, special_days, weeks
 
 """Day profile actions: 1 to 48 are TOU registers, 101 to 108 the rows of block registers."""
+_SECONDARY_ACTION = 200
+"""The same of the second element: 201 to 204 are its TOU registers."""
 _BLOCK_ROWS = {1: 0xA0, 2: 0xB0, 3: 0xC0, 4: 0xD0}
 """First octet of the price matrix's index for each block; the TOU (column) is added."""
 _CURRENCY_CODES = {"GBP": 826, "ECB": 978}
@@ -17,44 +19,29 @@ _CURRENCY_CODES = {"GBP": 826, "ECB": 978}
 Row = Mapping[str, Any]
 
 
-def _weeks(profiles: Sequence[Row]) -> list[dict[str, Any]]:
-    return [
-        {"week": each["week_name"], **dict(zip(WEEKDAYS, each["referenced_day_names"], strict=True))}
-        for each in profiles
-    ]
-
-
-def _special_days(days: Sequence[Row]) -> list[dict[str, Any]]:
-    return [{"date": each["date"], "day": each["referenced_day_name"]} for each in days]
-
-
-def _seasons(profiles: Sequence[Row]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": each["season_name"],
-            "start": each["season_start_date"],
-            "week": each["referenced_week_name"],
-        }
-        for each in profiles
-    ]
-
-
 def _action(entry: Row) -> int:
     tou = entry.get("tou_tariff_action")
     return int(tou) if tou is not None else BLOCK_ACTION + int(entry["block_tariff_action"])
 
 
-def _days(profiles: Sequence[Row]) -> list[dict[str, Any]]:
-    return [
-        {
-            "day": each["day_name"],
-            "schedule": [
-                {"start": entry["start_time"], "action": _action(entry)}
-                for entry in each["profile_schedules"]
-            ],
-        }
-        for each in profiles
-    ]
+def _secondary_action(entry: Row) -> int:
+    return _SECONDARY_ACTION + int(entry["tou_tariff_action"])
+
+
+def _days(action: Callable[[Row], int]) -> Callable[[Sequence[Row]], list[dict[str, Any]]]:
+    def convert(profiles: Sequence[Row]) -> list[dict[str, Any]]:
+        return [
+            {
+                "day": each["day_name"],
+                "schedule": [
+                    {"start": entry["start_time"], "action": action(entry)}
+                    for entry in each["profile_schedules"]
+                ],
+            }
+            for each in profiles
+        ]
+
+    return convert
 
 
 def _thresholds(index: int) -> From:
@@ -94,10 +81,10 @@ _TABLE = "elec_tariff_elements.switching_table"
 _ELECTRICITY = binding(
     "1.1.1", "ECS01a", "ESME",
     fields={
-        "seasons": From(f"{_TABLE}.seasons", _seasons, "seasons"),
-        "weeks": From(f"{_TABLE}.week_profiles", _weeks, "week profiles"),
-        "days": From(f"{_TABLE}.day_profiles", _days, "day profiles"),
-        "special_days": From("elec_tariff_elements.special_days", _special_days, "special days"),
+        "seasons": From(f"{_TABLE}.seasons", seasons, "seasons"),
+        "weeks": From(f"{_TABLE}.week_profiles", weeks, "week profiles"),
+        "days": From(f"{_TABLE}.day_profiles", _days(_action), "day profiles"),
+        "special_days": From("elec_tariff_elements.special_days", special_days, "special days"),
         **{f"thresholds_{index}": _thresholds(index) for index in range(1, 9)},
         "currency_is_gbp": From(
             "elec_tariff_elements.currency_units", lambda code: code == "GBP", "currency"
@@ -107,16 +94,30 @@ _ELECTRICITY = binding(
 )  # fmt: skip
 
 
+def _secondary_matrix(prices: Row) -> dict[str, Any]:
+    given = prices["electricity_price_elements"]
+    return {"scale": prices["price_scale"], "prices": {tou: price for tou, price in given.items() if price}}
+
+
+_SECONDARY_PRICES: dict[str, Source] = {
+    "secondary_tariff": From("price_elements", _secondary_matrix, "price matrix"),
+    "execution_date_time": From("execution_date_time"),
+}
+_SECONDARY: Mapping[str, Source] = {
+    **_SECONDARY_PRICES,
+    "secondary_seasons": From("switching_table.seasons", seasons, "seasons"),
+    "secondary_weeks": From("switching_table.week_profiles", weeks, "week profiles"),
+    "secondary_days": From("switching_table.day_profiles", _days(_secondary_action), "day profiles"),
+    "secondary_special_days": From("special_days", special_days, "special days"),
+}
+
+
 def _gas_days(profiles: Sequence[Row]) -> list[dict[str, Any]]:
     """One schedule entry from midnight; the tier is 0 where blocks decide the price."""
     return [
         {"day": each["day_name"], "schedule": [{"start": 0, "tier": each.get("tou_tariff_action") or 0}]}
         for each in profiles
     ]
-
-
-def _gas_seasons(profiles: Sequence[Row]) -> list[dict[str, Any]]:
-    return [{"start": each["season_start_date"], "week": each["referenced_week_name"]} for each in profiles]
 
 
 def _is_block(prices: Row) -> bool:
@@ -165,10 +166,10 @@ _GAS = binding(
     "1.1.1", "GCS01a", "GSME",
     fields={
         **_GAS_PRICE_FIELDS,
-        "seasons": From(f"{_GAS_TABLE}.seasons", _gas_seasons, "seasons"),
-        "weeks": From(f"{_GAS_TABLE}.week_profiles", _weeks, "week profiles"),
+        "seasons": From(f"{_GAS_TABLE}.seasons", gas_seasons, "seasons"),
+        "weeks": From(f"{_GAS_TABLE}.week_profiles", weeks, "week profiles"),
         "days": From(f"{_GAS_TABLE}.day_profiles", _gas_days, "day profiles"),
-        "special_days": From("gas_tariff_elements.special_days", _special_days, "special days"),
+        "special_days": From("gas_tariff_elements.special_days", special_days, "special days"),
         "thresholds": From("", _gas_thresholds, "block thresholds"),
     },
 )  # fmt: skip
@@ -176,6 +177,9 @@ _GAS = binding(
 BINDINGS = (
     _ELECTRICITY,
     _GAS,
+    binding("1.1.2", "ECS01c", "ESME", fields=_SECONDARY),
     binding("1.2.1", "ECS01b", "ESME", fields=_ELECTRICITY_PRICES),
     binding("1.2.1", "GCS01b", "GSME", fields=_GAS_PRICE_FIELDS),
+    binding("1.2.2", "ECS01d", "ESME", fields=_SECONDARY_PRICES),
+    binding("1.7", "ECS05", "ESME"),
 )

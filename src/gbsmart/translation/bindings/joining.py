@@ -1,0 +1,81 @@
+"""Which device of the home may speak to which (Service References 8.7, 8.8, 8.11 and 8.12).
+
+By which method two devices are joined, and in which part, goes by the types of both: the two ends of
+method A agree keys, method B is for those that have nothing to agree on, and by method C each is told the
+other's certificate (GBCS 13.7). Which pairs there are beyond the test messages is from memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gbsmart.gbcs.forms.management import DEVICE_TYPES
+from gbsmart.translation.binding import (
+    Binding,
+    Fact,
+    Fixed,
+    From,
+    Members,
+    Sender,
+    Source,
+    binding,
+    fact,
+    has,
+)
+
+_INITIATES, _RESPONDS, _METHOD_B, _METHOD_C = range(4)
+_TYPE_2 = ("IHD", "CAD")
+_NUMBERS = {name: number for number, name in DEVICE_TYPES.items()} | dict.fromkeys(_TYPE_2, 6)
+"""Types of devices as a device's log numbers them."""
+_HUB_NUMBERS = {"ESME": 0, "SAPC": 0, "GSME": 1, "HCALCS": 13, "IHD": 128, "CAD": 130, "PPMID": 132}
+"""Types of devices as a hub's log numbers them (CHTS 4.5.1.2)."""
+
+_OTHER: Mapping[str, Source] = {"other_device_id": From("other_device_id")}
+
+
+def _joins(variant: str, form: str, method: int, device: str, *others: str) -> Binding:
+    certificate = Fact("other_device_certificate", known=True) if method == _METHOD_C else Fixed(None)
+    fields: Mapping[str, Source] = {
+        **_OTHER,
+        "join_method": Fixed(method),
+        "other_device_type": Fact("other_device_type", _NUMBERS.__getitem__, known=True),
+        "other_device_certificate": certificate,
+    }
+    return binding(variant, form, device, fields=fields, when=fact("other_device_type", *others))
+
+
+_ADDED = Members(
+    {
+        "device_id": From("device_id"),
+        "install_code": From("add_device_to_chf_whitelist.install_code"),
+        "device_type": Fact("other_device_type", _HUB_NUMBERS.__getitem__, known=True),
+    }
+)
+_BACKUP = Fact("device_log", known=True)
+
+BINDINGS = (
+    *(_joins("8.7.1", "CS03A1", _INITIATES, meter, "HCALCS", "PPMID") for meter in ("ESME", "SAPC")),
+    _joins("8.7.1", "CS03A2", _RESPONDS, "HCALCS", "ESME", "SAPC"),
+    _joins("8.7.1", "CS03C", _METHOD_C, "GSME", "PPMID"),
+    *(_joins("8.7.2", "CS03B", _METHOD_B, meter, *_TYPE_2) for meter in ("ESME", "SAPC")),
+    _joins("8.7.2", "CS03B", _METHOD_B, "GSME", "GPF"),
+    _joins("8.7.2", "CS03B", _METHOD_B, "GPF", "GSME", "PPMID", *_TYPE_2),
+    _joins("8.7.2", "CS03B", _METHOD_B, "PPMID", "GPF"),
+    _joins("8.7.2", "CS03A2", _RESPONDS, "PPMID", "ESME", "SAPC"),
+    _joins("8.7.2", "CS03C", _METHOD_C, "PPMID", "GSME"),
+    binding("8.8.1", "CS04AC", "ESME", "SAPC", "GSME", "HCALCS", fields=_OTHER),
+    binding("8.8.2", "CS04B", "PPMID", fields=_OTHER, when=fact("other_device_type", "GPF")),
+    binding("8.8.2", "CS04AC", "PPMID", fields=_OTHER),
+    binding("8.8.2", "CS04B", "ESME", "SAPC", "GSME", "GPF", fields=_OTHER),
+    binding(
+        "8.11", "CCS01", "CHF", when=has("request_type", "Add"),
+        fields={
+            "added_device": _ADDED, "join_time_period": From("add_device_to_chf_whitelist.join_time_period")
+        },
+    ),
+    binding("8.11", "CCS02", "CHF", fields={"removed_device_id": From("device_id")}),
+    binding("8.12.1", "CCS03", "CHF", fields={"restored_device_log": _BACKUP}),
+    binding(
+        "8.12.2", "GCS59", "GPF", fields={"joined": _BACKUP}, sender=Sender.ACCESS_CONTROL_BROKER
+    ),
+)  # fmt: skip
