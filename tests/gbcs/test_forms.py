@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from gbsmart.conformance.vectors import read_vectors
 from gbsmart.gbcs import codec, forms
 from gbsmart.gbcs.asn1.bodies import AsnChoice
 from gbsmart.gbcs.dlms.access import AccessResponse
@@ -206,25 +205,6 @@ def test_a_fault_inside_a_sealed_value_is_told_at_the_octets_that_hold_it(
     with pytest.raises(MalformedMessage, match="of what is sealed") as refused:
         codec.read(Message(header, octets), USER)
     assert refused.value.offset == held_at
-
-
-def test_every_message_that_leaves_the_home_has_a_form() -> None:
-    without = {each.code: each for each in message_codes().values() if each.code not in forms.by_code()}
-    assert {each.family for each in without.values()} == {"ZSE"}
-    assert sorted(each.use_case for each in without.values()) == ["HECS01", "PECS01", "PECS02", "PECS03"]
-
-
-@pytest.mark.corpus
-def test_a_form_is_verified_where_messages_of_each_of_its_bodies_are_public(corpus: Path) -> None:
-    met: set[int] = set()
-    for vector in read_vectors(corpus / "rtds"):
-        message = Message.parse(vector.octets)
-        found = codec.read(message)
-        assert found is not None, vector.name
-        met.add(id(found.form.body(message.header.cra)))
-    for form in forms.all_forms():
-        bodies = [body for cra in Cra if (body := form.body(cra)) is not None]
-        assert form.verified == all(id(body) in met for body in bodies), form.name
 
 
 def test_forms_have_one_name_each() -> None:
