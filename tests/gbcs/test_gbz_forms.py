@@ -186,6 +186,53 @@ def test_an_answer_wants_a_default_response_or_not_and_is_written_again_so(frame
     assert outcome.values == {"site_id": b"12345678"}
 
 
+@pytest.mark.parametrize(
+    ("name", "payload", "reason"),
+    [
+        ("GCS60", "0702 000B 08 00 01 000A 00 23 E0673500 | 0705 0005 08 01 0B FF 01", ""),
+        ("GCS21j", "0705 0003 08 00 01", "0 attributes where 1"),
+        ("GCS21j", "0705 000F 08 00 01 0000 00 19 940C 0000 00 19 940C", "2 attributes where 1"),
+        ("GCS21j", "0705 000B 08 00 01 0100 00 2B 01000000", "attribute 0000, which was asked for"),
+    ],
+)
+def test_a_device_answers_for_each_attribute_in_order(name: str, payload: str, reason: str) -> None:
+    components = payload.split("|")
+    last = len(components) - 1
+    octets = f"0109 {len(components):02X}" + "".join(
+        f"{int(index == last):02X}{each}" for index, each in enumerate(components)
+    )
+    if not reason:
+        assert answer(name, octets).results == (0, 1)
+        return
+    with pytest.raises(MalformedMessage, match=reason):
+        answer(name, octets)
+
+
+def test_a_mark_that_cancels_in_other_fields_does_not_in_this_one() -> None:
+    octets = command("GCS02", {"issuer_event_id": CREATED, "execution_date_time": NEVER})
+    other = octets.replace(bytes.fromhex("FFFFFFFF 940C"), bytes.fromhex("FEFFFFFF 940C"))
+    assert other != octets
+    with pytest.raises(MalformedMessage, match="execution_date_time"):
+        codec.read(Message(header("GCS02", Cra.COMMAND), other))
+
+
+def test_what_is_sealed_is_counted() -> None:
+    outcome = Outcome(
+        {f"current_tier_{tier}_summation_delivered": tier for tier in range(1, 5)}
+        | {"divisor": 1000, "multiplier": 1, "unit_of_measure": 1}
+    )
+    response = forms.form("GCS13c").response
+    assert response is not None
+    sent = header("GCS13c", Cra.RESPONSE)
+    octets = response.put(outcome, writing(sent))
+    found = codec.read(Message(sent, octets), USER)
+    assert found is not None
+    assert found.values.values == outcome.values
+    for at, reason in ((8, "header control 01"), (9, "frame counter 1")):
+        with pytest.raises(MalformedMessage, match=reason):
+            codec.read(Message(sent, octets[:at] + b"\x01" + octets[at + 1 :]), USER)
+
+
 def test_the_display_in_the_home_tops_up_as_a_remote_party_does() -> None:
     wan, home = (command(name, {"utrn": "73794156880950804485"}) for name in ("CS01b", "PCS01"))
     assert (wan[11], home[11]) == (0, 2)

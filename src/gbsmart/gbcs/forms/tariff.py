@@ -24,7 +24,7 @@ from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.forms.gas_calendars import CALENDAR_START, TARIFF, publish, read
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES
-from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, count, moment, plain, when
+from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, by_number, count, moment, numbers, plain, when
 from gbsmart.gbcs.gbz.bodies import Read, Send
 from gbsmart.gbcs.gbz.commands import (
     GET_CURRENT_PRICE,
@@ -88,11 +88,7 @@ _BLOCK_THRESHOLDS = Send(
         **EVENT,
         **CALENDAR_START,
         "tier_and_number_of_block_thresholds": count("thresholds"),
-        "block_thresholds": Bound(
-            "thresholds",
-            lambda raw: [row["block_threshold"] for row in raw],
-            lambda value: [{"block_threshold": each} for each in value],
-        ),
+        "block_thresholds": numbers("thresholds", "block_threshold"),
     },
     given="thresholds",
 )
@@ -102,11 +98,7 @@ _PRICE_MATRIX = Send(
         **EVENT,
         **CALENDAR_START,
         "sub_payload_control": Derived(lambda values: 0 if values["block_tariff"] else 1),
-        "prices": Bound(
-            "prices",
-            lambda raw: {row["tier_block_id"]: row["price"] for row in raw},
-            lambda value: [{"tier_block_id": number, "price": price} for number, price in value.items()],
-        ),
+        "prices": by_number("prices", "tier_block_id", "price"),
     },
 )
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from gbsmart.gbcs.form import Values
-from gbsmart.gbcs.gbz.answers import open_frame, put_sealed, sealed_octets
+from gbsmart.gbcs.gbz.answers import check_frame_counters, open_frame, put_sealed, sealed_octets
 from gbsmart.gbcs.gbz.bindings import Binding, bound_values, fixed_fields, take_fields, write_fields
-from gbsmart.gbcs.gbz.bodies import HEADER, component
+from gbsmart.gbcs.gbz.bodies import HEADER, check_sequence, component
 from gbsmart.gbcs.gbz.commands import Command
 from gbsmart.gbcs.gbz.message import (
     CLUSTER_SPECIFIC,
@@ -99,6 +99,8 @@ class GbzCommandAlert:
         _, _, code, time, carried = cast("list[Leaf]", cast("Branch", payload).children)
         values: dict[str, Any] = {"alert_code": code.value, "time": read_time(time.value)}
         found = frame(carried)
+        check_frame_counters([found])
+        check_sequence([found])
         context.frame_controls = (found.frame_control,)
         if not found.encrypted:
             mismatch(carried, "a sealed component")

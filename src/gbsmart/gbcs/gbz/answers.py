@@ -89,6 +89,7 @@ class GbzResponse:
         if not self._least <= answered <= self._most:
             exactly = "" if self._least == self._most else "at least "
             mismatch(payload, f"{exactly}{self._least} components")
+        check_frame_counters(found)
         context.frame_controls = tuple(frame.frame_control for frame in found)
         outcome = Outcome({})
         results = {frame.sequence: self._take_one(frame, outcome, context) for frame in found}
@@ -192,7 +193,7 @@ class GbzResponse:
     def _take_content(self, frame: Frame, body: list[Node], outcome: Outcome, context: Context) -> int:
         """The values of a ZCL payload in the clear; answers what the component comes to."""
         if frame.general:
-            self._take_records(body, frame.cluster, outcome)
+            self._take_records(frame, body, outcome)
             return 0
         part = self._specific[frame.cluster, frame.command]
         assert part.answer is not None
@@ -203,13 +204,17 @@ class GbzResponse:
             outcome.values.update(taken)
         return FAILURE if part.refused(taken) else 0
 
-    def _take_records(self, body: Sequence[Node], cluster: int, outcome: Outcome) -> None:
-        named = {each.id: each for part in self._reads if part.cluster == cluster for each in part.attributes}
-        for record in body:
+    def _take_records(self, frame: Frame, body: Sequence[Node], outcome: Outcome) -> None:
+        """A record for each attribute that was asked for, in that order: one that failed has one too."""
+        asked = [each for part in self._reads if part.cluster == frame.cluster for each in part.attributes]
+        if len(body) != len(asked):
+            raise MalformedMessage(
+                f"{len(body)} attributes where {len(asked)} were asked for", offset=frame.offset
+            )
+        for record, attribute in zip(body, asked, strict=True):
             parts = cast("list[Leaf]", cast("Branch", record).children)
-            attribute = named.get(parts[0].value)
-            if attribute is None:
-                mismatch(parts[0], "an attribute that was asked for")
+            if parts[0].value != attribute.id:
+                mismatch(parts[0], f"attribute {attribute.id:04X}, which was asked for")
             record.name = attribute.name
             if parts[1].value:
                 outcome.attribute_errors[attribute.name] = parts[1].value
@@ -303,6 +308,16 @@ class GbzResponse:
 
 def _cluster(part: Send | Read) -> int:
     return part.command.cluster if isinstance(part, Send) else part.cluster
+
+
+def check_frame_counters(found: Sequence[Frame]) -> None:
+    """Refuse encrypted components whose frame counters do not count them."""
+    encrypted = [frame for frame in found if frame.encrypted]
+    for index, frame in enumerate(encrypted):
+        if frame.frame_counter != index:
+            raise MalformedMessage(
+                f"encrypted component {index} has frame counter {frame.frame_counter}", offset=frame.offset
+            )
 
 
 def _as_seen(

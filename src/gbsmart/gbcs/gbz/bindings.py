@@ -20,6 +20,8 @@ from gbsmart.ground import NEVER, NOW, InvalidValue, MalformedMessage, When
 
 EMPTY: Mapping[str, int] = {}
 _NO_END = 0xFFFFFFFE
+_MARKS = (0, 0xFFFFFFFE, 0xFFFFFFFF)
+"""Seconds that mean now, or never in one field or another, where something takes effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ def when(name: str, never: int = 0xFFFFFFFF) -> Bound:
     """A UTCTime in which 0 is now and ``never`` cancels; which mark cancels belongs to the field."""
 
     def read(seconds: int) -> When:
+        if seconds in _MARKS and seconds not in (0, never):
+            raise ValueError(f"{seconds:08X} cancels in other fields, not in this one")
         return NOW if seconds == 0 else NEVER if seconds == never else read_time(seconds)
 
     def write(value: When) -> int:
         if value is NOW:
             return 0
-        return never if value is NEVER else _unmarked(value, 0, 0xFFFFFFFE, 0xFFFFFFFF)
+        return never if value is NEVER else _unmarked(value, *_MARKS)
 
     return Bound(name, read, write)
 
@@ -118,6 +122,21 @@ def numbers(name: str, field: str) -> Bound:
 
     def write(value: Sequence[int]) -> list[dict[str, Any]]:
         return [{field: each} for each in value]
+
+    return Bound(name, read, write)
+
+
+def by_number(name: str, number: str, field: str) -> Bound:
+    """A repeat of two fields, bound to the mapping ``name`` from the one, which is its key, to the other."""
+
+    def read(raw: Sequence[Mapping[str, Any]]) -> dict[int, Any]:
+        found = {row[number]: row[field] for row in raw}
+        if len(found) != len(raw):
+            raise ValueError(f"a {number} stands there twice")
+        return found
+
+    def write(value: Mapping[int, Any]) -> list[dict[str, Any]]:
+        return [{number: key, field: each} for key, each in value.items()]
 
     return Bound(name, read, write)
 

@@ -190,6 +190,8 @@ def _walk_header(data: bytes, at: int, end: int, control: int, nodes: list[Node]
     if at + need + 3 > end:
         raise MalformedMessage("a GBZ component has no room for its header", offset=at)
     if control & ENCRYPTED:
+        if data[at]:
+            raise MalformedMessage(f"additional header control {data[at]:02X}, not 00", offset=at)
         nodes.append(Leaf(U8, data[at], at, 1, "additional_header_control"))
         nodes.append(Leaf(U8, data[at + 1], at + 1, 1, "frame_counter"))
         at += 2
