@@ -238,6 +238,7 @@ def schema(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the schema and the one it imports here.")
     ] = None,
+    version: Annotated[str, typer.Option("--version", help="The version of DUIS; else the newest.")] = "",
     as_json: Json = False,
 ) -> None:
     """Write the XML schema of DUIS, made from the declarations; any XML Schema validator takes it.
@@ -248,10 +249,11 @@ def schema(
     from gbsmart.duis import SCHEMA_VERSION
     from gbsmart.duis.xsd import write_folder, write_schema
 
-    files = [str(path) for path in write_folder(out)] if out else []
-    text = None if out else write_schema().decode("utf-8")
+    version = version or SCHEMA_VERSION
+    files = [str(path) for path in write_folder(out, version)] if out else []
+    text = None if out else write_schema(version).decode("utf-8")
     if as_json:
-        print_json({"version": SCHEMA_VERSION, "schema": text, "files": files})
+        print_json({"version": version, "schema": text, "files": files})
     else:
         sys.stdout.write(text or "".join(f"{path}\n" for path in files))
 

@@ -16,11 +16,11 @@ def version(as_json: Json = False) -> None:
 
     JSON: {"gbsmart", "duis", "gbcs", "python"}.
     """
-    from gbsmart.duis import SCHEMA_VERSIONS
+    from gbsmart.duis import served_versions
 
     facts = {
         "gbsmart": __version__,
-        "duis": f"{min(SCHEMA_VERSIONS)} to {max(SCHEMA_VERSIONS)}",
+        "duis": f"{served_versions()[0]} to {served_versions()[-1]}",
         "gbcs": GBCS_VERSION,
         "python": platform.python_version(),
     }

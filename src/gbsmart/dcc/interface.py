@@ -102,8 +102,7 @@ class Interface:
         try:
             document = admission.read(octets, web_service, self._official)
         except MalformedMessage as wrong:
-            _log.warning("a document is turned away: HTTP 400, %s", wrong)
-            return Answer(400, f"{wrong}\n".encode())
+            return _not_of_the_schema(wrong)
         if isinstance(document, tuple):
             root, about, refused = document
             case = None
@@ -113,7 +112,10 @@ class Interface:
             about = About(key, request.service_reference_variant, request.schema_version)
             case = Case(request, key, web_service, at, self.pipeline.settings)
         with tracing.span("take", about.key, service=web_service.value, variant=about.variant):
-            return await self._judge(root, about, case, refused, octets, at)
+            try:
+                return await self._judge(root, about, case, refused, octets, at)
+            except duis.NotSpoken as wrong:
+                return _not_of_the_schema(wrong)
 
     async def _judge(
         self,
@@ -164,7 +166,7 @@ class Interface:
 
         if case.service.non_device:
             return await self._answered_here(case, octets)
-        grant = await self.pipeline.read(lambda connection: access.check(access.gather(connection, case)))
+        grant = await self.pipeline.read(lambda connection: access.check(_gathered(connection, case)))
         schedule.check_sequence(case)
         if schedule.is_cancellation(case):
             return self._cancel(case, octets)
@@ -213,7 +215,7 @@ class Interface:
         """A non-device request with its answer: all in one exchange. Raises :class:`Refused`."""
 
         def look(connection: Connection) -> tuple[Service, Found]:
-            grant = access.check(access.gather(connection, case))
+            grant = access.check(_gathered(connection, case))
             service = non_device.service(case)
             return service, service.look(connection, case, grant)
 
@@ -257,7 +259,7 @@ class Interface:
         """A Signed Pre-Command; raises :class:`Refused`."""
 
         def look(connection: Connection) -> tuple[Grant, bytes | None]:
-            access.gather(connection, case)
+            _gathered(connection, case)
             stored = ledger.find(connection, case.key)
             grant = access.check(case)
             if stored is None or stored.pre_command is None or stored.variant != case.service.variant:
@@ -382,10 +384,23 @@ class Interface:
         return duis.build_response(_response(case, refused.code))
 
 
+def _not_of_the_schema(wrong: MalformedMessage) -> Answer:
+    _log.warning("a document is turned away: HTTP 400, %s", wrong)
+    return Answer(400, f"{wrong}\n".encode())
+
+
 _AWAITING = "awaiting signature"
 _DUPLICATE = Refused("duplicate", "the RequestID was used before with other octets")
 _NO_PRE_COMMAND = Refused("correlation", "no Pre-Command is kept for this RequestID any more")
 _PREDECESSOR_FAILED = Refused("preceding_failed", "the preceding request failed")
+
+
+def _gathered(connection: Connection, case: Case) -> Case:
+    """The case with what the registers say; raises :class:`NotSpoken`."""
+    access.gather(connection, case)
+    if case.user is not None:
+        duis.check_spoken(case.request, case.user.schema_version)
+    return case
 
 
 def _answer_to(stored: Request, digest: bytes) -> bytes | None:

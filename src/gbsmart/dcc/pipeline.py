@@ -62,8 +62,8 @@ class Pipeline:
         return await self.writer.submit(work)
 
     def signed(self, response: duis.Response) -> bytes:
-        """A Response as the octets that go to a User, signed by the DCC."""
-        return duis.sign_built(duis.build_response(response), self.keyring, self.settings.acb)
+        """A Response as the octets that go to a User, signed by the DCC; N999 where its version cannot."""
+        return duis.sign_built(duis.build_carried(response), self.keyring, self.settings.acb)
 
     def _reading(self, work: Callable[[Connection], T]) -> T:
         with self.store.reading() as connection:

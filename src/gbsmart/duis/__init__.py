@@ -37,10 +37,9 @@ if TYPE_CHECKING:
     )
     from gbsmart.duis.document import NON_DEVICE, ORDINARY, Limits, ParsedDocument, parse_xml
     from gbsmart.duis.identifiers import RequestId, ResponseId
+    from gbsmart.duis.mismatch import NotSpoken, build_carried, check_spoken
     from gbsmart.duis.official import OfficialSchema
     from gbsmart.duis.request import (
-        SCHEMA_VERSION,
-        SCHEMA_VERSIONS,
         Request,
         build_request,
         parse_request,
@@ -66,6 +65,7 @@ if TYPE_CHECKING:
         sign_built,
         verify,
     )
+    from gbsmart.duis.versions import SCHEMA_VERSION, served_versions
 
 _HOMES = {
     "catalogue": (
@@ -75,13 +75,15 @@ _HOMES = {
     ),
     "document": "NON_DEVICE ORDINARY Limits ParsedDocument parse_xml",
     "identifiers": "RequestId ResponseId",
+    "mismatch": "NotSpoken build_carried check_spoken",
     "official": "OfficialSchema",
-    "request": "SCHEMA_VERSION SCHEMA_VERSIONS Request build_request parse_request read_request",
+    "request": "Request build_request parse_request read_request",
     "response": "Response acknowledgement build_response parse_response read_response",
     "signature": (
         "DigestMismatch SignatureError SignatureInvalid SignatureMalformed SignatureMissing SignerUnknown "
         "cited_signer is_signed sign sign_built verify"
     ),
+    "versions": "SCHEMA_VERSION served_versions",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
@@ -91,7 +93,6 @@ __all__ = [
     "NON_DEVICE",
     "ORDINARY",
     "SCHEMA_VERSION",
-    "SCHEMA_VERSIONS",
     "CommandVariant",
     "DccAlert",
     "DigestMismatch",
@@ -99,6 +100,7 @@ __all__ = [
     "Fault",
     "FutureDating",
     "Limits",
+    "NotSpoken",
     "OfficialSchema",
     "ParsedDocument",
     "Request",
@@ -116,8 +118,10 @@ __all__ = [
     "UserRole",
     "WebService",
     "acknowledgement",
+    "build_carried",
     "build_request",
     "build_response",
+    "check_spoken",
     "cited_signer",
     "dcc_alert",
     "dcc_alerts",
@@ -133,6 +137,7 @@ __all__ = [
     "read_response",
     "response_code",
     "response_codes",
+    "served_versions",
     "service",
     "service_requests",
     "sign",

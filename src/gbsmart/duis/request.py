@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
 from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, fault, service, service_requests
 from gbsmart.duis.document import ORDINARY, SR, WHITE_SPACE, Limits, ParsedDocument, is_white, parse_xml
-from gbsmart.duis.envelope import REQUEST_HEADER, SIGNED_PRE_COMMAND
+from gbsmart.duis.envelope import SIGNED_PRE_COMMAND
 from gbsmart.duis.identifiers import RequestId
 from gbsmart.duis.schema import Complex, Values, verbatim, wrong
-from gbsmart.duis.services import body
+from gbsmart.duis.versions import SCHEMA_VERSION, Edition, edition, find_edition, served_versions
 from gbsmart.ground import InvalidValue
-
-SCHEMA_VERSION = "5.4"
-"""The version of DUIS that is written."""
-SCHEMA_VERSIONS = frozenset(Decimal(version) for version in ("5.0", "5.1", "5.2", "5.3", "5.4"))
-"""The versions of DUIS that are read."""
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -71,11 +64,15 @@ def parse_request(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[R
     return ParsedDocument(data, root, read_request(root))
 
 
-def read_request(root: etree._Element) -> Request:
-    """Read a ``Request`` from its parsed document; raises :class:`MalformedMessage`."""
+def read_request(root: etree._Element, as_version: str = "") -> Request:
+    """Read a ``Request`` from its parsed document; raises :class:`MalformedMessage`.
+
+    By the declarations of the DUIS version that it says it is of, or of ``as_version``.
+    """
     header, holder = open_envelope(root, _ROOT)
     version = schema_version(root)
-    values = REQUEST_HEADER.read(header)
+    spoken = edition(as_version or version)
+    values = spoken.request_header.read(header)
     variant, command_variant = values["service_reference_variant"], values["command_variant"]
     facts = service_requests()[variant]
     if values["service_reference"] != facts.reference:
@@ -85,7 +82,7 @@ def read_request(root: etree._Element) -> Request:
             "ServiceReference",
         )
     content = only_child(holder)
-    declared = _declared(content, facts, command_variant)
+    declared = _declared(content, facts, command_variant, spoken)
     return Request(
         values["request_id"],
         command_variant,
@@ -111,13 +108,12 @@ def build_request(request: Request) -> bytes:
         header["first_in_sequence"] = True
     if request.preceding is not None:
         header["preceding"] = request.preceding
-    out = [
-        DECLARATION,
-        f'<sr:Request xmlns:sr="{SR}" schemaVersion="{written_version(request.schema_version)}"><sr:Header>',
-    ]
-    REQUEST_HEADER.write(header, out, "")
+    version = request.schema_version
+    spoken = written_edition(version)
+    out = [DECLARATION, f'<sr:Request xmlns:sr="{SR}" schemaVersion="{version}"><sr:Header>']
+    spoken.request_header.write(header, out, "")
     out.append("</sr:Header><sr:Body>")
-    _write_body(request, out)
+    _write_body(request, spoken, out)
     out.append("</sr:Body></sr:Request>")
     return "".join(out).encode("utf-8")
 
@@ -152,26 +148,22 @@ def schema_version(root: etree._Element) -> str:
         if name != "schemaVersion" and not str(name).startswith(XSI):
             raise wrong(root, f"has an unknown attribute {name!r}")
     text = (root.get("schemaVersion") or "").strip(WHITE_SPACE)
-    if not _known(text):
-        known = ", ".join(str(version) for version in sorted(SCHEMA_VERSIONS))
-        raise wrong(root, f"says schemaVersion {text!r}, not one of {known}")
+    if find_edition(text) is None:
+        raise wrong(root, f"says schemaVersion {text!r}, not one of {', '.join(served_versions())}")
     return text
 
 
-def written_version(version: str) -> str:
-    """``version``, if it is one that can be written; raises :class:`InvalidValue`."""
-    if not _known(version):
+def written_edition(version: str) -> Edition:
+    """The declarations of ``version``, if it is one that can be written; raises :class:`InvalidValue`."""
+    found = find_edition(version)
+    if found is None:
         raise InvalidValue(f"{version!r} is not a DUIS version", field="schema_version")
-    return version
+    return found
 
 
-@lru_cache(maxsize=64)
-def _known(version: str) -> bool:
-    digits = version.replace(".", "", 1)
-    return digits.isascii() and digits.isdecimal() and Decimal(version) in SCHEMA_VERSIONS
-
-
-def _declared(content: etree._Element, facts: ServiceRequestVariant, command_variant: int) -> Complex | None:
+def _declared(
+    content: etree._Element, facts: ServiceRequestVariant, command_variant: int, spoken: Edition
+) -> Complex | None:
     signed = COMMAND_VARIANTS[command_variant].signed_pre_command
     expected = "SignedPreCommand" if signed else facts.body_element
     if content.tag != f"{{{SR}}}{expected}":
@@ -181,14 +173,13 @@ def _declared(content: etree._Element, facts: ServiceRequestVariant, command_var
             f"stands where Command Variant {command_variant} of {facts.variant} needs {expected}",
             code=fault("command_variant").response_code if signed != carries_signed else None,
         )
-    return SIGNED_PRE_COMMAND if signed else body(facts.variant)
+    return SIGNED_PRE_COMMAND if signed else spoken.body(facts.variant)
 
 
-def _write_body(request: Request, out: list[str]) -> None:
+def _write_body(request: Request, spoken: Edition, out: list[str]) -> None:
     name = request.body_element
-    declared = (
-        SIGNED_PRE_COMMAND if request.is_signed_pre_command else body(request.service_reference_variant)
-    )
+    is_signed = request.is_signed_pre_command
+    declared = SIGNED_PRE_COMMAND if is_signed else spoken.body(request.service_reference_variant)
     if request.values is not None and declared is not None:
         out.append(f"<sr:{name}{declared.given(request.values, '')}>")
         declared.write(request.values, out, "")

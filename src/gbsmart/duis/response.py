@@ -10,17 +10,10 @@ from lxml import etree
 
 from gbsmart.duis.catalogue import service, service_requests
 from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
-from gbsmart.duis.envelope import RESPONSE_BODIES, RESPONSE_HEADER
 from gbsmart.duis.identifiers import RequestId, ResponseId
-from gbsmart.duis.request import (
-    DECLARATION,
-    SCHEMA_VERSION,
-    only_child,
-    open_envelope,
-    schema_version,
-    written_version,
-)
+from gbsmart.duis.request import DECLARATION, only_child, open_envelope, schema_version, written_edition
 from gbsmart.duis.schema import Values, wrong
+from gbsmart.duis.versions import SCHEMA_VERSION, edition
 from gbsmart.ground import InvalidValue
 
 _ROOT = f"{{{SR}}}Response"
@@ -83,12 +76,13 @@ def read_response(root: etree._Element) -> Response:
     """Read a ``Response`` from its parsed document; raises :class:`MalformedMessage`."""
     header, holder = open_envelope(root, _ROOT)
     version = schema_version(root)
-    values = RESPONSE_HEADER.read(header)
+    spoken = edition(version)
+    values = spoken.response_header.read(header)
     content = only_child(holder)
     kind = etree.QName(content).localname
-    declared = RESPONSE_BODIES.get(kind)
+    declared = spoken.response_bodies.get(kind)
     if declared is None or content.tag != declared.tag:
-        raise wrong(content, f"is not one of {', '.join(RESPONSE_BODIES)}")
+        raise wrong(content, f"is not one of {', '.join(spoken.response_bodies)}")
     body = declared.value(content)
     if problem := _disagreement(kind, body):
         raise wrong(content, problem)
@@ -105,9 +99,11 @@ def read_response(root: etree._Element) -> Response:
 
 def build_response(response: Response) -> bytes:
     """The unsigned document, without white space between elements; raises :class:`InvalidValue`."""
-    declared = RESPONSE_BODIES.get(response.kind)
+    spoken = written_edition(response.schema_version)
+    declared = spoken.response_bodies.get(response.kind)
     if declared is None:
-        raise InvalidValue(f"{response.kind!r} is not one of {', '.join(RESPONSE_BODIES)}", field="kind")
+        kinds = ", ".join(spoken.response_bodies)
+        raise InvalidValue(f"{response.kind!r} is not one of {kinds}", field="kind")
     if problem := _disagreement(response.kind, response.values):
         raise InvalidValue(problem, field="values")
     header: dict[str, Any] = {
@@ -118,9 +114,9 @@ def build_response(response: Response) -> bytes:
         header["request_id"] = response.request_id
     if response.response_id is not None:
         header["response_id"] = response.response_id
-    version = written_version(response.schema_version)
+    version = response.schema_version
     out = [DECLARATION, f'<sr:Response xmlns:sr="{SR}" schemaVersion="{version}"><sr:Header>']
-    RESPONSE_HEADER.write(header, out, "")
+    spoken.response_header.write(header, out, "")
     out.append("</sr:Header><sr:Body>")
     declared.element(response.values, out, "")
     out.append("</sr:Body></sr:Response>")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from gbsmart.duis import SCHEMA_VERSIONS, UserRole
+from gbsmart.duis import UserRole, served_versions
 from gbsmart.ground import Eui64, InvalidValue, NotFound
 from gbsmart.parties.model import Party, User
 from gbsmart.parties.tables import party, sec_user, signing_certificate, user_role
@@ -130,10 +130,10 @@ def _check(value: User) -> None:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidValue(f"{address!r} is no http or https address", field="receive_addresses")
-    known = {str(version) for version in SCHEMA_VERSIONS}
+    known = served_versions()
     if value.schema_version not in known:
         raise InvalidValue(
-            f"{value.schema_version!r} is not one of {', '.join(sorted(known))}", field="schema_version"
+            f"{value.schema_version!r} is not one of {', '.join(known)}", field="schema_version"
         )
 
 
