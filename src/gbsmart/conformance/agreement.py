@@ -10,7 +10,7 @@ import csv
 import random
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -26,9 +26,10 @@ from gbsmart.duis import (
     NON_DEVICE,
     SCHEMA_VERSION,
     OfficialSchema,
-    parse_request,
-    parse_response,
     parse_xml,
+    read_request,
+    read_response,
+    served_versions,
     service_requests,
 )
 from gbsmart.duis.document import DS, SR
@@ -244,12 +245,25 @@ class _Judge:
 
 
 def _by_reader(root: etree._Element, octets: bytes) -> str:
-    read = parse_request if root.tag == _ROOTS[0] else parse_response
+    read = read_request if root.tag == _ROOTS[0] else read_response
     try:
-        read(octets, limits=NON_DEVICE)
+        tree = parse_xml(octets, NON_DEVICE)
+        read(tree)
     except MalformedMessage as problem:
+        version = root.get("schemaVersion", "").strip()
+        if version in served_versions() and version != SCHEMA_VERSION and _is_read(read, tree):
+            return f"in DUIS {version}: {problem.reason}"
         return problem.reason
     return ""
+
+
+def _is_read(read: Callable[[etree._Element, str], object], tree: etree._Element) -> bool:
+    """Whether a document is one of the newest version."""
+    try:
+        read(tree, SCHEMA_VERSION)
+    except MalformedMessage:
+        return False
+    return True
 
 
 def _what(root: etree._Element) -> str:

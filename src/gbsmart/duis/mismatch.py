@@ -58,7 +58,8 @@ def version_mismatch(response: Response) -> Response:
     values = response.values
     if response.kind == "DCCAlertMessage":
         alert = next(iter(values["dcc_alert"].values()))
-        about = {name: alert[name] for name in ("device_id", "request_id") if name in alert}
+        about = {name: alert[name] for name in ("device_id",) if name in alert}
+        about |= {"request_id": alert[name] for name in alert if name.endswith("request_id")}
         said: dict[str, Any] = {
             "dcc_alert_version_mismatch": {"dcc_alert_code": values["dcc_alert_code"], **about}
         }

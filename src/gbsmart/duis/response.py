@@ -72,11 +72,14 @@ def parse_response(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[
     return ParsedDocument(data, root, read_response(root))
 
 
-def read_response(root: etree._Element) -> Response:
-    """Read a ``Response`` from its parsed document; raises :class:`MalformedMessage`."""
+def read_response(root: etree._Element, as_version: str = "") -> Response:
+    """Read a ``Response`` from its parsed document; raises :class:`MalformedMessage`.
+
+    By the declarations of the DUIS version that it says it is of, or of ``as_version``.
+    """
     header, holder = open_envelope(root, _ROOT)
     version = schema_version(root)
-    spoken = edition(version)
+    spoken = edition(as_version or version)
     values = spoken.response_header.read(header)
     content = only_child(holder)
     kind = etree.QName(content).localname

@@ -140,6 +140,12 @@ def _served(version: Version) -> Edition:
     return make_edition(version, [change for change in CHANGES if Decimal(change.since) > number])
 
 
+def forget() -> None:
+    """Forget what was made of :data:`VERSIONS` and :data:`CHANGES`: a test puts others in their place."""
+    find_edition.cache_clear()
+    _served.cache_clear()
+
+
 def make_edition(version: Version, changes: Sequence[Change]) -> Edition:
     """The declarations of a version that differs from the newest by ``changes``, newest first."""
     if not changes:
