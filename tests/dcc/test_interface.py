@@ -172,20 +172,12 @@ async def test_a_refused_request_says_why_in_the_ledger_and_uses_up_its_id(scene
 
 
 async def test_what_is_not_offered_is_refused_clearly(scene: Scene) -> None:
-    inventory_request = duis.build_request(scene.request("8.2", values={"device_id": ESME}))
-    pre_notification = (
-        inventory_request.replace(b">8.2<", b">12.2<")
-        .replace(b"ReadInventory", b"DevicePrenotification")
-        .replace(b"<sr:ServiceReference>8.2<", b"<sr:ServiceReference>12.2<")
+    coverage = scene.request("12.1", values={"uprn": 1})
+    unbound = scene.request(
+        "7.10", values={"execution_date_time": NOW, "remove_from_boost_button": (True,) * 5}
     )
-    reading = duis.build_request(scene.request("4.1.1"))
-    unbound = (
-        reading.replace(b">4.1.1<", b">7.10<")
-        .replace(b">4.1<", b">7.10<")
-        .replace(b"ReadInstantaneousImportRegisters", b"RemoveAuxiliaryLoadFromBoostButton")
-    )
-    for document, web_service in ((pre_notification, "serviceD"), (unbound, "serviceS")):
-        answer = await scene.post(duis.sign(document, scene.keyring, SUPPLIER), web_service)
+    for request, web_service in ((coverage, "serviceD"), (unbound, "serviceS")):
+        answer = await scene.post(scene.signed(request), web_service)
         message = duis.parse_response(answer.content).message
         assert message.response_code == duis.fault("not_served").response_code
     assert duis.fault("not_served").basis == "I"
