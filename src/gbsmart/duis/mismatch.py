@@ -12,6 +12,7 @@ from typing import Any
 from gbsmart.duis.identifiers import ResponseId
 from gbsmart.duis.request import Request, read_request
 from gbsmart.duis.response import Response, build_response
+from gbsmart.duis.schema import Values
 from gbsmart.duis.versions import SCHEMA_VERSION, edition
 from gbsmart.ground import InvalidValue, MalformedMessage
 
@@ -58,11 +59,7 @@ def version_mismatch(response: Response) -> Response:
     values = response.values
     if response.kind == "DCCAlertMessage":
         alert = next(iter(values["dcc_alert"].values()))
-        about = {name: alert[name] for name in ("device_id",) if name in alert}
-        about |= {"request_id": alert[name] for name in alert if name.endswith("request_id")}
-        said: dict[str, Any] = {
-            "dcc_alert_version_mismatch": {"dcc_alert_code": values["dcc_alert_code"], **about}
-        }
+        said: dict[str, Any] = {"dcc_alert_version_mismatch": _about(values["dcc_alert_code"], alert)}
     else:
         said = {
             "service_response_version_mismatch": {
@@ -80,6 +77,13 @@ def version_mismatch(response: Response) -> Response:
         request_id=None,
         response_id=response.response_id or _answering(response),
     )
+
+
+def _about(code: str, alert: Values) -> dict[str, Any]:
+    """Which alert is not told, of which device and which request, where it names them."""
+    request = next((value for name, value in alert.items() if name.endswith("request_id")), None)
+    named = {"device_id": alert.get("device_id"), "request_id": request}
+    return {"dcc_alert_code": code, **{name: value for name, value in named.items() if value is not None}}
 
 
 def _answering(response: Response) -> ResponseId | None:
