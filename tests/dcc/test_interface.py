@@ -173,13 +173,7 @@ async def test_a_refused_request_says_why_in_the_ledger_and_uses_up_its_id(scene
 
 async def test_what_is_not_offered_is_refused_clearly(scene: Scene) -> None:
     coverage = scene.request("12.1", values={"uprn": 1})
-    unbound = scene.request(
-        "7.10", values={"execution_date_time": NOW, "remove_from_boost_button": (True,) * 5}
-    )
-    for request, web_service in ((coverage, "serviceD"), (unbound, "serviceS")):
-        answer = await scene.post(scene.signed(request), web_service)
-        message = duis.parse_response(answer.content).message
-        assert message.response_code == duis.fault("not_served").response_code
+    assert await scene.code(coverage) == duis.fault("not_served").response_code
     assert duis.fault("not_served").basis == "I"
 
 
