@@ -126,6 +126,19 @@ EXAMPLES = [
             }
         },
     ),
+    (
+        "N54",
+        {
+            "dual_band_ch_alert": {
+                "chf_device_id": ESME,
+                "device_alert_code": b"\x8f\x2a",
+                "sub_ghz_channel_changed": {
+                    "operating_sub_ghz_channel": {"operating_lower_band_sub_ghz_channel": 61},
+                    "scan_trigger": "SMHANFormation",
+                },
+            }
+        },
+    ),
     ("N57", {"alcs_hcalcs_configuration_change": {"esme_device_id": ESME, "esme_variant": "AD"}}),
     ("N58", {"firmware_upgrade_requested": {"device_type": "ESME", **VERSION, "device_list": (ESME,)}}),
     (
@@ -183,8 +196,8 @@ def test_a_dcc_alert_survives(code: str, payload: dict) -> None:
 
 
 def test_every_declared_payload_has_an_example() -> None:
-    kept_as_xml = {"dual_band_ch_alert", "s1sp_alert_dsp"}
-    assert {next(iter(payload)) for _, payload in EXAMPLES} == DCC_ALERT.known - kept_as_xml
+    signed = {"s1sp_alert_dsp"}  # by a SMETS1 service provider, which values of plain data are not
+    assert {next(iter(payload)) for _, payload in EXAMPLES} == DCC_ALERT.known - signed
 
 
 def test_the_catalogue_names_the_same_payloads() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gbsmart.duis import service
-from gbsmart.duis.parts import Choice, Element, Group, Indexed, Many, Part, When
-from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole
+from gbsmart.duis.parts import Attribute, Choice, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole, elements
 from gbsmart.duis.services import body, declared
 from gbsmart.reference.markdown import table
 from gbsmart.reference.pages import Objects
@@ -15,7 +15,8 @@ from gbsmart.reference.pages import Objects
 _INTRODUCTION = """\
 What each body holds, from the declarations that read, write and check it. *Field* is what the value is
 called in Python and in errors; *how many* is 1 unless it says otherwise. An element that is indented
-stands inside the one above it; of the elements of a choice exactly one stands there.
+stands inside the one above it; of the elements of a choice exactly one stands there. What begins with `@`
+is an attribute.
 
 """
 
@@ -25,6 +26,7 @@ class _Row(NamedTuple):
     field: str
     holds: str
     number: str
+    meaning: str
     depth: int
 
 
@@ -42,26 +44,27 @@ def _in_order(variant: str) -> list[int]:
 
 
 def _section(variant: str) -> str:
-    named = service(variant)
-    content = body(variant)
-    assert content is not None
+    described = _body(variant)
     rows = [
         (_INSIDE * row.depth + (f"`{row.element}`" if row.element else "*one of*"),
-         f"`{row.field}`" if row.field else "", row.holds, row.number)
-        for row in _rows(list(_inside(content)), 0)
+         f"`{row.field}`" if row.field else "", row.holds, row.number, row.meaning)
+        for row in _rows(described["holds"], 0)
     ]  # fmt: skip
-    listed = table(("element", "field", "holds", "how many"), rows) if rows else "It holds nothing.\n"
-    return f"## {variant} {named.name}\n\nElement `{named.body_element}`.\n\n{listed}"
+    headings = ("element", "field", "holds", "how many", "meaning")
+    listed = table(headings, rows) if rows else "It holds nothing.\n"
+    title = f"## {variant} {described['name']}"
+    return f"{title}\n\n{described['meaning']} Element `{described['element']}`.\n\n{listed}"
 
 
 def _rows(parts: Iterable[Mapping[str, Any]], depth: int) -> Iterator[_Row]:
     for part in parts:
         if "one_of" in part:
-            yield _Row("", "", "", _number(part), depth)
+            yield _Row("", "", "", _number(part), "", depth)
             for branch in part["one_of"]:
                 yield from _rows(branch, depth + 1)
         else:
-            yield _Row(part["element"], part["field"], part["value"], _number(part), depth)
+            holds = part["value"] + (f"; {part['unit']}" if part["unit"] else "")
+            yield _Row(part["element"], part["field"], holds, _number(part), part["meaning"], depth)
             yield from _rows(part["holds"], depth + 1)
 
 
@@ -76,29 +79,46 @@ def _number(part: Mapping[str, Any]) -> str:
 
 
 def data() -> Objects:
-    """``bodies``: of each declared ``variant`` its body's ``element`` and what that ``holds``.
+    """``bodies``: of each ``variant`` its ``meaning``, its body's ``element`` and what that ``holds``.
 
-    A part that is held is an ``element`` with its ``field`` ("" where the whole is its value), the ``value``
-    it takes in words ("" where it holds others), ``least`` and ``most`` of how many there may be, what it
-    ``holds`` itself, and where it applies what its absence means (``absent``) or to what its number goes
-    (``numbered_to``). Or it is a choice: ``one_of`` its branches, each a list of parts.
+    A part that is held is an ``element`` (or an attribute, whose name begins with @) with its ``field`` (""
+    where the whole is its value), the ``value`` it takes in words ("" where it holds others), its ``unit``
+    and ``meaning``, ``least`` and ``most`` of how many there may be, what it ``holds`` itself, and where it
+    applies what its absence means (``absent``) or to what its number goes (``numbered_to``). Or it is a
+    choice: ``one_of`` its branches, each a list of parts that stand together.
     """
     return {"bodies": [_body(variant) for variant in sorted(declared(), key=_in_order)]}
 
 
 def _body(variant: str) -> dict[str, Any]:
-    named = service(variant)
-    holds = list(_inside(body(variant)))
-    return {"variant": variant, "name": named.name, "element": named.body_element, "holds": holds}
+    named, content = service(variant), body(variant)
+    assert content is not None
+    return {
+        "variant": variant, "name": named.name, "meaning": content.note, "element": named.body_element,
+        "holds": list(_inside(content)),
+    }  # fmt: skip
 
 
 def _inside(content: Any) -> Iterator[dict[str, Any]]:
     if isinstance(content, Sole):  # its one part has no field of its own: the whole is its value
-        for number, part in enumerate(_part(content.part)):
-            yield part if number or "one_of" in part else {**part, "field": ""}
+        yield from map(_fieldless, _part(content.part))
     elif isinstance(content, Record):
+        for attribute in content.attributes:
+            yield _attribute(attribute)
         for each in content.parts:
             yield from _part(each)
+    elif isinstance(content, Mapped) and _is_one(content):
+        yield from map(_fieldless, _inside(content.content))
+
+
+def _fieldless(part: dict[str, Any]) -> dict[str, Any]:
+    return part if "one_of" in part else {**part, "field": ""}
+
+
+def _is_one(content: Mapped) -> bool:
+    """Whether the value is just that of the one thing that is held."""
+    inside = (*content.content.attributes, *content.content.parts)
+    return len(inside) == 1 and isinstance(inside[0], (Attribute, Element))
 
 
 def _part(part: Part) -> Iterator[dict[str, Any]]:
@@ -113,23 +133,34 @@ def _part(part: Part) -> Iterator[dict[str, Any]]:
         branches = [list(_part(branch)) for branch in part.parts]
         yield {"one_of": branches, "least": 0 if part.optional else 1, "most": 1}
     elif isinstance(part, Group):
-        for each in part.parts:
-            yield from _part(each)
+        together = [held for each in part.parts for held in _part(each)]
+        yield from [{"one_of": [together], "least": 0, "most": 1}] if part.optional else together
 
 
 def _element(element: Element, field: str, least: int, most: int) -> dict[str, Any]:
     return {
-        "element": element.name, "field": field, "value": _holds(element.content),
-        "least": least, "most": most, "holds": list(_inside(element.content)),
+        "element": element.name, "field": field, "value": _holds(element.content), "unit": element.unit,
+        "meaning": element.note, "least": least, "most": most, "holds": list(_inside(element.content)),
+    }  # fmt: skip
+
+
+def _attribute(attribute: Attribute) -> dict[str, Any]:
+    return {
+        "element": f"@{attribute.name}", "field": attribute.field, "value": attribute.content.wants,
+        "unit": attribute.unit, "meaning": attribute.note, "least": 1, "most": 1, "holds": [],
     }  # fmt: skip
 
 
 def _holds(content: Any) -> str:
     if content is EMPTY:
         return "nothing: its presence is its meaning"
-    if isinstance(content, Mapped):
-        names = [part.name for part in content.content.parts if isinstance(part, Element)]
-        return f"one value, of {', '.join(names)}" if names else "one value"
-    if isinstance(content, (Record, Sole)):
+    if isinstance(content, Mapped) and not _is_one(content):
+        names = [each.name for each in elements(content)]
+        return f"one value, of {', '.join(names if len(names) < _MANY else (*names[:3], '...', names[-1]))}"
+    if isinstance(content, (Record, Sole, Mapped)):
         return ""
     return "its XML, unread" if isinstance(content, Complex) else str(content.wants)
+
+
+_MANY = 8
+"""From how many elements on that make one value not all are named."""
