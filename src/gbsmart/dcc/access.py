@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from gbsmart import duis, inventory, parties, translation
+from gbsmart.dcc.backups import last_backup
 from gbsmart.dcc.model import STANDINGS, RequestKey, Standing
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.settings import Settings
@@ -46,6 +47,7 @@ class Case:
     """A request before the checks, with what the registers say of its User and its device.
 
     ``qualifying`` are the User's roles in which registration data make it responsible for the device.
+    ``other`` is the device that the body names beside it, ``backup`` what is to be restored of its log.
     """
 
     request: duis.Request
@@ -56,6 +58,8 @@ class Case:
     user: User | None = None
     device: Device | None = None
     qualifying: frozenset[UserRole] = frozenset()
+    other: Device | None = None
+    backup: Any = None
     service: ServiceRequestVariant = field(init=False)
     """The catalogue's facts of the variant."""
 
@@ -79,12 +83,17 @@ class Case:
 
 
 class Grant(NamedTuple):
-    """What access control found: the User acts in ``role``, which the device knows as ``standing`` says."""
+    """What access control found: the User acts in ``role``, which the device knows as ``standing`` says.
+
+    ``other`` and ``backup`` are those of the case.
+    """
 
     user: User
     device: Device | None
     role: UserRole
     standing: Standing | None
+    other: Device | None = None
+    backup: Any = None
 
     def is_known_for(self, variant: str) -> bool:
         """Whether the Command of this variant is the User's own: the device knows it as a remote party."""
@@ -114,6 +123,9 @@ def gather(connection: Connection, case: Case) -> Case:
         case.qualifying = inventory.qualifying_roles(
             connection, case.user, case.device, at=max(when, case.at)
         )
+    if (other := translation.other_device(case.request.values or {})) is not None:
+        case.other = inventory.find(connection, other)
+        case.backup = last_backup(connection, case.service.variant, other)
     return case
 
 
@@ -144,7 +156,7 @@ def resolve(case: Case) -> Grant:
     roles = case.responsible or case.eligible
     role = min(sorted(roles), key=lambda role: not _knows(role, case))
     standing = STANDINGS.get((role, case.device.type)) if case.device else None
-    return Grant(case.user, case.device, role, standing)
+    return Grant(case.user, case.device, role, standing, case.other, case.backup)
 
 
 def _knows(role: UserRole, case: Case) -> bool:

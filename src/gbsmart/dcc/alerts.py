@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis, inventory, parties, registration
-from gbsmart.dcc import ledger, messages, outbox
+from gbsmart.dcc import commands, ledger, messages, outbox
 from gbsmart.dcc.instructions import future_dated_instructions
 from gbsmart.dcc.model import Request, RequestKey
 from gbsmart.dcc.pipeline import DELIVERIES, Pipeline, request_id, response_id, version_of
@@ -175,11 +175,16 @@ def _reported_request(connection: Connection, alert: Alert) -> Request | None:
     """The request whose future-dated instruction this alert reports on."""
     if alert.code not in FUTURE_DATED_OUTCOMES or not isinstance(alert.values, Mapping):
         return None
-    instruction = alert.values.get("instruction", alert.values)
+    instruction = alert.values.get("instruction", alert.values.get("outcome", alert.values))
     counter = instruction.get("counter", instruction.get("originator_counter"))
     if not isinstance(counter, int):
         return None
-    return ledger.find(connection, RequestKey(alert.device, alert.message.header.recipient, counter))
+    originator = alert.message.header.recipient
+    request = ledger.find(connection, RequestKey(alert.device, originator, counter))
+    if request is not None:
+        return request
+    command = commands.under_counter(connection, alert.device, originator, counter)
+    return None if command is None else ledger.find(connection, command.key)
 
 
 def _content(message: Message) -> tuple[int, Any]:

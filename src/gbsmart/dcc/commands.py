@@ -34,6 +34,11 @@ _FIND_WHOLE = Sql(
     columns=COLUMNS,
     this=THIS,
 )
+_UNDER_COUNTER = Sql(
+    "SELECT {columns} FROM command c WHERE c.device = :device AND c.originator = :originator"
+    " AND c.counter = :counter",
+    columns=COLUMNS,
+)
 _WAITING = Sql(
     "SELECT {columns} FROM command c WHERE c.after_device = :device AND c.after_originator = :requester"
     " AND c.after_counter = :request_counter AND c.state = 'waiting'"
@@ -75,6 +80,13 @@ _LOCK = Sql("SELECT state, succeeded FROM command WHERE {key}", key=KEY, lock="F
 def find(connection: Connection, key: RequestKey, *, whole: bool = True) -> Command | None:
     """The command of a request, or None; ``whole``: with its octets."""
     row = (_FIND_WHOLE if whole else _FIND).row(connection, parameters(key))
+    return None if row is None else of_row(row)
+
+
+def under_counter(connection: Connection, device: Eui64, originator: Eui64, counter: int) -> Command | None:
+    """The command that went to a device under this originator counter, or None."""
+    named = {"device": device, "originator": originator, "counter": to_signed(counter)}
+    row = _UNDER_COUNTER.row(connection, named)
     return None if row is None else of_row(row)
 
 

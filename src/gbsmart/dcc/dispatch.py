@@ -28,7 +28,7 @@ from gbsmart.dcc.pipeline import LANES, Pipeline
 from gbsmart.dcc.transform import Unprotected, transform
 from gbsmart.duis import WebService
 from gbsmart.gbcs.envelope import SENT_WITHOUT_MAC, Message
-from gbsmart.gbcs.protection import mac
+from gbsmart.gbcs.protection import mac, sign
 from gbsmart.ground import Eui64, GbsmartError
 from gbsmart.inventory import Device, DeviceType
 from gbsmart.keys import KeyUse
@@ -164,8 +164,9 @@ class Dispatcher:
             device = command.key.device
             if device not in devices and (found := inventory.find(connection, device)) is not None:
                 devices[device] = found
-            if not command.is_built and command.lane.originator == settings.acb:
-                (given[command.key],) = counters.take(connection, device, settings.acb, floor=floor)
+            originator = command.lane.originator
+            if not command.is_built and originator in settings.originators:
+                (given[command.key],) = counters.take(connection, device, originator, floor=floor)
         return _Round(claim, given, devices)
 
     async def _compose(self, commands: Iterable[Command], turn: _Round, at: datetime) -> _Composed:
@@ -195,7 +196,10 @@ class Dispatcher:
         unprotected = self._prepared.take(command.key)
         if unprotected is None:
             unprotected = await self._pipeline.read(lambda connection: self._again(connection, command.key))
-        return unprotected if isinstance(unprotected, Message) else unprotected.message(counter)
+        if isinstance(unprotected, Message):
+            return unprotected
+        message = unprotected.message(counter)
+        return sign(message, self._pipeline.keyring) if unprotected.signed_by_dcc else message
 
     def _protect(self, message: Message) -> bytes:
         """The Command under its MAC, keyed between the Access Control Broker and the device."""

@@ -35,6 +35,11 @@ _OF_REQUEST = Sql("SELECT {columns} FROM event WHERE {key} ORDER BY id", columns
 _OF_DEVICE = Sql(
     "SELECT {columns} FROM event WHERE device = :device ORDER BY id DESC LIMIT :limit", columns=_EVENT
 )
+_LAST_OF_DEVICE = Sql(
+    "SELECT {columns} FROM event WHERE device = :device AND originator IS NULL AND name = :name"
+    " AND code = :code ORDER BY id DESC LIMIT 1",
+    columns=_EVENT,
+)
 _FORWARD = Sql(
     "SELECT {columns} FROM event WHERE (xact, id) > (:xact, :id) ORDER BY xact, id LIMIT :limit",
     # Only transactions older than every one still running: no event can appear before these any more.
@@ -118,6 +123,12 @@ def append_all(
 def history(connection: Connection, key: RequestKey) -> list[Event]:
     """Every event of a request, oldest first."""
     return [_event(row) for row in _OF_REQUEST.rows(connection, key_of(key))]
+
+
+def last_of_device(connection: Connection, device: Eui64, name: str, code: str) -> Event | None:
+    """The newest event of this name and code that is about a device itself, not about a request."""
+    row = _LAST_OF_DEVICE.row(connection, {"device": device, "name": name, "code": code})
+    return None if row is None else _event(row)
 
 
 def recent(connection: Connection, device: Eui64, *, limit: int = 100) -> list[Event]:

@@ -28,8 +28,9 @@ have taken messages."""
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The things that the rooms share. ``keyring`` holds the ACB's keys, ``certificates`` everyone's.
+    """The things that the rooms share.
 
+    ``keyring`` holds the keys of the DCC's parties, ``certificates`` finds everyone's certificates.
     ``wall`` is the machine's clock, for what waits for other machines. ``snapshots`` is a connection kept
     open for reading; None where readings run in threads of their own.
     """

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import commands, faults, lanes, ledger, messages, outbox, schedule, tracing
+from gbsmart.dcc import commands, faults, identification, lanes, ledger, messages, outbox, schedule, tracing
 from gbsmart.dcc.audience import Audience, audience
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
@@ -36,13 +36,14 @@ class Match(NamedTuple):
     """A response's command and request, as stored, and who is told of it.
 
     ``execution`` is set for a request that the device executes later: its outcome comes by alerts; NEVER
-    for one that takes back what the device holds.
+    for one that takes back what the device holds. ``number`` is what the DCC drew for the User to be told.
     """
 
     command: Command
     request: Request
     told: Audience
     execution: datetime | Moment | None
+    number: str = ""
 
 
 class _Answer(NamedTuple):
@@ -125,6 +126,8 @@ class Responses:
             return reason
         told = match.told
         payload: dict[str, Any] = {"gbcs_payload": parcel.octets}
+        if match.number:
+            payload = {"cin_message": {**payload, "customer_identification_number": match.number}}
         if told.schedule is not None:
             payload = {"dsp_scheduled_message": {**payload, "dsp_schedule_id": told.schedule}}
         response = duis.acknowledgement(
@@ -201,7 +204,8 @@ def _match(connection: Connection, parcel: Parcel, acb: Eui64) -> Match | None:
     execution = None
     if FutureDating.DEVICE in duis.service(request.variant).future_dated:
         execution = _execution(messages.content_of(connection, key.device, request.content))
-    return Match(command, request, audience(connection, key, acb), execution)
+    number = identification.drawn_for(connection, key) if request.variant == identification.VARIANT else ""
+    return Match(command, request, audience(connection, key, acb), execution, number)
 
 
 def execution_of(octets: bytes) -> datetime | None:

@@ -46,14 +46,20 @@ def preceding(case: Case) -> RequestKey | None:
     return None if named is None else RequestKey(named.target, named.originator, named.counter)
 
 
+def _is_for_the_dcc_to_hold(case: Case) -> bool:
+    """Whether the DCC, not the device, keeps what is dated. Of a variant that names both (6.23), the device
+    does: the public cancellation of one goes to a device."""
+    return case.service.future_dated == {FutureDating.DCC}
+
+
 def is_held(case: Case) -> bool:
     """Whether the DCC keeps the request until its execution time."""
-    return isinstance(case.execution, datetime) and FutureDating.DCC in case.service.future_dated
+    return isinstance(case.execution, datetime) and _is_for_the_dcc_to_hold(case)
 
 
 def is_cancellation(case: Case) -> bool:
     """Whether the request only takes back what the DCC holds (execution time 3000-12-31)."""
-    return case.execution is NEVER and FutureDating.DCC in case.service.future_dated
+    return case.execution is NEVER and _is_for_the_dcc_to_hold(case)
 
 
 def is_immediate(case: Case) -> bool:

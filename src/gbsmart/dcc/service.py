@@ -40,7 +40,7 @@ class Dcc:
     """The Data and Communications Company, in one process; several may share a PostgreSQL store, but not
     a SQLite one.
 
-    ``keyring`` holds the private keys of the Access Control Broker; ``certificates`` finds those of
+    ``keyring`` holds the private keys of the DCC's parties; ``certificates`` finds those of
     Users (XML and digital signing) and of devices (key agreement and digital signing). Use as
     ``async with Dcc(...) as dcc``, or :meth:`start` and :meth:`stop`; everything unfinished is in the
     store, and a start goes on with it.

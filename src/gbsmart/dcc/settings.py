@@ -25,6 +25,8 @@ class Settings:
     """
 
     acb: Eui64 = field(default_factory=lambda: Eui64.parse("90-B3-D5-1F-30-00-00-02"))
+    cos: Eui64 = field(default_factory=lambda: Eui64.parse("90-B3-D5-1F-30-00-00-04"))
+    """The CoS Party, which originates what changes a device's supplier."""
     gbcs_version: str = "4.3"
     """Of devices whose model does not say; said with their Pre-Commands."""
     official_schema: Path | None = None
@@ -66,6 +68,11 @@ class Settings:
     """How often deadlines are looked at."""
     look_every: timedelta = timedelta(seconds=5)
     """How often idle workers look for work that no bell announced."""
+
+    @property
+    def originators(self) -> frozenset[Eui64]:
+        """The DCC's parties that originate Commands, each under counters of its own."""
+        return frozenset((self.acb, self.cos))
 
     def wait_for_answer(self, device_type: DeviceType) -> timedelta:
         """How long a device of this type has to answer."""

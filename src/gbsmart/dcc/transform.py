@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from gbsmart import duis, translation
+from gbsmart.dcc import identification
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.refusal import Refused
 from gbsmart.dcc.settings import Settings
@@ -19,8 +20,8 @@ from gbsmart.inventory import Device
 from gbsmart.keys import Certificates, KeyUse, UnknownCertificate
 
 Unprotected: TypeAlias = Message | translation.Translation
-"""A Command without its protection: the message (signed where critical); or, where the Access Control
-Broker originates, the translation that waits for the Broker's counter."""
+"""A Command without its protection: the message (signed where critical); or, where a party of the DCC's
+originates, the translation that waits for that party's counter and, where critical, its signature."""
 
 
 def gbcs_version(device: Device | None, settings: Settings) -> str:
@@ -45,11 +46,19 @@ def transform(
     facts = translation.Facts(
         now=at,
         acb=settings.acb,
+        cos=settings.cos,
         device_type=grant.device.type.value,
         known=known,
+        role=grant.role.value,
         esme_variant=grant.device.esme_variant,
         gbcs_version=gbcs_version(grant.device, settings),
-        certificate=None if known or certificates is None else _key_agreement(grant.user.id, certificates),
+        certificate=None if known else _key_agreement(grant.user.id, certificates),
+        other_device_type=grant.other.type.value if grant.other else "",
+        other_device_certificate=lambda: _key_agreement(
+            grant.other.id if grant.other else None, certificates
+        ),
+        device_log=grant.backup,
+        customer_identification_number=identification.draw,
     )
     try:
         translated = translation.transform(request, facts)
@@ -62,14 +71,19 @@ def transform(
     return message if translated.known else translated
 
 
-def _key_agreement(user: Eui64, certificates: Certificates) -> bytes | None:
-    """The User's key agreement certificate, as the SMKI Repository has it."""
+def _key_agreement(holder: Eui64 | None, certificates: Certificates | None) -> bytes | None:
+    """The key agreement certificate of a User or a device, as the SMKI Repository has it."""
+    if holder is None or certificates is None:
+        return None
     try:
-        return certificates.certificate(user, KeyUse.KEY_AGREEMENT).der
+        return certificates.certificate(holder, KeyUse.KEY_AGREEMENT).der
     except UnknownCertificate:
         return None
 
 
 def originator_of(grant: Grant, case: Case) -> Eui64:
-    """Who originates the Command: the User where the device knows it, else the Access Control Broker."""
+    """Who originates the Command: the User where the device knows it, else the Access Control Broker; of
+    what changes a device's supplier, the CoS Party."""
+    if translation.sender(case.service.variant) is translation.Sender.COS_PARTY:
+        return case.settings.cos
     return case.key.originator if grant.is_known_for(case.service.variant) else case.settings.acb

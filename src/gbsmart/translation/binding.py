@@ -33,7 +33,8 @@ class Facts:
     Of the device that the request names beside its own (:func:`other_device`): ``other_device_type``,
     ``other_device_certificate`` (for key agreement, DER), and ``device_log``, the last backup that the DCC
     holds of its log, as the values of the form that restores it. ``customer_identification_number`` is
-    what the DCC drew for this request.
+    what the DCC drew for this request. Those that only some rows want may be functions, which are called
+    when a row wants them.
     """
 
     now: datetime
@@ -47,9 +48,9 @@ class Facts:
     role: str = ""
     cos: Eui64 | None = None
     other_device_type: str = ""
-    other_device_certificate: bytes | None = None
+    other_device_certificate: bytes | Callable[[], bytes | None] | None = None
     device_log: Any = None
-    customer_identification_number: str = ""
+    customer_identification_number: str | Callable[[], str] = ""
 
 
 class Ledger:
@@ -60,7 +61,11 @@ class Ledger:
         self.used: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
+        if name in self.used:
+            return self.used[name]
         value = getattr(self._facts, name)
+        if callable(value):
+            value = value()
         self.used[name] = value
         return value
 

@@ -5,7 +5,7 @@ The one implementation; :mod:`gbsmart.user.sync_user` is the same for programs w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from gbsmart.gbcs.protection import sign as sign_message
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.ground import Clock, Eui64, SystemClock
 from gbsmart.keys import Keyring, KeyUse
-from gbsmart.translation import Facts, correlate, in_own_right
+from gbsmart.translation import Sender, correlate, sender
 from gbsmart.user.acknowledgement import acknowledge, web_service_of
 from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_command, transform_request
 from gbsmart.user.errors import (
@@ -38,12 +38,14 @@ from gbsmart.user.interface import DccInterface, Patience
 from gbsmart.user.journal import Journal
 from gbsmart.user.keyfiles import open_keys
 from gbsmart.user.opening import Opened, check_answers, check_instruction, needs, open_message
+from gbsmart.user.premises import Premises
 from gbsmart.user.received import Received
 from gbsmart.user.receiver import ReceiveAt, ReceiveService
 from gbsmart.user.repository import RepositoryClient, UserKeyring
 from gbsmart.web.client import ClientTls
 
 ACCESS_CONTROL_BROKER = "90-B3-D5-1F-30-00-00-02"
+COS_PARTY = "90-B3-D5-1F-30-00-00-04"
 """The DCC's id in public test material: target of non-device requests, signer of Responses."""
 
 _UNKNOWN_OUTCOME = frozenset({"E21", "E30", "E31"})
@@ -73,6 +75,7 @@ class AsyncUser:
         keys: Keyring | Path | str,
         *,
         dcc_id: Eui64 | str = ACCESS_CONTROL_BROKER,
+        cos_id: Eui64 | str = COS_PARTY,
         clock: Clock | None = None,
         journal: Journal | Path | str | None = None,
         receive: ReceiveAt | None = ReceiveAt(),  # noqa: B008 - frozen
@@ -83,6 +86,7 @@ class AsyncUser:
     ) -> None:
         self.user_id = _eui(user_id)
         self.dcc_id = _eui(dcc_id)
+        self.cos_id = _eui(cos_id)
         self.clock = clock or SystemClock()
         keyring = open_keys(Path(keys), self.clock) if isinstance(keys, str | Path) else keys
         self._keyring = UserKeyring(keyring)
@@ -94,9 +98,8 @@ class AsyncUser:
         self._patience = patience
         self._dcc = DccInterface(dcc_url, self.clock, patience, tls)
         self._service = ReceiveService(self.inbox, receive) if receive else None
-        self._devices = dict(devices or {})
-        self._variants: dict[Eui64, str] = {}
         self._repository = RepositoryClient(repository_url, self._keyring) if repository_url else None
+        self._premises = Premises(devices or {}, self.inventory, self._fetch, self._keyring)
 
     # --- coming and going ---
 
@@ -183,8 +186,7 @@ class AsyncUser:
         :class:`~gbsmart.keys.UnknownCertificate`.
         """
         meter = _eui(device)
-        if self._repository is not None:
-            await self._repository.fetch(meter, (KeyUse.KEY_AGREEMENT,))
+        await self._fetch(meter, (KeyUse.KEY_AGREEMENT,))
         counter = self.journal.next_top_up_counter(self.user_id, meter)
         return make_utrn(self._keyring, self.user_id, meter, counter, value, unit), counter
 
@@ -240,24 +242,23 @@ class AsyncUser:
         name, pre_command = offered.payload
         if name != "pre_command":
             raise UnexpectedAnswer(f"Transform of {request.request_id} returned no Pre-Command")
-        signed = await self.sign_pre_command(request, pre_command["gbcs_payload"])
+        signed = await self.sign_pre_command(
+            request, pre_command["gbcs_payload"], pre_command["gbcs_version"]
+        )
         final = signed_pre_command(request, signed, delivery)
         acknowledgement, after = await self._post(final)
         return Exchange(request, final, acknowledgement, (*before, *after))
 
-    async def sign_pre_command(self, request: Request, pre_command: bytes) -> Message:
+    async def sign_pre_command(
+        self, request: Request, pre_command: bytes, gbcs_version: str = "1.0"
+    ) -> Message:
         """Hold a Pre-Command against its request, and sign it with the role's digital signing key.
 
-        The request is transformed anew here, from the User's own facts, and the octets compared; raises
-        :class:`PreCommandDiffers` with what differs (SEC H3, H11).
+        The request is transformed anew here, from the User's own facts and for the GBCS version that the DCC
+        names beside the Pre-Command, and the octets compared; raises :class:`PreCommandDiffers` with what
+        differs (SEC H3, H11).
         """
-        facts = Facts(
-            now=self.clock.now(),
-            acb=self.dcc_id,
-            device_type=await self.device_type(request),
-            known=True,  # whoever signs a Pre-Command has its credentials on the device
-            esme_variant=self._variants.get(request.request_id.target, ""),
-        )
+        facts = await self._premises.facts(request, gbcs_version, now=self.clock.now(), acb=self.dcc_id)
         differences = correlate(request, pre_command, facts).differences
         if differences:
             raise PreCommandDiffers(request.request_id, differences)
@@ -265,18 +266,7 @@ class AsyncUser:
 
     async def device_type(self, request: Request) -> str:
         """The type of the device a request goes to: known, the only one possible, or the inventory's."""
-        device = request.request_id.target
-        if device not in self._devices:
-            possible = request.service.device_types
-            if len(possible) == 1:
-                return next(iter(possible))
-            for each in await self.inventory(device):
-                self._devices[each["device_id"]] = each["device_type"]
-                self._variants[each["device_id"]] = each.get("esme_variant", "")
-        try:
-            return self._devices[device]
-        except KeyError:
-            raise UnexpectedAnswer(f"the inventory's answer does not hold {device}") from None
+        return await self._premises.target_type(request)
 
     async def inventory(self, device: Eui64 | str) -> tuple[Mapping[str, Any], ...]:
         """The devices at the premises of ``device``, as the Smart Metering Inventory has them (8.2)."""
@@ -316,13 +306,15 @@ class AsyncUser:
         opened = await self.open(message)
         if opened is None:
             return None
+        variant = message.response.values.get("service_reference_variant", "")
+        askers = {Sender.ACCESS_CONTROL_BROKER: self.dcc_id, Sender.COS_PARTY: self.cos_id}
+        asked_by = askers.get(sender(variant))
         if is_response(message):
-            variant = message.response.values.get("service_reference_variant", "")
-            check_answers(opened, request_id, asked_by=self.dcc_id if in_own_right(variant) else None)
+            check_answers(opened, request_id, asked_by)
             if opened.outcome is not None and not opened.outcome.success:
                 raise DeviceRefused(request_id, opened, opened.outcome)
         else:
-            check_instruction(opened, request_id)
+            check_instruction(opened, request_id, asked_by)
         return opened
 
     async def open(self, message: Received) -> Opened | None:
@@ -334,10 +326,13 @@ class AsyncUser:
         octets = message.response.gbcs_payload
         if octets is None:
             return None
-        device, uses = needs(octets)
+        await self._fetch(*needs(octets))
+        return open_message(octets, self._keyring, self.user_id, self.dcc_id)
+
+    async def _fetch(self, device: Eui64, uses: Iterable[KeyUse]) -> None:
+        """Fetch the certificates of a device that are missing, where there is a repository to ask."""
         if self._repository is not None:
             await self._repository.fetch(device, uses)
-        return open_message(octets, self._keyring, self.user_id, self.dcc_id)
 
     def messages(self, *, since: int | None = None) -> AsyncIterator[Received]:
         """Every message as it is delivered, device and DCC Alerts included; see :meth:`Inbox.messages`."""

@@ -92,8 +92,8 @@ def open_message(octets: bytes, keyring: Keyring, user: Eui64, acb: Eui64) -> Op
 def check_answers(opened: Opened, request_id: RequestId, asked_by: Eui64 | None = None) -> None:
     """Raise :class:`NotGenuine` unless the message is the device's response to this very request.
 
-    Where the DCC asks in its own right (``asked_by`` is its id), the message names neither the User nor its
-    counter: that it answers this request is the DCC's word alone, under its signature.
+    Where a party of the DCC's asks in its own right (``asked_by`` is its id), the message names neither the
+    User nor its counter: that it answers this request is the DCC's word alone, under its signature.
     """
     header = opened.message.header
     user, device, counter = request_id
@@ -109,14 +109,16 @@ def check_answers(opened: Opened, request_id: RequestId, asked_by: Eui64 | None 
         )
 
 
-def check_instruction(opened: Opened, request_id: RequestId) -> None:
+def check_instruction(opened: Opened, request_id: RequestId, asked_by: Eui64 | None = None) -> None:
     """Raise :class:`NotGenuine` unless this is the device's alert on an instruction of this request.
 
-    The counter of the instruction must be named wherever the alert's form is declared.
+    The counter of the instruction must be named wherever the alert's form is declared; it is one of a party
+    of the DCC's (``asked_by``) where that asked in its own right, and then says nothing to the User.
     """
     cra = opened.message.header.cra
     counter = _instruction_counter(opened)
-    about_it = counter == request_id.counter or not opened.form
+    dccs_own = asked_by is not None and opened.message.header.recipient == asked_by
+    about_it = counter == request_id.counter or dccs_own or not opened.form
     if cra is not Cra.ALERT or opened.device != request_id.target or not about_it:
         under = "no counter" if counter is None else f"counter {counter}"
         raise NotGenuine(

@@ -118,9 +118,9 @@ class User(AbstractContextManager["User"]):
         """As :meth:`AsyncUser.send`."""
         return self._call(partial(self._user.send, request, delivery=delivery))
 
-    def sign_pre_command(self, request: Request, pre_command: bytes) -> Message:
+    def sign_pre_command(self, request: Request, pre_command: bytes, gbcs_version: str = "1.0") -> Message:
         """As :meth:`AsyncUser.sign_pre_command`."""
-        return self._call(partial(self._user.sign_pre_command, request, pre_command))
+        return self._call(partial(self._user.sign_pre_command, request, pre_command, gbcs_version))
 
     def answer(self, exchange: Exchange, *, wait: timedelta | None = None) -> Answer:
         """As :meth:`AsyncUser.answer`."""

@@ -183,7 +183,7 @@ _BY_COS_PARTY = (
 _BROKERS_OWN = (
     "CS02bACBByACB", None, _R.ACCESS_CONTROL_BROKER, _BROKERS_FLOOR, _GIVEN, _NOTHING,
 )  # fmt: skip
-"""At once, whatever date the request gives: the DCC waits for it."""
+"""Without a date, as all that the DCC itself waits for."""
 
 # --- reading, and a device's own ---
 
@@ -239,12 +239,12 @@ BINDINGS = (
     binding("6.17", "CS02c", *_CRITICAL, fields=_KEY_USAGE),
     binding(
         "6.21", "CS02bSupplierBySupplier", *_METERS, "GPF",
-        fields=_replaces(*_OF_SUPPLIER), when=has("remote_party_role", "Supplier"),
+        fields=_replaces(*_OF_SUPPLIER, _NOTHING), when=has("remote_party_role", "Supplier"),
         sender=Sender.ACCESS_CONTROL_BROKER,
     ),
     binding(
         "6.21", "CS02bNOByNO", *_METERS, "GPF",
-        fields=_replaces(*_OF_NETWORK_OPERATOR), when=has("remote_party_role", "NetworkOperator"),
+        fields=_replaces(*_OF_NETWORK_OPERATOR, _NOTHING), when=has("remote_party_role", "NetworkOperator"),
         sender=Sender.ACCESS_CONTROL_BROKER,
     ),
     binding(

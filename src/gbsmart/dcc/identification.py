@@ -1,0 +1,33 @@
+"""Customer identification numbers (SRV 9.1): four digits that the DCC draws, for the meter and for the User.
+
+The User asks the customer for them, which shows that the meter is theirs. They are kept nowhere but in the
+Command: whoever answers the User reads them there.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import Connection
+
+from gbsmart.dcc import commands
+from gbsmart.dcc.model import RequestKey
+from gbsmart.gbcs import Message, codec
+
+VARIANT = "9.1"
+_DIGITS = 4
+
+
+def draw() -> str:
+    """A number that nobody can foresee."""
+    return f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+
+
+def drawn_for(connection: Connection, key: RequestKey) -> str:
+    """The number in the Command of a request; "" where it is not built."""
+    command = commands.find(connection, key)
+    if command is None or command.content is None:
+        return ""
+    reading = codec.read(Message.parse(command.content))
+    assert reading is not None
+    return str(reading.values["customer_identification_number"])
