@@ -46,7 +46,7 @@ def refusal(form: Form, setting: Setting = PLAIN) -> Outcome | None:
     if isinstance(body, AccessResponse):
         return dlms.refusal(body)
     if isinstance(body, GbzResponse):
-        return gbz.refusal(body)
+        return gbz.refusal(body, Leaves(setting))
     if isinstance(body, (AsnChoice, AsnResponse)):
         return asn1.refusal(body, setting)
     return None

@@ -61,8 +61,9 @@ def response(body: GbzResponse, leaves: Leaves) -> Outcome:
             answers.append(_default_response(part, sequence, part.command.id, 0))
         else:
             rows = _bindings(part.answer, part.answer_fields or {}, part.answer_fixed, leaves)
-            if part.refusal is not None and part.refused(rows):
-                rows[part.refusal[0]] = 1 - part.refusal[1]
+            if part.refused(rows):
+                told, refused = next(iter(part.refusal.items()))
+                rows[told] = 0 if refused else 1
             if part.answers:
                 outcome.values.setdefault(part.answers, []).append(rows)
             else:
@@ -73,8 +74,12 @@ def response(body: GbzResponse, leaves: Leaves) -> Outcome:
     return outcome
 
 
-def refusal(body: GbzResponse) -> Outcome:
+def refusal(body: GbzResponse, leaves: Leaves) -> Outcome:
     """An outcome in which the first component failed, and so no later one was executed."""
+    first = body.components[0]
+    if isinstance(first, Send) and first.answer is not None and first.refusal:
+        rows = _bindings(first.answer, first.answer_fields or {}, first.answer_fixed, leaves)
+        return Outcome({**rows, **first.refusal}, (FAILURE,))
     answers = []
     for sequence, part in enumerate(body.components):
         asked = part.command.id if isinstance(part, Send) else 0

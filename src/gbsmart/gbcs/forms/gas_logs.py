@@ -54,7 +54,7 @@ CS11 = gbz_form(
         CLEAR_EVENT_LOG_REQUEST, {},
         answer=CLEAR_EVENT_LOG_RESPONSE,
         answer_fields={"cleared_event_logs": plain("cleared_event_logs")},
-        refusal=("cleared_event_logs", NONE_CLEARED),
+        refusal={"cleared_event_logs": NONE_CLEARED},
     ),
 )  # fmt: skip
 """Clears the event log, and tells by a bit that it did."""

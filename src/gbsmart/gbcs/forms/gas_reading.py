@@ -192,7 +192,7 @@ GCS31 = gbz_form(
     Send(
         START_SAMPLING, EVENT,
         answer=START_SAMPLING_RESPONSE, answer_fields={"sample_id": plain("sample_id")},
-        refusal=("sample_id", NOT_STARTED),
+        refusal={"sample_id": NOT_STARTED},
     ),
 )  # fmt: skip
 """Begins the network data log that GCS18 reads."""

@@ -131,7 +131,7 @@ def top_up(name: str, code: int, origin: int) -> Form:
                 each: plain(each)
                 for each in ("result_type", "top_up_value", "source_of_top_up", "credit_remaining")
             },
-            refusal=("result_type", TOP_UP_REFUSED),
+            refusal={"result_type": TOP_UP_REFUSED, "top_up_value": -1, "credit_remaining": -1},
         ),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from typing import Any, cast
 
 from gbsmart.gbcs.form import Values
@@ -54,10 +54,10 @@ class Send:
     components are answered alike, ``answers`` names the list value that has a row for each answer.
     ``may_find_nothing``: "not found" is then an answer like another (a log without entries). ``sealed``
     says that the answer is encrypted, ``quiet`` that its frame wants no default response. ``answer_fixed``
-    are fields of the answer that the use case fixes, ``refusal`` the value of the answer by which a device
-    says that it did not do it. ``from_date_time`` is the value that its component
-    carries as From Date Time: what the ZCL command has no field for (when it takes effect, where a log
-    is to begin).
+    are fields of the answer that the use case fixes, ``refusal`` values of the answer by which a device says
+    that it did not do it: the first tells, the others come with it. ``from_date_time`` is the value that its
+    component carries as From Date Time: what the ZCL command has no field for (when it takes effect, where
+    a log is to begin).
     """
 
     command: Command
@@ -73,7 +73,7 @@ class Send:
     sealed: bool = False
     quiet: bool = False
     from_date_time: Bound | None = None
-    refusal: tuple[str, int] | None = None
+    refusal: Mapping[str, int] = field(default_factory=dict)
 
     def values(self) -> list[Bound]:
         """The bindings that stand for a value of the form."""
@@ -81,7 +81,7 @@ class Send:
 
     def refused(self, answered: Values) -> bool:
         """Whether its answer, by what is in it, says that it was not done."""
-        return self.refusal is not None and answered.get(self.refusal[0]) == self.refusal[1]
+        return any(answered.get(name) == value for name, value in islice(self.refusal.items(), 1))
 
     def header(self, values: Values) -> tuple[int, bytes]:
         """The control bits and the additional header of its components."""
