@@ -164,6 +164,16 @@ def test_a_twin_element_meter_has_two_import_mpans(octets: str, mpans: dict[str,
     assert found.values == {"import_mpans": mpans, "export_mpan": "1300012345678"}
 
 
+def test_a_demand_that_was_never_reached_has_no_time() -> None:
+    def capture_time(octets: str) -> Any:
+        items = f"04 090C07EE0101FF000000008000FF 0600000000 02020F00161B {octets} 04 0100 0100 0100 0100"
+        return answer("ECS18a", items).values["max_demand_active_energy_export_capture_time"]
+
+    assert capture_time("0900") is None
+    assert capture_time("090CFFFFFFFFFFFFFFFFFF8000FF") is NEVER
+    assert capture_time("090C07EE010FFF090000008000FF") == datetime(2030, 1, 15, 9, tzinfo=UTC)
+
+
 # Behaviours at events
 
 

@@ -122,6 +122,7 @@ def _codes(first: int) -> Strategy:
 
 ISOS: dict[str, Strategy] = {
     "date-time": MOMENTS,
+    "date-time of what may not have been": st.sampled_from([NEVER, None]) | MOMENTS,
     "date-time with its weekday": MOMENTS,
     "date-time, now or never": WHENS,
     "date with wildcards": DAY_MONTHS,
@@ -138,7 +139,7 @@ ISOS: dict[str, Strategy] = {
     "import MPANs": st.fixed_dictionaries(
         {"import_mpan": _DIGITS}, optional={"secondary_import_mpan": _DIGITS}
     ),
-    "MPAN": _DIGITS,
+    "MPAN": st.just("") | _DIGITS,
     "sub-GHz channel log": _CHANNELS,
     "undelivered message": st.fixed_dictionaries(
         {
@@ -236,6 +237,7 @@ _DLMS: dict[type, Callable[[Any], Strategy]] = {
     shapes.Const: lambda _: st.none(),
     shapes.Yes: lambda _: st.none(),
     shapes.Nullable: lambda of: st.none() | shape(of.of),
+    shapes.Either: lambda of: shape(of.of) | shape(of.before),
     shapes.Iso: _iso,
     shapes.Struct: _struct,
     arrays.Array: _array,

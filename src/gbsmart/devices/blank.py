@@ -40,8 +40,9 @@ def _(shape: shapes.Yes, context: Context) -> bytes:
     return shape.put(True, context)
 
 
-@blank.register
-def _(shape: shapes.Nullable, context: Context) -> bytes:
+@blank.register(shapes.Either)
+@blank.register(shapes.Nullable)
+def _(shape: shapes.Either | shapes.Nullable, context: Context) -> bytes:
     return blank(shape.of, context)
 
 

@@ -129,11 +129,14 @@ def call_with(method: Method, *parts: str) -> list[Item]:
     return [replace(item, parts=parts)]
 
 
-def write_one(attributes: Sequence[Attribute], name: str, by: str, title: str) -> list[Item]:
-    """Set ``name`` in one of several objects alike; ``by`` names the value that tells which, from 1."""
+def write_one(attributes: Sequence[Attribute], name: str, by: str, title: str, shape: Shape) -> list[Item]:
+    """Set ``name`` in one of several objects alike; ``by`` names the value that tells which, from 1.
+
+    ``shape`` is what this use case writes there, of what the object may hold.
+    """
     items = write(*attributes)
     refs = tuple(item.ref for item in items)
-    return [replace(items[0], name=name, title=title, among=refs, chosen_by=by)]
+    return [replace(items[0], name=name, title=title, argument=shape, among=refs, chosen_by=by)]
 
 
 def maybe(*items: Item) -> list[Item]:

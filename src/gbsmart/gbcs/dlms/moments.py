@@ -75,6 +75,20 @@ def _write_when(when: When) -> bytes:
     return write_date_time(when)
 
 
+def _read_past(octets: bytes) -> When | None:
+    if octets in (b"", NEVER_OCTETS):
+        return NEVER if octets else None
+    return read_date_time(octets)
+
+
+def _write_past(moment: When | None) -> bytes:
+    if moment is None or moment is NEVER:
+        return b"" if moment is None else NEVER_OCTETS
+    if not isinstance(moment, datetime):
+        raise TypeError(moment)
+    return write_date_time(moment)
+
+
 def read_day_month(octets: bytes) -> DayMonth:
     """Five octets (year, month, day, weekday; FF for any) as a date with wildcards."""
     if len(octets) != 5:
@@ -114,6 +128,8 @@ def _write_time(moment: time) -> bytes:
 
 
 DATE_TIME = Iso("date-time", OCTETS, read_date_time, write_date_time)
+PAST = Iso("date-time of what may not have been", OCTETS, _read_past, _write_past)
+"""An unspecified date-time is NEVER, an empty octet-string None."""
 DATED = Iso("date-time with its weekday", OCTETS, _read_dated, _write_dated)
 WHEN = Iso("date-time, now or never", OCTETS, _read_when, _write_when)
 DAY_MONTH = Iso("date with wildcards", OCTETS, read_day_month, write_day_month)

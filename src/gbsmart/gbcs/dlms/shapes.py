@@ -7,6 +7,7 @@ declaration (GBCS section 7; data types of the DLMS Blue Book).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ from gbsmart.gbcs.dlms.data import (
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import NOT_WRITABLE, Context, Shape, Unread, mismatch, put_member, quick
 from gbsmart.gbcs.tree import Branch, Leaf, Node
-from gbsmart.ground import InvalidValue
+from gbsmart.ground import InvalidValue, MalformedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,36 @@ class Iso:
         except NOT_WRITABLE:
             raise InvalidValue(f"{value!r} is not a {self.name}") from None
         return self.of.put(raw, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A value of the shape ``of`` or, in devices of earlier GBCS versions, of ``before``."""
+
+    of: Shape
+    before: Shape
+
+    def take(self, node: Node, context: Context) -> Any:
+        """The value as the shape that fits has it; raises what the later one says."""
+        try:
+            return self.of.take(node, context)
+        except MalformedMessage:
+            with suppress(MalformedMessage):
+                return self.before.take(node, context)
+            raise
+
+    def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
+        """Never sure: which of the two it is takes a closer look."""
+        raise Unread
+
+    def put(self, value: Any, context: Context) -> bytes:
+        """The octets of the shape that the value fits; raises what the later one says."""
+        try:
+            return self.of.put(value, context)
+        except InvalidValue:
+            with suppress(InvalidValue):
+                return self.before.put(value, context)
+            raise
 
 
 TEXT = Iso("name", OCTETS, lambda octets: octets.decode("latin-1"), lambda text: text.encode("latin-1"))

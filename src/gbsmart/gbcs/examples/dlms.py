@@ -161,6 +161,7 @@ _INSTRUCTION = {
 }  # fmt: skip
 _ISOS: Mapping[str, Callable[[str, Leaves], Any]] = {
     "date-time": _moment,
+    "date-time of what may not have been": _moment,
     "date-time with its weekday": _moment,
     "date-time, now or never": lambda _, __: NOW,
     "date with wildcards": _day,
@@ -247,6 +248,7 @@ _SHAPES: Mapping[type, Callable[[Any, str, Leaves], Any]] = {
     shapes.Const: lambda _, __, ___: None,
     shapes.Yes: lambda _, __, ___: None,
     shapes.Nullable: lambda of, name, leaves: shape(of.of, name, leaves),
+    shapes.Either: lambda of, name, leaves: shape(of.of, name, leaves),
     shapes.Iso: _iso,
     shapes.Struct: _struct,
     arrays.Array: _array,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from gbsmart.gbcs.dlms.access import AccessRequest
 from gbsmart.gbcs.dlms.items import Item, activate, call_with, maybe, read, read_selected, write, write_one
+from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
 from gbsmart.gbcs.dlms.objects.auxiliary import (
     ACTIVATE_LOAD,
@@ -22,8 +23,6 @@ from gbsmart.gbcs.dlms.objects.auxiliary import (
     LIMIT_END,
     LIMIT_LEVEL,
     LIMIT_START,
-    MINUTES_OFF,
-    MINUTES_ON,
     RESET_LOAD,
     SET_STATE,
     SETTING_END,
@@ -33,6 +32,7 @@ from gbsmart.gbcs.dlms.objects.auxiliary import (
     TYPES,
 )
 from gbsmart.gbcs.dlms.objects.logs import RANGE
+from gbsmart.gbcs.dlms.shapes import U16
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import dlms_form
 
@@ -46,22 +46,23 @@ _CALENDAR = [
 def _for(minutes: Sequence[Attribute], switch: Method) -> list[Item]:
     """A switch for some minutes."""
     return [
-        *write_one(minutes, "duration", _CONTROLLER, "How long (minutes)"), *call_with(switch, _CONTROLLER)
-    ]  # fmt: skip
+        *write_one(minutes, "duration", _CONTROLLER, "How long (minutes)", U16),
+        *call_with(switch, _CONTROLLER),
+    ]
 
 
 def _between(start: Sequence[Attribute], end: Sequence[Attribute], command: Method) -> list[Item]:
     """A level from one moment to another."""
     return [
-        *write_one(start, "start_date_time", _CONTROLLER, "Start of the period"),
-        *write_one(end, "end_date_time", _CONTROLLER, "End of the period"),
+        *write_one(start, "start_date_time", _CONTROLLER, "Start of the period", WHEN),
+        *write_one(end, "end_date_time", _CONTROLLER, "End of the period", WHEN),
         *call_with(command, _CONTROLLER, "commanded_state_level", "input_from_controlled_load"),
     ]
 
 
-_ACTIVATE = dlms_form("ECS47Activate", 0x0055, *_for(MINUTES_ON, ACTIVATE_LOAD))
+_ACTIVATE = dlms_form("ECS47Activate", 0x0055, *_for(SETTING_START, ACTIVATE_LOAD))
 _DEACTIVATE = Form(
-    "ECS47Deactivate", 0x0055, AccessRequest(*_for(MINUTES_OFF, DEACTIVATE_LOAD)), _ACTIVATE.response
+    "ECS47Deactivate", 0x0055, AccessRequest(*_for(SETTING_END, DEACTIVATE_LOAD)), _ACTIVATE.response
 )
 """Nothing in a response tells which of the two commands it answers."""
 

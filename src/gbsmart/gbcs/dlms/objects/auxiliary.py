@@ -15,7 +15,7 @@ from gbsmart.gbcs.dlms.data import UNSIGNED_32
 from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import EXTENDED_DATA, Attribute, Method, attribute, method
 from gbsmart.gbcs.dlms.objects.schedules import schedule, script_table, special_days
-from gbsmart.gbcs.dlms.shapes import FLAG, OCTETS, U16, UTF8, VISIBLE, Iso, Nullable
+from gbsmart.gbcs.dlms.shapes import FLAG, OCTETS, U16, UTF8, VISIBLE, Either, Iso, Nullable
 from gbsmart.gbcs.shape import Shape
 
 CONTROLLERS = range(1, 6)
@@ -138,13 +138,18 @@ def _period(name: str, member: int, shape: Shape, title: str) -> tuple[Attribute
     return _of_each(f"auxiliary_controller_{{}}_{name}", f"0-0:94.44.{{}}.{member}", 116, shape, title)
 
 
-SETTING_START = _period("setting_start", 1, WHEN, "start of the period of a commanded level")
-SETTING_END = _period("setting_end", 2, WHEN, "end of the period of a commanded level")
-LIMIT_START = _period("limit_start", 3, WHEN, "start of the period of a limit")
-LIMIT_END = _period("limit_end", 4, WHEN, "end of the period of a limit")
-MINUTES_ON = _period("minutes_on", 1, U16, "how long it stays on (minutes)")
-MINUTES_OFF = _period("minutes_off", 2, U16, "how long it stays off (minutes)")
-"""In earlier GBCS versions the objects of a setting's start and end hold minutes."""
+_MOMENT_OR_MINUTES = Either(WHEN, U16)
+SETTING_START = _period(
+    "setting_start",
+    1,
+    _MOMENT_OR_MINUTES,
+    "start of a commanded level; before, how long it stays on (minutes)",
+)
+SETTING_END = _period(
+    "setting_end", 2, _MOMENT_OR_MINUTES, "end of a commanded level; before, how long it stays off (minutes)"
+)
+LIMIT_START = _period("limit_start", 3, WHEN, "start of a limit")
+LIMIT_END = _period("limit_end", 4, WHEN, "end of a limit")
 
 
 def _call(name: str, scripts: str, argument: Shape, title: str) -> Method:

@@ -73,22 +73,25 @@ _MPAN = 13
 
 
 def _read_mpans(octets: bytes) -> dict[str, str]:
-    if len(octets) not in (_MPAN, 2 * _MPAN):
+    """A meter that was told no MPAN holds an empty one."""
+    if len(octets) not in (0, _MPAN, 2 * _MPAN):
         raise ValueError(octets.hex())
     text = octets.decode("ascii")
     mpans = {"import_mpan": text[:_MPAN]}
-    return mpans if len(text) == _MPAN else {**mpans, "secondary_import_mpan": text[_MPAN:]}
+    return {**mpans, "secondary_import_mpan": text[_MPAN:]} if len(text) > _MPAN else mpans
 
 
 def _write_mpans(mpans: Mapping[str, str]) -> bytes:
-    given = [mpans["import_mpan"], *(mpans[key] for key in ("secondary_import_mpan",) if mpans.get(key))]
-    if any(len(mpan) != _MPAN for mpan in given):
+    first, second = mpans["import_mpan"], mpans.get("secondary_import_mpan")
+    if len(first) not in (0, _MPAN) or (second and (len(first), len(second)) != (_MPAN, _MPAN)):
         raise InvalidValue(f"an MPAN has {_MPAN} digits")
-    return "".join(given).encode("ascii")
+    return (first + (second or "")).encode("ascii")
 
 
 def _read_mpan(octets: bytes) -> str:
-    return _read_mpans(octets[:_MPAN] if len(octets) == _MPAN else b"")["import_mpan"]
+    if len(octets) > _MPAN:
+        raise ValueError(octets.hex())
+    return _read_mpans(octets)["import_mpan"]
 
 
 def _write_mpan(mpan: str) -> bytes:

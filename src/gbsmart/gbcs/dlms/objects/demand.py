@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gbsmart.gbcs.dlms.arrays import Array
-from gbsmart.gbcs.dlms.moments import DATE_TIME, TIME_OF_DAY
+from gbsmart.gbcs.dlms.moments import PAST, TIME_OF_DAY
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, attribute
 from gbsmart.gbcs.dlms.objects.schedules import ANY_DELAY, script_table
 from gbsmart.gbcs.dlms.objects.tariff import SCALER_UNIT
@@ -18,12 +18,12 @@ def _maximum(name: str, obis: str, title: str) -> tuple[Attribute, Attribute, At
     return (
         attribute(name, 4, obis, 2, U32, title),
         attribute(f"{name}_unit", 4, obis, 3, SCALER_UNIT, f"{title}: scale and unit"),
-        attribute(f"{name}_capture_time", 4, obis, 5, DATE_TIME, f"{title}: when it was reached"),
+        attribute(f"{name}_capture_time", 4, obis, 5, PAST, f"{title}: when it was reached"),
     )
 
 
 def _last_reset(name: str, number: int, title: str) -> Attribute:
-    return attribute(f"{name}_last_reset", 1, f"0-0:94.44.5.{number}", 2, DATE_TIME, f"{title}: last reset")
+    return attribute(f"{name}_last_reset", 1, f"0-0:94.44.5.{number}", 2, PAST, f"{title}: last reset")
 
 
 _IMPORT = "max_demand_active_energy_import"
