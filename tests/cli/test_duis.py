@@ -50,6 +50,18 @@ def test_the_schema_is_written_with_the_one_it_imports(cli: Cli, request_file: P
     assert cli("duis", "schema").out == duis_file.read_text()
 
 
+def test_the_schema_of_an_earlier_version_is_written_as_assumed(cli: Cli, tmp_path: Path) -> None:
+    ran = cli("duis", "schema", "--version", "5.1", "--out", tmp_path)
+    assert ran.code == 0
+    path = Path(ran.out.split()[0])
+    assert path.name == "duis-5.1.xsd"
+    assert "Assumed" in path.read_text()
+    assert "LimitAPCLevel" not in path.read_text(), "7.16 came later (basis: M)"
+    unknown = cli("duis", "schema", "--version", "4.0")
+    assert unknown.code != 0
+    assert "is not a DUIS version" in unknown.err
+
+
 def test_an_invalid_document_is_named_with_its_fault(cli: Cli, request_file: Path) -> None:
     good = request_file.read_bytes()
     ran = cli("duis", "validate", request_file, "-", "--json", stdin=good.replace(b"4.1.1", b"4.1.9"))

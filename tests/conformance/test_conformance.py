@@ -76,11 +76,14 @@ def test_what_is_wrong_is_told_with_its_stage(corpus: Path, altered: Path) -> No
 def test_the_requests_become_the_messages(corpus: Path) -> None:
     code, found = report(
         "duis", corpus / "duis-requests", "--rtds", corpus / "rtds", "--keys", corpus / "keystore",
-        "--schema", corpus / "schema", "--mutations", 0,
+        "--schema", corpus / "schema", "--responses", corpus / "duis-responses", "--mutations", 200,
     )  # fmt: skip
     assert (found["requests"], found["parsed"], found["rebuilt"]) == (259, 259, 259)
     assert found["official_schema_valid"] == 259
     assert found["schema_valid"] == 259
+    agreement = found["schema_agreement"]
+    assert min(agreement["accepted_by_both"], agreement["rejected_by_both"]) >= 200
+    assert all(each["reason"] for each in agreement["differences"] + agreement["reader_differences"])
     assert (found["compared"], found["not_covered"], found["identical"]) == (241, 0, 221)
     assert found["identical"] == found["compared"] - len(found["differences"])
     assert all(each["offset"] is not None and each["reason"] for each in found["differences"])

@@ -155,7 +155,7 @@ def _show_requests(report: duis_checks.Report) -> None:
         ("requests", report.requests, ""),
         ("read", report.parsed, ""),
         ("written again as they were", report.rebuilt, ""),
-        ("valid under our declarations", report.schema_valid, "bodies declared so far"),
+        ("valid under the schema of our declarations", report.schema_valid, "gbsmart duis schema"),
         ("valid under the official schema", "-" if official is None else official, "--schema DIR"),
         ("transformed and compared", report.compared, f"{report.not_covered} more have no binding yet"),
         ("identical to the last octet", report.identical, ""),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from lxml import etree
@@ -61,6 +63,14 @@ def write_folder(folder: Path, version: str = SCHEMA_VERSION) -> tuple[Path, ...
     for path, octets in files.items():
         path.write_bytes(octets)
     return tuple(files)
+
+
+@cache
+def compiled_schema(version: str = SCHEMA_VERSION) -> etree.XMLSchema:
+    """The schema of DUIS ``version``, ready to validate."""
+    with TemporaryDirectory() as folder:
+        path, _ = write_folder(Path(folder), version)
+        return etree.XMLSchema(etree.parse(path))
 
 
 def write_schema(version: str = SCHEMA_VERSION) -> bytes:
