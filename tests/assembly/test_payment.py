@@ -181,8 +181,9 @@ async def test_a_top_up_that_is_not_genuine_is_refused(system: System) -> None:
         await system.user.answer(forged)
     digits, counter = await system.user.make_utrn(esme, 500)
     wrong = await system.user.send(system.user.draft("2.2", gsme, counter=counter, utrn=digits))
-    answer = await system.user.answer(wrong)
-    assert answer.values["result_type"] == 1
+    with pytest.raises(DeviceRefused) as refused:
+        await system.user.answer(wrong)
+    assert refused.value.response.values["result_type"] == 1
 
 
 async def test_only_a_supplier_asks_for_money(system: System) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gbsmart.assembly.plan import MOST_HOMES, Premises, plan_home
+from gbsmart.assembly.plan import MOST_HOMES, PLAIN, Fitting, Premises, plan_home
 from gbsmart.assembly.settings import Settings
 from gbsmart.ground import InvalidValue, NotFound
 
@@ -27,6 +27,8 @@ class Homes(BaseModel):
     seed: int
     standing: tuple[int, ...]
     last: int
+    fittings: dict[int, Fitting] = {}
+    """What is special in which home."""
 
     @classmethod
     def of(cls, settings: Settings) -> Homes:
@@ -56,12 +58,14 @@ class Homes(BaseModel):
         unfinished.write_text(self.model_dump_json())
         unfinished.replace(folder / FILE)
 
-    def with_more(self, count: int) -> Homes:
-        """These and so many new ones; raises :class:`InvalidValue` beyond what a street holds."""
+    def with_more(self, count: int, fitting: Fitting = PLAIN) -> Homes:
+        """These and so many new ones, fitted so; raises :class:`InvalidValue` beyond what a street holds."""
         if self.last + count > MOST_HOMES:
             raise InvalidValue(f"a street has at most {MOST_HOMES} homes", field="count")
         new = range(self.last + 1, self.last + count + 1)
-        return self.model_copy(update={"standing": (*self.standing, *new), "last": self.last + count})
+        special = {} if fitting == PLAIN else dict.fromkeys(new, fitting)
+        more = {"standing": (*self.standing, *new), "last": self.last + count}
+        return self.model_copy(update={**more, "fittings": {**self.fittings, **special}})
 
     def without(self, number: int) -> Homes:
         """These but one; raises :class:`NotFound`."""
@@ -71,4 +75,4 @@ class Homes(BaseModel):
 
     def plan(self) -> tuple[Premises, ...]:
         """What stands in each."""
-        return tuple(map(plan_home, self.standing))
+        return tuple(plan_home(number, self.fittings.get(number, PLAIN)) for number in self.standing)

@@ -16,24 +16,27 @@ from sqlalchemy import Connection
 from gbsmart import inventory, parties, registration
 from gbsmart.assembly.plan import (
     IMPORT_SUPPLIER,
+    LOAD_CONTROLLER,
     NETWORK_OPERATOR,
     OTHER_USER,
     SECOND_SUPPLIER,
     Premises,
 )
 from gbsmart.devices import MAKES
+from gbsmart.duis import device_type_of
 from gbsmart.ground import Eui64
 from gbsmart.inventory import Device, DeviceStatus, DeviceType
 from gbsmart.parties import Party, User, UserRole
 from gbsmart.registration import Fuel, MeteringPoint, Responsibility
 
-_SUPPLY = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
+_SUPPLY = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
 _NETWORKS = frozenset({UserRole.ELECTRICITY_DISTRIBUTOR, UserRole.GAS_TRANSPORTER})
 
 PARTIES = (
     (Party("SUP1", "First Supplier"), IMPORT_SUPPLIER, _SUPPLY),
     (Party("SUP2", "Second Supplier"), SECOND_SUPPLIER, _SUPPLY),
     (Party("NET1", "Network Operator"), NETWORK_OPERATOR, _NETWORKS),
+    (Party("LOA1", "Load Controller"), LOAD_CONTROLLER, frozenset({UserRole.LOAD_CONTROLLER})),
     (Party("OTH1", "Other User"), OTHER_USER, frozenset({UserRole.OTHER_USER})),
 )
 """The Users of the demonstration: the first supplier serves every home."""
@@ -79,7 +82,7 @@ def remove_home(connection: Connection, home: Premises, at: datetime) -> None:
     """A home is gone: its devices are decommissioned, nobody is responsible for its metering points."""
     for device, _ in home.devices:
         inventory.change_status(connection, device, "decommission", at=at, cause="removed from the street")
-    for mpxn in (home.mpan, home.mprn):
+    for mpxn in filter(None, (home.mpan, home.mprn, home.export_mpan)):
         for one in registration.responsibilities(connection, mpxn):
             registration.withdraw(connection, mpxn, one.role, at=at)
 
@@ -99,6 +102,12 @@ def _points(home: Premises, settled: datetime) -> Iterator[tuple[MeteringPoint, 
         yield point, [
             Responsibility(mpxn, supplier, "SUP1", settled), Responsibility(mpxn, network, "NET1", settled),
         ]  # fmt: skip
+    if home.export_mpan:
+        point = MeteringPoint(
+            home.export_mpan, Fuel.ELECTRICITY, export=True, uprn=home.uprn, postcode=home.postcode,
+            address_identifier=home.house,
+        )  # fmt: skip
+        yield point, [Responsibility(home.export_mpan, UserRole.EXPORT_SUPPLIER, "SUP1", settled)]
 
 
 def _devices(home: Premises, settled: datetime) -> Iterator[Device]:
@@ -106,15 +115,18 @@ def _devices(home: Premises, settled: datetime) -> Iterator[Device]:
     details: Mapping[DeviceType, Mapping[str, Any]] = {
         DeviceType.CHF: {"hub": None, "csp_region": "Central"},
         DeviceType.GPF: {"import_mpxn": home.mprn},
-        DeviceType.ESME: {"import_mpxn": home.mpan, "esme_variant": "A"},
+        DeviceType.ESME: {"import_mpxn": home.mpan},
         DeviceType.GSME: {"import_mpxn": home.mprn},
     }
     for eui, kind in home.devices:
-        make = MAKES[kind]
+        letters = home.variant_of(eui)
+        make = MAKES[device_type_of(kind, letters)]
         named = Device(eui, kind, None if kind.is_type_2 else DeviceStatus.COMMISSIONED,
                        hub=home.chf, manufacturer=make.manufacturer, model=make.model)  # fmt: skip
         if not kind.is_type_2:
             named = replace(
-                named, firmware_version=make.firmware.hex(), gbcs_version="4.3", date_commissioned=settled
-            )
+                named, firmware_version=make.firmware.hex(), gbcs_version=home.fitting.gbcs_version,
+                esme_variant=letters, export_mpan=home.export_mpan if eui == home.esme else "",
+                date_commissioned=settled,
+            )  # fmt: skip
         yield replace(named, **details.get(kind, {}))

@@ -122,6 +122,7 @@ class LocalStreet(Lifetime):
         return HomePlan(
             premises.chf, premises.gpf, premises.esme, premises.gsme, seed,
             ppmid=premises.ppmid, hcalcs=premises.hcalcs, ihd=premises.ihd,
+            sapc=premises.sapc, variant=premises.fitting.meter,
         )  # fmt: skip
 
     def _in_cells(self, in_force: Sequence[KeyEntry]) -> list[KeyEntry]:

@@ -27,11 +27,12 @@ from gbsmart.console.model import HomeSource, Timekeeper
 from gbsmart.console.sending import UsersHere
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.console.users import RegisterUsers
+from gbsmart.duis import device_type_of
 from gbsmart.ground import Clock, Eui64, Faults, InvalidValue
 from gbsmart.keys import Keyring
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
-from gbsmart.user import AsyncUser, receive_app
+from gbsmart.user import AsyncUser, KnownDevice, receive_app
 from gbsmart.wan import DccEnd
 
 WINGS = ("parties", "registration", "inventory", "dcc")
@@ -154,11 +155,16 @@ class World(Lifetime):
             clock=self.clock,
             journal=self.settings.journal(user_id),
             receive=None,
-            devices=self._device_types(),
+            devices=self._known_devices(),
         )
 
-    def _device_types(self) -> dict[Eui64, str]:
-        return {eui: kind.value for premises in self.plan for eui, kind in premises.devices}
+    def _known_devices(self) -> dict[Eui64, KnownDevice]:
+        return {
+            eui: KnownDevice(device_type_of(kind, letters), letters)
+            for premises in self.plan
+            for eui, kind in premises.devices
+            for letters in (premises.variant_of(eui),)
+        }
 
     def _repository(self) -> Starlette:
         repository = MemoryRepository(self.clock, self.keys.policy)

@@ -212,9 +212,9 @@ def _has_target(case: Case) -> str:
 
 def _right_device_type(case: Case) -> str:
     types = case.service.device_types
-    if case.device is None or not types or case.device.type.value in types:
+    if case.device is None or not types or case.device.kind in types:
         return ""
-    return f"{case.service.variant} is for {', '.join(sorted(types))}, not for the {case.device.type}"
+    return f"{case.service.variant} is for {', '.join(sorted(types))}, not for the {case.device.kind}"
 
 
 def _right_status(case: Case) -> str:

@@ -47,13 +47,13 @@ def transform(
         now=at,
         acb=settings.acb,
         cos=settings.cos,
-        device_type=grant.device.type.value,
+        device_type=grant.device.kind,
         known=known,
         role=grant.role.value,
         esme_variant=grant.device.esme_variant,
         gbcs_version=gbcs_version(grant.device, settings),
         certificate=None if known else _key_agreement(grant.user.id, certificates),
-        other_device_type=grant.other.type.value if grant.other else "",
+        other_device_type=grant.other.kind if grant.other else "",
         other_device_certificate=lambda: _key_agreement(
             grant.other.id if grant.other else None, certificates
         ),

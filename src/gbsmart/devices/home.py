@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
-from gbsmart.devices import chf, esme, gpf, gsme, hcalcs, ihd, network, ppmid
+from gbsmart.devices import chf, esme, gpf, gsme, hcalcs, ihd, network, ppmid, sapc
 from gbsmart.devices.consumption import HalfHour, Register
 from gbsmart.devices.consumption import Home as Consumption
 from gbsmart.devices.credentials import CertificatePool, Credentials
@@ -24,7 +24,8 @@ WAKE_INTERVAL: Final = timedelta(minutes=30)
 
 
 class HomePlan(NamedTuple):
-    """The devices of a home to enrol. ``seed`` (0 to 2^64-1) decides what its people use."""
+    """The devices of a home to enrol. ``seed`` (0 to 2^64-1) decides what its people use; ``variant`` are
+    the letters of its electricity meter (``A`` single element, ``B`` twin, ``C`` polyphase, and more)."""
 
     hub: Eui64
     gpf: Eui64
@@ -34,12 +35,15 @@ class HomePlan(NamedTuple):
     ppmid: Eui64 | None = None
     hcalcs: Eui64 | None = None
     ihd: Eui64 | None = None
+    sapc: Eui64 | None = None
+    variant: str = "A"
 
     def devices(self) -> tuple[tuple[Eui64, str], ...]:
         """Each device with its type."""
         places = (
             (self.hub, chf.KIND), (self.gpf, gpf.KIND), (self.esme, esme.KIND), (self.gsme, gsme.KIND),
             (self.ppmid, ppmid.KIND), (self.hcalcs, hcalcs.KIND), (self.ihd, ihd.KIND),
+            (self.sapc, sapc.KIND),
         )  # fmt: skip
         return tuple((eui, kind) for eui, kind in places if eui is not None)
 
@@ -122,6 +126,7 @@ _AROUND: Final[Mapping[str, Callable[[Eui64, Memory, Credentials, Home], Device]
     ppmid.KIND: ppmid.device,
     hcalcs.KIND: hcalcs.device,
     ihd.KIND: ihd.device,
+    sapc.KIND: sapc.device,
 }
 """Devices without a meter of their own, by type."""
 

@@ -34,12 +34,14 @@ MAKES: Final[Mapping[str, Make]] = {
     kind: Make("GBSM", model, _FIRST)
     for kind, model in {
         "CHF": "HUB1", "GPF": "HUB1", "ESME": "EM01", "GSME": "GM01",
-        "PPMID": "PP01", "HCALCS": "HC01", "IHD": "IH01",
+        "PPMID": "PP01", "HCALCS": "HC01", "IHD": "IH01", "SAPC": "SA01",
     }.items()
 }  # fmt: skip
 """Type of device to its model: made up."""
 
-_SINGLE_ELEMENT: Final = b"A"
+VARIANT: Final = "identity/variant"
+"""The slot of an electricity meter's variant: its letters."""
+SINGLE_ELEMENT: Final = "A"
 
 
 def make_of(view: View) -> Make:
@@ -50,7 +52,7 @@ def make_of(view: View) -> Make:
 SOURCES: Final[Mapping[Ref, Source]] = {
     FIRMWARE_VERSION.ref: lambda view: make_of(view).firmware,
     DEVICE_IDENTIFIER.ref: lambda view: bytes(view.device.eui),
-    METER_VARIANT.ref: lambda _: _SINGLE_ELEMENT,
+    METER_VARIANT.ref: lambda view: view.device.memory.get(VARIANT) or SINGLE_ELEMENT.encode(),
     MODEL_TYPE.ref: lambda view: make_of(view).model_type,
     MANUFACTURER.ref: lambda view: make_of(view).manufacturer.encode("ascii"),
 }

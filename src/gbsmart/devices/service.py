@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
-from gbsmart.devices import hcalcs, ihd, ppmid, schedule
+from gbsmart.devices import esme, hcalcs, identity, ihd, ppmid, sapc, schedule
 from gbsmart.devices.checks import FORMAT_FAILED
 from gbsmart.devices.consumer import Action, T
 from gbsmart.devices.credentials import Cell, CertificatePool
@@ -31,6 +31,7 @@ _STATE_OF_HUB = Sql(
     "WHERE d.hub = :hub"
 )
 _EVERY_DEVICE = Sql("SELECT device, kind, hub, seed FROM home_device")
+_VARIANTS = Sql("SELECT device, value FROM device_state WHERE slot = :slot")
 _PUT = Sql(
     "INSERT INTO device_state (device, slot, value) VALUES (:device, :slot, :value) "
     "ON CONFLICT (device, slot) DO UPDATE SET value = excluded.value"
@@ -111,6 +112,8 @@ class Street:
                 rows.append({
                     "device": eui, "kind": kind, "hub": plan.hub, "seed": plan.seed.to_bytes(8, "big"),
                 })  # fmt: skip
+                if kind == esme.KIND:
+                    slots.append({"device": eui, "slot": identity.VARIANT, "value": plan.variant.encode()})
                 slots += [
                     {"device": eui, "slot": each.slot, "value": self._pool.add(certificates[each])}
                     for each in CELLS[kind]
@@ -307,13 +310,18 @@ def _plans(connection: Connection) -> list[HomePlan]:
     """Every home that was enrolled."""
     homes: dict[bytes, dict[str, Eui64]] = {}
     seeds: dict[bytes, int] = {}
+    variants = {
+        bytes(device): bytes(value).decode()
+        for device, value in _VARIANTS.rows(connection, {"slot": identity.VARIANT})
+    }
     for device, kind, hub, seed in _EVERY_DEVICE.rows(connection, {}):
         homes.setdefault(bytes(hub), {})[kind] = Eui64(device)
         seeds[bytes(hub)] = int.from_bytes(seed, "big")
     return [
         HomePlan(
             Eui64(hub), of["GPF"], of["ESME"], of["GSME"], seeds[hub],
-            of.get(ppmid.KIND), of.get(hcalcs.KIND), of.get(ihd.KIND),
+            of.get(ppmid.KIND), of.get(hcalcs.KIND), of.get(ihd.KIND), of.get(sapc.KIND),
+            variants.get(bytes(of["ESME"]), identity.SINGLE_ELEMENT),
         )
         for hub, of in homes.items()
     ]  # fmt: skip

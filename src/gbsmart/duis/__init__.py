@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         WebService,
         dcc_alert,
         dcc_alerts,
+        device_type_of,
         failure,
         failures,
         fault,
@@ -70,8 +71,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "catalogue": (
         "ASSUMED COMMAND_VARIANTS CommandVariant DccAlert Failure Fault FutureDating ResponseCode "
-        "ServiceRequestVariant Stage UserRole WebService dcc_alert dcc_alerts failure failures fault faults "
-        "response_code response_codes service service_requests"
+        "ServiceRequestVariant Stage UserRole WebService dcc_alert dcc_alerts device_type_of failure "
+        "failures fault faults response_code response_codes service service_requests"
     ),
     "document": "NON_DEVICE ORDINARY Limits ParsedDocument parse_xml",
     "identifiers": "RequestId ResponseId",
@@ -125,6 +126,7 @@ __all__ = [
     "cited_signer",
     "dcc_alert",
     "dcc_alerts",
+    "device_type_of",
     "failure",
     "failures",
     "fault",

@@ -38,6 +38,15 @@ class UserRole(StrEnum):
     LOAD_CONTROLLER = "LC"
 
 
+SAPC = "SAPC"
+
+
+def device_type_of(presented: str, esme_variant: str) -> str:
+    """The type of a device for which services are: the inventory presents a stand-alone auxiliary
+    proportional controller (SAPC) as an ESME, told by the letter G of its variant (basis: I)."""
+    return SAPC if presented == "ESME" and "G" in esme_variant else presented
+
+
 class WebService(StrEnum):
     """The DCC's three web services for requests, by the last part of their path."""
 

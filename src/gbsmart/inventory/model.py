@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gbsmart.duis import device_type_of
 from gbsmart.ground import Eui64, InvalidValue, Machine, Transition
 
 
@@ -182,6 +183,11 @@ class Device:
             raise InvalidValue("only a Type 2 device has no status", field="status")
         if self.secondary_import_mpan and not self.esme_variant.startswith("B"):
             raise InvalidValue("only a twin element ESME has one", field="secondary_import_mpan")
+
+    @property
+    def kind(self) -> str:
+        """Its type as the catalogue of Service Requests names it: of a stand-alone controller SAPC."""
+        return device_type_of(self.type.value, self.esme_variant)
 
     @property
     def mpxns(self) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gbsmart.user.journal import Journal
     from gbsmart.user.keyfiles import open_keys
     from gbsmart.user.opening import Opened, open_message
+    from gbsmart.user.premises import KnownDevice
     from gbsmart.user.received import Received
     from gbsmart.user.receiver import CannotListen, ReceiveAt, ReceiveService, receive_app
     from gbsmart.user.sync_user import User, UserClosed
@@ -58,6 +59,7 @@ _HOMES = {
     "interface": "ClientTls DccInterface Patience",
     "journal": "Journal",
     "keyfiles": "open_keys",
+    "premises": "KnownDevice",
     "opening": "Opened open_message",
     "units": "Quantity quantities",
     "received": "Received",
@@ -79,6 +81,7 @@ __all__ = [
     "HttpRefused",
     "Inbox",
     "Journal",
+    "KnownDevice",
     "NoResponse",
     "NotGenuine",
     "Opened",

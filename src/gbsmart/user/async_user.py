@@ -38,7 +38,7 @@ from gbsmart.user.interface import DccInterface, Patience
 from gbsmart.user.journal import Journal
 from gbsmart.user.keyfiles import open_keys
 from gbsmart.user.opening import Opened, check_answers, check_instruction, needs, open_message
-from gbsmart.user.premises import Premises
+from gbsmart.user.premises import KnownDevice, Premises
 from gbsmart.user.received import Received
 from gbsmart.user.receiver import ReceiveAt, ReceiveService
 from gbsmart.user.repository import RepositoryClient, UserKeyring
@@ -59,10 +59,10 @@ class AsyncUser:
     ``keys`` is a keyring, or a folder or JSON file to import one from; ``journal`` remembers counters and
     messages (a path, or ``None`` for this process only). ``receive`` is where the Receive Response
     service listens, which the DCC must know; ``None`` where :attr:`inbox` is served elsewhere.
-    ``devices`` are the types of devices (``"ESME"``) that the User knows itself; others are looked up in
-    the inventory (8.2) when a Pre-Command has to be correlated. ``repository_url`` is the SMKI
-    Repository's, asked for device certificates that the keyring lacks. ``tls`` is for a DCC at an https
-    address.
+    ``devices`` are those that the User knows itself, by type (``"ESME"``) or as a :class:`KnownDevice`;
+    others are looked up in the inventory (8.2) when a Pre-Command has to be correlated. ``repository_url``
+    is the SMKI Repository's, asked for device certificates that the keyring lacks. ``tls`` is
+    for a DCC at an https address.
 
     >>> async with AsyncUser("http://127.0.0.1:8079", user_id, keys) as user:
     ...     reading = await user.read("00-DB-12-34-56-78-90-A0")
@@ -79,7 +79,7 @@ class AsyncUser:
         clock: Clock | None = None,
         journal: Journal | Path | str | None = None,
         receive: ReceiveAt | None = ReceiveAt(),  # noqa: B008 - frozen
-        devices: Mapping[Eui64, str] | None = None,
+        devices: Mapping[Eui64, str | KnownDevice] | None = None,
         repository_url: str | None = None,
         patience: Patience = Patience(),  # noqa: B008 - frozen
         tls: ClientTls | None = None,
@@ -266,7 +266,7 @@ class AsyncUser:
 
     async def device_type(self, request: Request) -> str:
         """The type of the device a request goes to: known, the only one possible, or the inventory's."""
-        return await self._premises.target_type(request)
+        return (await self._premises.target(request)).type
 
     async def inventory(self, device: Eui64 | str) -> tuple[Mapping[str, Any], ...]:
         """The devices at the premises of ``device``, as the Smart Metering Inventory has them (8.2)."""

@@ -10,17 +10,16 @@ import asyncio
 import json
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
 
-from gbsmart import inventory
 from gbsmart.assembly.harness import QUICK
-from gbsmart.assembly.plan import Premises
+from gbsmart.assembly.homes import Homes
+from gbsmart.assembly.plan import Fitting, Premises
 from gbsmart.assembly.settings import FREE_PORTS, settings_of
 from gbsmart.assembly.system import System
 from gbsmart.assembly.travel import travel
@@ -51,12 +50,13 @@ from gbsmart.conformance.duis import Document
 from gbsmart.conformance.facts import facts_of
 from gbsmart.conformance.vectors import Vector, VectorKeys
 from gbsmart.devices import Supply, inspection
-from gbsmart.devices.esme import KIND as ESME
+from gbsmart.devices.sapc import KIND as SAPC
 from gbsmart.duis import Request
-from gbsmart.ground import GbsmartError, NotFound
+from gbsmart.ground import GbsmartError, InvalidValue, NotFound
 from gbsmart.inventory.tables import smi_device
 from gbsmart.keys import Certificate
 from gbsmart.translation import Facts, NoTranslation, Translation, transform
+from gbsmart.trust.parties import TRANSITIONAL_COS
 from gbsmart.user import (
     AsyncUser,
     DeviceRefused,
@@ -72,8 +72,6 @@ from gbsmart.user.expectation import expectation, is_response
 MORNING = datetime(2015, 1, 1, 6, tzinfo=UTC)
 """When the bench begins: the day of the test set, whose requests name days around it."""
 _AT_A_TIME = 8
-_ELECTRICITY = (ESME, "SAPC")
-"""Types of device whose variant has letters."""
 _LOOK_EVERY = 0.01  # seconds of the machine's time
 _PATIENCE = timedelta(seconds=20)
 
@@ -86,16 +84,31 @@ async def check_devices(
     places = planned(samples, installed_rules(), asked)
     if not places:
         raise NotFound("no request of the test set is for such a cell", remedy="Ask for fewer at a time.")
-    async with _system(len(places)) as system:
+    fittings = {number: _fitting(*place) for number, place in enumerate(places, 1)}
+    async with _system(fittings) as system:
         bench = _Bench(system, samples, keys, installed_rules())
         return Report(await bench.run(places))
 
 
+def _fitting(sample: Sample, device_type: str) -> Fitting:
+    """What the home of a cell needs: by the rules, and by what the test set means by the request."""
+    meant = facts_of(sample.name, "")
+    said = installed_rules().values("home", sample.name, device_type)
+    letters = {"meter": meant["esme_variant"]} if "esme_variant" in meant else {}
+    return Fitting.model_validate(
+        {"gbcs_version": meant["gbcs_version"], "sapc": device_type == SAPC, **letters, **said}
+    )
+
+
 @asynccontextmanager
-async def _system(homes: int) -> AsyncIterator[System]:
+async def _system(fittings: dict[int, Fitting]) -> AsyncIterator[System]:
+    homes = len(fittings)
     with tempfile.TemporaryDirectory(prefix="gbsmart-conformance-") as folder:
         own = {"data": Path(folder) / "data", "homes": homes, "clock_start": MORNING}
         settings = settings_of({**FREE_PORTS, **QUICK, **own})
+        settings.data.mkdir()
+        special = {"fittings": fittings}
+        Homes.fresh(settings).model_copy(update=special).save(settings.data)
         async with System(settings) as system:
             yield system
 
@@ -160,7 +173,6 @@ class _Attempt:
         self._request: Request | None = None
         self._exchange: Exchange | None = None
         self._before: dict[str, Any] = {}
-        self._facts = {**facts_of(sample.name, ""), "device_type": device_type}
         self.waits = False
         """Whether what it causes is not complete before a later moment."""
         self.cell = Cell(
@@ -171,13 +183,6 @@ class _Attempt:
 
     def _says(self, rule: str, default: str = "") -> str:
         return self._rules.value(rule, self._sample.name, self._kind, default)
-
-    @property
-    def _letters(self) -> str:
-        """The variant of the electricity meter."""
-        if self._kind not in _ELECTRICITY:
-            return ""
-        return self._says("meter", self._facts.get("esme_variant", "A"))
 
     # --- asking ---
 
@@ -213,12 +218,9 @@ class _Attempt:
 
     async def _arrange(self) -> None:
         """Have the home as the rules want it before, past any command."""
-        device, details = device_of(self._home, self._kind), {"gbcs_version": self._facts["gbcs_version"]}
-        if self._letters:
-            details["esme_variant"] = self._letters
-        with self._system.store.transaction() as connection:
-            inventory.change_device(connection, device, **details)
-            if status := self._says("status"):
+        device = device_of(self._home, self._kind)
+        if status := self._says("status"):
+            with self._system.store.transaction() as connection:
                 here = smi_device.c.device == device
                 connection.execute(update(smi_device).where(here).values(status=status))
         given = self._rules.values("given", self._sample.name, self._kind)
@@ -235,7 +237,7 @@ class _Attempt:
             return
         sample = next(each for each in self._bench.samples if each.name == name)
         user = user_of(sample, self._kind, self._rules, self._system.users)
-        request = await self._prepared(sample, user, "{far}")
+        self._request = request = await self._prepared(sample, user, "{far}")
         opened = await self._response(user, await user.send(request))
         if opened.outcome is not None and not opened.outcome.success:
             raise DeviceRefused(request.request_id, opened, opened.outcome)
@@ -243,22 +245,22 @@ class _Attempt:
     def _expect(self) -> None:
         """What is expected of a type of device that the test set has no response of: success in the form
         that the request becomes."""
-        if self.cell.expected == SUCCESS and (translated := self._translated()) is not None:
-            self.cell.expected = told(translated.form.name, None)
+        if self.cell.expected == SUCCESS:
+            with suppress(GbsmartError):
+                self.cell.expected = told(self._translated().form.name, None)
 
-    def _translated(self) -> Translation | None:
+    def _translated(self) -> Translation:
+        """What the request becomes, as far as it can be said here; raises as :func:`transform` does."""
         assert self._request is not None
-        names = ("gbcs_version", "device_type")
         facts = Facts(
-            now=self._system.clock.now(), acb=self._user.dcc_id, esme_variant=self._letters,
-            **{name: self._facts[name] for name in names},
-        )  # fmt: skip
-        try:
-            return transform(self._request, facts)
-        except NoTranslation:
-            return None
-        except GbsmartError:
-            return transform(self._request, replace(facts, known=False))
+            now=self._system.clock.now(),
+            acb=self._user.dcc_id,
+            cos=TRANSITIONAL_COS.eui,
+            device_type=self._kind,
+            esme_variant=self._home.variant_of(device_of(self._home, self._kind)),
+            gbcs_version=self._home.fitting.gbcs_version,
+        )
+        return transform(self._request, facts)
 
     # --- what comes of it ---
 
@@ -282,12 +284,22 @@ class _Attempt:
         if isinstance(fault, DeviceRefused) and fault.outcome is None:
             return f"{self.cell.outcome}; at its moment: failed"
         if isinstance(fault, Refused):
-            missing = self._request is not None and self._translated() is None
-            return "no translation" if missing else f"refused: {fault.response_code}"
+            return self._refusal(fault)
         if isinstance(fault, NoResponse):
             log = self._system.street.log(device_of(self._home, self._kind), "security", newest=1)
             return f"silent: {log[-1].note}" if log else "silent"
         return f"{type(fault).__name__}: {fault.message}"
+
+    def _refusal(self, refusal: Refused) -> str:
+        """What the DCC refused, and why, where the same can be found here."""
+        try:
+            if self._request is not None:
+                self._translated()
+        except NoTranslation:
+            return "no translation"
+        except InvalidValue as why:
+            return f"refused: {refusal.response_code} ({why.message})"
+        return f"refused: {refusal.response_code}"
 
     # --- what it changed ---
 

@@ -3,7 +3,7 @@
 A row is for samples by name and for types of device, both as file name patterns. What it says:
 
 ``only``     the content of the sample is for these types of device alone (``ESME|SAPC``)
-``meter``    the letters of the electricity meter's variant (``B``)
+``home``     what is special in the home: ``meter`` the letters of its electricity meter (``B``), ``export``
 ``user``     who asks, by name (``other user``), where it is not who asks in the sample
 ``status``   the device's status in the inventory before
 ``set``      an element's text (``Element``, or ``Element=pattern`` where only some texts are replaced)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from gbsmart.assembly.control.model import Asked, Operation, Told
 from gbsmart.assembly.control.operations.whole import Home, homes_of
+from gbsmart.assembly.plan import Fitting
 from gbsmart.assembly.registers import remove_home
 from gbsmart.assembly.snapshots import Snapshots
 
@@ -25,10 +26,14 @@ class Page(Asked):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-class Addition(Asked):
-    """How many homes are to be added."""
+class Addition(Fitting, Asked):
+    """How many homes are to be added, and what is special in them."""
 
     count: Annotated[int, Field(ge=1, le=1000)] = 1
+
+    def fitting(self) -> Fitting:
+        """What is special."""
+        return Fitting.model_validate(self.model_dump(exclude={"count"}))
 
 
 class Removal(Asked):
@@ -54,7 +59,7 @@ async def add(system: System, asked: Addition) -> HomeList:
     """Add homes, installed and commissioned; the new ones. Those that stand are as they were."""
     Snapshots(system.settings).files()
     before = system.homes.last
-    more = system.homes.with_more(asked.count)
+    more = system.homes.with_more(asked.count, asked.fitting())
     async with system.rebuilding():
         system.plan(more)
     new = tuple(each for each in homes_of(system) if each.number > before)
