@@ -10,8 +10,8 @@ from gbsmart.duis.responses.smets1 import SMETS1_RESPONSE
 from gbsmart.duis.schema import Choice, Element, Record
 from gbsmart.duis.terms import CODE, EXECUTION, GBCS_PAYLOAD, ID, REFERENCES, THROTTLED, VARIANTS
 
-_REFERENCE = Element("ServiceReference", REFERENCES)
-_VARIANT = Element("ServiceReferenceVariant", VARIANTS)
+_REFERENCE = Element("ServiceReference", REFERENCES, note="The service that is meant.")
+_VARIANT = Element("ServiceReferenceVariant", VARIANTS, note="Its variant.")
 
 REQUEST_HEADER = Record(
     Element("RequestID", ID, note="Who asks whom, and the number that makes it unique."),
@@ -27,8 +27,8 @@ REQUEST_HEADER = Record(
 RESPONSE_HEADER = Record(
     Element("RequestID", ID, optional=True, note="What this answers."),
     Element("ResponseID", ID, optional=True, note="Who says it to whom, and the number of what is answered."),
-    Element("ResponseCode", Listed("a DUIS response code", response_codes)),
-    Element("ResponseDateTime", DateTime(decimals=3)),
+    Element("ResponseCode", Listed("a DUIS response code", response_codes), note="What the DCC makes of it."),
+    Element("ResponseDateTime", DateTime(decimals=3), note="When it was said."),
 )
 
 SIGNED_PRE_COMMAND = Record(
@@ -50,7 +50,7 @@ _DEVICE_ALERT_MESSAGE = Record(
 )
 
 _DCC_ALERT_MESSAGE = Record(
-    Element("DCCAlertCode", Listed("a DCC Alert code", dcc_alerts)),
+    Element("DCCAlertCode", Listed("a DCC Alert code", dcc_alerts), note="What is reported."),
     *THROTTLED,
     Element("DCCAlert", DCC_ALERT),
     note="What the DCC reports of its own.",

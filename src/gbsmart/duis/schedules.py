@@ -29,10 +29,10 @@ SCHEDULE_ID = Integer(0, 10**12)
 
 _DAYS, _TIME = Integer(-400, 0), TimeOfDay()
 _PERIOD = Record(
-    Element("StartDateOffset", _DAYS),
-    Element("StartTime", _TIME),
-    Element("EndDateOffset", _DAYS),
-    Element("EndTime", _TIME),
+    Element("StartDateOffset", _DAYS, unit="d", note="The day from which on, before that of the execution."),
+    Element("StartTime", _TIME, note="The time of that day."),
+    Element("EndDateOffset", _DAYS, unit="d", note="The day up to which, before that of the execution."),
+    Element("EndTime", _TIME, note="The time of that day."),
 )
 
 SCHEDULED: Mapping[str, Element] = {
@@ -62,14 +62,28 @@ def _reference(variant: str) -> str:
 
 
 DSP_SCHEDULE: Complex = Record(
-    Element("ScheduleFrequency", OneOf(tuple(Frequency))),
-    Element("ScheduleStartDate", PlainDay()),
-    Element("ScheduleEndDate", PlainDay(), optional=True),
-    Element("ScheduleExecutionStartTime", TimeOfDay(), optional=True),
-    Element("KAPublicSecurityCredential", Base64(), optional=True),
-    Element("DSPScheduledServiceReference", OneOf(tuple(dict.fromkeys(map(_reference, SCHEDULED))))),
-    Element("DSPScheduledServiceReferenceVariant", OneOf(tuple(SCHEDULED))),
-    Element("DeviceID", Eui()),
+    Element("ScheduleFrequency", OneOf(tuple(Frequency)), note="How often."),
+    Element("ScheduleStartDate", PlainDay(), note="The day of the first execution."),
+    Element("ScheduleEndDate", PlainDay(), optional=True, note="The last day on which there may be one."),
+    Element(
+        "ScheduleExecutionStartTime",
+        TimeOfDay(),
+        optional=True,
+        note="The time of day before which none begins.",
+    ),
+    Element(
+        "KAPublicSecurityCredential",
+        Base64(),
+        optional=True,
+        note="The key agreement certificate of a User that the device does not know.",
+    ),
+    Element(
+        "DSPScheduledServiceReference",
+        OneOf(tuple(dict.fromkeys(map(_reference, SCHEDULED)))),
+        note="What is asked for each time.",
+    ),
+    Element("DSPScheduledServiceReferenceVariant", OneOf(tuple(SCHEDULED)), note="Its variant."),
+    Element("DeviceID", Eui(), note="The device that is asked."),
     Choice(tuple(SCHEDULED.values())),
     note="Has the DCC read a device again and again, and send what it says.",
 )

@@ -75,7 +75,7 @@ PRODUCT_STATUSES = ("Active", "Cancelled", "Expired", "Withdrawn")
 CSP_REGIONS = ("North", "Central", "South", "4G North", "4G Central", "4G South", "Unknown", "SMETS1")
 
 DEVICE = Element("DeviceID", EUI, note="The device that is meant.")
-DEVICE_TYPE = Element("DeviceType", OneOf(DEVICE_TYPES))
+DEVICE_TYPE = Element("DeviceType", OneOf(DEVICE_TYPES), note="What kind of device it is.")
 ESME_VARIANT = Element(
     "ESMEVariant",
     OneOf(ESME_VARIANTS),
@@ -93,13 +93,13 @@ SPECIFICATION_VERSION = Text(1, 20)
 MPXN = Text(1, 13)
 MPAN = Text(13, 13)
 UPRN = Integer(1, 10**12 - 1)
-_POST_CODE = Element("PostCode", Text(6, 8))
+_POST_CODE = Element("PostCode", Text(6, 8), note="With its space.")
 _ADDRESS = Element("AddressIdentifier", Text(0, 30), note="House number or name.")
 PROPERTY_FILTER = Record(_POST_CODE, _ADDRESS)
 METERING_POINTS = Record(
-    Element("ImportMPxN", MPXN),
-    Element("SecondaryImportMPAN", MPAN, optional=True),
-    Element("ExportMPAN", MPAN, optional=True),
+    Element("ImportMPxN", MPXN, note="Of import."),
+    Element("SecondaryImportMPAN", MPAN, optional=True, note="Of the second element of a meter."),
+    Element("ExportMPAN", MPAN, optional=True, note="Of export."),
 )
 
 # --- credentials ---
@@ -114,7 +114,10 @@ CERTIFICATE_TYPE = OneOf(CERTIFICATE_TYPES)
 
 READ_LOG_PERIOD = Element(
     "ReadLogPeriod",
-    Record(Element("StartDateTime", MOMENT), Element("EndDateTime", MOMENT)),
+    Record(
+        Element("StartDateTime", MOMENT, note="The first moment."),
+        Element("EndDateTime", MOMENT, note="The second."),
+    ),
     note="The entries that are asked for: from the first moment to the second, both included.",
 )
 GBCS_PAYLOAD = Element("GBCSPayload", OCTETS, note="A GBCS message, as the device speaks it.")

@@ -13,17 +13,23 @@ _COVERAGE = Group(
     (
         Element("CoverageAvailability", Boolean(), note="Whether there is coverage now."),
         Element("AnticipatedCoverageDate", DAY, optional=True, note="When there will be."),
-        Element("WANTechnology", Text(1, 30)),
-        Element("ConnectivityLikelihood", OneOf(("High", "Medium", "Low"))),
+        Element("WANTechnology", Text(1, 30), note="By what."),
+        Element(
+            "ConnectivityLikelihood", OneOf(("High", "Medium", "Low")), note="How likely a hub gets through."
+        ),
         Element("AuxiliaryEquipmentRequired", Text(0, 50), optional=True, note="Such as an aerial."),
-        Element("AdditionalInformation", Text(0, 250), optional=True),
+        Element("AdditionalInformation", Text(0, 250), optional=True, note="What else is to be said."),
     ),
     optional=True,
 )
 
 _REGION = Record(
-    Element("CSPRegion", OneOf(CSP_REGIONS)),
-    Element("CSPRegionResponseCode", Listed("a DUIS response code", response_codes)),
+    Element("CSPRegion", OneOf(CSP_REGIONS), note="Whose answer this is."),
+    Element(
+        "CSPRegionResponseCode",
+        Listed("a DUIS response code", response_codes),
+        note="Whether it could be given.",
+    ),
     _COVERAGE,
 )
 

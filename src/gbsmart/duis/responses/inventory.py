@@ -25,13 +25,20 @@ from gbsmart.duis.terms import (
 )
 
 _DEVICE = Record(
-    Element("DeviceID", EUI),
+    Element("DeviceID", EUI, note="The device."),
     DEVICE_TYPE,
-    Element("DeviceStatus", OneOf(DEVICE_STATUSES), optional=True),
-    Element("DeviceManufacturer", MANUFACTURER),
-    Element("DeviceModel", MODEL),
-    Element("SMETSCHTSVersion", SPECIFICATION_VERSION, optional=True),
-    Element("DeviceFirmwareVersion", Text(1, 8), optional=True),
+    Element("DeviceStatus", OneOf(DEVICE_STATUSES), optional=True, note="Where it is in its life."),
+    Element("DeviceManufacturer", MANUFACTURER, note="Its maker."),
+    Element("DeviceModel", MODEL, note="Its model."),
+    Element(
+        "SMETSCHTSVersion",
+        SPECIFICATION_VERSION,
+        optional=True,
+        note="The version of the specification that it meets.",
+    ),
+    Element(
+        "DeviceFirmwareVersion", Text(1, 8), optional=True, note="As the Certified Products List has it."
+    ),
     Element(
         "DeviceFirmwareVersionStatus",
         OneOf(PRODUCT_STATUSES),
@@ -39,18 +46,25 @@ _DEVICE = Record(
         note="Of the firmware in the Certified Products List.",
     ),
     Element("CPLStatus", OneOf(PRODUCT_STATUSES), optional=True, note="Of the device model in that list."),
-    Element("DateCommissioned", DAY, optional=True),
-    Element("ImportMPxN", MPXN, optional=True),
+    Element("DateCommissioned", DAY, optional=True, note="When it was."),
+    Element("ImportMPxN", MPXN, optional=True, note="Of import."),
     Element("SecondaryImportMPAN", MPAN, optional=True, note="Of the second element of a meter."),
-    Element("ExportMPAN", MPAN, optional=True),
+    Element("ExportMPAN", MPAN, optional=True, note="Of export."),
     ESME_VARIANT,
-    Element("UPRN", UPRN, optional=True),
-    Element("PropertyFilter", PROPERTY_FILTER, optional=True),
-    Element("CSPRegion", OneOf(CSP_REGIONS), optional=True),
-    Element("DeviceGBCSVersion", FREE, optional=True),
+    Element("UPRN", UPRN, optional=True, note="The Unique Property Reference Number."),
+    Element("PropertyFilter", PROPERTY_FILTER, optional=True, note="Its address."),
+    Element(
+        "CSPRegion",
+        OneOf(CSP_REGIONS),
+        optional=True,
+        note="Where its hub is, by communications service provider.",
+    ),
+    Element("DeviceGBCSVersion", FREE, optional=True, note="The version of GBCS that it speaks."),
     Element("HANVariant", FREE, optional=True, note="The radio bands of a communications hub."),
     Element("S1SP", FREE, optional=True, note="The SMETS1 service provider of a SMETS1 device."),
-    Element("Connectivity", OneOf(("Cellular", "Virtual")), optional=True),
+    Element(
+        "Connectivity", OneOf(("Cellular", "Virtual")), optional=True, note="How its hub reaches the WAN."
+    ),
 )
 
 PAYLOADS = (
@@ -63,8 +77,17 @@ PAYLOADS = (
         "DSPOptIn",
         Record(
             DEVICE,
-            Element("DSPBrokerSecurityCredentialsDigitalSigning", OCTETS, optional=True),
-            Element("DSPBrokerSecurityCredentialsKeyAgreement", OCTETS),
+            Element(
+                "DSPBrokerSecurityCredentialsDigitalSigning",
+                OCTETS,
+                optional=True,
+                note="With which the DCC signs.",
+            ),
+            Element(
+                "DSPBrokerSecurityCredentialsKeyAgreement",
+                OCTETS,
+                note="With which device and DCC agree on keys.",
+            ),
         ),
         note="Answers 8.6: the DCC's certificates that the device is to hold.",
     ),

@@ -6,8 +6,10 @@ from gbsmart.duis.schedules import DSP_SCHEDULE, SCHEDULE_ID
 from gbsmart.duis.schema import Element, Many, Record, Sole
 from gbsmart.duis.terms import GBCS_PAYLOAD
 
-_ID = Element("DSPScheduleID", SCHEDULE_ID)
-_SCHEDULE = Element("DSPSchedules", Record(_ID, Element("DSPScheduleDetails", DSP_SCHEDULE)))
+_ID = Element("DSPScheduleID", SCHEDULE_ID, note="The number of the schedule.")
+_SCHEDULE = Element(
+    "DSPSchedules", Record(_ID, Element("DSPScheduleDetails", DSP_SCHEDULE, note="What was asked for (5.1)."))
+)
 
 PAYLOADS = (
     Element("DSPScheduleID", SCHEDULE_ID, note="Answers 5.1: the number of the new schedule."),

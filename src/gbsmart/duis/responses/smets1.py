@@ -28,8 +28,8 @@ _SAID = Record(
 )
 
 SMETS1_RESPONSE = Record(
-    Element("ServiceReference", REFERENCES, optional=True),
-    Element("ServiceReferenceVariant", VARIANTS, optional=True),
+    Element("ServiceReference", REFERENCES, optional=True, note="Of the request, if it answers one."),
+    Element("ServiceReferenceVariant", VARIANTS, optional=True, note="Its variant."),
     Element("DSPScheduleID", SCHEDULE_ID, optional=True, note="The schedule by which the device was asked."),
     *THROTTLED,
     Element(
@@ -44,15 +44,15 @@ S1SP_ALERT = Record(
         "S1SPAlert",
         Record(
             Element("RequestID", ID, optional=True, note="What the alert is about."),
-            Element("DeviceID", EUI, optional=True),
-            Element("S1SPAlertCode", FREE),
-            Element("AdditionalInformation", FREE, optional=True),
+            Element("DeviceID", EUI, optional=True, note="The device that is meant."),
+            Element("S1SPAlertCode", FREE, note="What is reported, in the provider's own codes."),
+            Element("AdditionalInformation", FREE, optional=True, note="What else is to be said."),
             Element("UTRN", UTRN, optional=True, note="Made for a top-up of a SMETS1 meter."),
-            Element("DateTime", MOMENT),
+            Element("DateTime", MOMENT, note="When it was said."),
             _SIGNATURE,
             attributes=(SCHEMA_VERSION,),
         ),
     ),
-    Element("DSPScheduleID", SCHEDULE_ID, optional=True),
+    Element("DSPScheduleID", SCHEDULE_ID, optional=True, note="The schedule that is meant."),
     note="A SMETS1 service provider reports something of its own.",
 )

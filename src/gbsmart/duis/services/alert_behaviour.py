@@ -43,7 +43,12 @@ _SETTINGS = Record(
 
 def _codes(codes: str, setting: Content) -> Record:
     """An optional element for each alert code."""
-    return Record(*(Element(f"x{code}", setting, optional=True) for code in codes.split()))
+    return Record(
+        *(
+            Element(f"x{code}", setting, optional=True, note=f"The event of alert code {code}.")
+            for code in codes.split()
+        )
+    )
 
 
 _ELECTRICITY_SUPPLIER = Record(

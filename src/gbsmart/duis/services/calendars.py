@@ -14,7 +14,7 @@ from gbsmart.duis.services.days import ELECTRICITY_DAY, GAS_DAY
 def week_profiles(weeks: int, days: int) -> Element:
     """``WeekProfiles``: up to ``weeks`` of them, of days numbered to ``days``."""
     profile = Record(
-        Element("WeekName", Integer(1, weeks)),
+        Element("WeekName", Integer(1, weeks), note="Its number."),
         Indexed(
             Element("ReferencedDayName", Integer(1, days), note="The day profile of a weekday; 1 is Monday."),
             7, 7, 7, "referenced_day_names",
@@ -30,9 +30,9 @@ ELECTRICITY_SEASONS = Element(
             Element(
                 "Season",
                 Record(
-                    Element("SeasonName", Text(0, 8)),
-                    Element("SeasonStartDate", ELECTRICITY_DAY),
-                    Element("ReferencedWeekName", Integer(1, 4)),
+                    Element("SeasonName", Text(0, 8), note="What people call it."),
+                    Element("SeasonStartDate", ELECTRICITY_DAY, note="Its first day."),
+                    Element("ReferencedWeekName", Integer(1, 4), note="The week that holds in it."),
                 ),
             ),
             1, 4, "seasons",
@@ -44,15 +44,18 @@ ELECTRICITY_SEASONS = Element(
 def gas_seasons(name: str) -> Element:
     """Up to three seasons of gas weeks, under ``name``."""
     season = Record(
-        Element("SeasonStartDate", GAS_DAY),
-        Element("ReferencedWeekName", Integer(1, 2)),
+        Element("SeasonStartDate", GAS_DAY, note="Its first day."),
+        Element("ReferencedWeekName", Integer(1, 2), note="The week that holds in it."),
     )
     return Element(name, Sole(Many(Element("Season", season), 1, 3, "seasons")))
 
 
 def special_days(date: Mapped, days: int, most: int) -> Element:
     """``SpecialDays``: up to ``most`` dates, each with the number of its day profile."""
-    day = Record(Element("Date", date), Element("ReferencedDayName", Integer(1, days)))
+    day = Record(
+        Element("Date", date, note="The day or days that are meant."),
+        Element("ReferencedDayName", Integer(1, days), note="The day profile that holds then."),
+    )
     return Element("SpecialDays", Sole(Many(Element("SpecialDay", day), 0, most, "special_days")))
 
 

@@ -14,7 +14,7 @@ PERIODICITIES = ("Daily", "Weekly", "Monthly", "Quarterly", "SixMonthly", "Yearl
 
 _LOAD_LIMIT = (
     Element("LoadLimitPeriod", U32, unit="s", note="How long the power may be exceeded."),
-    Element("LoadLimitPowerThreshold", U32, unit="W"),
+    Element("LoadLimitPowerThreshold", U32, unit="W", note="The power that may not be exceeded for long."),
     Element("LoadLimitRestorationPeriod", U32, unit="s", note="How long supply then stays off."),
     Element("LoadLimitSupplyState", OneOf(("Disable", "Unchanged")), note="What then becomes of the supply."),
 )
@@ -23,8 +23,8 @@ _LOAD_LIMIT = (
 def _limit(name: str) -> tuple[Element, Element]:
     """How long a voltage must last beyond what, to count."""
     return (
-        Element(f"{name}MeasurementPeriod", U32, unit="s"),
-        Element(f"{name}Threshold", U32, unit="V"),
+        Element(f"{name}MeasurementPeriod", U32, unit="s", note="How long it must last to count."),
+        Element(f"{name}Threshold", U32, unit="V", note="Beyond which a voltage counts."),
     )
 
 
@@ -35,11 +35,14 @@ _RMS = Record(
     *_limit("RMSVoltageSwell"),
 )
 _AVERAGE = Record(
-    Element("AverageRMSOverVoltageThreshold", U32, unit="V"),
-    Element("AverageRMSUnderVoltageThreshold", U32, unit="V"),
+    Element("AverageRMSOverVoltageThreshold", U32, unit="V", note="An average above it is reported."),
+    Element("AverageRMSUnderVoltageThreshold", U32, unit="V", note="An average below it is reported."),
     Element("AverageRMSVoltageMeasurementPeriod", U32, unit="s", note="What each average is taken over."),
 )
-_PHASE = Record(Element("Phase", Integer(1, 3)), Element("PhaseVoltageSettings", _AVERAGE))
+_PHASE = Record(
+    Element("Phase", Integer(1, 3), note="The number of the phase."),
+    Element("PhaseVoltageSettings", _AVERAGE),
+)
 
 # --- gas ---
 
@@ -48,28 +51,43 @@ _FLOW = Record(
         (
             Element("UncontrolledGasFlowRate", U16, unit="m3/h", note="The flow that counts as none."),
             Element(
-                "UncontrolledGasFlowRateDecimal", Number(Decimal(0), Decimal("6.5535"), 4), unit="m3/h"
+                "UncontrolledGasFlowRateDecimal",
+                Number(Decimal(0), Decimal("6.5535"), 4),
+                unit="m3/h",
+                note="The flow that counts as none.",
             ),
         )
     ),
     Element("SupplyDepletionState", OneOf(("Unchanged", "Locked")), note="The valve, where supply fails."),
     Element("SupplyTamperState", OneOf(("Unchanged", "Locked")), note="The valve, where tamper is seen."),
-    Element("StabilisationPeriod", Integer(1, 255), unit="s"),
-    Element("MeasurementPeriod", Integer(1, 65535), unit="s"),
+    Element("StabilisationPeriod", Integer(1, 255), unit="s", note="What is waited before measuring."),
+    Element("MeasurementPeriod", Integer(1, 65535), unit="s", note="How long flow is measured."),
     note="Sets how a gas meter tells that gas escapes, and when it shuts its valve.",
 )  # fmt: skip
 _CONVERSION = Record(
-    Element("CalorificValue", Number(Decimal(0), Decimal("429496729.5"), 1), unit="MJ/m3"),
-    Element("ConversionFactor", Number(Decimal(0), Decimal("42949.67295"), 5)),
+    Element(
+        "CalorificValue",
+        Number(Decimal(0), Decimal("429496729.5"), 1),
+        unit="MJ/m3",
+        note="The energy of the gas.",
+    ),
+    Element(
+        "ConversionFactor",
+        Number(Decimal(0), Decimal("42949.67295"), 5),
+        note="By which volume is corrected for temperature and pressure.",
+    ),
     note="Sets by what a gas meter makes energy of volume.",
 )
 
 # --- billing calendar ---
 
 _DAY_OF_MONTH = Integer(1, 28)
-_MONTHS = Record(Element("DayOfMonth", _DAY_OF_MONTH), Element("BillingPeriodStartMonth", Integer(1, 12)))
+_MONTHS = Record(
+    Element("DayOfMonth", _DAY_OF_MONTH, note="On which a period begins."),
+    Element("BillingPeriodStartMonth", Integer(1, 12), note="The month of the first; 1 is January."),
+)
 _ELECTRICITY_BILLING = Record(
-    Element("BillingTime", TIME),
+    Element("BillingTime", TIME, note="The time of day at which periods end."),
     Choice(
         (
             Element("Daily", EMPTY),
@@ -83,7 +101,7 @@ _ELECTRICITY_BILLING = Record(
 )
 _GAS_BILLING = Record(
     Element("BillingPeriodStart", MOMENT, note="When the first period begins."),
-    Element("Periodicity", OneOf(PERIODICITIES)),
+    Element("Periodicity", OneOf(PERIODICITIES), note="How long each is."),
 )
 
 # --- clock ---
@@ -92,7 +110,7 @@ _GAS_BILLING = Record(
 def clock(note: str) -> Record:
     """The body that sets a clock."""
     return Record(
-        Element("CurrentDateTime", MOMENT),
+        Element("CurrentDateTime", MOMENT, note="The time that it is."),
         Element(
             "TolerancePeriod",
             Integer(0, 86_400),
@@ -147,8 +165,8 @@ BODIES: dict[str, Complex] = {
     "6.11": clock("Sets the clock of a device."),
     "6.12": Record(
         EXECUTION,
-        Element("LowMediumPowerThreshold", U32, unit="W"),
-        Element("MediumHighPowerThreshold", U32, unit="W"),
+        Element("LowMediumPowerThreshold", U32, unit="W", note="From which on it is medium."),
+        Element("MediumHighPowerThreshold", U32, unit="W", note="From which on it is high."),
         note="Sets from which power on consumption is shown as medium and as high.",
     ),
     "6.13": Record(
@@ -160,7 +178,10 @@ BODIES: dict[str, Complex] = {
         EXECUTION,
         Element(
             "MaximumDemandTimePeriodSchedule",
-            Record(Element("StartTime", TIME), Element("EndTime", TIME)),
+            Record(
+                Element("StartTime", TIME, note="When those hours begin."),
+                Element("EndTime", TIME, note="When they end."),
+            ),
         ),
         note="Sets the hours of the day whose maximum demand has a register of its own.",
     ),
@@ -178,26 +199,26 @@ BODIES: dict[str, Complex] = {
                 Element(
                     "ImportMPANs",
                     Record(
-                        Element("ImportMPAN", MPAN),
+                        Element("ImportMPAN", MPAN, note="Of the meter, or its first element."),
                         Element("SecondaryImportMPAN", MPAN, optional=True, note="Of a second element."),
                     ),
                 ),
-                Element("ImportMPRN", Text(1, 10)),
+                Element("ImportMPRN", Text(1, 10), note="Of gas."),
             )
         ),
         note="Writes the metering point number of import into a meter.",
     ),
     "6.20.2": Record(
         EXECUTION,
-        Element("ExportMPAN", MPAN),
+        Element("ExportMPAN", MPAN, note="Of export."),
         note="Writes the metering point number of export into a meter.",
     ),
     "6.25": Record(
-        Element("SupplyTamperState", OneOf(("Locked", "Unchanged"))),
+        Element("SupplyTamperState", OneOf(("Locked", "Unchanged")), note="The supply then."),
         note="Sets what becomes of the supply of electricity where tamper is seen.",
     ),
     "6.26": Record(
-        Element("DailyTariffBlockCounterMatrixReset", Boolean()),
+        Element("DailyTariffBlockCounterMatrixReset", Boolean(), note="Whether they do."),
         note="Sets whether the counters of the tariff's blocks begin anew every day.",
     ),
     "6.27": Record(EXECUTION, note="Sets the counts of voltages beyond their limits to zero."),

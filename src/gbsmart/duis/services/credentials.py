@@ -21,15 +21,18 @@ _FLOORS = (
         note="The same for top-ups.",
     ),
 )
-_SIGNING = Element("DigitalSigningCertificate", OCTETS)
-_SIGNING_OR_NOT = Element("DigitalSigningCertificate", OCTETS, optional=True)
-_AGREEMENT = Element("KeyAgreementCertificate", OCTETS)
-_AGREEMENT_OR_NOT = Element("KeyAgreementCertificate", OCTETS, optional=True)
-_TOP_UP_OR_NOT = Element("KeyAgreementTopUpCertificate", OCTETS, optional=True)
+_SIGNS = "With which the party signs."
+_AGREES = "With which device and party agree on keys."
+_TOPS_UP = "With which they do for top-ups."
+_SIGNING = Element("DigitalSigningCertificate", OCTETS, note=_SIGNS)
+_SIGNING_OR_NOT = Element("DigitalSigningCertificate", OCTETS, optional=True, note=_SIGNS)
+_AGREEMENT = Element("KeyAgreementCertificate", OCTETS, note=_AGREES)
+_AGREEMENT_OR_NOT = Element("KeyAgreementCertificate", OCTETS, optional=True, note=_AGREES)
+_TOP_UP_OR_NOT = Element("KeyAgreementTopUpCertificate", OCTETS, optional=True, note=_TOPS_UP)
 
 _PATH = Element(
     "CertificationPathCertificates",
-    Sole(Many(Element("Certificate", OCTETS), 1, 3, "certificates")),
+    Sole(Many(Element("Certificate", OCTETS, note="One on that path."), 1, 3, "certificates")),
     note="What the device needs to check the replacements, up to a root that it holds.",
 )
 _CHECKS = Element(
@@ -37,7 +40,9 @@ _CHECKS = Element(
     Boolean(),
     note="Whether the device also refuses certificates that are not in force at its time.",
 )
-_CREDENTIAL = Element("CredentialType", OneOf(("Digital Signature", "Key Agreement")))
+_CREDENTIAL = Element(
+    "CredentialType", OneOf(("Digital Signature", "Key Agreement")), note="What the key pair is for."
+)
 
 BODIES: dict[str, Complex] = {
     "6.15.1": Record(
@@ -58,7 +63,8 @@ BODIES: dict[str, Complex] = {
         note="Replaces the certificates of a party that the device knows, by itself or a supplier.",
     ),
     "6.15.2": Record(
-        Element("DeviceCertificate", OCTETS), note="Gives a device the certificate that it asked for."
+        Element("DeviceCertificate", OCTETS, note="As its issuer signed it."),
+        note="Gives a device the certificate that it asked for.",
     ),
     "6.17": Record(_CREDENTIAL, note="Has a device make a new key pair and ask for its certificate."),
     "6.21": Record(
@@ -85,12 +91,17 @@ BODIES: dict[str, Complex] = {
         note="Has the CoS Party put the certificates of a new supplier into a device.",
     ),
     "6.24.1": Record(
-        Many(Element("RemotePartyRole", REMOTE_PARTY_ROLE), 1, 7, "remote_party_roles"),
+        Many(
+            Element("RemotePartyRole", REMOTE_PARTY_ROLE, note="Whose cells are meant."),
+            1,
+            7,
+            "remote_party_roles",
+        ),
         note="The certificates in the cells of each role.",
     ),
     "6.24.2": Record(_CREDENTIAL, note="A certificate of the device's own."),
     "8.5": Record(
-        Element("ExecutionDateTime", Execution()),
+        Element("ExecutionDateTime", Execution(), note="When the device does."),
         Element(
             "ACBFloorSeqNumber",
             FLOOR,

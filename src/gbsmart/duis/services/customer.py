@@ -9,7 +9,7 @@ from gbsmart.duis.terms import EXECUTION, MOMENT
 BODIES: dict[str, Complex] = {
     "3.1": Record(
         EXECUTION,
-        Element("SupplierMessage", Text(1, 116, "[ -~]+")),
+        Element("SupplierMessage", Text(1, 116, "[ -~]+"), note="What it says."),
         note="Shows a message on the meter and on in-home displays.",
     ),
     "3.2": Record(
@@ -28,8 +28,8 @@ BODIES: dict[str, Complex] = {
     ),
     "3.4": Record(
         EXECUTION,
-        Element("SupplierName", Text(1, 15, "[ -~]+")),
-        Element("SupplierTelephoneNumber", Text(1, 18, "[0-9 ]+")),
+        Element("SupplierName", Text(1, 15, "[ -~]+"), note="As the display has room for it."),
+        Element("SupplierTelephoneNumber", Text(1, 18, "[0-9 ]+"), note="Where the customer can call."),
         note="Has the meter show another supplier.",
     ),
     "3.5": Record(note="Removes the customer's privacy PIN from a meter."),

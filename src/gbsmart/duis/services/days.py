@@ -12,7 +12,7 @@ from gbsmart.ground import DayMonth, DayOfMonth
 
 def _part(specified: str, low: int, high: int, words: Mapping[str, DayOfMonth | None]) -> Mapped:
     """A part that is a number under ``specified``, or one of ``words``, empty elements with a meaning."""
-    number = Element(specified, Integer(low, high))
+    number = Element(specified, Integer(low, high), note="Just this one.")
     empty = {Element(word, EMPTY): meaning for word, meaning in words.items()}
     by_field = {element.field: meaning for element, meaning in empty.items()}
     by_meaning = {meaning: element.field for element, meaning in empty.items()}

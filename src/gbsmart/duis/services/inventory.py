@@ -21,14 +21,21 @@ from gbsmart.duis.terms import (
     UPRN,
 )
 
+_MAKER = "Its maker, as the Certified Products List has it."
+_MODEL = "Its model, as that list has it."
 _FIRMWARE_OR_NOT = Element(
     "FirmwareVersion", Text(1, 8), optional=True, note=FIRMWARE_VERSION.note
 )  # fmt: skip
-_SPECIFICATION_OR_NOT = Element("SMETSCHTSVersion", SPECIFICATION_VERSION, optional=True)
+_SPECIFICATION_OR_NOT = Element(
+    "SMETSCHTSVersion",
+    SPECIFICATION_VERSION,
+    optional=True,
+    note="The version of the specification that it meets.",
+)
 
 _DETAILS = Record(
-    Element("DeviceManufacturer", MANUFACTURER, optional=True),
-    Element("DeviceModel", MODEL, optional=True),
+    Element("DeviceManufacturer", MANUFACTURER, optional=True, note=_MAKER),
+    Element("DeviceModel", MODEL, optional=True, note=_MODEL),
     _SPECIFICATION_OR_NOT,
     _FIRMWARE_OR_NOT,
     ESME_VARIANT,
@@ -36,9 +43,9 @@ _DETAILS = Record(
 _METERING_POINT = Record(
     Choice(
         (
-            Element("ImportMPxN", MPXN),
-            Element("SecondaryImportMPAN", MPAN),
-            Element("ExportMPAN", MPAN),
+            Element("ImportMPxN", MPXN, note="Of import."),
+            Element("SecondaryImportMPAN", MPAN, note="Of the second element of a meter."),
+            Element("ExportMPAN", MPAN, note="Of export."),
         )
     )
 )
@@ -48,9 +55,9 @@ BODIES: dict[str, Complex] = {
     "8.2": Record(
         Choice(
             (
-                Element("UPRN", UPRN),
-                Element("DeviceID", EUI),
-                Element("MPxN", MPXN),
+                Element("UPRN", UPRN, note="The Unique Property Reference Number."),
+                Element("DeviceID", EUI, note="Any device there."),
+                Element("MPxN", MPXN, note="Any metering point there."),
                 Element("PropertyFilter", PROPERTY_FILTER),
             )
         ),
@@ -82,13 +89,13 @@ BODIES: dict[str, Complex] = {
         DEVICE,
         DEVICE_TYPE,
         Element("MPxNs", METERING_POINTS),
-        Element("OptInDate", PlainDay()),
+        Element("OptInDate", PlainDay(), note="From which day on."),
         note="Brings a device back into the DCC's hands; no User Role may ask for it any more.",
     ),
     "12.2": Record(
         DEVICE,
-        Element("DeviceManufacturer", MANUFACTURER),
-        Element("DeviceModel", MODEL),
+        Element("DeviceManufacturer", MANUFACTURER, note=_MAKER),
+        Element("DeviceModel", MODEL, note=_MODEL),
         DEVICE_TYPE,
         _SPECIFICATION_OR_NOT,
         _FIRMWARE_OR_NOT,

@@ -9,9 +9,9 @@ from gbsmart.duis.terms import DEVICE, EUI, EXECUTION, ID, MPAN, MPXN, OCTETS
 _WHITELIST = Record(
     Element("JoinTimePeriod", Integer(1, 3600), unit="s", note="How long the device may join."),
     Element("InstallCode", Hex(6, 16), note="By which the device proves that it is meant."),
-    Element("ImportMPxN", MPXN, optional=True),
-    Element("SecondaryImportMPAN", MPAN, optional=True),
-    Element("ExportMPAN", MPAN, optional=True),
+    Element("ImportMPxN", MPXN, optional=True, note="Of import by a meter that is added."),
+    Element("SecondaryImportMPAN", MPAN, optional=True, note="Of its second element."),
+    Element("ExportMPAN", MPAN, optional=True, note="Of export by it."),
 )
 
 
@@ -34,7 +34,7 @@ BODIES: dict[str, Complex] = {
     "8.11": Record(
         EXECUTION,
         DEVICE,
-        Element("RequestType", OneOf(("Add", "Remove"))),
+        Element("RequestType", OneOf(("Add", "Remove")), note="Which of both."),
         Element("AddDeviceToCHFWhitelist", _WHITELIST, optional=True, note="Where a device is added."),
         note="Lets a device onto a home area network, or off it.",
     ),

@@ -30,6 +30,8 @@ _LEVEL = (
     ),
 )
 
+_NAME = Element("SwitchDescription", Text(1, 22, "[ -~]+"), note="Its name.")
+
 # --- schedules ---
 
 _DAYS_OF_WEEK = Element(
@@ -39,11 +41,13 @@ _DAYS_OF_WEEK = Element(
 
 def _schedule(name: str, action: Element, number: str, period: str, most: int, least: int) -> Many:
     """Up to ``most`` entries, each of which switches at a time of the days that it names."""
-    special_day = Element("SpecialDaysApplicability", only(Attribute(number, _TWENTY)))
+    special_day = Element(
+        "SpecialDaysApplicability", only(Attribute(number, _TWENTY, note="A special day on which it does."))
+    )
     times = Record(
-        Element("SwitchTime", TIME),
-        Element("StartDate", ELECTRICITY_DAY),
-        Element("EndDate", ELECTRICITY_DAY),
+        Element("SwitchTime", TIME, note="When it switches on such a day."),
+        Element("StartDate", ELECTRICITY_DAY, note="The first day."),
+        Element("EndDate", ELECTRICITY_DAY, note="The last day."),
     )
     entry = Record(
         action,
@@ -101,8 +105,8 @@ def _for_a_while(name: str) -> Element:
 
 def _hold(note: str) -> Record:
     return Record(
-        Element("StartDateTime", MOMENT),
-        Element("EndDateTime", MOMENT),
+        Element("StartDateTime", MOMENT, note="When it begins."),
+        Element("EndDateTime", MOMENT, note="When it ends."),
         *_LEVEL,
         attributes=(_CONTROLLER,),
         note=note,
@@ -110,14 +114,14 @@ def _hold(note: str) -> Record:
 
 
 def _boost(name: str, note: str) -> Record:
-    button = Element(name, Boolean())
+    button = Element(name, Boolean(), note="Whether this switch is meant.")
     return Record(EXECUTION, Indexed(button, 5, 5, 5, button.field), note=note)
 
 
 BODIES: dict[str, Complex] = {
     "6.14.1": Record(
         Indexed(
-            Element("ALCSHCALCSDescription", only(Element("SwitchDescription", Text(1, 22, "[ -~]+")))),
+            Element("ALCSHCALCSDescription", only(_NAME)),
             1, 5, 5, "alcs_hcalcs_descriptions",
         ),
         note="Gives auxiliary load switches names, by number.",
@@ -149,7 +153,7 @@ BODIES: dict[str, Complex] = {
     "7.10": _boost("RemoveFromBoostButton", "Has the boost button no longer switch loads on, by number."),
     "7.11": Record(EXECUTION, READ_LOG_PERIOD, note="When the boost button was used, and what it switches."),
     "7.12": Record(
-        Element("RandomisedOffsetLimit", Integer(0, 1799), unit="s"),
+        Element("RandomisedOffsetLimit", Integer(0, 1799), unit="s", note="The longest delay."),
         note="Sets how far a meter delays the switching of tariffs and loads at most, by chance.",
     ),
     "7.13": _hold("Holds an auxiliary load to a level from one moment to another."),

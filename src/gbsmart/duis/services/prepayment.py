@@ -16,7 +16,7 @@ from gbsmart.duis.terms import EXECUTION, I16, I32, SCALE, TIME, U16, U32, UTRN
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAYS_OF_WEEK = Sole(
     Many(
-        Element("DayOfWeekApplicability", only(Element("DayOfWeekID", OneOf(WEEKDAYS)))),
+        Element("DayOfWeekApplicability", only(Element("DayOfWeekID", OneOf(WEEKDAYS), note="The weekday."))),
         0, 7, "day_of_week_applicability",
     )
 )  # fmt: skip
@@ -30,13 +30,14 @@ _MILLIPENCE = "millipence"
 _SPECIAL_DAYS = Sole(
     Indexed(Element("SpecialDay", Record(Element("Date", ELECTRICITY_DAY))), 0, 20, 20, "special_days")
 )
+_SPECIAL_DAY = Element("SpecialDayID", Integer(1, 20), note="The number of the day.")
 _ELECTRICITY_SCHEDULE = Record(
     Element("NonDisablementScript", _SCRIPT, note="Whether a period without disablement begins or ends."),
     Element(
         "SpecialDaysApplicability",
         Sole(
             Many(
-                Element("SpecialDayApplicability", only(Element("SpecialDayID", Integer(1, 20)))),
+                Element("SpecialDayApplicability", only(_SPECIAL_DAY)),
                 0, 20, "special_day_applicability",
             )
         ),
@@ -46,9 +47,9 @@ _ELECTRICITY_SCHEDULE = Record(
     Element(
         "ScheduleDatesAndTime",
         Record(
-            Element("SwitchTime", TIME),
-            Element("StartDate", YearlyDay()),
-            Element("EndDate", YearlyDay()),
+            Element("SwitchTime", TIME, note="When on such a day."),
+            Element("StartDate", YearlyDay(), note="The first day."),
+            Element("EndDate", YearlyDay(), note="The last day."),
         ),
         note="The time of day, from the first date to the second.",
     ),
@@ -68,13 +69,13 @@ _GAS_DAY_PROFILE = Record(
         Element(
             "TimeStartAction",
             Record(
-                Element("StartTime", TIME),
-                Element("NonDisablementAction", _SCRIPT),
+                Element("StartTime", TIME, note="When on such a day."),
+                Element("NonDisablementAction", _SCRIPT, note="Whether such a period begins or ends."),
             ),
         ),
         1, 3, "time_start_actions",
     ),
-    Element("GasDayName", Integer(1, 5)),
+    Element("GasDayName", Integer(1, 5), note="Its number."),
 )  # fmt: skip
 _GAS_CALENDAR = Record(
     Element(
@@ -123,7 +124,7 @@ _GAS = _configuration(
 
 # --- debt ---
 
-_PERIOD = Element("DebtRecoveryRatePeriod", OneOf(("HOURLY", "DAILY")))
+_PERIOD = Element("DebtRecoveryRatePeriod", OneOf(("HOURLY", "DAILY")), note="How long each period is.")
 _ELECTRICITY_RATE = Record(
     Element("DebtRecoveryRate", I16, note="What is collected in each period, by the scale beside it."),
     Element("DebtRecoveryRatePriceScale", SCALE, note="The power of ten that the rate is multiplied by."),

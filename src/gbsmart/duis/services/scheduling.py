@@ -6,9 +6,14 @@ from gbsmart.duis.schedules import DSP_SCHEDULE, SCHEDULE_ID
 from gbsmart.duis.schema import Choice, Complex, Element, Record
 from gbsmart.duis.terms import EUI
 
+_KEYS = (
+    Element("DSPScheduleID", SCHEDULE_ID, note="The number of the schedule."),
+    Element("DeviceID", EUI, note="The device that it reads."),
+)
+
 
 def _named(note: str) -> Record:
-    return Record(Choice((Element("DSPScheduleID", SCHEDULE_ID), Element("DeviceID", EUI))), note=note)
+    return Record(Choice(_KEYS), note=note)
 
 
 BODIES: dict[str, Complex] = {

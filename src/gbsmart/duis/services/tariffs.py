@@ -24,14 +24,14 @@ _PRICE_SCALE = Element("PriceScale", SCALE, note="The power of ten that prices a
 
 # --- electricity ---
 
-_START = Element("StartTime", TIME)
+_START = Element("StartTime", TIME, note="From when on.")
 
 
 def _day_profiles(*actions: Element) -> Element:
     """``DayProfiles`` of electricity: from each start time on, one of ``actions``."""
     action = Choice(actions) if len(actions) > 1 else actions[0]
     schedule = Many(Element("ProfileSchedule", Record(_START, action)), 1, 48, "profile_schedules")
-    profile = Record(Element("DayName", Integer(1, 16)), schedule)
+    profile = Record(Element("DayName", Integer(1, 16), note="Its number."), schedule)
     return Element("DayProfiles", Sole(Many(Element("DayProfile", profile), 1, 16, "day_profiles")))
 
 
@@ -71,19 +71,22 @@ _ELECTRICITY = Record(
     ),
 )  # fmt: skip
 
+_BLOCK_PRICE = Element("BlockPrice", I16, note="The price in one of the four blocks.")
 _BLOCK_PRICES = Indexed(
     Element(
         "BlockPrices",
-        Sole(Indexed(Element("BlockPrice", I16), 1, 4, 4, "block_prices")),
+        Sole(Indexed(_BLOCK_PRICE, 1, 4, 4, "block_prices")),
         note="The prices of the blocks at one time of use.",
     ),
     1, 8, 8, "block_prices",
 )  # fmt: skip
-_TOU_PRICES = Indexed(Element("TOUPrice", I16), 1, 48, 48, "tou_prices")
+_TOU_PRICES = Indexed(
+    Element("TOUPrice", I16, note="The price at one of the 48 times of use."), 1, 48, 48, "tou_prices"
+)
 
 ELECTRICITY_PRICES = Record(
     Element("StandingCharge", I16, note="For each day."),
-    Element("StandingChargeScale", SCALE),
+    Element("StandingChargeScale", SCALE, note="The power of ten that it is multiplied by."),
     _PRICE_SCALE,
     Choice(
         (
@@ -105,7 +108,7 @@ _SECONDARY_PRICES = Record(
 # --- gas ---
 
 _GAS_DAY_PROFILE = Record(
-    Element("DayName", Integer(1, 4)),
+    Element("DayName", Integer(1, 4), note="Its number."),
     Choice((_register("TOUTariffAction", 4), Element("BlockTariff", EMPTY))),
 )
 
@@ -134,13 +137,33 @@ GAS_PRICES = Record(
             Element(
                 "BlockTariff",
                 Record(
-                    Indexed(Element("BlockPrice", U32, unit=_GAS_UNIT), 1, 4, 4, "block_prices"),
-                    Element("NumberOfThresholds", Integer(1, 3)),
+                    Indexed(
+                        Element("BlockPrice", U32, unit=_GAS_UNIT, note="The price in one of the blocks."),
+                        1,
+                        4,
+                        4,
+                        "block_prices",
+                    ),
+                    Element(
+                        "NumberOfThresholds",
+                        Integer(1, 3),
+                        note="How many of the meter's block thresholds count.",
+                    ),
                 ),
             ),
             Element(
                 "TOUTariff",
-                Sole(Indexed(Element("TOUPrice", U32, unit=_GAS_UNIT), 1, 4, 4, "tou_prices")),
+                Sole(
+                    Indexed(
+                        Element(
+                            "TOUPrice", U32, unit=_GAS_UNIT, note="The price at one of the times of use."
+                        ),
+                        1,
+                        4,
+                        4,
+                        "tou_prices",
+                    )
+                ),
             ),
         )
     ),
