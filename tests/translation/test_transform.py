@@ -12,7 +12,6 @@ from gbsmart.duis import Request, RequestId, parse_request
 from gbsmart.gbcs import Message
 from gbsmart.ground import NOW, Eui64, InvalidValue
 from gbsmart.translation import Facts, NoTranslation, correlate, transform
-from gbsmart.translation.bindings import by_variant
 
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
@@ -116,13 +115,3 @@ def test_a_critical_request_needs_credentials_on_the_device() -> None:
     disable = Request(RequestId(SUPPLIER, ESME, 1), 4, "7.2", {})
     with pytest.raises(InvalidValue, match="credentials"):
         transform(disable, replace(ELECTRICITY, known=False))
-
-
-def test_every_binding_fills_every_field_of_its_form() -> None:
-    from gbsmart.gbcs import forms
-
-    for variant, rows in by_variant().items():
-        for row in rows:
-            command = forms.form(row.form).command
-            assert command is not None
-            assert not set(command.fields()) - set(row.fields), f"{variant} leaves out fields of {row.form}"

@@ -12,20 +12,24 @@ from datetime import datetime
 from itertools import product
 
 from gbsmart.duis import Request
-from gbsmart.gbcs import Message
-from gbsmart.ground import Eui64, InvalidValue
-from gbsmart.translation.binding import Facts
+from gbsmart.gbcs import Message, codec
+from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
+from gbsmart.keys import Certificate
+from gbsmart.translation.binding import Facts, other_device
 from gbsmart.translation.bindings import by_variant
 from gbsmart.translation.transform import NoTranslation, transform
 
 _VERSIONS = ("1.0", "2.0", "3.2", "4.3")
 _VARIANTS = ("", "A", "B", "C", "D")
+_OTHERS = ("ESME", "GSME", "GPF", "PPMID", "HCALCS", "IHD")
+_ROLES = ("", "LC")
+"""User Roles in which a critical request becomes different forms."""
 
 
 def recognised_facts(request: Request, message: Message, now: datetime, acb: Eui64) -> Facts:
     """The facts that fit best; raises :class:`NoTranslation` where the request becomes nothing."""
     code, best, rank = message.header.message_code, None, 0
-    for facts in _candidates(request, now, acb):
+    for facts in _candidates(request, message, now, acb):
         try:
             translated = transform(request, facts)
             same = translated.form.code == code
@@ -39,9 +43,30 @@ def recognised_facts(request: Request, message: Message, now: datetime, acb: Eui
     return best
 
 
-def _candidates(request: Request, now: datetime, acb: Eui64) -> Iterator[Facts]:
+def _candidates(request: Request, message: Message, now: datetime, acb: Eui64) -> Iterator[Facts]:
     rows = by_variant().get(request.service_reference_variant, ())
     types = dict.fromkeys(each for row in rows for each in sorted(row.device_types))
-    plain = Facts(now, acb, "")
-    for device_type, version, variant in product(types, _VERSIONS, _VARIANTS):
-        yield replace(plain, device_type=device_type, gbcs_version=version, esme_variant=variant)
+    other = other_device(request.values or {})
+    plain = Facts(now, acb, "", other_device_certificate=_certificate_of(other, message))
+    others = ("",) if other is None else _OTHERS
+    for device_type, version, variant, role, beside in product(types, _VERSIONS, _VARIANTS, _ROLES, others):
+        yield replace(
+            plain, device_type=device_type, gbcs_version=version, esme_variant=variant, role=role,
+            other_device_type=beside,
+        )  # fmt: skip
+
+
+def _certificate_of(device: Eui64 | None, message: Message) -> bytes | None:
+    """The other device's certificate, which the message alone holds; None where it is another's."""
+    try:
+        reading = codec.read(message)
+    except MalformedMessage:
+        return None
+    given = reading.values.get("other_device_certificate") if reading is not None else None
+    if not isinstance(given, bytes):
+        return None
+    try:
+        certificate = Certificate.from_der(given)
+    except MalformedMessage:
+        return None
+    return given if certificate.holder == device and "keyAgreement" in certificate.key_usage else None

@@ -42,7 +42,7 @@ ROLES: Mapping[str, RemotePartyRole] = {
 SIGNATURE = "1"
 TOP_UP = 1
 """The cell of a supplier's key for top-ups, beside that for everything else."""
-_SKIP_TIME_CHECKS = 1
+SKIP_TIME_CHECKS = 1
 _CANCELLED = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
@@ -87,7 +87,7 @@ def _replacements(role: RemotePartyRole) -> Callable[[Body], list[dict[str, Any]
     return convert
 
 
-def _floors(counter: int) -> list[dict[str, int]]:
+def top_up_floor(counter: int) -> list[dict[str, int]]:
     """The floor of the one special use that there is: top-ups."""
     return [{"usage": 0, "counter": counter}]
 
@@ -100,7 +100,7 @@ def _change(role: RemotePartyRole, prefix: str) -> Callable[[Body], list[dict[st
         if floor is None:
             return None
         top_up = body.get(f"{prefix}_prepayment_top_up_floor_seq_number")
-        above = None if top_up is None else _floors(top_up)
+        above = None if top_up is None else top_up_floor(top_up)
         return [{"role": int(role), "floor": floor, "specialist_floors": above}]
 
     return convert
@@ -116,7 +116,7 @@ def _change_of_supplier(body: Body) -> list[dict[str, Any]] | None:
 _NOTHING = Fixed(None)
 _OWN_FLOORS: Mapping[str, Source] = {
     "floor": From("remote_party_floor_seq_number", absent=None),
-    "specialist_floors": From("remote_party_prepayment_top_up_floor_seq_number", _floors, absent=None),
+    "specialist_floors": From("remote_party_prepayment_top_up_floor_seq_number", top_up_floor, absent=None),
     "changes": _NOTHING,
 }
 """The counters from which the new holder of a party's own cells goes on."""
@@ -143,7 +143,7 @@ def _replaces(
         "mode": Fixed(MODES.index(_MODE_OF[form])),
         "symmetric_key": _NOTHING,
         "skip_time_checks": From(
-            "apply_time_based_cpv_checks", lambda apply: None if apply else _SKIP_TIME_CHECKS
+            "apply_time_based_cpv_checks", lambda apply: None if apply else SKIP_TIME_CHECKS
         ),
         "authorising_cell": Fixed(authorised_by),
         "counter": COUNTER,
@@ -213,7 +213,8 @@ _METERS = ("ESME", "SAPC", "GSME")
 _CRITICAL = (*_METERS, "HCALCS")
 """Devices that a supplier gives critical commands."""
 _OF_PARTIES = (*_CRITICAL, "GPF")
-_ALL = (*_OF_PARTIES, "CHF", "PPMID")
+_HOME = ("ESME", "GSME", "GPF", "CHF", "PPMID", "HCALCS")
+_ALL = (*_HOME, "SAPC")
 
 BINDINGS = (
     binding(
@@ -252,13 +253,13 @@ BINDINGS = (
         fields=_replaces(*_BY_COS_PARTY), sender=Sender.COS_PARTY,
     ),
     binding(
-        "6.24.1", "CS02f", *_ALL,
+        "6.24.1", "CS02f", *_HOME,
         fields=_CREDENTIALS, when=since(4), sender=Sender.ACCESS_CONTROL_BROKER,
     ),
     binding(
         "6.24.1", "CS02f", "SAPC", fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER
     ),
-    binding("6.24.1", "CS02a", *_ALL, fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
+    binding("6.24.1", "CS02a", *_HOME, fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
     binding("6.24.2", "CS02e", *_CRITICAL, fields=_KEY_USAGE),
     binding(
         "8.5", "CS02bACBByACB", *_ALL,

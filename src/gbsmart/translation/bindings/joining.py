@@ -24,8 +24,8 @@ from gbsmart.translation.binding import (
 )
 
 _INITIATES, _RESPONDS, _METHOD_B, _METHOD_C = range(4)
-_TYPE_2 = ("IHD", "CAD")
-_NUMBERS = {name: number for number, name in DEVICE_TYPES.items()} | dict.fromkeys(_TYPE_2, 6)
+_TYPE_2 = "IHD CAD"
+_NUMBERS = {name: number for number, name in DEVICE_TYPES.items()} | dict.fromkeys(_TYPE_2.split(), 6)
 """Types of devices as a device's log numbers them."""
 _HUB_NUMBERS = {"ESME": 0, "SAPC": 0, "GSME": 1, "HCALCS": 13, "IHD": 128, "CAD": 130, "PPMID": 132}
 """Types of devices as a hub's log numbers them (CHTS 4.5.1.2)."""
@@ -33,7 +33,8 @@ _HUB_NUMBERS = {"ESME": 0, "SAPC": 0, "GSME": 1, "HCALCS": 13, "IHD": 128, "CAD"
 _OTHER: Mapping[str, Source] = {"other_device_id": From("other_device_id")}
 
 
-def _joins(variant: str, form: str, method: int, device: str, *others: str) -> Binding:
+def _joins(variant: str, form: str, method: int, devices: str, others: str) -> Binding:
+    """A row for devices of some types (``"ESME SAPC"``), each joined to one of others."""
     certificate = Fact("other_device_certificate", known=True) if method == _METHOD_C else Fixed(None)
     fields: Mapping[str, Source] = {
         **_OTHER,
@@ -41,7 +42,8 @@ def _joins(variant: str, form: str, method: int, device: str, *others: str) -> B
         "other_device_type": Fact("other_device_type", _NUMBERS.__getitem__, known=True),
         "other_device_certificate": certificate,
     }
-    return binding(variant, form, device, fields=fields, when=fact("other_device_type", *others))
+    when = fact("other_device_type", *others.split())
+    return binding(variant, form, *devices.split(), fields=fields, when=when)
 
 
 _ADDED = Members(
@@ -54,14 +56,14 @@ _ADDED = Members(
 _BACKUP = Fact("device_log", known=True)
 
 BINDINGS = (
-    *(_joins("8.7.1", "CS03A1", _INITIATES, meter, "HCALCS", "PPMID") for meter in ("ESME", "SAPC")),
-    _joins("8.7.1", "CS03A2", _RESPONDS, "HCALCS", "ESME", "SAPC"),
+    _joins("8.7.1", "CS03A1", _INITIATES, "ESME SAPC", "HCALCS PPMID"),
+    _joins("8.7.1", "CS03A2", _RESPONDS, "HCALCS", "ESME SAPC"),
     _joins("8.7.1", "CS03C", _METHOD_C, "GSME", "PPMID"),
-    *(_joins("8.7.2", "CS03B", _METHOD_B, meter, *_TYPE_2) for meter in ("ESME", "SAPC")),
+    _joins("8.7.2", "CS03B", _METHOD_B, "ESME SAPC", _TYPE_2),
     _joins("8.7.2", "CS03B", _METHOD_B, "GSME", "GPF"),
-    _joins("8.7.2", "CS03B", _METHOD_B, "GPF", "GSME", "PPMID", *_TYPE_2),
+    _joins("8.7.2", "CS03B", _METHOD_B, "GPF", f"GSME PPMID {_TYPE_2}"),
     _joins("8.7.2", "CS03B", _METHOD_B, "PPMID", "GPF"),
-    _joins("8.7.2", "CS03A2", _RESPONDS, "PPMID", "ESME", "SAPC"),
+    _joins("8.7.2", "CS03A2", _RESPONDS, "PPMID", "ESME SAPC"),
     _joins("8.7.2", "CS03C", _METHOD_C, "PPMID", "GSME"),
     binding("8.8.1", "CS04AC", "ESME", "SAPC", "GSME", "HCALCS", fields=_OTHER),
     binding("8.8.2", "CS04B", "PPMID", fields=_OTHER, when=fact("other_device_type", "GPF")),
