@@ -25,6 +25,9 @@ from gbsmart.gbcs.shape import SEALED, Context, Sealed, Shape, Unread, mismatch,
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
+RANGE_SELECTOR = 1
+"""Which part of a log is read: always a range."""
+
 
 class AccessRequest:
     """The command of a DLMS form."""
@@ -65,7 +68,9 @@ class AccessRequest:
             spec.meaning = node.meaning = item.title
             node.name = item.name
             if item.selected is not None:
-                selection = cast("Branch", spec).children[-1]
+                selector, selection = cast("Branch", spec).children[-2:]
+                if cast("Leaf", selector).value != RANGE_SELECTOR:
+                    mismatch(selector, f"selector {RANGE_SELECTOR}, a range")
                 _agree(values, item.selected_by, item.selected.take(selection, context), selection)
             if item.among:
                 _agree(values, item.chosen_by, 1 + item.keys.index(_shown(spec)), spec)
@@ -301,7 +306,7 @@ def _runs(items: Sequence[Item]) -> list[tuple[bytes, Item | None]]:
     for item in items:
         octets += Specification(item.access, item.ref).octets
         if item.selected is not None:
-            runs.append((octets + b"\x01", item))
+            runs.append((octets + bytes((RANGE_SELECTOR,)), item))
             octets = b""
     return [*runs, (octets + count, None)]
 
@@ -335,7 +340,7 @@ def _selection(item: Item, values: Values, context: Context) -> bytes:
     """The selector (1, a range) and what it selects, behind a specification."""
     if item.selected is None:
         return b""
-    return b"\x01" + put_member(item.selected_by, item.selected, values, context)
+    return bytes((RANGE_SELECTOR,)) + put_member(item.selected_by, item.selected, values, context)
 
 
 def _answered_as(item: Item) -> int:

@@ -14,6 +14,7 @@ from gbsmart.gbcs.dlms.data import (
     BARE_KINDS,
     INTEGER_16,
     STRUCTURE,
+    STRUCTURE_OF,
     TAGGED,
     Description,
     compact_array,
@@ -121,12 +122,16 @@ class Matrix:
 
     def take(self, node: Node, context: Context) -> dict[int, int]:
         """Index octet to price, without the absent ones."""
-        if node.__class__ is not Branch or len(node.children) != len(self.cells):
+        if (
+            node.__class__ is not Branch
+            or node.framing is not ARRAY_OF
+            or len(node.children) != len(self.cells)
+        ):
             mismatch(node, f"price matrix of {len(self.cells)} cells")
         values: dict[int, int] = {}
         absent = self.absent
         for cell, expected in zip(node.children, self.cells, strict=True):
-            if cell.__class__ is not Branch or len(cell.children) != 2:
+            if cell.__class__ is not Branch or cell.framing is not STRUCTURE_OF or len(cell.children) != 2:
                 mismatch(cell, "cell of index and price")
             index, price = cell.children
             if index.__class__ is not Leaf or index.value != bytes((expected,)):
