@@ -13,13 +13,17 @@ from gbsmart import parties
 from gbsmart.duis import versions
 from gbsmart.duis.changes import ElementAdded, VariantAdded
 from gbsmart.ground import NOW, Eui64
+from gbsmart.user.acknowledgement import acknowledge
 
 if TYPE_CHECKING:
     from conftest import Scene
 
 pytestmark = pytest.mark.anyio
 
-SUPPLIER, GAINING = (Eui64.parse(f"90-B3-D5-1F-30-0{number}-00-00") for number in (1, 3))
+ACB, SUPPLIER, GAINING = (
+    Eui64.parse(f"90-B3-D5-1F-30-{end}") for end in ("00-00-02", "01-00-00", "03-00-00")
+)
+ESME = Eui64.parse("00-DB-12-34-56-78-90-A0")
 EARLIER = "4.9"
 CHANGES = (
     VariantAdded(since="5.0", added="2.2", basis="I", note="made up, as all of these"),
@@ -80,3 +84,18 @@ async def test_an_alert_that_the_users_version_lacks_is_told_by_n999(scene: Scen
         "device_id": request.request_id.target,
         "request_id": request.request_id,
     }
+
+
+@pytest.mark.usefixtures("spoken")
+async def test_an_answer_that_the_users_version_lacks_is_told_by_n999_at_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inventory = ElementAdded(since="5.0", where="ResponseMessage/DSPInventory", basis="I")
+    monkeypatch.setattr(versions, "CHANGES", (*versions.CHANGES, inventory))
+    versions.forget()
+    request = scene.request("8.2", values={"device_id": ESME})
+    document = (await scene.post(scene.signed(request), "serviceD")).content
+    received = acknowledge(request, document, scene.keyring, ACB, scene.clock)
+    assert (received.alert_code, received.about) == ("N999", request.request_id)
+    told = received.response.values["dcc_alert"]["duis_version_mismatch"]["service_response_version_mismatch"]
+    assert told["service_reference_variant"] == "8.2"

@@ -71,6 +71,8 @@ class Mutations:
             name, mutator = self.chance.choice(_MUTATORS)
             mutator(self, root)
             done.append(name)
+            if next(root.iterchildren(f"{{{SR}}}*"), None) is None:
+                break  # nothing is left to change
         return root, tuple(done)
 
     # what a change is made to

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     )
     from gbsmart.duis.document import NON_DEVICE, ORDINARY, Limits, ParsedDocument, parse_xml
     from gbsmart.duis.identifiers import RequestId, ResponseId
-    from gbsmart.duis.mismatch import NotSpoken, build_carried, check_spoken
+    from gbsmart.duis.mismatch import VERSION_MISMATCH, NotSpoken, build_carried, check_spoken
     from gbsmart.duis.official import OfficialSchema
     from gbsmart.duis.request import (
         Request,
@@ -76,7 +76,7 @@ _HOMES = {
     ),
     "document": "NON_DEVICE ORDINARY Limits ParsedDocument parse_xml",
     "identifiers": "RequestId ResponseId",
-    "mismatch": "NotSpoken build_carried check_spoken",
+    "mismatch": "VERSION_MISMATCH NotSpoken build_carried check_spoken",
     "official": "OfficialSchema",
     "request": "Request build_request parse_request read_request",
     "response": "Response acknowledgement build_response parse_response read_response",
@@ -94,6 +94,7 @@ __all__ = [
     "NON_DEVICE",
     "ORDINARY",
     "SCHEMA_VERSION",
+    "VERSION_MISMATCH",
     "CommandVariant",
     "DccAlert",
     "DigestMismatch",

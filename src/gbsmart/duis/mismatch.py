@@ -16,7 +16,8 @@ from gbsmart.duis.schema import Values
 from gbsmart.duis.versions import SCHEMA_VERSION, edition
 from gbsmart.ground import InvalidValue, MalformedMessage
 
-ALERT = "N999"
+VERSION_MISMATCH = "N999"
+"""The DCC Alert that stands for a message which the User's version has no words for."""
 
 
 class NotSpoken(MalformedMessage):
@@ -73,7 +74,7 @@ def version_mismatch(response: Response) -> Response:
     return replace(
         response,
         kind="DCCAlertMessage",
-        values={"dcc_alert_code": ALERT, "dcc_alert": {"duis_version_mismatch": mismatch}},
+        values={"dcc_alert_code": VERSION_MISMATCH, "dcc_alert": {"duis_version_mismatch": mismatch}},
         request_id=None,
         response_id=response.response_id or _answering(response),
     )

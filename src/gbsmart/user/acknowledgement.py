@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.duis import Request, WebService, fault
+from gbsmart.duis import VERSION_MISMATCH, Request, WebService, fault
 from gbsmart.ground import Clock, Eui64, InvalidValue
 from gbsmart.keys import Certificates
 from gbsmart.user.errors import UnexpectedAnswer
@@ -24,13 +24,16 @@ def web_service_of(request: Request) -> WebService:
 def acknowledge(
     request: Request, document: bytes, certificates: Certificates, dcc: Eui64, clock: Clock
 ) -> Received:
-    """What the web service answered to ``request``; it may be a refusal.
+    """What the web service answered to ``request``; it may be a refusal, or N999 where its answer has
+    no words in the User's DUIS version.
 
     Raises :class:`UnexpectedAnswer` where it is about something else, and what
     :func:`~gbsmart.user.received.receive` raises.
     """
     acknowledgement = receive(document, certificates, dcc, clock)
     response = acknowledgement.response
+    if acknowledgement.alert_code == VERSION_MISMATCH and acknowledgement.about == request.request_id:
+        return acknowledgement
     said = response.values.get("service_reference_variant")
     if response.kind != "ResponseMessage" or response.request_id != request.request_id:
         raise UnexpectedAnswer(
