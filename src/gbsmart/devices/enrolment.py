@@ -24,7 +24,7 @@ CELLS: Final[Mapping[str, tuple[Cell, ...]]] = {
         "GSME": (*_SUPPLIED, *_NETWORKED, (_R.SUPPLIER, _PP)),
         "GPF": (*_SUPPLIED, *_NETWORKED),
         "CHF": ((_R.ACCESS_CONTROL_BROKER, _DS), (_R.WAN_PROVIDER, _DS)),
-        "PPMID": (),
+        "PPMID": ((_R.ACCESS_CONTROL_BROKER, _DS),),
         "SAPC": (*_SUPPLIED, *_NETWORKED, (_R.LOAD_CONTROLLER, _DS), (_R.LOAD_CONTROLLER, _KA)),
         "HCALCS": ((_R.SUPPLIER, _DS), (_R.TRANSITIONAL_COS, _DS)),
     }.items()

@@ -15,6 +15,7 @@ from gbsmart.devices import gpf, gsme
 from gbsmart.devices.consumer import Action
 from gbsmart.devices.cosem import FAMILY as DLMS
 from gbsmart.devices.cosem import CosemServer
+from gbsmart.devices.credentials import Cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo, Reaction
 from gbsmart.devices.home import Home
@@ -27,6 +28,7 @@ from gbsmart.gbcs.catalogue import alert_message_code
 from gbsmart.gbcs.gbz.alert import GbzAlert
 from gbsmart.gbcs.message_codes import message_code
 from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
+from gbsmart.keys import Certificate
 
 
 class Held(NamedTuple):
@@ -125,6 +127,18 @@ def _put(device: Device, name: str, value: Any, now: datetime) -> None:
             f"{value!r} is not of the kind that stands there", field=name,
             remedy="The device's state shows each value as it can be given.",
         ) from None  # fmt: skip
+
+
+def hold(certificates: Mapping[Cell, Certificate]) -> Action[None]:
+    """Have a device hold these certificates in cells that it has; it remembers no counters of their roles."""
+
+    def action(device: Device, _now: datetime, _reaction: Reaction) -> None:
+        for which, certificate in certificates.items():
+            if device.credentials.in_cell(which) is not None:
+                device.credentials.fill(which, certificate)
+                device.credentials.set_floor(which.role, 0)
+
+    return action
 
 
 def switch(supply: Supply) -> Action[Supply]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -41,6 +42,7 @@ from gbsmart.conformance.devices.preparation import (
     Site,
     device_of,
     is_for_later,
+    party_of,
     prepared,
     user_of,
 )
@@ -49,14 +51,15 @@ from gbsmart.conformance.devices.rules import rules as installed_rules
 from gbsmart.conformance.duis import Document
 from gbsmart.conformance.facts import facts_of
 from gbsmart.conformance.vectors import Vector, VectorKeys
-from gbsmart.devices import Supply, inspection
+from gbsmart.devices import Supply, cell, inspection
 from gbsmart.devices.sapc import KIND as SAPC
 from gbsmart.duis import Request
 from gbsmart.ground import GbsmartError, InvalidValue, NotFound
 from gbsmart.inventory.tables import smi_device
-from gbsmart.keys import Certificate
+from gbsmart.keys import FileKeyStore, KeyUse, MemoryKeyring, RemotePartyRole
 from gbsmart.translation import Facts, NoTranslation, Translation, transform
-from gbsmart.trust.parties import TRANSITIONAL_COS
+from gbsmart.trust import TestSmki
+from gbsmart.trust.parties import TEST_USERS, TRANSITIONAL_COS
 from gbsmart.user import (
     AsyncUser,
     DeviceRefused,
@@ -113,10 +116,11 @@ async def _system(fittings: dict[int, Fitting]) -> AsyncIterator[System]:
             yield system
 
 
-def _issuer(system: System) -> Certificate:
-    """The authority that issued the certificates of organisations."""
-    issuer = system.keys.organisations[0].certificate.issuer
-    return next(each.certificate for each in system.keys.authorities if each.certificate.subject == issuer)
+def _smki(system: System) -> TestSmki:
+    """The test SMKI of the system's own keys."""
+    folder = system.settings.key_store
+    with FileKeyStore.with_key_file(folder / "keys.db", folder / "keys.key") as store:
+        return TestSmki.open(store, system.clock, os.urandom)
 
 
 class _Bench:
@@ -128,7 +132,11 @@ class _Bench:
         self.keys = keys
         self.rules = rules
         self.certificates = system.keys.dcc(system.clock)
-        self.authority = _issuer(system)
+        smki = _smki(system)
+        self.authority = smki.organisation_issuing.certificate
+        self.renewed = MemoryKeyring(system.clock)
+        for party in TEST_USERS:
+            self.renewed.add_entries(smki.organisation(party))
         self._gate = asyncio.Semaphore(_AT_A_TIME)
         self._under_way = 0
 
@@ -213,7 +221,7 @@ class _Attempt:
         await self._look()
 
     async def _prepared(self, sample: Sample, user: AsyncUser, execution: str = "") -> Request:
-        site = Site(self._home, self._bench.certificates, self._bench.authority)
+        site = Site(self._home, self._bench.certificates, self._bench.renewed, self._bench.authority)
         return await prepared(sample, self._kind, site, user, self._rules, execution)
 
     async def _arrange(self) -> None:
@@ -223,6 +231,12 @@ class _Attempt:
             with self._system.store.transaction() as connection:
                 here = smi_device.c.device == device
                 connection.execute(update(smi_device).where(here).values(status=status))
+        for role, party in self._rules.values("holds", self._sample.name, self._kind).items():
+            held = {
+                cell(RemotePartyRole[role], use): self._bench.certificates.certificate(party_of(party), use)
+                for use in (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT)
+            }
+            await self._system.wan.perform(device, inspection.hold(held))
         given = self._rules.values("given", self._sample.name, self._kind)
         if supply := given.pop("supply", ""):
             await self._system.wan.perform(device, inspection.switch(Supply[supply.upper()]))

@@ -55,7 +55,7 @@ class Cell:
         """Whether it went otherwise than the test set says, or a write left nothing behind."""
         if self.expected == SUCCESS:
             return not self.outcome.endswith(f": {SUCCESS}")
-        return self.outcome != self.expected or self.read_back == {}
+        return self.outcome != self.expected or (self.read_back == {} and self.outcome.endswith(SUCCESS))
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from gbsmart.duis import Request, build_request, parse_request
 from gbsmart.duis.document import SR
 from gbsmart.ground import Eui64, NotFound
 from gbsmart.keys import Certificate, Certificates, KeyUse
-from gbsmart.trust.parties import TEST_PARTIES, TEST_USERS
+from gbsmart.trust.parties import TEST_PARTIES
 from gbsmart.user import AsyncUser, Delivery
 
 if TYPE_CHECKING:
@@ -32,18 +32,24 @@ _USES = {"signing": KeyUse.DIGITAL_SIGNATURE, "agreement": KeyUse.KEY_AGREEMENT,
 
 @dataclass(frozen=True)
 class Site:
-    """Where a sample is asked: the home, the certificates of everyone, and the authority that issued them."""
+    """Where a sample is asked: the home, the certificates of organisations in use and those that are to
+    follow them, and the authority that issued them."""
 
     home: Premises
     certificates: Certificates
+    renewed: Certificates
     authority: Certificate
 
+
+@dataclass(frozen=True)
+class _Named:
+    """Certificates by the name of a party and a use: ``{certificate[supplier 1/signing]}``."""
+
+    certificates: Certificates
+
     def __getitem__(self, name: str) -> str:
-        """A certificate by the name of a party and a use: ``{certificate[supplier 1/signing]}``."""
         party, _, use = name.partition("/")
-        named = {each.name: each.eui for each in TEST_PARTIES}
-        holder = named[party] if party in named else device_of(self.home, party)
-        return _base64(self.certificates.certificate(holder, _USES[use]))
+        return _base64(self.certificates.certificate(party_of(party), _USES[use]))
 
 
 @dataclass
@@ -62,7 +68,8 @@ class Setting:
         return text.format(
             now=_moment(self.now), soon=_moment(self.now + SOON), far=_moment(self.now + FAR),
             home=home, device=self.device, mpxn=home.mprn if gas else home.mpan,
-            certificate=self.site, authority=_base64(self.site.authority), utrn=self.utrn,
+            certificate=_Named(self.site.certificates), renewed=_Named(self.site.renewed),
+            authority=_base64(self.site.authority), utrn=self.utrn,
         )  # fmt: skip
 
 
@@ -72,6 +79,11 @@ def _base64(certificate: Certificate) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.00Z"
+
+
+def party_of(name: str) -> Eui64:
+    """A party of the test SMKI by its name."""
+    return next(each.eui for each in TEST_PARTIES if each.name == name)
 
 
 def device_of(home: Premises, device_type: str) -> Eui64:
@@ -85,7 +97,7 @@ def device_of(home: Premises, device_type: str) -> Eui64:
 def user_of(sample: Sample, device_type: str, rules: Rules, users: Mapping[Eui64, AsyncUser]) -> AsyncUser:
     """Who asks: as the rules say, else whose the sample is; raises :class:`NotFound`."""
     named = rules.value("user", sample.name, device_type)
-    wanted = {each.name: each.eui for each in TEST_USERS}[named] if named else sample.request.request_id[0]
+    wanted = party_of(named) if named else sample.request.request_id[0]
     if wanted not in users:
         raise NotFound(f"the keys of User {named or wanted} are not here")
     return users[wanted]

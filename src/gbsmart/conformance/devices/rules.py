@@ -8,6 +8,7 @@ A row is for samples by name and for types of device, both as file name patterns
 ``status``   the device's status in the inventory before
 ``set``      an element's text (``Element``, or ``Element=pattern`` where only some texts are replaced)
 ``given``    what the device holds before, past any command: a value by name, or ``supply``
+``holds``    a party whose certificates are in the cells of a role before (``SUPPLIER``)
 ``first``    a sample that is sent before, and to be held far into the future where it can be
 ``outcome``  what comes of it, where the test set does not say
 ``nothing``  that a write leaves nothing behind that could be read
