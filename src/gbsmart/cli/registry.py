@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents; their schema."),
     Command("mmc", "gbsmart.cli.mmc:app", "Render answers as MMC XML; correlate Pre-Commands."),
     Command("conformance", "gbsmart.conformance.commands:app", "Check published test data on this machine."),
+    Command("testdata", "gbsmart.testdata.commands:write", "Write sets of test messages of your own."),
     Command("reference", "gbsmart.reference.commands:reference", "Print what the declarations say."),
     Command("version", "gbsmart.cli.version:version", "Say which version this is, and which it speaks."),
 )

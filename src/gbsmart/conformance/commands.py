@@ -16,6 +16,7 @@ from rich.table import Table
 from gbsmart.conformance import duis as duis_checks
 from gbsmart.conformance import rtds as rtds_checks
 from gbsmart.conformance.agreement import ENOUGH, Agreement, compare
+from gbsmart.conformance.facts import facts_beside
 from gbsmart.conformance.vectors import read_keys, read_vectors
 from gbsmart.duis import OfficialSchema
 
@@ -81,12 +82,14 @@ def duis(
     """Check Service Requests (*.XML): read, written again, transformed, held against the messages.
 
     With --schema, documents changed by chance are put to the official schema, to ours and to our reader,
-    which must agree. Exit code 0: identical, but where the test set itself is known to disagree and where
-    a difference has its reason; 1: something else differs.
+    which must agree. What the requests do not say and their messages need is read from a facts.csv in
+    their folder or beside it, if there is one. Exit code 0: identical, but where the test set itself is
+    known to disagree and where a difference has its reason; 1: something else differs.
     """
     official = None if schema is None else OfficialSchema(schema)
     documents = list(duis_checks.read_documents(folder))
-    report = duis_checks.check_requests(documents, read_vectors(rtds), read_keys(keys), official)
+    own = facts_beside(folder)
+    report = duis_checks.check_requests(documents, read_vectors(rtds), read_keys(keys), official, own)
     if schema is not None and mutations:
         answers = [] if responses is None else duis_checks.read_documents(responses)
         samples = [each.octets for each in (*documents, *answers)]
@@ -96,7 +99,7 @@ def duis(
     else:
         _show_requests(report)
     agreement = report.schema_agreement
-    if report.surprises() or (agreement is not None and agreement.unexplained()):
+    if report.surprises(own) or (agreement is not None and agreement.unexplained()):
         raise typer.Exit(FAILED)
 
 

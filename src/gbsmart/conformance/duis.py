@@ -9,7 +9,7 @@ from its payload, and is listed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from gbsmart.conformance.agreement import Agreement
-from gbsmart.conformance.facts import DIFFERS, fact_table, facts_for, shown
+from gbsmart.conformance.facts import DIFFERS, Row, fact_table, facts_for, shown
 from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
 from gbsmart.duis import NON_DEVICE, OfficialSchema, ParsedDocument, Request, build_request, parse_request
 from gbsmart.duis.document import DS, compact, parse_xml
@@ -62,9 +62,9 @@ class Report:
     differences: list[Difference] = field(default_factory=list)
     schema_agreement: Agreement | None = None
 
-    def surprises(self) -> list[Difference]:
-        """The differences that the table of facts does not put down to the test set itself."""
-        known = {row.scope: set(row.value.split()) for row in fact_table() if row.fact == DIFFERS}
+    def surprises(self, own: Sequence[Row] = ()) -> list[Difference]:
+        """The differences that no table of facts (``own``: the set's) puts down to the test set itself."""
+        known = {row.scope: set(row.value.split()) for row in (*fact_table(), *own) if row.fact == DIFFERS}
         return [
             each
             for each in self.differences
@@ -98,8 +98,12 @@ def check_requests(
     vectors: Iterable[Vector],
     keys: VectorKeys,
     schema: OfficialSchema | None = None,
+    own: Sequence[Row] = (),
 ) -> Report:
-    """Put every request through every stage; never raises for what is wrong with one."""
+    """Put every request through every stage; never raises for what is wrong with one.
+
+    ``own`` are the facts that come with the set.
+    """
     report = Report(official_schema_valid=None if schema is None else 0)
     by_name = {vector.name: vector for vector in vectors}
     for document in documents:
@@ -113,7 +117,7 @@ def check_requests(
         _check_document(document, parsed, schema, report)
         vector = by_name.get(f"{document.name}_PRECOMMAND") or by_name.get(f"{document.name}_COMMAND")
         if vector is not None:
-            _compare(document, parsed.message, vector, by_name, keys, report)
+            _compare(document, parsed.message, vector, by_name, keys, report, own)
     return report
 
 
@@ -160,12 +164,13 @@ def _compare(
     vectors: Mapping[str, Vector],
     keys: VectorKeys,
     report: Report,
+    own: Sequence[Row],
 ) -> None:
     try:
         expected = Message.parse(vector.octets)
         header = expected.header
         known = header.originator == request.request_id.originator and header.other.party is None
-        facts = facts_for(document.name, request, keys, vectors, known=known)
+        facts = facts_for(document.name, request, keys, vectors, known=known, own=own)
         translation = transform(request, facts)
         report.compared += 1
         ours, got = _as_vector(translation, expected, keys)

@@ -110,6 +110,8 @@ class _Maker:
         content: Any = of.content
         if content is EMPTY:
             return True
+        if isinstance(content, lexical.OneOf):
+            return self._word(of, content.words)
         if not isinstance(content, Complex):
             return leaf(of, self._number, self._parent, self.setting)
         if isinstance(content, Mapped):
@@ -162,6 +164,13 @@ class _Maker:
             return dict(enumerate(items, 1))
         return tuple(items)
 
+    def _word(self, of: Element, words: Sequence[str]) -> str:
+        """One of the words, the likeliest first; one that is given is no choice."""
+        first = leaf(of, self._number, self._parent, self.setting)
+        if of.field in self.setting.given:
+            return str(first)
+        return str([first, *(word for word in words if word != first)][self._choose(len(words))])
+
     def _in_order(self, branches: Sequence[Part]) -> list[Part]:
         """The branches, those that the setting is about before the others."""
         wanted = {*self.setting.about, *_USUAL}
@@ -182,7 +191,9 @@ class _Maker:
 _USUAL = ("NonSpecifiedYear", "NonSpecifiedDayOfWeek", "TOUTariff")
 """Branches that are chosen first: days of every year, whatever their weekday; prices by time of use."""
 
-_ROWS: Mapping[str, int] = MappingProxyType({"profile_schedules": 2, "tou_prices": 2})
+_ROWS: Mapping[str, int] = MappingProxyType(
+    {"profile_schedules": 2, "tou_prices": 2, "poly_phase_voltage_settings": 3}
+)
 """Lists that are more telling with more than one row."""
 
 
@@ -323,6 +334,7 @@ _BY_NAME: Mapping[str, Any] = {
     "end_date": DayMonth(None, 12, 31),
     "schedule_end_date": date(2027, 3, 31),
     # meters and their surroundings
+    "phase": lambda number: number,
     "tolerance_period": 10,
     "calorific_value": Decimal("39.5"),
     "conversion_factor": Decimal("1.02264"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -73,7 +73,8 @@ class Leaves:
         if name in self.setting.given:
             yield self.setting.given[name]
         if name in BY_NAME:
-            yield BY_NAME[name]
+            known = BY_NAME[name]
+            yield self.now + known if isinstance(known, timedelta) else known
         for ending, value in BY_ENDING.items():
             if name.endswith(ending):
                 yield value
@@ -107,22 +108,53 @@ BY_NAME: Mapping[str, Any] = MappingProxyType(
         "supplier_telephone_number": "0800 000 0000",
         "supplier_message": "Your tariff changes on 1 May.",
         "customer_identification_number": "1234",
-        "firmware_version": b"00000001",
+        "firmware_version": bytes.fromhex("00000001"),
+        "device_identifier": _DEVICE,
+        "meter_variant": b"A",
+        "model_type": b"EXAMPLE",
+        "manufacturer_identifier": b"EXM",
         "key_usage": "1",
         "role": 2,
         "duration": 30,
         "level": 50,
-        "start_time": time(0, tzinfo=UTC),
-        "end_time": time(0, 30, tzinfo=UTC),
+        "days_of_week": "1111111",
+        "special_days": "1",
+        **dict.fromkeys(
+            ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tier"), 1
+        ),
+        "start": 0,
+        "start_time": 0,
+        "price_tier": 1,
+        "week_id_ref": 1,
+        "day_id_ref": 1,
+        "debt_type": 2,
+        "issuer_event_id": timedelta(0),
+        "active_price_issued": timedelta(0),
+        "issuer_calendar_id": 1,
+        "billing_periodicity": 0x22,
+        "billing_periods": 1,
+        "scale": -5,
+        "charge": 5_000,
+        "debt_recovery_period_1": 86_400,
+        "debt_recovery_period_2": 86_400,
+        "debt_recovery_rate_cap_period": 604_800,
+        "debt_recovery_per_payment": 2_000,
+        "debt_recovery_frequency_1": 1,
+        "debt_recovery_frequency_2": 1,
+        "price_trailing_digit": 0x50,
+        "currency": 826,
+        "tariff_unit_of_measure": 0,
+        "threshold_divisor": 1_000,
+        "threshold_multiplier": 1,
         "date": DayMonth(None, 12, 25),
         "supplier_alert_codes": 0x8154,
     }
 )
-"""Values by the whole name."""
+"""Values by the whole name; a difference of times is one from now."""
 
 BY_ENDING: Mapping[str, Any] = MappingProxyType(
     {
-        "_type_and_identifier": bytes.fromhex("00") + _DEVICE,
+        "_type_and_identifier": bytes(8),
         "_device_id": _DEVICE,
         "_image_hash": bytes(range(32)),
         "_hash": bytes(range(32)),

@@ -1,0 +1,153 @@
+"""Sets of test messages: ``gbsmart conformance`` finds no fault with what ``gbsmart testdata`` writes."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gbsmart.cli.app import run
+from gbsmart.conformance import duis as duis_checks
+from gbsmart.conformance import rtds as rtds_checks
+from gbsmart.conformance.facts import facts_beside
+from gbsmart.conformance.vectors import read_keys, read_vectors
+from gbsmart.duis import OfficialSchema, parse_request, service_requests
+from gbsmart.gbcs import Message, forms
+from gbsmart.gbcs.protection import Check, verify_mac, verify_signature
+from gbsmart.ground import NotFound
+from gbsmart.keys import KeySet, KeyUse, RemotePartyRole
+from gbsmart.testdata.cases import cases_of
+from gbsmart.testdata.scene import DEVICES, own_scene, scene_of
+from gbsmart.testdata.sets import Made, files_of
+
+SEEDED = 5
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that can be made."""
+    folder = tmp_path_factory.mktemp("testdata") / "all"
+    assert run(["testdata", "--out", str(folder), "--seed", str(SEEDED)]) == 0
+    return folder
+
+
+def contents(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "contents.json").read_text())  # type: ignore[no-any-return]
+
+
+@pytest.mark.timeout(180)
+def test_every_message_conforms(written: Path) -> None:
+    report = rtds_checks.check_vectors(read_vectors(written / "rtds"), read_keys(written / "keystore"))
+    assert report.failures == []
+    assert report.named == report.reencoded == report.vectors > 1_500
+    assert report.signatures.valid == report.signatures.present > 500
+    assert report.macs.valid == report.macs.present > 800
+    assert report.mmc.values_shown == report.mmc.values_mapped > 10_000
+
+
+@pytest.mark.timeout(180)
+def test_every_request_becomes_its_message(written: Path) -> None:
+    own = facts_beside(written / "duis-requests")
+    documents = list(duis_checks.read_documents(written / "duis-requests"))
+    keys = read_keys(written / "keystore")
+    report = duis_checks.check_requests(documents, read_vectors(written / "rtds"), keys, own=own)
+    assert report.parsed == report.rebuilt == report.compared == report.requests > 300
+    assert report.surprises(own) == []
+    assert {each.request for each in report.differences} <= {"CCS03_8.12.1_SUCCESS", "GCS59_8.12.2_SUCCESS"}
+
+
+@pytest.mark.corpus
+@pytest.mark.timeout(180)
+def test_answers_are_valid_mmc_and_requests_valid_duis(written: Path, corpus: Path) -> None:
+    schema = OfficialSchema(corpus / "schema")
+    keys = read_keys(written / "keystore")
+    report = rtds_checks.check_vectors(read_vectors(written / "rtds"), keys, schema)
+    assert report.failures == []
+    assert report.mmc.schema_valid == report.mmc.rendered
+    for document in duis_checks.read_documents(written / "duis-requests"):
+        schema.validate(parse_request(document.octets).root)
+
+
+def test_every_form_has_a_set_and_what_has_none_says_why(written: Path) -> None:
+    folders = {path.name.partition("_")[2] for path in (written / "rtds").iterdir()}
+    assert {form.name.replace(" ", "-") for form in forms.all_forms()} <= folders
+    missing = contents(written)["missing"]
+    assert all(each["because"] for each in missing)
+    assert len(missing) < 5
+
+
+def test_spoilt_messages_are_wrong_in_what_is_said(written: Path) -> None:
+    keys = read_keys(written / "keystore")
+    spoilt = {each["file"]: each["wrong"] for each in contents(written)["files"] if "wrong" in each}
+    assert set(spoilt) == {str(path.relative_to(written)) for path in (written / "spoilt").glob("*/*")}
+
+    def found(name: str) -> Message:
+        file = written / "spoilt/7.2_ECS43" / f"ECS43_7.2_SUCCESS_{name}_GBCS.HEX"
+        return Message.parse(bytes.fromhex(file.read_text()))
+
+    signed = found("WRONG_SIGNATURE_COMMAND")
+    certificate = keys.keyring.certificate(signed.header.originator, KeyUse.DIGITAL_SIGNATURE)
+    assert verify_signature(signed, certificate) is Check.INVALID
+    assert verify_mac(signed, keys.keyring, keys.acb) is Check.VALID
+    macked = found("WRONG_MAC_COMMAND")
+    assert verify_signature(macked, certificate) is Check.VALID
+    assert verify_mac(macked, keys.keyring, keys.acb) is Check.INVALID
+    older = found("WRONG_COUNTER_COMMAND")
+    assert older.header.counter == macked.header.counter - 1
+    assert verify_signature(older, certificate) is Check.VALID
+    assert verify_mac(older, keys.keyring, keys.acb) is Check.VALID
+
+
+def test_a_future_dated_set_has_its_alerts_and_its_cancellation() -> None:
+    scene = own_scene(random.Random(SEEDED).randbytes)
+    names = {file.path.rpartition("/")[2] for file in files_of(scene, ["ECS01b"], Made())}
+    stem = "ECS01b_1.2.1"
+    assert f"{stem}_IMMEDIATE_SUCCESS_PRECOMMAND_GBCS.HEX" in names
+    assert f"{stem}_CANCELLATION_SUCCESS_COMMAND_GBCS.HEX" in names
+    assert f"{stem}_8F66_FUTURE_DATED_SUCCESS_ALERT_GBCS.HEX" in names
+    assert f"{stem}_8F67_FUTURE_DATED_ERROR_ALERT_MMC.XML" in names
+
+
+def test_a_tariff_for_each_fuel() -> None:
+    scene = own_scene(random.Random(SEEDED).randbytes)
+    found = {case.form: case for case in cases_of(scene, "1.1.1").found if "IMMEDIATE" in case.scenario}
+    assert set(found) == {"ECS01a", "GCS01a"}
+    assert "elec_tariff_elements" in (found["ECS01a"].request.values or {})
+    assert "gas_tariff_elements" in (found["GCS01a"].request.values or {})
+
+
+def test_a_key_set_of_ones_own_is_taken_and_its_devices_get_keys() -> None:
+    theirs = own_scene(random.Random(1).randbytes)
+    without_devices = KeySet(tuple(each for each in theirs.entries if not each.certificate.is_device))
+    scene = scene_of(without_devices, random.Random(2).randbytes)
+    assert scene.parties == theirs.parties
+    assert scene.keyring.holds(DEVICES["ESME"], KeyUse.DIGITAL_SIGNATURE)
+    made = Made()
+    assert any("_RESPONSE" in file.path for file in files_of(scene, ["4.1.1"], made))
+    assert made.missing == []
+
+
+def test_a_key_set_without_a_broker_is_refused() -> None:
+    theirs = own_scene(random.Random(1).randbytes)
+    role = RemotePartyRole.ACCESS_CONTROL_BROKER
+    rest = KeySet(tuple(each for each in theirs.entries if each.certificate.role != role))
+    with pytest.raises(NotFound, match="no access control broker"):
+        scene_of(rest)
+
+
+def test_what_has_no_such_name_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["testdata", "ECS999", "--out", str(tmp_path / "none"), "--json"]) == 1
+    assert "neither a Service Reference Variant" in capsys.readouterr().out
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    assert run(["testdata", "ECS17b", "--out", str(tmp_path / "full")]) == 1
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_every_variant_to_a_device_has_a_case() -> None:
+    scene = own_scene(random.Random(SEEDED).randbytes)
+    served = [name for name, each in service_requests().items() if each.use_cases]
+    assert all(cases_of(scene, name).found for name in served)
