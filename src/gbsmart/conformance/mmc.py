@@ -139,7 +139,8 @@ def _answered(reading: Reading) -> Iterator[Expected]:
 def _alerted(reading: Reading) -> Iterator[Expected]:
     content = (("Body", 0), ("DeviceAlertMessage", 0), ("DeviceAlertContent", 0))
     code: int = reading.values["alert_code"]
-    yield Expected((*content, ("GBCSHexAlertCode", 0)), "", code.to_bytes(2, "big"))
+    if 0 <= code <= 0xFFFF:
+        yield Expected((*content, ("GBCSHexAlertCode", 0)), "", code.to_bytes(2, "big"))
     yield Expected((*content, ("Timestamp", 0)), "", reading.values["time"])
     mapped = alert_mapping(reading.form)
     if mapped is not None:
@@ -233,8 +234,8 @@ def shows(root: etree._Element, wanted: Expected) -> bool:
         if number >= len(found):
             return False
         place = found[number]
-    text = place.get(wanted.attribute) if wanted.attribute else place.text
-    return (text is not None and _same(wanted.value, text)) or (wanted.value == "" and not text)
+    text = place.get(wanted.attribute) if wanted.attribute else place.text or ""
+    return text is not None and _same(wanted.value, text)
 
 
 def _same(value: Any, text: str) -> bool:

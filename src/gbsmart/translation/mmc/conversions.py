@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -12,6 +13,10 @@ from gbsmart.gbcs.gbz.zcl import read_time
 from gbsmart.ground import DayMonth, DayOfMonth, Eui64
 
 _THOUSANDTH = Decimal("0.001")
+_NOT_IN_XML = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EUI_OCTETS = 8
+_LAST_CODE = 0xFFFF
+_DAY_OF_MINUTES = 24 * 60
 UNITS: Mapping[int, str] = {27: "W", 30: "Wh", 32: "varh", 13: "m3", 14: "m3"}
 
 
@@ -25,9 +30,14 @@ def moment(value: int | datetime) -> datetime:
     return value if isinstance(value, datetime) else read_time(value)
 
 
-def eui(octets: bytes) -> str:
-    """Eight octets as MMC writes an EUI-64."""
-    return str(Eui64(octets))
+def eui(octets: bytes) -> str | None:
+    """Eight octets as MMC writes an EUI-64; None for as many as are none."""
+    return str(Eui64(octets)) if len(octets) == _EUI_OCTETS else None
+
+
+def code(number: int) -> bytes | None:
+    """A code of alerts, events or messages as its two octets; None for a number that has more."""
+    return number.to_bytes(2, "big") if 0 <= number <= _LAST_CODE else None
 
 
 def octets_hex(octets: bytes) -> str:
@@ -38,7 +48,12 @@ def octets_hex(octets: bytes) -> str:
 def text(value: bytes | str) -> str:
     """A text, without what pads it and without characters that XML cannot hold."""
     written = value if isinstance(value, str) else value.decode("latin-1")
-    return "".join(each for each in written if each >= " ").rstrip()
+    return _NOT_IN_XML.sub("", written).rstrip()
+
+
+def powered(value: int, scaler: int | None) -> int:
+    """A register in its unit by the power of ten that stands beside it (GBCS has it 0)."""
+    return int(value * Decimal(10) ** (scaler or 0))
 
 
 def cubic_metres(volume: int) -> Decimal:
@@ -63,7 +78,7 @@ def bits_set(bits: str) -> list[int]:
 
 def week_days(bits: str) -> list[dict[str, str]]:
     """The days of the week that seven bits name, Monday first."""
-    return [{"DayOfWeekID": WEEKDAYS[number - 1].title()} for number in bits_set(bits)]
+    return [{"DayOfWeekID": WEEKDAYS[number - 1].title()} for number in bits_set(bits[: len(WEEKDAYS)])]
 
 
 def trailing_digits(value: int, digits: int) -> Decimal:
@@ -142,14 +157,14 @@ def each_by(convert: Callable[..., Any], count: int) -> Callable[..., list[dict[
     return converted
 
 
-def first_eight(value: str) -> str:
-    """The model of a gas meter, which fills the first eight octets of its identifier."""
-    return text(value[:8])
+def text_of(longest: int) -> Callable[[bytes | str], str]:
+    """A conversion to text of which MMC takes the first ``longest`` characters."""
+    return lambda value: text(value[:longest])
 
 
-def minutes(value: int) -> time:
-    """Minutes from midnight as a time of day."""
-    return time(value // 60, value % 60, tzinfo=UTC)
+def minutes(value: int) -> time | None:
+    """Minutes from midnight as a time of day; None for more than a day has."""
+    return time(value // 60, value % 60, tzinfo=UTC) if value < _DAY_OF_MINUTES else None
 
 
 def described(octets: bytes) -> bytes | None:

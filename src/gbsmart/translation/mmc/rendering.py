@@ -21,6 +21,7 @@ from gbsmart.gbcs.shape import Context, Sealed
 from gbsmart.gbcs.tree import Node
 from gbsmart.ground import InvalidValue
 from gbsmart.keys import Keyring
+from gbsmart.translation.mmc.conversions import code
 from gbsmart.translation.mmc.debug import debug_info
 from gbsmart.translation.mmc.elements import SCHEMA_VERSION
 from gbsmart.translation.mmc.mapping import ResponseMapping, filled
@@ -142,12 +143,11 @@ def _alert(message: Message, reading: Reading | None, payload: Node) -> dict[str
     if reading is None or mapped is None:
         return {"GBCSData": [_whole(message)]}
     values = reading.values
-    code: int = values["alert_code"]
     return {
         "GBCSData": list(_sealed(payload, reading)),
         "DeviceAlertContent": {
-            "GBCSHexAlertCode": code.to_bytes(2, "big"),
-            "AlertDescription": alert_description(code),
+            "GBCSHexAlertCode": code(values["alert_code"]),
+            "AlertDescription": alert_description(values["alert_code"]),
             "Timestamp": values["time"],
             "Payload": filled(mapped.row, values_of(reading)),
         },
@@ -160,10 +160,10 @@ def values_of(reading: Reading) -> dict[str, Any]:
     return {**values, "header": {"originator": reading.message.header.originator}}
 
 
-def alert_description(code: int) -> str:
+def alert_description(number: int) -> str:
     """What an alert or event code means; the code itself for one that GBCS does not have."""
-    known = alert_codes().get(code)
-    return known.name if known else f"{code:04X}"
+    known = alert_codes().get(number)
+    return known.name if known else f"{number:04X}"
 
 
 def _whole(message: Message) -> dict[str, Any]:

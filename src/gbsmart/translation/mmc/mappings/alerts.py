@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gbsmart.translation.mmc import statuses
-from gbsmart.translation.mmc.conversions import octets_hex
+from gbsmart.translation.mmc.conversions import octets_hex, text_of
 from gbsmart.translation.mmc.mapping import Each, Row, alert, label, of
 from gbsmart.translation.mmc.mappings.reading import ESME_BILLING, GSME_BILLING
 
@@ -65,14 +65,19 @@ _LEVEL: Row = {
 }
 
 
+_FULL = 100
+"""The highest level, in per cent."""
+
+
 def state_of(name: str) -> Callable[[str], int | None]:
     """A conversion of the JSON in which an auxiliary controller tells its state to one level of it."""
 
     def convert(text: str) -> int | None:
         try:
-            return int(json.loads(text)[name])
+            level = int(json.loads(text)[name])
         except (ValueError, KeyError, TypeError):
             return None
+        return level if 0 <= level <= _FULL else None
 
     return convert
 
@@ -80,7 +85,7 @@ def state_of(name: str) -> Callable[[str], int | None]:
 STATE: Row = {
     "OutputState": of("state", by=state_of("outputState")),
     "InputState": of("state", by=state_of("inputState")),
-    "StateAndAssociatedInformation": "state",
+    "StateAndAssociatedInformation": of("state", by=text_of(1200)),
 }
 
 

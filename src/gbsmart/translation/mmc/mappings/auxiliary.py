@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gbsmart.translation.mmc.conversions import bits_set, eui, moment, week_days, wildcards
+from gbsmart.translation.mmc.conversions import bits_set, eui, moment, text_of, week_days, wildcards
 from gbsmart.translation.mmc.mapping import Each, Row, of, response
 from gbsmart.translation.mmc.mappings.alerts import state_of
 
 _CONTROLLERS = range(1, 6)
+_DESCRIPTION = text_of(22)
 _ALCS, _APC = bytes(8), b"\xff"
 """What stands for a device's id where a controller is in the meter, or is an auxiliary proportional one."""
 
@@ -51,7 +52,9 @@ def _schedule(action: Row, attribute: str, dates: str) -> Each:
 
 
 def _switching(action: Mapping[str, Any]) -> dict[str, Any]:
-    done = "ActivateSwitch" if action["switch_on"] else "DeactivateSwitch"
+    """What a schedule does to a switch; a level above none switches it on [assumed]."""
+    on = action["switch_on"] if "switch_on" in action else action.get("commanded_state_level", 0) > 0
+    done = "ActivateSwitch" if on else "DeactivateSwitch"
     return {"@index": action["controller"], done: {}}
 
 
@@ -68,7 +71,7 @@ def _state(number: int) -> Row:
     return {
         "OutputState": of(name, by=state_of("outputState")),
         "InputState": of(name, by=state_of("inputState")),
-        "StateAndAssociatedInformation": name,
+        "StateAndAssociatedInformation": of(name, by=text_of(72_000)),
     }
 
 
@@ -81,7 +84,7 @@ MAPPINGS = (
             "AuxiliaryLoadControlSwitch": [
                 {
                     "@Index": number,
-                    "Description": f"auxiliary_controller_{number}_description",
+                    "Description": of(f"auxiliary_controller_{number}_description", by=_DESCRIPTION),
                     "TypeAndIdentifier": of(f"auxiliary_controller_{number}_type_and_identifier", by=_switch),
                     "State": f"auxiliary_load_control_switch_{number}_state",
                 }
@@ -112,7 +115,9 @@ MAPPINGS = (
             "AuxiliaryControllerDescription": [
                 {
                     "@auxiliaryControllerN": number,
-                    "AuxiliaryControlDescription": f"auxiliary_controller_{number}_description",
+                    "AuxiliaryControlDescription": of(
+                        f"auxiliary_controller_{number}_description", by=_DESCRIPTION
+                    ),
                 }
                 for number in _CONTROLLERS
             ],

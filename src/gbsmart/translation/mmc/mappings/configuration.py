@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gbsmart.gbcs.gbz.commands.prepayment import CREDIT_CONFIGURATION, PREPAYMENT_CONFIGURATIONS
@@ -30,16 +31,17 @@ _PERIODS: Mapping[tuple[int, int], str] = {
 """Unit (low nibble of the duration type) and number of a gas meter's billing period."""
 
 
-def _periodicity(duration_type: int, number: int) -> str | None:
-    return _PERIODS.get((duration_type & 0x0F, number))
+def _gas_calendar(start: datetime, duration_type: int, number: int) -> dict[str, Any] | None:
+    """Start and periodicity; None for a period that MMC has no word for."""
+    periodicity = _PERIODS.get((duration_type & 0x0F, number))
+    return {"BillingPeriodStart": start, "Periodicity": periodicity} if periodicity else None
 
 
 GAS_CALENDAR: Row = {
     "BillingCalendar": {
-        "GasBillingCalendar": {
-            "BillingPeriodStart": "billing_period_start",
-            "Periodicity": of("billing_periodicity", "billing_periods", by=_periodicity),
-        }
+        "GasBillingCalendar": of(
+            "billing_period_start", "billing_periodicity", "billing_periods", by=_gas_calendar
+        )
     }
 }
 
@@ -69,6 +71,8 @@ def _gas_behaviour(settings: Sequence[Mapping[str, int]] | None) -> dict[str, An
     }
 
 
+_LAST_DAY = 28
+"""The last day of a month on which MMC has a billing period begin."""
 _ENTRIES: Mapping[int, str] = {4: "Quarterly", 2: "SixMonthly", 1: "Yearly"}
 """How many days of a year an electricity meter's calendar names, to its periodicity."""
 
@@ -78,15 +82,22 @@ def _calendar(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     if not entries:
         return None
     date: DayMonth = entries[0]["date"]
-    content: dict[str, Any] = {"BillingTime": entries[0]["time"]}
-    if date.month is not None and len(entries) in _ENTRIES and isinstance(date.day, int):
-        each = {"DayOfMonth": date.day, "BillingPeriodStartMonth": date.month}
-        return {**content, _ENTRIES[len(entries)]: each}
+    periodicity = _periodicity(date, len(entries))
+    return {"BillingTime": entries[0]["time"], **periodicity} if periodicity else None
+
+
+def _periodicity(date: DayMonth, entries: int) -> dict[str, Any] | None:
     if date.weekday is not None:
-        return {**content, "Weekly": date.weekday}
+        return {"Weekly": date.weekday}
     if date.day is None:
-        return {**content, "Daily": {}}
-    return {**content, "Monthly": date.day} if isinstance(date.day, int) else None
+        return {"Daily": {}}
+    if not isinstance(date.day, int) or date.day > _LAST_DAY:
+        return None
+    if date.month is None:
+        return {"Monthly": date.day}
+    if entries not in _ENTRIES:
+        return None
+    return {_ENTRIES[entries]: {"DayOfMonth": date.day, "BillingPeriodStartMonth": date.month}}
 
 
 CALENDAR: Row = {"BillingCalendar": {"ElectricityBillingCalendar": of("billing_calendar", by=_calendar)}}

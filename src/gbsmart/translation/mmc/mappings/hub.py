@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gbsmart.translation.mmc.conversions import hundredths, moment
+from gbsmart.translation.mmc.conversions import code, hundredths, moment
 from gbsmart.translation.mmc.mapping import Each, Row, of, response
-from gbsmart.translation.mmc.mappings.logs import event_code, event_meaning
+from gbsmart.translation.mmc.mappings.logs import event_meaning
 
 _PAGE_BITS = 5
 """A mask is the number of its page, then a bit for each channel, the lowest last."""
@@ -29,9 +29,13 @@ _TRIGGERS = (
 """What had the hub scan its channels, by number [assumed: in the order in which MMC lists them]."""
 
 
+def _page(mask: str) -> int:
+    return int(mask[:_PAGE_BITS] or "0", 2)
+
+
 def _channels(mask: str) -> dict[str, Any] | None:
     """The channels of a mask as empty elements; None for a page that there is not."""
-    page, bits = int(mask[:_PAGE_BITS], 2), mask[:_PAGE_BITS:-1]
+    page, bits = _page(mask), mask[: _PAGE_BITS - 1 : -1]
     if page not in _FIRST_CHANNEL:
         return None
     first = _FIRST_CHANNEL[page]
@@ -43,7 +47,7 @@ def _operating(mask: str) -> dict[str, Any] | None:
     channels = _channels(mask)
     if channels is None or len(channels) != 1:
         return None
-    band = "Upper" if int(mask[:_PAGE_BITS], 2) == _UPPER_BAND else "Lower"
+    band = "Upper" if _page(mask) == _UPPER_BAND else "Lower"
     return {f"Operating{band}BandSubGHzChannel": channels}
 
 
@@ -80,7 +84,7 @@ MAPPINGS = (
         row={
             "LogEntry": Each("sub_ghz_channel_log", {
                 "Timestamp": of("time", by=moment),
-                "EventCode": of("code", by=event_code),
+                "EventCode": of("code", by=code),
                 "EventDescription": of("code", by=event_meaning),
                 "OperatingSubGHzChannel": of("operating_channel", by=_operating),
                 "ScanTrigger": of("scan_trigger", by=_trigger),

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 
 from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.message_codes import message_codes
-from gbsmart.translation.mmc.conversions import cubic_metres, described, moment, numbered, numbered_volumes
+from gbsmart.translation.mmc.conversions import (
+    code,
+    cubic_metres,
+    described,
+    moment,
+    numbered,
+    numbered_volumes,
+)
 from gbsmart.translation.mmc.mapping import Each, Kept, Row, label, of, response
 from gbsmart.translation.mmc.mappings.reading import BLOCKS, ESME_BILLING, GSME_BILLING
 
@@ -14,14 +21,9 @@ _LONGEST = 200
 """Characters of a description."""
 
 
-def event_code(code: int) -> bytes:
-    """An event or alert code as its two octets."""
-    return code.to_bytes(2, "big")
-
-
-def event_meaning(code: int) -> str | None:
+def event_meaning(number: int) -> str | None:
     """The name of an event or alert code; None for one that GBCS does not have."""
-    known = alert_codes().get(code)
+    known = alert_codes().get(number)
     return known.name[:_LONGEST] if known else None
 
 
@@ -33,7 +35,7 @@ def _about(octets: bytes) -> str | None:
 
 EVENT: Row = {
     "Timestamp": of("timestamp", by=moment),
-    "LogCode": of("log_code", by=event_code),
+    "LogCode": of("log_code", by=code),
     "LogMeaning": of("log_code", by=event_meaning),
     "OtherInformation": of("other_information", by=described),
     "OtherInformationLogMeaning": of("other_information", by=_about),
@@ -102,7 +104,7 @@ def _about_number(other: bytes | int) -> str | None:
 
 _ELECTRICITY_EVENT: Row = {
     "Timestamp": of("time", by=moment),
-    "LogCode": of("code", by=event_code),
+    "LogCode": of("code", by=code),
     "LogMeaning": of("code", by=event_meaning),
     "OtherInformation": of("other_information", by=_written),
     "OtherInformationLogMeaning": of("other_information", by=_about_number),

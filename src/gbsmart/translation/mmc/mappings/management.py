@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gbsmart.gbcs.forms.management import DEVICE_TYPES
-from gbsmart.translation.mmc.conversions import eui, first_eight, octets_hex, text
+from gbsmart.translation.mmc.conversions import eui, octets_hex, text_of
 from gbsmart.translation.mmc.mapping import Each, Row, label, of, response
 
 _TAMPER = label({True: "Locked", False: "Unchanged"})
@@ -11,19 +11,19 @@ _GAS_STATES = label({0: "Locked", 3: "Unchanged"})
 _IDENTIFIER: Row = {"DeviceIdentifier": of("device_identifier", by=eui)}
 _ORIGINATOR: Row = {"DeviceIdentifier": of("header.originator", by=eui)}
 _MODEL: Row = {
-    "ModelType": of("model_type", by=text),
-    "ManufacturerIdentifier": of("manufacturer_identifier", by=text),
+    "ModelType": of("model_type", by=text_of(8)),
+    "ManufacturerIdentifier": of("manufacturer_identifier", by=text_of(32)),
 }
 _ELECTRICITY: Row = {
     "Electricity": {
         "SupplyTamperState": of("supply_locks_on_tamper", by=_TAMPER),
-        "MeterVariant": of("meter_variant", by=text),
+        "MeterVariant": of("meter_variant", by=text_of(1)),
     }
 }
 _GAS: Row = {
     **_ORIGINATOR,
-    "ModelType": of("model_identifier", by=first_eight),
-    "ManufacturerIdentifier": of("manufacturer_name", by=text),
+    "ModelType": of("model_identifier", by=text_of(8)),
+    "ManufacturerIdentifier": of("manufacturer_name", by=text_of(32)),
     "Gas": {
         "SupplyTamperState": of("supply_tamper_state", by=_GAS_STATES),
         "SupplyDepletionState": of("supply_depletion_state", by=_GAS_STATES),

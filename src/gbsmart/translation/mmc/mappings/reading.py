@@ -12,6 +12,7 @@ from gbsmart.translation.mmc.conversions import (
     moment,
     numbered,
     numbered_volumes,
+    powered,
     scaled,
     unit,
 )
@@ -21,7 +22,9 @@ _SCALE = ("multiplier", "divisor")
 
 
 def _register(name: str, unit_name: str) -> Row:
-    return {"Value": name, unit_name: of(f"{name}_unit.unit", by=unit)}
+    return {
+        "Value": of(name, f"{name}_unit.scaler?", by=powered), unit_name: of(f"{name}_unit.unit", by=unit)
+    }  # fmt: skip
 
 
 _IMPORT = "import_registers"
@@ -80,8 +83,7 @@ ACTIVE_POWER = response(
     "ECS17c",
     row={
         "ActivePowerImport": {
-            "Value": "power_import.active_power_import",
-            "Unit": of("power_import.active_power_import_unit.unit", by=unit),
+            **_register("power_import.active_power_import", "Unit"),
         },
         "PrimaryActivePowerImportValue": "power_import.primary_active_power_import",
     },

@@ -13,6 +13,7 @@ from gbsmart.translation.mmc.conversions import (
     indexed,
     numbered,
     scaled,
+    text_of,
     together,
     wildcards,
 )
@@ -61,7 +62,7 @@ def switching_table(prefix: str = "") -> Row:
         },
         "Seasons": {
             "Season": Each(f"{prefix}seasons", {
-                "SeasonName": "name",
+                "SeasonName": of("name", by=text_of(8)),
                 "SeasonStartDate": of("start", by=wildcards),
                 "ReferencedWeekName": "week",
             })
