@@ -189,12 +189,15 @@ def _several(rows: list[Any], values: Any, at: Path) -> Iterator[Expected]:
 
 
 def _rows(source: Each, rows: list[Any], at: Path) -> Iterator[Expected]:
-    opened = [row for row in rows if not isinstance(row, Sealed)]
-    for number, row in enumerate(opened):
-        place = _nth(at, number)
-        if source.index:
-            yield Expected(place, source.index, number + 1)
-        yield from _held("" if source.of is None else source.of, row, place)
+    """What each row of a list gives, with its number; a sealed or empty one takes no place."""
+    place = 0
+    for number, row in enumerate(rows, 1):
+        there = _nth(at, place)
+        held = [] if isinstance(row, Sealed) else list(_held(source.of or "", row, there))
+        if held and source.index:
+            yield Expected(there, source.index, number)
+        yield from held
+        place += bool(held)
 
 
 def _leaves(value: Any, at: Path) -> Iterator[Expected]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gbsmart.translation.mmc.conversions import code, hundredths, moment
@@ -13,11 +13,11 @@ _PAGE_BITS = 5
 """A mask is the number of its page, then a bit for each channel, the lowest last."""
 _FIRST_CHANNEL: Mapping[int, int] = {28: 0, 29: 27, 30: 35, 31: 0}
 _UPPER_BAND = 31
-_PAGES: Mapping[str, str] = {
-    "LowerBandSubGHzChannels0To26": "page_28_mask",
-    "LowerBandSubGHzChannels27To34": "page_29_mask",
-    "LowerBandSubGHzChannels35To61": "page_30_mask",
-    "UpperBandSubGHzChannels0To26": "page_31_mask",
+_PAGES: Mapping[str, int] = {
+    "LowerBandSubGHzChannels0To26": 28,
+    "LowerBandSubGHzChannels27To34": 29,
+    "LowerBandSubGHzChannels35To61": 30,
+    "UpperBandSubGHzChannels0To26": 31,
 }
 _CHANNELS: Mapping[int, int] = {28: 27, 29: 8, 30: 27, 31: 27}
 """How many channels each page has."""
@@ -42,6 +42,11 @@ def _channels(mask: str) -> dict[str, Any] | None:
     return {f"Channel{first + n}": {} for n in range(_CHANNELS[page]) if bits[n : n + 1] == "1"}
 
 
+def _of_page(page: int) -> Callable[[str], dict[str, Any] | None]:
+    """A conversion of the mask of one page; a mask of another is left out."""
+    return lambda mask: _channels(mask) if _page(mask) == page else None
+
+
 def _operating(mask: str) -> dict[str, Any] | None:
     """The one channel in use, under its band."""
     channels = _channels(mask)
@@ -60,7 +65,7 @@ def _set_to(name: str) -> str:
 
 
 _CONFIGURATION: Row = {
-    **{element: of(_set_to(name), by=_channels) for element, name in _PAGES.items()},
+    **{element: of(_set_to(f"page_{page}_mask"), by=_of_page(page)) for element, page in _PAGES.items()},
     "NormalLimitedDutyCycleThreshold": of(_set_to("normal_limited_duty_cycle_threshold"), by=hundredths),
     "LimitedCriticalDutyCycleThreshold": of(_set_to("limited_critical_duty_cycle_threshold"), by=hundredths),
     "MaximumSubGHzChannelChangesPerWeek": _set_to("maximum_channel_changes_per_week"),
