@@ -10,7 +10,7 @@ from typing import Any
 
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.gbz.zcl import read_time
-from gbsmart.ground import DayMonth, DayOfMonth, Eui64
+from gbsmart.ground import DayMonth, DayOfMonth, Eui64, Moment, When
 
 _THOUSANDTH = Decimal("0.001")
 _NOT_IN_XML = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,8 +25,10 @@ def unit(number: int) -> str | None:
     return UNITS.get(number)
 
 
-def moment(value: int | datetime) -> datetime:
-    """Seconds since 2000 (of a row of a log) as the moment; a moment as it is."""
+def moment(value: int | When) -> datetime | None:
+    """Seconds since 2000 (of a row of a log) as the moment; a moment as it is; None for never."""
+    if isinstance(value, Moment):
+        return None
     return value if isinstance(value, datetime) else read_time(value)
 
 

@@ -92,8 +92,10 @@ ACTIVE_POWER = response(
 
 def _demand(name: str) -> Row:
     return {
-        "Value": name, "CaptureTime": f"{name}_capture_time", "LastResetDateTime": f"{name}_last_reset"
-    }  # fmt: skip
+        "Value": name,
+        "CaptureTime": of(f"{name}_capture_time", by=moment),
+        "LastResetDateTime": of(f"{name}_last_reset", by=moment),
+    }
 
 
 _NO_DEMAND_UNIT = "MMC has no element for it"
