@@ -16,7 +16,16 @@ from gbsmart.console.examples import text_of, with_examples
 from gbsmart.console.folding import fold
 from gbsmart.console.lexicon import as_written, look_of
 from gbsmart.console.nodes import CHOSEN, COUNT, THERE, Box, Branches, Input, Node, Rows
-from gbsmart.duis import NON_DEVICE, Request, RequestId, build_request, lexical, parse_request, service
+from gbsmart.duis import (
+    NON_DEVICE,
+    Request,
+    RequestId,
+    build_request,
+    lexical,
+    moments,
+    parse_request,
+    service,
+)
 from gbsmart.duis.schema import Complex
 from gbsmart.duis.services import body, declared
 from gbsmart.ground import NEVER, NOW, Eui64, InvalidValue
@@ -200,12 +209,12 @@ def test_what_must_be_there_says_so() -> None:
     ],
 )
 def test_a_moment_is_written_as_people_write_it(text: str, value: object) -> None:
-    content = lexical.Execution()
+    content = moments.Execution()
     assert content.read(as_written(text, look_of(content), AT)) == value
 
 
 def test_a_day_may_be_counted_from_today() -> None:
-    content = lexical.Day()
+    content = moments.Day()
     assert content.read(as_written("+20d", look_of(content), AT)) == date(2026, 2, 4)
 
 
@@ -215,8 +224,8 @@ def test_a_day_may_be_counted_from_today() -> None:
         (lexical.Text(8, 8), "8 characters"),
         (lexical.Integer(0, 4_294_967_295), "0 to 4,294,967,295"),
         (lexical.Hex(4, 4), "hexadecimal digits, 4 octets"),
-        (lexical.TimeOfDay(), "time of day, UTC"),
-        (lexical.PlainDay(), "date, UTC; +1d counts from today"),
+        (moments.TimeOfDay(), "time of day, UTC"),
+        (moments.PlainDay(), "date, UTC; +1d counts from today"),
     ],
 )
 def test_an_input_says_what_its_type_wants(content: lexical.Simple, hint: str) -> None:

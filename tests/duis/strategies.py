@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from lxml import etree
 
-from gbsmart.duis import RequestId, lexical
+from gbsmart.duis import RequestId, lexical, moments
 from gbsmart.duis.document import DS, SR
 from gbsmart.duis.parts import UNBOUNDED, Choice, Element, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, OPAQUE, Complex, Mapped, Record, Sole
@@ -77,12 +77,12 @@ _SIMPLE: dict[type, Any] = {
     lexical.Eui: lambda _: _EUIS,
     lexical.Euis: lambda _: st.lists(_EUIS, min_size=1, max_size=_MOST).map(tuple),
     lexical.Identifier: lambda _: st.builds(RequestId, _EUIS, _EUIS, _COUNTERS),
-    lexical.DateTime: lambda _: _MOMENTS,
-    lexical.Execution: lambda _: st.just(NEVER) | _MOMENTS,
-    lexical.TimeOfDay: lambda _: st.times(timezones=st.just(UTC)),
-    lexical.Day: lambda _: _DAYS,
-    lexical.PlainDay: lambda _: _DAYS,
-    lexical.YearlyDay: lambda _: st.builds(_yearly, _DAYS, st.booleans()),
+    moments.DateTime: lambda _: _MOMENTS,
+    moments.Execution: lambda _: st.just(NEVER) | _MOMENTS,
+    moments.TimeOfDay: lambda _: st.times(timezones=st.just(UTC)),
+    moments.Day: lambda _: _DAYS,
+    moments.PlainDay: lambda _: _DAYS,
+    moments.YearlyDay: lambda _: st.builds(_yearly, _DAYS, st.booleans()),
 }
 
 

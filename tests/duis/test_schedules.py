@@ -22,7 +22,7 @@ from gbsmart.duis import (
     parse_xml,
     service,
 )
-from gbsmart.duis.lexical import PlainDay
+from gbsmart.duis.moments import PlainDay
 from gbsmart.duis.schedules import SCHEDULED, Frequency, disagreement, values_on
 from gbsmart.duis.schema import EMPTY
 from gbsmart.ground import Eui64

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gbsmart.duis import lexical
+from gbsmart.duis import lexical, moments
 from gbsmart.ground import InvalidValue
 
 
@@ -53,13 +53,13 @@ _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.Hex: _hex,
     lexical.Eui: lambda content: Look("text", content.wants, placeholder=_DEVICE),
     lexical.Euis: lambda content: Look("text", content.wants, placeholder=_DEVICE),
-    lexical.DateTime: lambda _: Look("moment", _MOMENT),
-    lexical.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels"),
-    lexical.TimeOfDay: lambda content: Look("time", content.wants, placeholder="00:00"),
-    lexical.Day: lambda content: Look(
+    moments.DateTime: lambda _: Look("moment", _MOMENT),
+    moments.Execution: lambda _: Look("moment", f"Open: now. Else {_MOMENT}; never cancels"),
+    moments.TimeOfDay: lambda content: Look("time", content.wants, placeholder="00:00"),
+    moments.Day: lambda content: Look(
         "day", f"{content.wants}; +1d counts from today", placeholder="2026-01-31"
     ),
-    lexical.YearlyDay: lambda content: Look("day", content.wants, placeholder="65535-01-31"),
+    moments.YearlyDay: lambda content: Look("day", content.wants, placeholder="65535-01-31"),
 }
 
 

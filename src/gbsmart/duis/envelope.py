@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gbsmart.duis.alerts import DCC_ALERT
 from gbsmart.duis.catalogue import dcc_alerts, response_codes
-from gbsmart.duis.lexical import Boolean, DateTime, Integer, Listed
+from gbsmart.duis.lexical import Boolean, Integer, Listed
+from gbsmart.duis.moments import DateTime
 from gbsmart.duis.responses import PAYLOADS
 from gbsmart.duis.responses.smets1 import SMETS1_RESPONSE
 from gbsmart.duis.schema import Choice, Element, Record

@@ -18,7 +18,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from gbsmart.duis import lexical
+from gbsmart.duis import lexical, moments
 from gbsmart.duis.identifiers import RequestId
 from gbsmart.duis.parts import Attribute, Choice, Element, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole
@@ -253,11 +253,11 @@ _BY_TYPE: Mapping[type, Callable[[Any, Setting], Any]] = {
     lexical.Eui: lambda _, __: DEVICE,
     lexical.Euis: lambda _, __: (DEVICE,),
     lexical.Identifier: lambda _, __: RequestId(USER, DEVICE, 1),
-    lexical.DateTime: lambda _, setting: setting.now + timedelta(days=1),
-    lexical.Execution: lambda _, setting: setting.now + timedelta(days=1),
-    lexical.TimeOfDay: lambda _, __: time(0, tzinfo=UTC),
-    lexical.Day: lambda _, setting: (setting.now + timedelta(days=1)).date(),
-    lexical.YearlyDay: lambda _, __: DayMonth(None, 1, 1),
+    moments.DateTime: lambda _, setting: setting.now + timedelta(days=1),
+    moments.Execution: lambda _, setting: setting.now + timedelta(days=1),
+    moments.TimeOfDay: lambda _, __: time(0, tzinfo=UTC),
+    moments.Day: lambda _, setting: (setting.now + timedelta(days=1)).date(),
+    moments.YearlyDay: lambda _, __: DayMonth(None, 1, 1),
 }
 
 _BY_UNIT: Mapping[str, Any] = {

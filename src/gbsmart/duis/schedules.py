@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from gbsmart.duis.lexical import Base64, Eui, Integer, OneOf, PlainDay, TimeOfDay
+from gbsmart.duis.lexical import Base64, Eui, Integer, OneOf
+from gbsmart.duis.moments import PlainDay, TimeOfDay
 from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Record, Values
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import Boolean, Execution, OneOf
+from gbsmart.duis.lexical import Boolean, OneOf
+from gbsmart.duis.moments import Execution
 from gbsmart.duis.schema import Complex, Element, Many, Record, Sole, only
 from gbsmart.duis.terms import EXECUTION, FLOOR, MPXN, OCTETS, REMOTE_PARTY_ROLE
 

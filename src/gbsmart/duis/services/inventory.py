@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import OneOf, PlainDay, Text
+from gbsmart.duis.lexical import OneOf, Text
+from gbsmart.duis.moments import PlainDay
 from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Record
 from gbsmart.duis.services.configuration import clock
 from gbsmart.duis.terms import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import Integer, OneOf, YearlyDay
+from gbsmart.duis.lexical import Integer, OneOf
+from gbsmart.duis.moments import YearlyDay
 from gbsmart.duis.schema import Choice, Complex, Element, Group, Indexed, Many, Record, Sole, only
 from gbsmart.duis.services.calendars import (
     ELECTRICITY_DAY,
