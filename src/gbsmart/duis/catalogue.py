@@ -9,7 +9,7 @@ table and nobody takes them for the text of the Smart Energy Code (Appendices AD
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -223,9 +223,9 @@ def service_requests() -> Mapping[str, ServiceRequestVariant]:
 
 
 @cache
-def service_references() -> tuple[str, ...]:
+def service_references() -> KeysView[str]:
     """The Service References that the variants belong to, in the order of the Code."""
-    return tuple(dict.fromkeys(each.reference for each in service_requests().values()))
+    return dict.fromkeys(each.reference for each in service_requests().values()).keys()
 
 
 @cache

@@ -152,7 +152,8 @@ def keeping(element: Element, words: Collection[str], version: str = "") -> Elem
         return _holding(element, replace(content, words=kept))
     assert isinstance(content, Listed)
     what = f"{content.what} of DUIS {version}" if version else content.what
-    return _holding(element, replace(content, what=what, words=lambda: kept))
+    found = dict.fromkeys(kept).keys()  # found at once, however many there are
+    return _holding(element, replace(content, what=what, words=lambda: found))
 
 
 def _words(element: Element) -> tuple[str, ...]:
