@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from gbsmart.duis.catalogue import ASSUMED
 from gbsmart.duis.lexical import Listed, OneOf
 from gbsmart.duis.parts import Choice, Content, Element, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import Mapped, Record, Sole
@@ -34,6 +35,16 @@ class Change:
         """The Service Reference Variant that versions before do not have; empty where it is none."""
         return ""
 
+    @property
+    def assumed(self) -> bool:
+        """Whether no source says so."""
+        return self.basis in ASSUMED
+
+    @property
+    def says(self) -> str:
+        """What the version brought, in words."""
+        raise NotImplementedError
+
     def element(self, trail: Trail, element: Element) -> Element | None:
         """What ``element``, the last of ``trail``, was before; ``None`` where it was not there."""
         return element
@@ -54,12 +65,22 @@ class VariantAdded(Change):
         """The variant."""
         return self.added
 
+    @property
+    def says(self) -> str:
+        """The variant is new."""
+        return f"Service Reference Variant {self.added} is new"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ElementAdded(Change):
     """An element that came. ``where`` is the end of its path: ``Device/Connectivity``."""
 
     where: str
+
+    @property
+    def says(self) -> str:
+        """The element is new."""
+        return f"{self.where} is new"
 
     def element(self, trail: Trail, element: Element) -> Element | None:
         """Nothing, where it is this element."""
@@ -72,6 +93,11 @@ class WordsAdded(Change):
 
     where: str
     words: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """The words are new."""
+        return f"{self.where} may say {', '.join(self.words)}"
 
     def element(self, trail: Trail, element: Element) -> Element | None:
         """The element without these words."""
@@ -87,6 +113,11 @@ class ContentChanged(Change):
     where: str
     before: Content
 
+    @property
+    def says(self) -> str:
+        """The content is another."""
+        return f"{self.where} holds something else"
+
     def element(self, trail: Trail, element: Element) -> Element | None:
         """The element with what it held."""
         return _holding(element, self.before) if _ends(trail, self.where) else element
@@ -99,6 +130,11 @@ class ElementRemoved(Change):
     where: str
     after: str
     removed: Element
+
+    @property
+    def says(self) -> str:
+        """The element is gone."""
+        return f"{self.where}/{self.removed.name} is gone"
 
     def within(self, trail: Trail, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """The parts with the element in its place."""
@@ -120,6 +156,11 @@ class ServicesKept(Change):
     """The version whose services they are."""
     references: Collection[str]
     variants: Collection[str]
+
+    @property
+    def says(self) -> str:
+        """The other services are new."""
+        return f"services beside those of {self.of} are new"
 
     def element(self, trail: Trail, element: Element) -> Element | None:
         """The element with the names of these services only, where it names one."""

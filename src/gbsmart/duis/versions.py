@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from gbsmart.duis.catalogue import ASSUMED, service_requests
+from gbsmart.duis.catalogue import service_requests
 from gbsmart.duis.changes import Change, ElementAdded, ServicesKept, VariantAdded, WordsAdded, before
 from gbsmart.duis.envelope import REQUEST_HEADER, RESPONSE_BODIES, RESPONSE_HEADER
 from gbsmart.duis.parts import Complex, Element
@@ -90,7 +90,7 @@ class Edition:
     @property
     def is_assumed(self) -> bool:
         """Whether anything of it is remembered or inferred."""
-        return any(change.basis in ASSUMED for change in self.changes)
+        return any(change.assumed for change in self.changes)
 
     def body(self, variant: str) -> Complex | None:
         """The body of ``variant`` as this version has it."""

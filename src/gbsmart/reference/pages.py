@@ -36,6 +36,7 @@ PAGES: Mapping[str, Page] = {
         Page("bodies", "Bodies of Service Requests", f"{_ROOM}.bodies"),
         Page("device-messages", "Device messages", f"{_ROOM}.device_messages"),
         Page("codes", "Response codes and alerts", f"{_ROOM}.codes"),
+        Page("duis-versions", "DUIS versions", f"{_ROOM}.duis_versions"),
         Page("faults", "Faults on demand", f"{_ROOM}.faults"),
         Page("settings", "Settings", f"{_ROOM}.settings"),
     )
