@@ -13,7 +13,7 @@ from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Outcome
 from gbsmart.ground import NEVER, DayMonth, InvalidValue, MalformedMessage
 
-from .messages import METER, SUPPLIER, USER, writing
+from .messages import ACB, METER, STRANGER, SUPPLIER, USER, writing
 
 AT_NINE = datetime(2030, 1, 15, 9, tzinfo=UTC)
 NINE = time(9, tzinfo=UTC)
@@ -172,6 +172,29 @@ def test_a_demand_that_was_never_reached_has_no_time() -> None:
     assert capture_time("0900") is None
     assert capture_time("090CFFFFFFFFFFFFFFFFFF8000FF") is NEVER
     assert capture_time("090C07EE010FFF090000008000FF") == datetime(2030, 1, 15, 9, tzinfo=UTC)
+
+
+# An unknown remote party
+
+
+@pytest.mark.parametrize("way", range(4))
+def test_a_protected_read_for_an_unknown_remote_party_is_read_however_it_names_it(way: int) -> None:
+    """No public message shows how: what is read is written again as it was."""
+    other = OtherInformation(forms.form("ECS66").code, party=STRANGER, party_counter=77)
+    head = Header(Cra.COMMAND, 1000, ACB, METER, other)
+    body = forms.form("ECS66").command
+    assert body is not None
+    values = {"read_log_period": {"start": AT_NINE, "end": AT_NINE}}
+    context = writing(head)
+    context.protected_way = way
+    octets = body.put(values, context)
+    title, counter = ((STRANGER, ACB)[way // 2], (1000, 77)[way % 2])
+    assert bytes(title) in octets
+    assert b"\x04" + counter.to_bytes(8, "big") in octets
+    found = codec.read(Message(head, octets))
+    assert found is not None
+    assert found.values == values
+    assert codec.rewrite(found) == octets
 
 
 # Behaviours at events

@@ -130,7 +130,11 @@ def rewrite(reading: Reading, keyring: Keyring | None = None) -> bytes:
     assert body is not None
     seen = reading.context
     context = Context(
-        header, seal=seal_again, wide_lengths=seen.wide_lengths, frame_controls=seen.frame_controls
+        header,
+        seal=seal_again,
+        wide_lengths=seen.wide_lengths,
+        frame_controls=seen.frame_controls,
+        protected_way=seen.protected_way,
     )
     return _write(body, reading.values, context)
 

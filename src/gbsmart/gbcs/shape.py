@@ -42,6 +42,7 @@ class Context:
     ``wide_lengths`` is how ASN.1 lengths of 128 to 255 are written (``82 00 xx``),
     ``lengths_seen`` whether the message being read has shown it. ``frame_controls`` are those of the ZCL
     answers of the message being read, which want a default response or not as the device likes.
+    ``protected_way`` is how a protected read names who may open it (see ``dlms.protected.protection``).
     ``unsealed`` collects what was opened, for whoever wants to show it: (node, plaintext node); with
     ``meanings`` each node is also told in words what it says.
     """
@@ -52,6 +53,7 @@ class Context:
     unsealed: list[tuple[Node, Node]] | None = None
     wide_lengths: bool = True
     lengths_seen: bool = False
+    protected_way: int = 0
     frame_controls: tuple[int, ...] = ()
     meanings: bool = False
 

@@ -7,7 +7,7 @@ carries one sealed structure with a member per object.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -19,7 +19,7 @@ from gbsmart.gbcs.dlms.items import PROTECTED, Item
 from gbsmart.gbcs.dlms.moments import DATE_TIME
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.shapes import OCTETS, Struct
-from gbsmart.gbcs.envelope import Header
+from gbsmart.gbcs.envelope import Cra, Header
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import SEALED, Context, Sealed, Unread, inside, mismatch
 from gbsmart.gbcs.tree import Branch, Leaf, Node
@@ -29,24 +29,39 @@ PERIOD = Struct(("start", DATE_TIME), ("end", DATE_TIME))
 """A period of a log, both ends included: ``{"start": datetime, "end": datetime}``."""
 _EVERYTHING, _RANGE = b"\x02\x02\x16\x00\x00", b"\x02\x02\x16\x01"
 """How a protected object is restricted: not at all, or to what follows."""
+_WAYS = 4
 
 
-def protection(header: Header) -> bytes:
+def protection(header: Header, way: int = 0) -> bytes:
     """The array of one protection parameter: authenticate and encrypt, with the agreed key.
 
     It embeds the header: transaction id 04 and counter, and the two titles. Where an unknown remote
-    party asks through the ACB, its own id stands for the ACB's [assumed: no vector shows it].
+    party asks through the ACB there are four ways to do so, and no public message shows which is meant: its
+    own id and the ACB's counter [assumed: way 0], its own id and counter, the ACB's id and counter, or the
+    ACB's id and its own counter.
     """
-    party = header.other.party
+    party, counter = header.other.party, header.counter
     titles = [header.originator, header.recipient]
-    if party is not None:
-        titles[0 if header.cra == 1 else 1] = party
-    transaction = b"\x04" + header.counter.to_bytes(8, "big")
+    if party is not None and way in (0, 1):
+        titles[0 if header.cra == Cra.COMMAND else 1] = party
+    if way in (1, 3) and header.other.party_counter is not None:
+        counter = header.other.party_counter
+    transaction = b"\x04" + counter.to_bytes(8, "big")
     return (
         b"\x01\x01\x02\x02\x16\x02\x02\x05\x09\x09" + transaction
         + b"\x09\x08" + titles[0] + b"\x09\x08" + titles[1]
         + b"\x09\x00\x02\x02\x16\x02\x02\x02\x09\x01\x02\x09\x00"
     )  # fmt: skip
+
+
+def _expect(node: Node, expected: Callable[[], bytes], what: str, context: Context) -> None:
+    """Refuse ``node`` where it is not as ``expected`` under any way to protect it; the way is remembered."""
+    for way in range(1 if context.header.other.party is None else _WAYS):
+        context.protected_way = way
+        if node.encode() == expected():
+            return
+    context.protected_way = 0
+    mismatch(node, what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +81,8 @@ class ProtectedRequest:
         period: dict[str, datetime] | None = None
         if self.period:
             period = PERIOD.take(self._restriction(node), context)
-        if node.encode() != self.put(period, context):
-            mismatch(node, "the protected objects of this form under this header")
+        what = "the protected objects of this form under this header"
+        _expect(node, lambda: self.put(period, context), what, context)
         return period
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
@@ -90,7 +105,7 @@ class ProtectedRequest:
         else:
             restriction = _EVERYTHING
         objects = b"".join(self._named(ref) + restriction for ref in self.objects)
-        return self._head + objects + protection(context.header)
+        return self._head + objects + protection(context.header, context.protected_way)
 
     @property
     def _head(self) -> bytes:
@@ -170,20 +185,21 @@ class ProtectedAnswer:
             mismatch(node, "structure of protection and sealed octets")
         parameters, octets = node.children
         parameters.name, octets.name = "protection", SEALED
-        if parameters.encode() != protection(context.header):
-            mismatch(parameters, "the protection that follows from the header")
+        Protection().take(parameters, context)
         return self.sealed.take(octets, context)
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
         """The opened values straight from the octets."""
-        head = b"\x02\x02" + protection(context.header)
+        head = b"\x02\x02" + protection(context.header, context.protected_way)
         if not data.startswith(head, at):
             raise Unread
         return self.sealed.scan(data, at + len(head), context)
 
     def put(self, value: Any, context: Context) -> bytes:
         """The structure of protection and sealed octets."""
-        return b"\x02\x02" + protection(context.header) + self.sealed.put(value, context)
+        return (
+            b"\x02\x02" + protection(context.header, context.protected_way) + self.sealed.put(value, context)
+        )
 
 
 class Protection:
@@ -193,19 +209,19 @@ class Protection:
 
     def take(self, node: Node, context: Context) -> None:
         """Check that it follows from the header."""
-        if node.encode() != protection(context.header):
-            mismatch(node, "the protection that follows from the header")
+        what = "the protection that follows from the header"
+        _expect(node, lambda: self.put(None, context), what, context)
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[None, int]:
         """Nothing, where it follows from the header."""
-        octets = protection(context.header)
+        octets = protection(context.header, context.protected_way)
         if not data.startswith(octets, at):
             raise Unread
         return None, at + len(octets)
 
     def put(self, value: Any, context: Context) -> bytes:
         """Written from the header."""
-        return protection(context.header)
+        return protection(context.header, context.protected_way)
 
 
 def read_protected(instance: int, *objects: Attribute, period: str = "") -> list[Item]:

@@ -30,10 +30,10 @@ RESULTS: Mapping[int, str] = {each: each.name.lower().replace("_", " ") for each
 
 INTERFACE_CLASSES: Mapping[int, str] = {
     1: "data", 3: "register", 4: "extended register", 5: "demand register", 6: "register activation",
-    7: "profile generic", 8: "clock", 9: "script table", 11: "special days table", 20: "activity calendar",
-    21: "register monitor", 22: "single action schedule", 30: "data protection", 62: "compact data",
-    68: "arbitrator", 70: "disconnect control", 71: "limiter", 111: "account", 112: "credit", 113: "charge",
-    115: "token gateway", 9000: "extended data",
+    7: "profile generic", 8: "clock", 9: "script table", 10: "schedule", 11: "special days table",
+    20: "activity calendar", 21: "register monitor", 22: "single action schedule", 30: "data protection",
+    62: "compact data", 68: "arbitrator", 70: "disconnect control", 71: "limiter",
+    104: "ZigBee network control", 111: "account", 112: "credit", 113: "charge", 115: "token gateway", 9000: "extended data",
 }  # fmt: skip
 """COSEM interface classes (DLMS Blue Book) and the extended data of GBCS."""
 
