@@ -33,7 +33,8 @@ INTERFACE_CLASSES: Mapping[int, str] = {
     7: "profile generic", 8: "clock", 9: "script table", 10: "schedule", 11: "special days table",
     20: "activity calendar", 21: "register monitor", 22: "single action schedule", 30: "data protection",
     62: "compact data", 68: "arbitrator", 70: "disconnect control", 71: "limiter",
-    104: "ZigBee network control", 111: "account", 112: "credit", 113: "charge", 115: "token gateway", 9000: "extended data",
+    104: "ZigBee network control", 111: "account", 112: "credit", 113: "charge", 115: "token gateway",
+    9000: "extended data",
 }  # fmt: skip
 """COSEM interface classes (DLMS Blue Book) and the extended data of GBCS."""
 
