@@ -1,5 +1,6 @@
 """Versions of DUIS side by side: what an earlier one does not have is refused in it, or told by N999."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -21,10 +22,18 @@ from gbsmart.duis import (
     parse_request,
     parse_response,
     parse_xml,
+    read_request,
     served_versions,
     versions,
 )
-from gbsmart.duis.changes import ContentChanged, ElementAdded, ElementRemoved, VariantAdded, WordsAdded
+from gbsmart.duis.changes import (
+    ContentChanged,
+    ElementAdded,
+    ElementRemoved,
+    VariantAdded,
+    WordsAdded,
+    WordsRemoved,
+)
 from gbsmart.duis.lexical import Text
 from gbsmart.duis.parts import Element
 from gbsmart.duis.versions import CHANGES, VERSIONS, Version, edition, make_edition
@@ -40,6 +49,9 @@ FICTITIOUS = (
     ElementAdded(since="5.0", where="ReadDeviceLog/ReadSecurityDetails", basis="I"),
     ElementAdded(since="5.0", where="DCCAlert/PPMIDRemoval", basis="I"),
     WordsAdded(since="5.0", where="RemotePartyRole", words=("TransCoS",), basis="I"),
+    WordsRemoved(
+        since="5.0", where="RetrieveDeviceSecurityCredentialsKRP/RemotePartyRole", words=("Other",), basis="I"
+    ),
     ContentChanged(since="5.0", where="UpdateSupplierName/SupplierName", before=Text(1, 4), basis="I"),
     ElementRemoved(
         since="5.0", where="RestrictAccessForChangeOfTenancy", after="RestrictionDateTime", basis="I",
@@ -101,6 +113,14 @@ def test_what_a_version_had_and_later_ones_have_not_is_read_and_written_in_it(ea
     document = build_request(request)
     assert parse_request(document).message == request
     with pytest.raises(MalformedMessage, match="Tenant"):
+        parse_request(document.replace(b'"4.9"', b'"5.0"'))
+
+
+def test_a_word_that_later_versions_have_not_is_read_and_written_in_it(earlier: str) -> None:
+    request = Request(ID, 1, "6.24.1", {"remote_party_roles": ("Other", "ACB")}, schema_version=earlier)
+    document = build_request(request)
+    assert parse_request(document).message == request
+    with pytest.raises(MalformedMessage, match="says 'Other', not one of"):
         parse_request(document.replace(b'"4.9"', b'"5.0"'))
 
 
@@ -204,3 +224,27 @@ def test_the_samples_of_each_version_are_of_that_version(corpus: Path, tmp_path:
             assert parse_response(build_response(response)).message == response
         found += 1
     assert found
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("version", served_versions())
+def test_reader_and_schema_of_every_version_agree_on_the_public_requests(
+    corpus: Path, tmp_path: Path, version: str
+) -> None:
+    """Said to be of an earlier version, those that hold something newer are refused by both."""
+    path, _ = write_folder(tmp_path, version)
+    schema = etree.XMLSchema(etree.parse(path))
+    lacking = set()
+    files = sorted((corpus / "duis-requests").rglob("*.XML"))
+    for file in files:
+        root = parse_xml(file.read_bytes())
+        root.set("schemaVersion", version)
+        try:
+            read_request(root)
+        except MalformedMessage:
+            lacking.add(file.name)
+        assert schema.validate(root) == (file.name not in lacking), file.name
+    assert len(files) == 259
+    newer = {path.name for path in files if re.search(b">7.16<|>LoadController<", path.read_bytes())}
+    assert len(newer) == 5
+    assert lacking == (newer if version != "5.4" else set())

@@ -107,6 +107,25 @@ class WordsAdded(Change):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordsRemoved(Change):
+    """Words that went from the list of the element ``where``, which stood last in it."""
+
+    where: str
+    words: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """The words are gone."""
+        return f"{self.where} says {', '.join(self.words)} no more"
+
+    def element(self, trail: Trail, element: Element) -> Element | None:
+        """The element with these words."""
+        if not _ends(trail, self.where):
+            return element
+        return _listing(element, (*_words(element), *self.words))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContentChanged(Change):
     """An element that held something else: ``before``."""
 
@@ -187,13 +206,16 @@ def before(element: Element, changes: Sequence[Change], trail: Trail = ()) -> El
 
 def keeping(element: Element, words: Collection[str], version: str = "") -> Element:
     """An element whose list has no words but ``words``: those of ``version``, where one is named."""
+    return _listing(element, tuple(word for word in _words(element) if word in words), version)
+
+
+def _listing(element: Element, words: tuple[str, ...], version: str = "") -> Element:
     content = element.content
-    kept = tuple(word for word in _words(element) if word in words)
     if isinstance(content, OneOf):
-        return _holding(element, replace(content, words=kept))
+        return _holding(element, replace(content, words=words))
     assert isinstance(content, Listed)
     what = f"{content.what} of DUIS {version}" if version else content.what
-    found = dict.fromkeys(kept).keys()  # found at once, however many there are
+    found = dict.fromkeys(words).keys()  # found at once, however many there are
     return _holding(element, replace(content, what=what, words=lambda: found))
 
 
