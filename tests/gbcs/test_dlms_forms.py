@@ -213,6 +213,35 @@ def test_a_network_operator_has_codes_of_its_own() -> None:
         command("ECS25b", {"network_operator_wan_alerts_changes": {0x8154: True}})
 
 
+# In words
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        (
+            "ECS47a",
+            {
+                "controller": 5, "start_date_time": NEVER, "end_date_time": NEVER,
+                "commanded_state_level": 100, "input_from_controlled_load": False,
+            },
+            "controller 5, commanded state level 100, input from controlled load no",
+        ),
+        ("ECS25a", {"supplier_wan_alerts_changes": {0x8154: True, 0x8155: False}}, "8154 on, 8155 off"),
+    ],
+    ids=["a level", "alerts"],
+)  # fmt: skip
+def test_what_a_value_means_is_said_in_words(name: str, values: dict[str, Any], words: str) -> None:
+    form = forms.form(name)
+    assert form.command is not None
+    context = writing(header(name, Cra.COMMAND))
+    context.meanings = True
+    octets = form.command.put(values, context)
+    tree = codec.walk_payload(octets, 0, len(octets), Cra.COMMAND)
+    form.command.take(tree, context)
+    assert words in {leaf.meaning for leaf in tree.leaves()}
+
+
 # As the public messages have it
 
 

@@ -140,18 +140,28 @@ class Nullable:
         return b"\x00" if value is None else self.of.put(value, context)
 
 
+def in_words(value: Any) -> str:
+    """A value as people read it: names without underscores, yes and no."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{str(name).replace('_', ' ')} {in_words(each)}" for name, each in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Iso:
     """A true conversion between a wire value and a value of the domain: the one escape to code.
 
     Every instance is named, and the coverage page counts them. ``read`` and ``write`` raise
-    ``ValueError`` for what has no counterpart.
+    ``ValueError`` for what has no counterpart; ``show`` says in words what a value means.
     """
 
     name: str
     of: Shape
     read: Callable[[Any], Any]
     write: Callable[[Any], Any]
+    show: Callable[[Any], str] = in_words
 
     def take(self, node: Node, context: Context) -> Any:
         """The domain value; raises :class:`MalformedMessage` where the wire value has none."""
@@ -161,7 +171,7 @@ class Iso:
         except (ValueError, IndexError):
             mismatch(node, f"a value that reads as {self.name}")
         if context.meanings:
-            node.meaning = str(value)
+            node.meaning = self.show(value)
         return value
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:

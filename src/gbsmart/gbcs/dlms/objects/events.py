@@ -61,6 +61,7 @@ def _behaviour(first: int) -> Iso:
     return Iso(
         f"codes from {first:04X}", BITS,
         lambda bits: _read_bits(bits, first), lambda codes: _write_bits(codes, first),
+        lambda codes: " ".join(f"{code:04X}" for code in codes),
     )  # fmt: skip
 
 
@@ -76,7 +77,10 @@ def _change(first: int) -> Iso:
     def write(value: Mapping[int, bool]) -> str:
         return _write_bits(list(value), first) + _write_bits([code for code in value if value[code]], first)
 
-    return Iso(f"changes of codes from {first:04X}", BITS, read, write)
+    def show(value: Mapping[int, bool]) -> str:
+        return ", ".join(f"{code:04X} {'on' if on else 'off'}" for code, on in value.items())
+
+    return Iso(f"changes of codes from {first:04X}", BITS, read, write, show)
 
 
 def _behaviours(
