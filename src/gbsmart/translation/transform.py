@@ -108,16 +108,17 @@ def transform(request: Request, facts: Facts) -> Translation:
         party = ledger["party"] if facts.party else user
     return Translation(
         form, values, request.request_id, critical, known,
-        user if known else _dcc_party(row.sender, ledger), party, ledger.used, certificate,
+        user if known else _dcc_party(row.sender, facts), party, ledger.used, certificate,
     )  # fmt: skip
 
 
-def _dcc_party(sender: Sender, facts: Ledger) -> Eui64:
+def _dcc_party(sender: Sender, facts: Facts) -> Eui64:
     """Who originates what is not the User's own."""
-    party: Eui64 | None = facts["cos"] if sender is Sender.COS_PARTY else facts["acb"]
-    if party is None:
+    if sender is not Sender.COS_PARTY:
+        return facts.acb
+    if facts.cos is None:
         raise InvalidValue("nobody is known as the CoS Party", field="cos")
-    return party
+    return facts.cos
 
 
 def _with_counter(values: Mapping[str, Any], counter: int) -> dict[str, Any]:
