@@ -57,7 +57,7 @@ def test_correlate_tells_what_differs_in_words(cli: Cli, request_file: Path) -> 
     assert differs.code == 1
     assert not differs.json["match"]
     told = {each["field"]: each for each in differs.json["differences"]}
-    counter = told["transaction identifier.originator counter"]
+    counter = told["originator counter"]
     assert (counter["request"], counter["precommand"], counter["offset"]) == ("1000", "1001", 3)
     assert "where the request asks for 1000" in cli(*asked, other.hex()).out
 

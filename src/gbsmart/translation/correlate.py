@@ -134,7 +134,10 @@ def _difference(ours: _Value | None, theirs: _Value | None, after: int, meant: b
     return Difference(named.path, offset, _show(ours, told), _show(theirs, told))
 
 
-_FRAMES = frozenset(("message", "payload", "access-request", "data", "gbz", "components", "body", "SEQUENCE"))
+_FRAMES = frozenset((
+    "message", "transaction identifier", "business originator", "business target", "other information",
+    "payload", "access-request", "data", "gbz", "components", "body", "SEQUENCE",
+))  # fmt: skip
 """Rows that hold the named ones together and name nothing themselves."""
 
 
