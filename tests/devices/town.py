@@ -29,6 +29,7 @@ ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
 SECOND_SUPPLIER = Eui64.parse("90-B3-D5-1F-30-03-00-00")
 NETWORK_OPERATOR = Eui64.parse("90-B3-D5-1F-30-02-00-00")
+LOAD_CONTROLLER = Eui64.parse("90-B3-D5-1F-30-01-00-08")
 OTHER_USER = Eui64.parse("00-DB-12-34-56-78-00-04")
 COS_PARTY = Eui64.parse("90-B3-D5-1F-30-00-00-04")
 
@@ -89,12 +90,14 @@ class Town:
     store: Store | None = None
     enrol: bool = True
     clock: Any = field(default_factory=lambda: ManualClock(START))
+    variant: str = "A"
+    """The letters of its electricity meters."""
     known: KeySet | None = None
     """Organisations other than the town's own, for one home whose devices are those of public tests."""
 
     def __post_init__(self) -> None:
         given = self.known or smki().key_set()
-        self.plans = [PUBLIC] if self.known else [plan(number) for number in range(1, self.homes + 1)]
+        self.plans = [PUBLIC] if self.known else [self._plan(number) for number in range(1, self.homes + 1)]
         self.outside = MemoryKeyring(self.clock, given.policy)
         self.inside = MemoryKeyring(self.clock)
         self.outside.add_entries(e for e in given.entries if not e.certificate.is_device)
@@ -109,6 +112,9 @@ class Town:
         self._given = given
         if self.enrol:
             self.enrol_all()
+
+    def _plan(self, number: int) -> HomePlan:
+        return plan(number)._replace(variant=self.variant)
 
     def enrol_all(self) -> None:
         """Install and commission the homes."""

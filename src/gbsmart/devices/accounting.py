@@ -27,6 +27,7 @@ from gbsmart.store import to_micros
 ROUTINE: Final = "MONEY"
 _NEXT: Final = f"{ROUTINE}:next"
 _SLOT: Final = "account"
+_SPARED: Final = "account-spared"
 _TOP_UP_CELL: Final = cell(RemotePartyRole.SUPPLIER, KeyUse.TOP_UP)
 
 CREDIT_ADDED_LOCALLY, EMERGENCY_ACTIVATED, EMERGENCY_ARMS = 0x810E, 0x81AB, 0x8168
@@ -38,7 +39,12 @@ _OF_EVENTS: Final[Mapping[Event, int]] = {
     Event.EMERGENCY_EXHAUSTED: 0x81AA,
     Event.CUT_OFF: 0x8F0F,
 }
+DISABLEMENT_SUSPENDED: Final = 0x8F83
 """Alert codes (GBCS 16.2)."""
+
+
+def _never_spared(_device: Device, _moment: datetime) -> None:
+    return None
 
 
 class Refusal(NamedTuple):
@@ -98,11 +104,14 @@ class Accounting:
     """The account of one type of meter.
 
     ``prepays`` says whether a meter is in prepayment mode, ``terms`` reads from its objects all that is set.
+    ``spared_until`` is the end of the period without disablement that a moment lies in, None where it lies
+    in none.
     """
 
     family: str
     prepays: Callable[[Device, datetime], bool]
     terms: Callable[[Device, datetime], Terms]
+    spared_until: Callable[[Device, datetime], datetime | None] = _never_spared
 
     @property
     def routines(self) -> Mapping[str, Routine]:
@@ -122,6 +131,10 @@ class Accounting:
         account = self.at(device, moment)
         amounts = (account.balance, account.emergency, account.accumulated, *account.debts, -account.bill)
         return Balances(*(max(-LARGEST - 1, min(LARGEST, each // MICRO)) for each in amounts))
+
+    def kept_since(self, device: Device, moment: datetime) -> datetime:
+        """The earliest moment at which the balances are still known."""
+        return _kept(device, moment).at
 
     def charges(self, device: Device, since: datetime, until: datetime) -> list[Charge]:
         """What was charged between two moments, by the tariffs that were in force then."""
@@ -173,12 +186,29 @@ class Accounting:
             if at > moment or event is None:
                 schedule.hold(device.memory, at, _NEXT, b"")
                 break
+            if event is Event.CUT_OFF and self._is_spared(device, moment, reaction):
+                break
             account.noted.add(event)
             if event is Event.CUT_OFF:
                 _meter(device).switch(Supply.OFF, moment)
             if event in _OF_EVENTS:
                 self.say(device, _OF_EVENTS[event], moment, reaction)
         _keep(device, account)
+
+    def _is_spared(self, device: Device, moment: datetime, reaction: Reaction) -> bool:
+        """Whether a period without disablement keeps the supply on; it is looked at again when it ends.
+
+        What else may happen meanwhile is looked for then too (assumed).
+        """
+        until = self.spared_until(device, moment)
+        if until is None:
+            device.memory.drop(_SPARED)
+            return False
+        schedule.hold(device.memory, until, _NEXT, b"")
+        if device.memory.number(_SPARED) != to_micros(until):  # told once for each period
+            device.memory.put_number(_SPARED, to_micros(until))
+            self.say(device, DISABLEMENT_SUSPENDED, moment, reaction)
+        return True
 
     def _report_debts(
         self, device: Device, before: Account, after: Account, moment: datetime, reaction: Reaction

@@ -94,7 +94,8 @@ class ObjectTable:
     ``sources`` give values that are measured or computed; ``initial`` those that a new device starts
     with; both by the reference of the attribute in force. ``effects`` are what methods do, by name.
     ``written`` is what else writing an attribute does; ``activated`` what else happens when an activation
-    attribute has brought other values into force.
+    attribute has brought other values into force. ``terms`` are attributes that the account goes by and that
+    are written at once.
     """
 
     def __init__(
@@ -107,12 +108,14 @@ class ObjectTable:
         initial: Mapping[Ref, Any] | None = None,
         written: Mapping[Ref, Written] | None = None,
         activated: Mapping[Ref, Activated] | None = None,
+        terms: Iterable[Ref] = (),
     ) -> None:
         self.sources = dict(sources or {})
         self.effects = dict(effects or {})
         self.initial = dict(initial or {})
         self.on_written = dict(written or {})
         self.on_activated = dict(activated or {})
+        self.terms = frozenset(terms)
         self.active: dict[Ref, Attribute] = {}
         self.written: dict[Ref, Attribute] = {}
         self.activations: dict[Ref, tuple[Attribute, ...]] = {}
@@ -168,7 +171,7 @@ class CosemServer:
         """Bring passive values into force and say so, once for each activation attribute."""
         held = json.loads(instruction)
         ref = Ref(held["class_id"], bytes.fromhex(held["instance"]), held["attribute"])
-        done = self._bring_into_force(device, ref, moment, reaction)
+        done = self.bring_into_force(device, ref, moment, reaction)
         code = ACTIVATED if done else NOT_ACTIVATED
         about = {**held, "instance": ref.obis}
         reaction.alerts.append(device.alert(code, FAMILY, moment, {"instruction": about}))
@@ -179,11 +182,11 @@ class CosemServer:
 
     def read(self, device: Device, attribute: Attribute, moment: datetime) -> Any:
         """The value in force of an attribute, as a value of the domain."""
-        view = View(device, moment, since=_reset_at(device.memory, attribute.ref))
+        view = View(device, moment, since=reset_at(device.memory, attribute.ref))
         source = self.table.sources.get(attribute.ref)
         if source is not None:
             return source(view)
-        octets = device.memory.get(_slot(attribute.ref))
+        octets = device.memory.get(slot_of(attribute.ref))
         if octets is None and attribute.ref in self.table.initial:
             return self.table.initial[attribute.ref]
         return self.value(device, attribute, octets or blank(attribute.shape, _local(device)))
@@ -201,12 +204,12 @@ class CosemServer:
 
     def octets(self, device: Device, attribute: Attribute, moment: datetime) -> bytes:
         """The value in force of an attribute as octets; raises :class:`CannotDo`."""
-        view = View(device, moment, since=_reset_at(device.memory, attribute.ref))
+        view = View(device, moment, since=reset_at(device.memory, attribute.ref))
         return self._octets(view, attribute, _local(device))
 
     def set(self, device: Device, attribute: Attribute, value: Any, moment: datetime) -> None:
         """Hold a value, in force from ``moment``, and what follows from it; raises :class:`InvalidValue`."""
-        octets, slot = attribute.shape.put(value, _local(device)), _slot(attribute.ref)
+        octets, slot = attribute.shape.put(value, _local(device)), slot_of(attribute.ref)
         if device.memory.get(slot) == octets:
             return
         device.memory.put(slot, octets)
@@ -218,7 +221,7 @@ class CosemServer:
     def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
         attribute = self._readable(ref)
         period = _selected(selection) if selection else None
-        view = View(exchange.device, exchange.now, period, _reset_at(exchange.device.memory, ref))
+        view = View(exchange.device, exchange.now, period, reset_at(exchange.device.memory, ref))
         return self._octets(view, attribute, exchange.reply)
 
     def _readable(self, ref: Ref) -> Attribute:
@@ -234,7 +237,7 @@ class CosemServer:
                 return attribute.shape.put(source(view), context)
             except InvalidValue as wrong:
                 raise CannotDo(Result.HARDWARE_FAULT, str(wrong)) from None
-        stored = view.device.memory.get(_slot(attribute.ref))
+        stored = view.device.memory.get(slot_of(attribute.ref))
         if stored is not None:
             return stored
         if attribute.ref in self.table.initial:
@@ -259,7 +262,11 @@ class CosemServer:
             value = self.value(exchange.device, attribute, octets)
         except MalformedMessage as wrong:
             raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
-        exchange.device.memory.put(_slot(ref), octets)
+        if ref in self.table.terms:
+            with exchange.device.changing(exchange.now, exchange.reaction):
+                exchange.device.memory.put(slot_of(ref), octets)
+        else:
+            exchange.device.memory.put(slot_of(ref), octets)
         if ref in self.table.on_written:
             self.table.on_written[ref](exchange.device, value, exchange.now)
 
@@ -274,7 +281,7 @@ class CosemServer:
         if moment is NEVER:
             return
         if moment is NOW or moment <= exchange.now:
-            self._bring_into_force(exchange.device, ref, exchange.now, exchange.reaction)
+            self.bring_into_force(exchange.device, ref, exchange.now, exchange.reaction)
             return
         instruction = {
             "message_code": exchange.rules.code, "counter": exchange.header.counter,
@@ -282,7 +289,7 @@ class CosemServer:
         }  # fmt: skip
         schedule.hold(memory, moment, what, json.dumps(instruction).encode())
 
-    def _bring_into_force(self, device: Device, ref: Ref, moment: datetime, reaction: Reaction) -> bool:
+    def bring_into_force(self, device: Device, ref: Ref, moment: datetime, reaction: Reaction) -> bool:
         """Copy what was written passive to where it is in force; whether anything had been written.
 
         Where that is in force already nothing changes, and nothing is settled.
@@ -291,9 +298,9 @@ class CosemServer:
         written: dict[str, bytes] = {}
         for attribute in self.table.activations.get(ref, ()):
             assert attribute.passive is not None
-            octets = memory.get(_slot(attribute.passive))
+            octets = memory.get(slot_of(attribute.passive))
             if octets is not None:
-                written[_slot(attribute.ref)] = octets
+                written[slot_of(attribute.ref)] = octets
         if any(memory.get(slot) != octets for slot, octets in written.items()):
             with device.changing(moment, reaction):
                 for slot, octets in written.items():
@@ -338,7 +345,7 @@ class CosemServer:
             ref = Ref(_value(class_id), _value(obis), _value(member))
             attribute = self._readable(ref)
             period = _restricted(restriction, exchange.context)
-            view = View(exchange.device, exchange.now, period, _reset_at(exchange.device.memory, ref))
+            view = View(exchange.device, exchange.now, period, reset_at(exchange.device.memory, ref))
             values.append(self._octets(view, attribute, exchange.reply))
         plaintext = b"\x02" + write_length(len(values)) + b"".join(values)
         try:
@@ -359,7 +366,8 @@ def reset(memory: Memory, ref: Ref, moment: datetime) -> None:
     memory.put_number(_reset_slot(ref), write_time(moment))
 
 
-def _reset_at(memory: Memory, ref: Ref) -> datetime | None:
+def reset_at(memory: Memory, ref: Ref) -> datetime | None:
+    """When a register or log was last reset."""
     seconds = memory.number(_reset_slot(ref))
     return read_time(seconds) if seconds else None
 
@@ -369,7 +377,8 @@ def _reset_slot(ref: Ref) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _slot(ref: Ref) -> str:
+def slot_of(ref: Ref) -> str:
+    """Where the value of an attribute is kept in a device's memory."""
     return f"cosem/{ref.octets.hex()}"
 
 

@@ -7,7 +7,7 @@ entry in the security log.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -58,6 +58,11 @@ _REASONS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 
 Routine: TypeAlias = "Callable[[Device, datetime, Reaction], None]"
+Recall: TypeAlias = Callable[[str], Sequence[LogEntry]]
+
+
+def _nothing(_log: str) -> Sequence[LogEntry]:
+    return ()
 
 
 class Device:
@@ -68,7 +73,8 @@ class Device:
     of gas data state: :data:`RELIABLE` or :data:`MIRRORED`. ``routines`` are what it does of its own accord
     at moments that it holds (``name:`` in its schedule), such as ending a billing period. ``joined`` are the
     devices (with their types) that it talks to within the home. ``accounting`` keeps the account of a meter.
-    ``faults`` are those that may be switched on (:data:`gbsmart.devices.faults.FAULTS`).
+    ``faults`` are those that may be switched on (:data:`gbsmart.devices.faults.FAULTS`). ``recall`` gives the
+    newest entries of one of its logs, oldest first: the street keeps them.
     """
 
     def __init__(
@@ -94,6 +100,7 @@ class Device:
         self.accounting = accounting
         self.joined: tuple[tuple[Eui64, str], ...] = ()
         self.faults = NO_FAULTS
+        self.recall: Recall = _nothing
         self._clock_status = clock_status
         self._in_command = self._changed = False
 

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
+from gbsmart.devices import electricity_secondary
 from gbsmart.devices.accounting import Accounting, counter_of
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, Source, View
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo, Exchange
 from gbsmart.devices.meter import Meter, Supply
-from gbsmart.devices.money import MICRO, Account, Terms
+from gbsmart.devices.money import MICRO, Account, Debt, Terms
 from gbsmart.devices.tariff import cost, prices, switches
+from gbsmart.devices.timetable import spared_until
 from gbsmart.gbcs.dlms.apdu import Ref, Result
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.prepayment import (
+    ACTIVATE_DEBT_RECOVERY_RATES,
+    ACTIVATE_EMERGENCY_CREDIT,
     ADJUST_METER_BALANCE,
+    ADJUST_PAYMENT_DEBT,
+    ADJUST_TIME_DEBTS,
     BALANCES,
     CREDIT_CHARGES,
     CREDIT_MODE,
+    DEBT_RECOVERY_PER_PAYMENT,
+    DEBT_RECOVERY_PERIODS,
+    DEBT_RECOVERY_RATES,
     DISABLEMENT_THRESHOLD,
+    DISABLEMENT_THRESHOLD_MONITORED,
     EMERGENCY_CREDIT_LIMIT,
     EMERGENCY_CREDIT_THRESHOLD,
     ENTER_TOKEN,
     GREATEST_BALANCE,
     GREATEST_TOP_UP,
     LOW_CREDIT_THRESHOLD,
+    METER_BALANCE_VALUE,
+    NON_DISABLEMENT_SCHEDULE,
+    NON_DISABLEMENT_SPECIAL_DAYS,
     PAYMENT_MODE,
     PREPAYMENT_MODE,
     RESET_ACCUMULATED_DEBT,
@@ -85,8 +98,16 @@ def _terms(device: Device, moment: datetime) -> Terms:
             lambda action: _scaled(price_of(tariff["prices"], action), tariff["scale"]),
         )
 
+    twin = electricity_secondary.is_twin(device)
+
     def costs(start: datetime, end: datetime) -> int:
-        return cost(priced(start, end), end, lambda at: meter.reads(Register.ACTIVE_IMPORT, at))
+        used = cost(priced(start, end), end, lambda at: meter.reads(Register.ACTIVE_IMPORT, at))
+        if not twin:
+            return used
+        scale = electricity_secondary.scale(device, moment)
+        steps = electricity_secondary.priced(device, start, end)
+        other = ((at, _scaled(price, scale)) for at, price in steps)
+        return used + cost(other, end, lambda at: electricity_secondary.reads(meter, at))
 
     common = Terms(
         prepayment=_prepays(device, moment),
@@ -107,10 +128,27 @@ def _terms(device: Device, moment: datetime) -> Terms:
         emergency_threshold=now(EMERGENCY_CREDIT_THRESHOLD),
         greatest_balance=now(GREATEST_BALANCE),
         greatest_top_up=now(GREATEST_TOP_UP),
+        debts=(_debt(now, 0), _debt(now, 1)),
+        debt_share=now(DEBT_RECOVERY_PER_PAYMENT),
     )
 
 
-ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms)
+def _debt(now: Callable[[Attribute], Any], number: int) -> Debt:
+    """How time debt ``number`` (from 0) is recovered."""
+    rate, seconds = now(DEBT_RECOVERY_RATES[number]), now(DEBT_RECOVERY_PERIODS[number])
+    return Debt(_scaled(rate["charge"], rate["scale"]), timedelta(seconds=seconds))
+
+
+def _spared_until(device: Device, moment: datetime) -> datetime | None:
+    server = cast("CosemServer", device.servers[FAMILY])
+    return spared_until(
+        server.read(device, NON_DISABLEMENT_SCHEDULE, moment),
+        server.read(device, NON_DISABLEMENT_SPECIAL_DAYS, moment),
+        moment,
+    )
+
+
+ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms, _spared_until)
 
 
 def _balances(view: View) -> dict[str, int]:
@@ -125,7 +163,17 @@ def _balances(view: View) -> dict[str, int]:
     }
 
 
-SOURCES: Final[Mapping[Ref, Source]] = {BALANCES.ref: _balances}
+def _threshold(view: View) -> int:
+    server = cast("CosemServer", view.device.servers[FAMILY])
+    threshold: int = server.read(view.device, DISABLEMENT_THRESHOLD, view.moment)
+    return threshold
+
+
+SOURCES: Final[Mapping[Ref, Source]] = {
+    BALANCES.ref: _balances,
+    METER_BALANCE_VALUE.ref: lambda view: _balances(view)["meter_balance"],
+    DISABLEMENT_THRESHOLD_MONITORED.ref: _threshold,
+}
 
 
 def _change(exchange: Exchange, change: Callable[[Account], None]) -> None:
@@ -150,6 +198,35 @@ def _reset(*names: str) -> Effect:
     return lambda exchange, _argument: _change(exchange, change)
 
 
+def _adjust_debt(number: int) -> Effect:
+    """Debts are 0 and 1, recovered by time, and 2, recovered by payments; none falls below nothing."""
+
+    def effect(exchange: Exchange, amount: int) -> None:
+        def change(account: Account) -> None:
+            account.debts[number] = max(0, account.debts[number] + amount * MICRO)
+
+        _change(exchange, change)
+
+    return effect
+
+
+def _bring_into_force(attribute: Attribute) -> Effect:
+    """What was written passive is in force from now on."""
+    assert attribute.activation is not None
+
+    def effect(exchange: Exchange, _argument: Any) -> None:
+        server = cast("CosemServer", exchange.device.servers[FAMILY])
+        assert attribute.activation is not None
+        server.bring_into_force(exchange.device, attribute.activation, exchange.now, exchange.reaction)
+
+    return effect
+
+
+def _lend(exchange: Exchange, _argument: Any) -> None:
+    if not ACCOUNTING.activate_emergency_credit(exchange.device, exchange.now, exchange.reaction):
+        raise CannotDo(Result.OTHER_REASON, "no emergency credit is offered")
+
+
 def _enter(exchange: Exchange, digits: str) -> None:
     credited = ACCOUNTING.top_up(
         exchange.device, digits, exchange.now, exchange.reaction, counter_of(exchange)
@@ -164,7 +241,18 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     RESET_EMERGENCY_CREDIT.name: _reset("emergency", "lent"),
     RESET_ACCUMULATED_DEBT.name: _reset("accumulated"),
     ENTER_TOKEN.name: _enter,
+    ACTIVATE_EMERGENCY_CREDIT.name: _lend,
+    ADJUST_PAYMENT_DEBT.name: _adjust_debt(2),
+    **{each.name: _adjust_debt(number) for number, each in enumerate(ADJUST_TIME_DEBTS)},
+    **{
+        method.name: _bring_into_force(rate)
+        for method, rate in zip(ACTIVATE_DEBT_RECOVERY_RATES, DEBT_RECOVERY_RATES, strict=True)
+    },
 }
+TERMS: Final = frozenset(
+    each.ref for each in (*DEBT_RECOVERY_PERIODS, DEBT_RECOVERY_PER_PAYMENT, GREATEST_BALANCE)
+)
+"""What the account goes by and a command writes at once."""
 
 INITIAL: Final[Mapping[Ref, Any]] = {
     PAYMENT_MODE.ref: {"mode": CREDIT_MODE, "status": 2},
@@ -175,5 +263,8 @@ INITIAL: Final[Mapping[Ref, Any]] = {
     LOW_CREDIT_THRESHOLD.ref: 200_000,
     GREATEST_TOP_UP.ref: 0,
     GREATEST_BALANCE.ref: 0,
+    **{each.ref: {"scale": 0, "charge": 0} for each in DEBT_RECOVERY_RATES},
+    **{each.ref: 86_400 for each in DEBT_RECOVERY_PERIODS},
+    DEBT_RECOVERY_PER_PAYMENT.ref: 0,
 }
 """Credit mode; emergency credit of 5 pounds is offered below 1 pound, low credit reported below 2."""

@@ -7,7 +7,17 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final, cast
 
-from gbsmart.devices import electricity, electricity_prepayment, identity
+from gbsmart.devices import (
+    device_clock,
+    electricity,
+    electricity_events,
+    electricity_load,
+    electricity_prepayment,
+    electricity_registers,
+    electricity_secondary,
+    identity,
+    load_limit,
+)
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, View, dictionary
@@ -15,7 +25,7 @@ from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Exchange, Server
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
+from gbsmart.devices.meter import HALF_HOUR, SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.apdu import Ref
@@ -59,7 +69,14 @@ def _import_registers(view: View) -> dict[str, Any]:
         "active_import_unit": {"scaler": 0, "unit": _WH},
         "reactive_import": meter.reads(Register.REACTIVE_IMPORT, view.moment),
         "reactive_import_unit": {"scaler": 0, "unit": _VARH},
+        **_secondary(view, meter),
     }
+
+
+def _secondary(view: View, meter: Meter) -> dict[str, int]:
+    if not electricity_secondary.is_twin(view.device):
+        return {}
+    return {"secondary_active_import": electricity_secondary.reads(meter, view.moment)}
 
 
 def _import_profile(view: View) -> list[dict[str, int]]:
@@ -71,9 +88,15 @@ def _import_profile(view: View) -> list[dict[str, int]]:
         end = min(end, view.period.end + timedelta(minutes=30))
     if start >= end:
         return []
+    meter, twin = meter_of(view), electricity_secondary.is_twin(view.device)
+
+    def secondary(start: datetime) -> dict[str, int]:
+        used = electricity_secondary.reads(meter, start + HALF_HOUR)
+        return {"secondary": used - electricity_secondary.reads(meter, start)}
+
     return [
-        {"time": write_time(entry.start), "primary": entry.amount}
-        for entry in meter_of(view).half_hours(Register.ACTIVE_IMPORT, start, end)
+        {"time": write_time(entry.start), "primary": entry.amount, **(secondary(entry.start) if twin else {})}
+        for entry in meter.half_hours(Register.ACTIVE_IMPORT, start, end)
     ]
 
 
@@ -103,6 +126,12 @@ SOURCES: Final[Mapping[Ref, Source]] = {
     ACTIVE_TARIFF_PRICE_SCALE.ref: _active_price_scale,
     **electricity.SOURCES,
     **electricity_prepayment.SOURCES,
+    **electricity_registers.SOURCES,
+    **electricity_secondary.SOURCES,
+    **electricity_events.SOURCES,
+    **electricity_load.SOURCES,
+    **load_limit.SOURCES,
+    **device_clock.SOURCES,
 }
 
 
@@ -121,6 +150,9 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     DISABLE.name: _switch(Supply.OFF),
     ARM.name: _switch(Supply.ARMED),
     **electricity_prepayment.EFFECTS,
+    **electricity_registers.EFFECTS,
+    **electricity_load.EFFECTS,
+    **device_clock.EFFECTS,
 }
 
 _EVERY_DAY = dict.fromkeys(WEEKDAYS, 1)
@@ -134,6 +166,11 @@ INITIAL: Final[Mapping[Ref, Any]] = {
     STANDING_CHARGE.ref: {"scale": -4, "charge": 5_300},
     IMPORT_TARIFF.ref: {"scale": -5, "prices": {1: 24_500}},
     **electricity_prepayment.INITIAL,
+    **electricity_registers.INITIAL,
+    **electricity_secondary.INITIAL,
+    **electricity_events.INITIAL,
+    **electricity_load.INITIAL,
+    **load_limit.INITIAL,
 }
 """A flat rate of 24.5 p/kWh and 53 p a day, until the supplier sets a tariff."""
 
@@ -145,7 +182,9 @@ def server() -> CosemServer:
     return CosemServer(
         ObjectTable(
             attributes, methods, sources=SOURCES, effects=EFFECTS, initial=INITIAL,
-            written=electricity.WRITTEN, activated=electricity.ACTIVATED,
+            written={**electricity.WRITTEN, **electricity_events.WRITTEN},
+            activated={**electricity.ACTIVATED, **load_limit.ACTIVATED},
+            terms=electricity_prepayment.TERMS,
         )
     )  # fmt: skip
 
@@ -168,6 +207,6 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         credentials,
         servers,
         meter,
-        routines=electricity.ROUTINES,
+        routines={**electricity.ROUTINES, **electricity_load.ROUTINES, **load_limit.ROUTINES},
         accounting=electricity_prepayment.ACCOUNTING,
     )

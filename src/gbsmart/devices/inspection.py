@@ -45,8 +45,12 @@ def values_of(device: Device, now: datetime) -> list[Held]:
 
     The value of what was never written is None. Long logs are left out.
     """
-    found = [*_of_cosem(device, now), *_of_zcl(device, now)]
-    return sorted(found, key=lambda held: held.name)
+    found: dict[str, Held] = {}
+    for held in (*_of_cosem(device, now), *_of_zcl(device, now)):
+        # what only repeats another object's value, such as a threshold that is watched, is not to be set
+        if held.name not in found or not held.measured:
+            found[held.name] = held
+    return sorted(found.values(), key=lambda held: held.name)
 
 
 def _of_cosem(device: Device, now: datetime) -> Iterator[Held]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from gbsmart.devices import billing
+from gbsmart.devices import billing, electricity_secondary
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import CosemServer
 from gbsmart.devices.device import Device
@@ -70,9 +70,29 @@ def rows(device: Device, moments: Sequence[datetime]) -> list[dict[str, Any]]:
     """What the registers read at each of ``moments``, which rise."""
     meter = cast("Meter", device.state)
     found: list[dict[str, Any]] = []
+    twin = electricity_secondary.is_twin(device)
     for moment, readings in _at(device, meter, moments):
-        found.append(readings.row(moment, meter.reads(Register.ACTIVE_IMPORT, moment)))
+        row = readings.row(moment, meter.reads(Register.ACTIVE_IMPORT, moment))
+        if twin:
+            row["secondary_active_import"] = electricity_secondary.reads(meter, moment)
+            row["secondary_tou"] = electricity_secondary.tou(device, moment)
+        found.append(row)
     return found
+
+
+def used(device: Device, moment: datetime) -> list[int]:
+    """What counts towards the blocks of each TOU (Wh) in this billing period, or since it was reset."""
+    [(_, readings)] = list(_at(device, cast("Meter", device.state), [moment]))
+    return readings.used
+
+
+def reset_blocks(device: Device, moment: datetime) -> None:
+    """Have the blocks begin anew: what counts towards them is nothing from ``moment`` on."""
+    note(device, moment)
+    slot = f"{_PREFIX}{to_micros(moment):016x}"
+    held = json.loads(device.memory.get(slot) or b"")
+    anew = {**held, "used": [0] * BLOCK_REGISTERS}
+    device.memory.put(slot, json.dumps(anew, separators=(",", ":")).encode())
 
 
 def note(device: Device, moment: datetime) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from gbsmart.devices import identity
+from gbsmart.devices import device_clock, electricity_events, electricity_load, identity
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.cosem import CosemServer, ObjectTable, dictionary
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
+from gbsmart.devices.exchange import Server
 from gbsmart.devices.memory import Memory
 from gbsmart.gbcs import catalogue, forms
 from gbsmart.gbcs.dlms.access import AccessRequest
@@ -44,11 +45,20 @@ def server() -> CosemServer:
         ObjectTable(
             (each for each in attributes if named & {each.ref, each.written_at}),
             (each for each in methods if each.ref in named),
-            sources=identity.SOURCES,
+            sources={
+                **identity.SOURCES,
+                **electricity_events.SOURCES,
+                **electricity_load.SOURCES,
+                **device_clock.SOURCES,
+            },
+            effects={**electricity_load.EFFECTS, **device_clock.EFFECTS},
+            initial={**electricity_events.INITIAL, **electricity_load.INITIAL},
+            written=electricity_events.WRITTEN,
         )
     )
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:
     """A stand-alone controller."""
-    return Device(eui, KIND, memory, credentials, {"DLMS": server(), "ASN1": AsnServer()}, home)
+    servers: dict[str, Server] = {"DLMS": server(), "ASN1": AsnServer()}
+    return Device(eui, KIND, memory, credentials, servers, home, routines=electricity_load.ROUTINES)

@@ -6,6 +6,7 @@ import heapq
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
@@ -22,7 +23,7 @@ from gbsmart.devices.memory import Memory
 from gbsmart.devices.tables import device_certificate, device_log, device_state, home_device
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
 from gbsmart.keys import Certificate, Keyring
-from gbsmart.store import Sql, Store, to_micros
+from gbsmart.store import Sql, Store, from_micros, to_micros
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,12 @@ _STATE_OF_HUB = Sql(
 )
 _EVERY_DEVICE = Sql("SELECT device, kind, hub, seed FROM home_device")
 _VARIANTS = Sql("SELECT device, value FROM device_state WHERE slot = :slot")
+_RECALL = Sql(
+    "SELECT moment, code, detail FROM device_log WHERE device = :device AND log = :log"
+    " ORDER BY number DESC LIMIT :most"
+)
+_RECALLED = 100
+"""As many entries as the largest log of a device holds."""
 _PUT = Sql(
     "INSERT INTO device_state (device, slot, value) VALUES (:device, :slot, :value) "
     "ON CONFLICT (device, slot) DO UPDATE SET value = excluded.value"
@@ -208,6 +215,7 @@ class Street:
                 reactions.append(Reaction())
                 continue
             device = self._device(connection, eui)
+            device.recall = partial(_recall, connection, eui)
             self._touched.add(eui)
             mark = device.memory.mark()
             try:
@@ -304,6 +312,14 @@ class Street:
 
     def _keep_certificates(self, connection: Connection) -> None:
         _KEEP.many(connection, ({"digest": d, "der": der} for d, der in self._pool.new))
+
+
+def _recall(connection: Connection, device: Eui64, log: str) -> list[LogEntry]:
+    """The newest entries of a log, oldest first."""
+    rows = _RECALL.rows(connection, {"device": device, "log": log, "most": _RECALLED})
+    return [
+        LogEntry(from_micros(moment), log, code, bytes(detail)) for moment, code, detail in reversed(rows)
+    ]
 
 
 def _plans(connection: Connection) -> list[HomePlan]:

@@ -1,0 +1,69 @@
+"""The clock of a meter: it is set from the Communications Hub, within a range that the supplier gives (6.11).
+
+An emulated device's clock is that of its street, which is never wrong: setting it changes nothing but that
+it is reliable, if the present lies in the range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from gbsmart.devices.cosem import Effect, Source
+from gbsmart.devices.exchange import CannotDo, Exchange
+from gbsmart.devices.memory import Memory
+from gbsmart.gbcs.dlms.apdu import Ref, Result
+from gbsmart.gbcs.dlms.objects.configuration import (
+    CLOCK_BASE,
+    DEVICE_TIME,
+    SET_TIME,
+    SET_VALID_TIME_RANGE,
+    TIME_STATUS,
+)
+
+_RANGE: Final = "clock/range"
+_UNSET: Final = "clock/unset"
+RELIABLE, UNRELIABLE = 0, 1
+_RADIO_CONTROLLED: Final = 5
+
+
+def is_within(memory: Memory, now: datetime) -> bool:
+    """Whether the present lies in the range that the supplier gave last; True before it gave one."""
+    octets = memory.get(_RANGE)
+    if octets is None:
+        return True
+    start, end = (datetime.fromisoformat(each) for each in octets.decode("ascii").split())
+    return start <= now <= end
+
+
+def accept(memory: Memory, start: datetime, end: datetime, now: datetime) -> bool:
+    """Take a range, and set the clock; whether it is reliable now."""
+    memory.put(_RANGE, f"{start.isoformat()} {end.isoformat()}".encode("ascii"))
+    memory.put_number(_UNSET, int(not is_within(memory, now)))
+    return is_within(memory, now)
+
+
+def is_reliable(memory: Memory) -> bool:
+    """Whether the clock was within its range when it was set last."""
+    return not memory.number(_UNSET)
+
+
+def _take_range(exchange: Exchange, period: Mapping[str, datetime]) -> None:
+    octets = f"{period['start'].isoformat()} {period['end'].isoformat()}".encode("ascii")
+    exchange.device.memory.put(_RANGE, octets)
+
+
+def _set(exchange: Exchange, _argument: Any) -> None:
+    within = is_within(exchange.device.memory, exchange.now)
+    exchange.device.memory.put_number(_UNSET, int(not within))
+    if not within:
+        raise CannotDo(Result.OTHER_REASON, "the present is outside the range that was given")
+
+
+SOURCES: Final[Mapping[Ref, Source]] = {
+    DEVICE_TIME.ref: lambda view: view.moment.replace(microsecond=0),
+    TIME_STATUS.ref: lambda view: RELIABLE if is_reliable(view.device.memory) else UNRELIABLE,
+    CLOCK_BASE.ref: lambda _view: _RADIO_CONTROLLED,
+}
+EFFECTS: Final[Mapping[str, Effect]] = {SET_VALID_TIME_RANGE.name: _take_range, SET_TIME.name: _set}

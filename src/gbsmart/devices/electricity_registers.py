@@ -1,0 +1,264 @@
+"""What else an ESME measures: tariff registers, power, profiles, maximum demand, logs of days and periods.
+
+All of it follows from what the home uses and from the tables in force (:mod:`gbsmart.devices.registers`),
+so nothing is stored but the moments at which something was reset (SMETS 5.7.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final, cast
+
+from gbsmart.devices import billing, registers
+from gbsmart.devices.consumption import Register
+from gbsmart.devices.cosem import CosemServer, Effect, Source, View, reset_at
+from gbsmart.devices.electricity_prepayment import ACCOUNTING
+from gbsmart.devices.exchange import Exchange
+from gbsmart.devices.meter import DAY, HALF_HOUR, Meter
+from gbsmart.gbcs.dlms.apdu import Ref
+from gbsmart.gbcs.dlms.objects.demand import (
+    DEMAND_PERIOD,
+    LAST_RESET_CONFIGURABLE,
+    LAST_RESET_EXPORT,
+    LAST_RESET_IMPORT,
+    MAXIMUM_DEMAND_CONFIGURABLE,
+    MAXIMUM_DEMAND_EXPORT,
+    MAXIMUM_DEMAND_IMPORT,
+)
+from gbsmart.gbcs.dlms.objects.logs import (
+    BILLING_PREPAYMENT_LOG,
+    BLOCK_REGISTERS,
+    BLOCKS,
+    DAILY_CONSUMPTION_LOG,
+    EXPORT_DAILY_READ_LOG,
+    PREPAYMENT_DAILY_READ_LOG,
+)
+from gbsmart.gbcs.dlms.objects.registers import (
+    ACTIVE_POWER_IMPORT,
+    BLOCK_REGISTER_MATRIX,
+    EXPORT_PROFILE,
+    REACTIVE_IMPORT_PROFILE,
+    TOU_REGISTER_MATRIX,
+)
+from gbsmart.gbcs.dlms.objects.tariff import RESET_BLOCK_COUNTERS, THRESHOLDS
+from gbsmart.gbcs.gbz.zcl import write_time
+
+_W, _WH, _HORIZON = 27, 30, timedelta(days=31)
+_QUARTER_OF_A_YEAR: Final = DAY * 92
+"""Profiles of export and reactive energy hold three months."""
+_TWO_YEARS, _A_MONTH = 731, 31
+
+
+def _meter(view: View) -> Meter:
+    return cast("Meter", view.device.state)
+
+
+def _value(view: View, attribute: Any) -> Any:
+    return cast("CosemServer", view.device.servers["DLMS"]).read(view.device, attribute, view.moment)
+
+
+# --- tariff registers ---
+
+
+def _tou_matrix(view: View) -> dict[str, Any]:
+    [row] = registers.rows(view.device, [view.moment])
+    return {name: row[name] for name in ("tou", "secondary_tou") if name in row}
+
+
+def _block_matrix(view: View) -> dict[str, list[int]]:
+    [row] = registers.rows(view.device, [view.moment])
+    used = registers.used(view.device, view.moment)
+    limits = [_value(view, each) for each in THRESHOLDS]
+    found: dict[str, list[int]] = {}
+    for block in range(BLOCKS):
+        found[f"block_{block + 1}"] = row[f"block_{block + 1}"]
+        found[f"block_{block + 1}_counters"] = [
+            _in_block(used[tou], limits[tou], block) for tou in range(BLOCK_REGISTERS)
+        ]
+    return found
+
+
+def _in_block(used: int, limits: Sequence[int], block: int) -> int:
+    """How much of what counts towards the blocks of a TOU lies in one of them."""
+    bounds = [0, *limits[: BLOCKS - 1]]
+    low = bounds[block] if block < len(bounds) else used
+    high = bounds[block + 1] if block + 1 < len(bounds) else used
+    return max(0, min(used, high) - low)
+
+
+def _reset_blocks(exchange: Exchange, _argument: Any) -> None:
+    registers.reset_blocks(exchange.device, exchange.now)
+
+
+def _power(view: View) -> dict[str, Any]:
+    power = _meter(view).power_w(view.moment)
+    return {
+        "active_power_import": power, "active_power_import_unit": {"scaler": 0, "unit": _W},
+        "primary_active_power_import": power,
+    }  # fmt: skip
+
+
+# --- profiles and daily logs ---
+
+
+def _profile(**columns: Register) -> Source:
+    """A log of half-hours, by column."""
+
+    def source(view: View) -> list[dict[str, int]]:
+        start, end = span(view, _QUARTER_OF_A_YEAR)
+        if start >= end:
+            return []
+        entries = {
+            name: list(_meter(view).half_hours(register, start, end)) for name, register in columns.items()
+        }
+        return [
+            {
+                "time": write_time(row[0].start),
+                **{name: of.amount for name, of in zip(columns, row, strict=True)},
+            }
+            for row in zip(*entries.values(), strict=True)
+        ]
+
+    return source
+
+
+def span(view: View, depth: timedelta) -> tuple[datetime, datetime]:
+    """From when to when a log of half-hours is asked for: the last is that in which the period ends."""
+    start, end = view.moment - depth, view.moment
+    if view.since is not None:
+        start = max(start, view.since)
+    if view.period is not None:
+        start = max(start, view.period.start)
+        end = min(end, view.period.end + HALF_HOUR)
+    return start, end
+
+
+def _midnights(view: View, count: int) -> list[datetime]:
+    """The last midnights (UTC) that are asked for, oldest first."""
+    today = view.moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return [at for number in reversed(range(count)) if _is_wanted(view, at := today - DAY * number)]
+
+
+def _is_wanted(view: View, moment: datetime) -> bool:
+    if view.since is not None and moment < view.since:
+        return False
+    return view.period is None or view.period.start <= moment <= view.period.end
+
+
+def _daily_consumption(view: View) -> list[dict[str, int]]:
+    """What was imported on each day, noted at its end."""
+    reads = _meter(view).reads
+    return [
+        {
+            "time": write_time(end),
+            "consumption": reads(Register.ACTIVE_IMPORT, end) - reads(Register.ACTIVE_IMPORT, end - DAY),
+        }
+        for end in _midnights(view, _TWO_YEARS)
+    ]
+
+
+def _export_daily(view: View) -> list[dict[str, int]]:
+    return [
+        {"time": write_time(at), "active_export": _meter(view).reads(Register.ACTIVE_EXPORT, at)}
+        for at in _midnights(view, _A_MONTH)
+    ]
+
+
+def _balances_at(view: View, moments: Sequence[datetime]) -> list[dict[str, int]]:
+    """The prepayment registers at moments since the account last changed: before, nothing is known."""
+    kept = ACCOUNTING.kept_since(view.device, view.moment)
+    return [
+        {"time": write_time(at), **prepayment_registers(ACCOUNTING.balances(view.device, at))}
+        for at in moments
+        if at >= kept
+    ]
+
+
+def prepayment_registers(held: Any) -> dict[str, int]:
+    """Balances and debts under the names that logs give them."""
+    return {
+        "emergency_credit_balance": held.emergency_credit, "meter_balance": held.meter_balance,
+        "payment_debt_register": held.payment_debt, "time_debt_register_1": held.time_debt_1,
+        "time_debt_register_2": held.time_debt_2, "accumulated_debt_register": held.accumulated_debt,
+    }  # fmt: skip
+
+
+# --- maximum demand ---
+
+
+def _highest(view: View, register: Register, within: Callable[[datetime], bool]) -> tuple[int, datetime]:
+    """The highest mean power over a half-hour (W) since it was last reset, and when that half-hour ended.
+
+    No more than a month is looked back (assumed: suppliers reset it at every bill).
+    """
+    since = max(view.moment - _HORIZON, view.since or view.moment - _HORIZON)
+    best = 0, since
+    for entry in _meter(view).half_hours(register, since, view.moment):
+        if entry.amount * 2 > best[0] and within(entry.start):
+            best = entry.amount * 2, entry.start + HALF_HOUR
+    return best
+
+
+def _always(_start: datetime) -> bool:
+    return True
+
+
+def _in_period(view: View) -> Callable[[datetime], bool]:
+    """Whether a half-hour begins in the time of day that is watched, which may be all of it."""
+    period = _value(view, DEMAND_PERIOD)
+    start, end = period["start_time"], period["end_time"]
+    if start == end:
+        return _always
+    if start < end:
+        return lambda at: start <= at.timetz() < end
+    return lambda at: at.timetz() >= start or at.timetz() < end
+
+
+def _demand(
+    attributes: Sequence[Any], register: Register, within: Callable[[View], Callable[[datetime], bool]]
+) -> dict[Ref, Source]:
+    value, unit, captured = attributes
+
+    def highest(view: View) -> tuple[int, datetime]:
+        since = view._replace(since=reset_at(view.device.memory, value.ref))
+        return _highest(since, register, within(view))
+
+    return {
+        value.ref: lambda view: highest(view)[0],
+        unit.ref: lambda _: {"scaler": 0, "unit": _W},
+        captured.ref: lambda view: highest(view)[1],
+    }
+
+
+def _last_reset(of: Any) -> Source:
+    return lambda view: reset_at(view.device.memory, of.ref) or _NEVER_RESET
+
+
+_NEVER_RESET: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+_EXPORTED: Final = (("active_export", Register.ACTIVE_EXPORT), ("reactive_export", Register.REACTIVE_EXPORT))
+SOURCES: Final[Mapping[Ref, Source]] = {
+    TOU_REGISTER_MATRIX.ref: _tou_matrix,
+    BLOCK_REGISTER_MATRIX.ref: _block_matrix,
+    ACTIVE_POWER_IMPORT.ref: _power,
+    EXPORT_PROFILE.ref: _profile(**dict(_EXPORTED)),
+    REACTIVE_IMPORT_PROFILE.ref: _profile(reactive_import=Register.REACTIVE_IMPORT),
+    DAILY_CONSUMPTION_LOG.ref: _daily_consumption,
+    EXPORT_DAILY_READ_LOG.ref: _export_daily,
+    PREPAYMENT_DAILY_READ_LOG.ref: lambda view: _balances_at(view, _midnights(view, _A_MONTH)),
+    BILLING_PREPAYMENT_LOG.ref: lambda view: _balances_at(
+        view, [at for at in billing.ends(view.device.memory) if _is_wanted(view, at)]
+    ),
+    **_demand(MAXIMUM_DEMAND_IMPORT, Register.ACTIVE_IMPORT, lambda _: _always),
+    **_demand(MAXIMUM_DEMAND_CONFIGURABLE, Register.ACTIVE_IMPORT, _in_period),
+    **_demand(MAXIMUM_DEMAND_EXPORT, Register.ACTIVE_EXPORT, lambda _: _always),
+    LAST_RESET_IMPORT.ref: _last_reset(MAXIMUM_DEMAND_IMPORT[0]),
+    LAST_RESET_CONFIGURABLE.ref: _last_reset(MAXIMUM_DEMAND_CONFIGURABLE[0]),
+    LAST_RESET_EXPORT.ref: _last_reset(MAXIMUM_DEMAND_EXPORT[0]),
+}
+EFFECTS: Final[Mapping[str, Effect]] = {RESET_BLOCK_COUNTERS.name: _reset_blocks}
+_MIDNIGHT: Final = time(0, tzinfo=UTC)
+INITIAL: Final[Mapping[Ref, Any]] = {
+    DEMAND_PERIOD.ref: {"start_time": _MIDNIGHT, "end_time": _MIDNIGHT},
+}
+"""All day is watched until the supplier sets a period."""
