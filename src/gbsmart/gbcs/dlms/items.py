@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from gbsmart.gbcs.dlms.apdu import Access, Ref, Specification
 from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
+from gbsmart.gbcs.dlms.shapes import Const, Yes
 from gbsmart.gbcs.shape import Shape
 from gbsmart.ground import InvalidValue
 
@@ -101,6 +102,12 @@ def write(*attributes: Attribute) -> list[Item]:
     return [
         Item(Access.SET, each.written_at, each.name, each.title, argument=each.shape) for each in attributes
     ]
+
+
+def write_fixed(attribute: Attribute, value: Const | Yes) -> list[Item]:
+    """Set the one value that the use case has."""
+    [item] = write(attribute)
+    return [replace(item, argument=value)]
 
 
 def activate(*attributes: Attribute, at: str = "execution_date_time") -> list[Item]:

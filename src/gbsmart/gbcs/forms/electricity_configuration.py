@@ -5,10 +5,7 @@ Service References 3.1, 3.5, 4.15, 6.2, 6.4, 6.11, 6.12, 6.20, 6.25, 7.12, 8.1.1
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from gbsmart.gbcs.dlms.items import Item, activate, call, read, write
-from gbsmart.gbcs.dlms.objects.attribute import Attribute
+from gbsmart.gbcs.dlms.items import activate, call, read, write, write_fixed
 from gbsmart.gbcs.dlms.objects.configuration import (
     CLOCK_BASE,
     CUSTOMER_IDENTIFICATION_NUMBER,
@@ -36,16 +33,8 @@ from gbsmart.gbcs.dlms.objects.configuration import (
 )
 from gbsmart.gbcs.dlms.objects.identity import SUPPLY_TAMPER_STATE
 from gbsmart.gbcs.dlms.objects.logs import BILLING_CALENDAR
-from gbsmart.gbcs.dlms.shapes import Const, Yes
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.forms.reading import dlms_form
-
-
-def write_fixed(attribute: Attribute, value: Const | Yes) -> list[Item]:
-    """Set the one value that this use case has."""
-    [item] = write(attribute)
-    return [replace(item, argument=value)]
-
 
 _LOAD_LIMITS = (
     LOAD_LIMIT_DISABLES_SUPPLY, LOAD_LIMIT_POWER_THRESHOLD, LOAD_LIMIT_PERIOD,

@@ -5,7 +5,7 @@ Service References 6.28 to 6.32, 8.11 and 8.12.1.
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.items import call, read, read_selected, write
+from gbsmart.gbcs.dlms.items import call, read, read_selected, write, write_fixed
 from gbsmart.gbcs.dlms.objects.logs import RANGE
 from gbsmart.gbcs.dlms.objects.network import (
     ADD_DEVICE,
@@ -22,7 +22,6 @@ from gbsmart.gbcs.dlms.objects.sub_ghz import (
 )
 from gbsmart.gbcs.dlms.shapes import YES
 from gbsmart.gbcs.form import Form
-from gbsmart.gbcs.forms.electricity_configuration import write_fixed
 from gbsmart.gbcs.forms.reading import dlms_form
 
 FORMS: tuple[Form, ...] = (

@@ -6,9 +6,8 @@ same unit under two names.
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.apdu import Access
 from gbsmart.gbcs.dlms.data import ENUM
-from gbsmart.gbcs.dlms.items import Item, activate, call, write
+from gbsmart.gbcs.dlms.items import Item, activate, call, write, write_fixed
 from gbsmart.gbcs.dlms.objects.prepayment import (
     ADJUST_METER_BALANCE,
     BALANCES,
@@ -50,16 +49,15 @@ from gbsmart.gbcs.gbz.commands.prepayment import (
 )
 
 
-def _account(mode: int) -> Item:
+def _account(mode: int) -> list[Item]:
     """The payment mode is the use case itself; the account is to be in use (status 1)."""
-    value = Const(bytes((2, 2, ENUM, mode, ENUM, 1)), f"payment mode {mode}")
-    return Item(Access.SET, PAYMENT_MODE.written_at, PAYMENT_MODE.name, PAYMENT_MODE.title, argument=value)
+    return write_fixed(PAYMENT_MODE, Const(bytes((2, 2, ENUM, mode, ENUM, 1)), f"payment mode {mode}"))
 
 
-ECS02 = dlms_form("ECS02", 0x001A, _account(CREDIT_MODE), *write(CREDIT_CHARGES), *activate(CREDIT_CHARGES))
+ECS02 = dlms_form("ECS02", 0x001A, *_account(CREDIT_MODE), *write(CREDIT_CHARGES), *activate(CREDIT_CHARGES))
 ECS03 = dlms_form(
     "ECS03", 0x001B,
-    _account(PREPAYMENT_MODE), *write(DISABLEMENT_THRESHOLD, CREDIT_CHARGES),
+    *_account(PREPAYMENT_MODE), *write(DISABLEMENT_THRESHOLD, CREDIT_CHARGES),
     *activate(DISABLEMENT_THRESHOLD, CREDIT_CHARGES),
 )  # fmt: skip
 ECS04A = dlms_form("ECS04a", 0x001C, *call(ADJUST_METER_BALANCE))
