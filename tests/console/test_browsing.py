@@ -63,7 +63,7 @@ PAGES = {
     "send-device": "/send?device={meter}",
     "send-reading": "/send/4.1.1",
     "send-tariff": "/send/1.1.1",
-    "send-undeclared": "/send/12.1",
+    "send-schedule": "/send/6.14.2",
     "users": "/users",
     "clock": "/clock",
     "legend": "/legend",

@@ -31,7 +31,7 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_headings(name: str) -> No
 def test_every_variant_has_its_row() -> None:
     text = PAGES["service-requests"].text()
     assert all(f"| `{variant}` |" in text for variant in service_requests())
-    assert "| `7.2` | Disable Supply | critical | `GS` `IS` | 4, 5, 6, 7 |  | yes | ESME: `ECS43`" in text
+    assert "| `7.2` | Disable Supply | critical | `GS` `IS` | 4, 5, 6, 7 |  | ESME: `ECS43`" in text
 
 
 def test_a_body_is_listed_with_types_bounds_and_choices() -> None:

@@ -91,8 +91,6 @@ def _verdict(result: dict[str, Any]) -> str:
     if not result["valid"]:
         return f"{result['file']}: invalid{f' {what}' if what else ''}: {result['error']['message']}"
     notes = ["signed" if result["signed"] else "not signed"]
-    if result["declared"] is False:
-        notes.append("body not declared yet")
     if result["official_schema_valid"]:
         notes.append("official schema valid")
     return f"{result['file']}: valid {what} ({', '.join(notes)})"

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from lxml import etree
-
 from gbsmart.console.filtering import EVERYTHING, Filter
 from gbsmart.devices import Credited, Prepayment, Screen
 from gbsmart.duis import RequestId
@@ -232,7 +230,7 @@ class Target:
 class RequestRecipe:
     """What a form asks for: who asks which device for which variant, with what in the body.
 
-    ``device`` None is the DCC itself. ``content`` is the XML of a body that is not declared.
+    ``device`` None is the DCC itself.
     """
 
     user: Eui64
@@ -242,7 +240,6 @@ class RequestRecipe:
     delivery: Delivery = Delivery.WAN
     first_in_sequence: bool = False
     preceding: RequestId | None = None
-    content: etree._Element | None = None
 
 
 class HomeSource(Protocol):

@@ -18,7 +18,6 @@ from gbsmart.console.lexicon import as_written
 from gbsmart.console.model import JourneySource, RequestRecipe, SendSource
 from gbsmart.duis import COMMAND_VARIANTS, RequestId, ServiceRequestVariant, parse_xml
 from gbsmart.duis.examples import Setting
-from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
 from gbsmart.ground import Clock, Eui64, GbsmartError, InvalidValue
 from gbsmart.user import Delivery
@@ -31,16 +30,14 @@ _DELIVERIES = {
     Delivery.LOCAL: ("returned to you, for delivery by hand", {2, 6}),
     Delivery.BOTH: ("both", {3, 7}),
 }
-USER, DEVICE, DELIVERY, FIRST, PRECEDING, XML = (
+USER, DEVICE, DELIVERY, FIRST, PRECEDING = (
     "user:",
     "device:",
     "delivery:",
     "first:",
     "preceding:",
-    "xml:",
 )
 """The names of inputs that are not the body's; no field of a body has a colon in its name."""
-_NO_BODY = Record()
 
 
 @dataclass(slots=True)
@@ -71,7 +68,7 @@ class SendPages:
                 continue
             groups.setdefault(variant.partition(".")[0], []).append({
                 "variant": variant, "name": each.name, "kind": kind_of(each),
-                "declared": is_declared(variant), "roles": sorted(each.roles),
+                "roles": sorted(each.roles),
                 "device_types": sorted(each.device_types),
             })  # fmt: skip
         model = {"device": device, "device_type": kind, "groups": groups}
@@ -95,10 +92,9 @@ class SendPages:
             count = nodes.number(texts.get(path + nodes.COUNT))
             texts[path + nodes.COUNT] = str(max(count + (1 if verb == "add" else -1), 0))
             return await self._page(_filled(service, texts), focus=path)
-        declared = body(service.variant)
-        if do == "example" and declared is not None:
+        if do == "example":
             setting = Setting(self._clock.now())
-            return await self._page(_filled(service, with_examples(declared, texts, setting)))
+            return await self._page(_filled(service, with_examples(body(service.variant), texts, setting)))
         filled = _filled(service, texts)
         recipe = self._recipe(filled)
         if recipe is None:
@@ -120,17 +116,12 @@ class SendPages:
         user = _read(texts, USER, Eui64.parse, errors)
         device = _read(texts, DEVICE, Eui64.parse, errors) if service.targets_device else None
         preceding = _read(texts, PRECEDING, RequestId.parse, errors) if texts.get(PRECEDING) else None
-        content, wrong = None, 0
-        values: dict[str, Any] = {}
-        if is_declared(service.variant):
-            values, wrong = nodes.values_of(filled.form, self._value)
-        else:
-            content = _read(texts, XML, lambda text: parse_xml(text.encode()), errors)
+        values, wrong = nodes.values_of(filled.form, self._value)
         if errors or wrong or user is None:
             return None
         return RequestRecipe(
             user, service.variant, device, values, _delivery(texts),
-            bool(texts.get(FIRST)), preceding, content,
+            bool(texts.get(FIRST)), preceding,
         )  # fmt: skip
 
     def _value(self, node: nodes.Input) -> Any:
@@ -161,7 +152,6 @@ class SendPages:
             "targets": targets[:_LISTED],
             "more": max(len(targets) - _LISTED, 0),
             "form": filled.form,
-            "declared": is_declared(service.variant),
             "targets_device": service.targets_device,
             "deliveries": _deliveries(service),
             "preview": highlighted(xml) if xml else "",
@@ -176,10 +166,9 @@ class SendPages:
         journey = await self._journeys.journey(request_id)
         asked = duis.read_request(parse_xml(journey.documents[0].octets))
         texts = {USER: str(asked.request_id.originator), DEVICE: str(asked.request_id.target)}
-        declared = body(service.variant)
-        if asked.service_reference_variant != service.variant or asked.values is None or declared is None:
+        if asked.service_reference_variant != service.variant or asked.values is None:
             return texts
-        return {**texts, **nodes.texts_of(declared, asked.values)}
+        return {**texts, **nodes.texts_of(body(service.variant), asked.values)}
 
     async def _kind(self, device: str) -> str:
         eui = Eui64.parse(device)
@@ -187,8 +176,7 @@ class SendPages:
 
 
 def _filled(service: ServiceRequestVariant, texts: dict[str, str]) -> _Filled:
-    declared = body(service.variant)
-    return _Filled(service, texts, nodes.form_of(declared if declared is not None else _NO_BODY, texts), {})
+    return _Filled(service, texts, nodes.form_of(body(service.variant), texts), {})
 
 
 def _read(texts: Mapping[str, str], name: str, read: Any, errors: dict[str, str]) -> Any:
@@ -211,11 +199,6 @@ def _place(filled: _Filled, path: str, reason: str) -> None:
     """Show an error at its input, or above the form where it has none."""
     if not (path and nodes.place_error(filled.form, path, reason)):
         filled.errors[{"delivery": DELIVERY}.get(path, "")] = f"{path}: {reason}" if path else reason
-
-
-def is_declared(variant: str) -> bool:
-    """Whether the body of a variant is declared: then its form is made from that."""
-    return body(variant) is not None
 
 
 def kind_of(service: ServiceRequestVariant) -> str:

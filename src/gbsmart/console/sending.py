@@ -107,5 +107,4 @@ def _options(recipe: RequestRecipe) -> dict[str, Any]:
         "delivery": recipe.delivery,
         "first_in_sequence": recipe.first_in_sequence,
         "preceding": recipe.preceding,
-        "content": recipe.content,
     }

@@ -25,8 +25,8 @@ _ROOT, _HEADER, _BODY = (f"{{{SR}}}{name}" for name in ("Request", "Header", "Bo
 class Request:
     """One Service Request (or Signed Pre-Command: Command Variants 5 to 7).
 
-    ``values`` are the fields of the body where it is declared; ``content`` is the body's element as
-    received, and all there is of a body that is not declared yet. Equality is by everything else.
+    ``values`` are the fields of the body; ``content`` is the body's element as received, and what is
+    written where there are no values. Equality is by everything else.
     """
 
     request_id: RequestId
@@ -87,7 +87,7 @@ def read_request(root: etree._Element, as_version: str = "") -> Request:
         values["request_id"],
         command_variant,
         variant,
-        None if declared is None else declared.read(content),
+        declared.read(content),
         values.get("first_in_sequence", False),
         values.get("preceding"),
         version,
@@ -163,7 +163,7 @@ def written_edition(version: str) -> Edition:
 
 def _declared(
     content: etree._Element, facts: ServiceRequestVariant, command_variant: int, spoken: Edition
-) -> Complex | None:
+) -> Complex:
     signed = COMMAND_VARIANTS[command_variant].signed_pre_command
     expected = "SignedPreCommand" if signed else facts.body_element
     if content.tag != f"{{{SR}}}{expected}":
@@ -180,7 +180,7 @@ def _write_body(request: Request, spoken: Edition, out: list[str]) -> None:
     name = request.body_element
     is_signed = request.is_signed_pre_command
     declared = SIGNED_PRE_COMMAND if is_signed else spoken.body(request.service_reference_variant)
-    if request.values is not None and declared is not None:
+    if request.values is not None:
         out.append(f"<sr:{name}{declared.given(request.values, '')}>")
         declared.write(request.values, out, "")
         out.append(f"</sr:{name}>")
@@ -189,5 +189,4 @@ def _write_body(request: Request, spoken: Edition, out: list[str]) -> None:
             raise InvalidValue(f"is {request.content.tag}, not {name}", field="content")
         out.append(verbatim(request.content))
     else:
-        missing = "values" if declared is not None else "content"
-        raise InvalidValue(f"{name} needs {missing}", field=missing)
+        raise InvalidValue(f"{name} needs values", field="values")

@@ -80,7 +80,7 @@ class Edition:
     response_bodies: Mapping[str, Element]
     variants: frozenset[str]
     """The Service Reference Variants that it has."""
-    _bodies: dict[str, Complex | None] = field(default_factory=dict, compare=False, repr=False)
+    _bodies: dict[str, Complex] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def number(self) -> str:
@@ -92,7 +92,7 @@ class Edition:
         """Whether anything of it is remembered or inferred."""
         return any(change.assumed for change in self.changes)
 
-    def body(self, variant: str) -> Complex | None:
+    def body(self, variant: str) -> Complex:
         """The body of ``variant`` as this version has it."""
         if not self.changes:
             return body(variant)
@@ -100,11 +100,8 @@ class Edition:
             self._bodies[variant] = self._body(variant)
         return self._bodies[variant]
 
-    def _body(self, variant: str) -> Complex | None:
-        content = body(variant)
-        if content is None:
-            return None
-        held = before(Element(service_requests()[variant].body_element, content), self.changes)
+    def _body(self, variant: str) -> Complex:
+        held = before(Element(service_requests()[variant].body_element, body(variant)), self.changes)
         assert held is not None
         assert isinstance(held.content, Complex)
         return held.content

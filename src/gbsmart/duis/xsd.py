@@ -83,7 +83,7 @@ def write_schema(version: str = SCHEMA_VERSION) -> bytes:
         _element(
             Element(
                 each.body_element,
-                spoken.body(each.variant) or OPAQUE,
+                spoken.body(each.variant),
                 note=f"{each.variant} {each.name}",
             )
         )

@@ -92,7 +92,6 @@ def data() -> Objects:
 
 def _body(variant: str) -> dict[str, Any]:
     named, content = service(variant), body(variant)
-    assert content is not None
     return {
         "variant": variant, "name": named.name, "meaning": content.note, "element": named.body_element,
         "holds": list(_inside(content)),

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from gbsmart.duis import ServiceRequestVariant, service_requests
-from gbsmart.duis.services import body
 from gbsmart.reference.markdown import codes, table
 from gbsmart.reference.pages import Objects
 from gbsmart.translation.bindings import by_variant
 
 _INTRODUCTION = """\
 Every Service Reference Variant of DUIS 5.4 (SEC Appendix E), from the catalogue by which the DCC checks
-requests. *Body* says whether gbsmart knows the body's fields ([they are listed](bodies.md)); a variant
-whose body is not declared is read at envelope level. *Becomes* is the GBCS form for each type of device
-([its fields](device-messages.md)); where it is empty the request is refused, or is answered by the DCC
-itself.
+requests; [their bodies](bodies.md) have a page of their own. *Becomes* is the GBCS form for each type of
+device ([its fields](device-messages.md)); where it is empty the request is refused, or is answered by the
+DCC itself.
 
 """
 _KINDS = {(True, False): "critical", (False, True): "non-device"}
@@ -24,7 +22,7 @@ _KINDS = {(True, False): "critical", (False, True): "non-device"}
 
 def text() -> str:
     """The page without its title."""
-    headings = ("variant", "name", "kind", "User Roles", "Command Variants", "future-dated by", "body",
+    headings = ("variant", "name", "kind", "User Roles", "Command Variants", "future-dated by",
                 "becomes")  # fmt: skip
     return _INTRODUCTION + table(headings, map(_row, data()["service_requests"]))
 
@@ -45,7 +43,6 @@ def _service(service: ServiceRequestVariant) -> dict[str, Any]:
         "user_roles": sorted(service.roles),
         "command_variants": sorted(service.command_variants),
         "future_dated_by": sorted(holder.value for holder in service.future_dated),
-        "body_declared": body(service.variant) is not None,
         "becomes": [
             {"device_types": list(types), "forms": names} for types, names in _forms(service.variant).items()
         ],
@@ -60,7 +57,6 @@ def _row(service: Mapping[str, Any]) -> tuple[object, ...]:
         codes(service["user_roles"]),
         ", ".join(map(str, service["command_variants"])),
         ", ".join(service["future_dated_by"]),
-        service["body_declared"],
         "; ".join(
             f"{', '.join(each['device_types'])}: {codes(each['forms'])}" for each in service["becomes"]
         ),

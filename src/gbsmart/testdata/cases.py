@@ -208,8 +208,7 @@ def _certificate(scene: Scene, holder: Eui64, use: KeyUse) -> bytes | None:
 
 
 def _bodies(variant: str, setting: Setting) -> Iterator[Mapping[str, Any]]:
-    declared = body(variant)
-    return iter(()) if declared is None else examples(declared, setting)
+    return examples(body(variant), setting)
 
 
 def _about(device: str) -> tuple[str, ...]:

@@ -205,7 +205,7 @@ class AsyncUser:
         """A request under a new RequestID, unsent. Non-device requests need no ``device``.
 
         ``counter`` is the next of the journal unless given (a top-up's is the one its UTRN was made
-        with). ``content`` is the body's XML where it is not declared. Raises
+        with). ``content`` is the body's XML, where it is not given as fields. Raises
         :class:`~gbsmart.ground.NotFound` and :class:`~gbsmart.ground.InvalidValue`.
         """
         variant = service_named(service)

@@ -12,6 +12,7 @@ from lxml import etree
 
 from gbsmart.duis import SCHEMA_VERSION, Request, RequestId, ServiceRequestVariant, service_requests
 from gbsmart.duis.services import body
+from gbsmart.duis.terms import EXECUTION
 from gbsmart.gbcs import Message
 from gbsmart.ground import NOW, InvalidValue, NotFound
 
@@ -69,16 +70,10 @@ def draft(
         raise InvalidValue(
             f"{service.variant} {service.name} cannot be delivered by {delivery.value}", field="delivery"
         )
-    declared = body(service.variant)
-    if declared is None and content is None and fields:
-        raise InvalidValue(
-            f"the body of {service.variant} is not declared yet; give its XML element as content",
-            field=min(fields),
-        )
     values = None
-    if declared is not None and content is None:
+    if content is None:
         values = dict(fields)
-        if "execution_date_time" in getattr(declared, "known", ()):
+        if EXECUTION in getattr(body(service.variant), "parts", ()):
             values.setdefault("execution_date_time", NOW)
     return Request(
         request_id,

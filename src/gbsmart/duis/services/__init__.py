@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from gbsmart.duis.schema import Complex
+from gbsmart.ground import NotFound
 
 _MODULES = {
     "1": ("tariffs",),
@@ -26,16 +27,16 @@ _MODULES = {
 
 
 @cache
-def body(variant: str) -> Complex | None:
-    """The declared body of ``variant`` (``"4.1.1"``), or ``None`` where it is not declared."""
+def body(variant: str) -> Complex:
+    """The declared body of ``variant`` (``"4.1.1"``); raises :class:`NotFound`."""
     for name in _MODULES.get(variant.partition(".")[0], ()):
         if (found := _bodies(name).get(variant)) is not None:
             return found
-    return None
+    raise NotFound(f"{variant!r} is not a Service Reference Variant")
 
 
 def declared() -> tuple[str, ...]:
-    """The variants whose bodies are declared."""
+    """The variants whose bodies are declared: every one."""
     modules = dict.fromkeys(name for names in _MODULES.values() for name in names)
     return tuple(variant for name in modules for variant in _bodies(name))
 
