@@ -287,9 +287,9 @@ async def test_the_demonstration_asks_as_a_user_that_receives_here(start: Start)
 
 
 async def test_a_receive_address_of_nobody_is_refused(start: Start) -> None:
-    load_controller = "90-B3-D5-1F-30-01-00-08"
-    with pytest.raises(InvalidValue, match=f"{load_controller} is no User") as refused:
-        async with start(receive={load_controller: "http://127.0.0.1:9/"}):
+    nobody = "90-B3-D5-1F-30-09-00-08"
+    with pytest.raises(InvalidValue, match=f"{nobody} is no User") as refused:
+        async with start(receive={nobody: "http://127.0.0.1:9/"}):
             pass
     assert str(NETWORK_OPERATOR) in refused.value.remedy
 

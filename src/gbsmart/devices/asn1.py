@@ -5,25 +5,26 @@ What is asked is known by what the answer holds, so that nothing here knows a us
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+from gbsmart.devices import device_log, firmware, own_credentials
 from gbsmart.devices.credentials import MANAGEMENT, Cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Done, Exchange, Reaction
-from gbsmart.devices.identity import MAKES
+from gbsmart.devices.identity import firmware_of
 from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.results import AsnStatus
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.form import Outcome
-from gbsmart.gbcs.forms.management import DEVICE_TYPES, DONE
+from gbsmart.gbcs.forms.management import DONE
 from gbsmart.gbcs.tree import Node
 from gbsmart.ground import MalformedMessage
 
 Answer: TypeAlias = Callable[[Mapping[str, Any], Exchange], Any]
-_NUMBERS: Final = {kind: number for number, kind in DEVICE_TYPES.items()}
-_TYPE_2: Final = _NUMBERS["Type 2"]
+Work: TypeAlias = Callable[[Mapping[str, Any], Exchange], Outcome]
 
 
 def _credentials(values: Mapping[str, Any], exchange: Exchange) -> list[dict[str, Any]]:
@@ -58,21 +59,24 @@ def _of_role(role: int, device: Device) -> dict[str, Any]:
     }
 
 
-def _joined(_values: Mapping[str, Any], exchange: Exchange) -> list[dict[str, Any]]:
-    """The devices that this one is joined to."""
-    return [
-        {"device_id": bytes(eui), "device_type": _NUMBERS.get(kind, _TYPE_2)}
-        for eui, kind in exchange.device.joined
-    ]
-
-
 ANSWERS: Final[Mapping[str, Answer]] = {
     "credentials": _credentials,
-    "joined": _joined,
-    "firmware_version": lambda _, exchange: MAKES[exchange.device.kind].firmware,
+    "joined": lambda _, exchange: device_log.entries(exchange.device),
+    "firmware_version": lambda _, exchange: firmware_of(exchange.device),
     "status": lambda *_: DONE,
 }
-"""Value of a response to where it comes from."""
+"""Value of a response to where it comes from, where all that is asked is to tell."""
+
+WORK: Final[Mapping[tuple[str, str], Work]] = {
+    ("key_usage", "certification_request"): own_credentials.new_pair,
+    ("device_certificate", "status"): own_credentials.install,
+    ("key_usage", "device_certificate"): own_credentials.held,
+    ("join_method", "status"): device_log.join,
+    ("other_device_id", "status"): device_log.leave,
+    ("joined", "restored"): device_log.restore,
+    ("firmware_hash", "activation"): firmware.activate,
+}
+"""What a command is to do, by the first value that it holds and the first that answers it."""
 
 
 class AsnServer:
@@ -85,7 +89,13 @@ class AsnServer:
         """Answer a question, or do what else is asked."""
         found = codec.find_form(exchange.header, payload)
         response = None if found is None else found[0].response
-        if found is None or response is None or not ANSWERS.keys() >= set(response.fields()):
+        if found is None or response is None:
+            return self._replacement.execute(payload, exchange)
+        first = (next(iter(found[1].fields()), ""), next(iter(response.fields()), ""))
+        if (work := WORK.get(first)) is not None:
+            done = work(found[1].take(payload, exchange.context), exchange)
+            return Done(response.put(done, exchange.reply), done.success)
+        if not ANSWERS.keys() >= set(response.fields()):
             return self._replacement.execute(payload, exchange)
         asked = found[1].take(payload, exchange.context)
         outcome = Outcome({name: ANSWERS[name](asked, exchange) for name in response.fields()})
@@ -93,5 +103,9 @@ class AsnServer:
         return Done(response.put(outcome, exchange.reply), success=True)
 
     def activate(self, device: Device, instruction: bytes, moment: datetime, reaction: Reaction) -> None:
-        """Carry out a replacement whose moment has come."""
-        self._replacement.activate(device, instruction, moment, reaction)
+        """Carry out a replacement whose moment has come, or run the firmware that was to be run."""
+        held = json.loads(instruction)
+        if "firmware_hash" in held:
+            firmware.come_due(device, held, moment, reaction)
+        else:
+            self._replacement.activate(device, instruction, moment, reaction)

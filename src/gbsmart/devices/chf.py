@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from gbsmart.devices import identity, network
+from gbsmart.devices import hub_radio, identity, network
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.cosem import CosemServer, ObjectTable, dictionary
 from gbsmart.devices.credentials import Credentials
@@ -30,10 +30,14 @@ _OBJECTS: Final = frozenset(
             "0-0:96.1.4.255",
             "0-0:96.1.6.255",
             "0-0:0.2.1.255",
+            "0-0:94.44.10.0",
+            "0-0:94.44.10.1",
+            "0-0:94.44.10.2",
+            "0-0:94.44.10.3",
         ),
     )
 )  # fmt: skip
-"""Event and security log, identifiers, firmware version: what a hub has beside network control."""
+"""Event and security log, identifiers, firmware version, sub-GHz radio: what else a hub has."""
 
 
 @cache
@@ -44,8 +48,10 @@ def server() -> CosemServer:
         ObjectTable(
             (a for a in attributes if a.ref.class_id == _NETWORK_CONTROL or a.ref.obis in _OBJECTS),
             (m for m in methods if m.ref.class_id == _NETWORK_CONTROL),
-            sources={**identity.SOURCES, **network.SOURCES},
+            sources={**identity.SOURCES, **network.SOURCES, **hub_radio.SOURCES},
             effects=network.EFFECTS,
+            initial=hub_radio.INITIAL,
+            written=hub_radio.WRITTEN,
         )
     )
 

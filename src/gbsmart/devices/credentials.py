@@ -162,6 +162,10 @@ class Credentials:
                 return held
         raise UnknownCertificate(f"no cell of {self.device} holds the certificate {serial:032X}")
 
+    def own(self, use: KeyUse) -> Certificate:
+        """The device's own certificate; raises :class:`UnknownCertificate`."""
+        return self._keyring.certificate(self.device, use)
+
     def holds(self, holder: Eui64, use: KeyUse) -> bool:
         """Only the device's own private keys are here."""
         return holder == self.device and self._keyring.holds(holder, use)

@@ -48,6 +48,9 @@ ACTIONED, NOT_ACTIONED = 0x8154, 0x8155
 ACTIVATED, NOT_ACTIVATED = 0x8F66, 0x8F67
 """Event codes (GBCS 16.2)."""
 
+BACKUPS: Final = frozenset({0x8F12, 0x8071})
+"""Alerts with which a hub and a gas proxy back their device logs up: for the DCC alone (basis: V)."""
+
 RELIABLE, MIRRORED = 0x00, 0x04
 """Clock status of a response: the device's own reliable data, or what it mirrors of another device."""
 _NOT_STATED: Final = 0xFF
@@ -303,8 +306,9 @@ class Device:
     ) -> bytes:
         """An alert as it goes out: by the form that carries its values, signed or under a MAC (GBCS 16).
 
-        It is addressed to the supplier in the device's cell, to the Access Control Broker where there
-        is none, or where it is for the Unknown Remote Party in a command's supplementary fields (``asker``).
+        It is addressed to the supplier in the device's cells, to the Access Control Broker where there
+        is none, where it is a backup, or where it is for the Unknown Remote Party in a command's
+        supplementary fields (``asker``).
         Raises :class:`NotFound` where no form of that family holds these values.
         """
         message_code = catalogue.alert_message_code(code, family, about)
@@ -319,9 +323,10 @@ class Device:
         )
         if form is None:
             raise NotFound(f"no form of {message_code:04X} holds {', '.join(given)}")
-        role = self._alerted_role() if asker is None else _ACB
-        recipient = self._key_agreement_of(role).holder
-        assert recipient is not None
+        signed = alert_code(code).protection == "signature"
+        for_dcc = asker is not None or code in BACKUPS
+        role = _ACB if for_dcc else self._alerted_role(signed=signed)
+        recipient = self._holder(role)
         counter = self.credentials.next_counter()
         other = OtherInformation(message_code)
         if asker is not None:
@@ -332,12 +337,23 @@ class Device:
             return seal(header, plaintext, self.credentials.agree(self.eui, self._key_agreement_of(role)))
 
         payload = codec.payload(form, header, given, encrypt)
-        signed = alert_code(code).protection == "signature"
         return self._protect(Message(header, payload), role, signed=signed)
 
-    def _alerted_role(self) -> RemotePartyRole:
-        held = self.credentials.in_cell(cell(RemotePartyRole.SUPPLIER, KeyUse.KEY_AGREEMENT))
-        return RemotePartyRole.SUPPLIER if held is not None else _ACB
+    def _alerted_role(self, *, signed: bool) -> RemotePartyRole:
+        """The supplier, where its cells allow: for a MAC its key agreement key is needed."""
+        wanted = (KeyUse.KEY_AGREEMENT, KeyUse.DIGITAL_SIGNATURE) if signed else (KeyUse.KEY_AGREEMENT,)
+        supplier = RemotePartyRole.SUPPLIER
+        held = any(self.credentials.in_cell(cell(supplier, use)) is not None for use in wanted)
+        return supplier if held else _ACB
+
+    def _holder(self, role: int) -> Eui64:
+        """Who is in the cells of a role; raises :class:`UnknownCertificate` where nobody is."""
+        uses = (KeyUse.KEY_AGREEMENT, KeyUse.DIGITAL_SIGNATURE)
+        held = (self.credentials.in_cell(cell(role, use)) for use in uses)
+        found = next((each.holder for each in held if each is not None and each.holder is not None), None)
+        if found is None:
+            raise UnknownCertificate(f"{self.eui} has no cell of role {role} that names anybody")
+        return found
 
 
 def _named(message_code: int, counter: int) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from gbsmart.devices.cosem import Source, View
+from gbsmart.devices.device import Device
+from gbsmart.devices.memory import Memory
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.identity import (
     DEVICE_IDENTIFIER,
@@ -44,13 +46,26 @@ VARIANT: Final = "identity/variant"
 SINGLE_ELEMENT: Final = "A"
 
 
+_RUNNING: Final = "firmware/running"
+
+
+def firmware_of(device: Device) -> bytes:
+    """The version of the firmware that runs."""
+    return device.memory.get(_RUNNING) or MAKES[device.kind].firmware
+
+
+def run(memory: Memory, version: bytes) -> None:
+    """Run another version from now on."""
+    memory.put(_RUNNING, version)
+
+
 def make_of(view: View) -> Make:
     """The model of the device that is asked."""
     return MAKES[view.device.kind]
 
 
 SOURCES: Final[Mapping[Ref, Source]] = {
-    FIRMWARE_VERSION.ref: lambda view: make_of(view).firmware,
+    FIRMWARE_VERSION.ref: lambda view: firmware_of(view.device),
     DEVICE_IDENTIFIER.ref: lambda view: bytes(view.device.eui),
     METER_VARIANT.ref: lambda view: view.device.memory.get(VARIANT) or SINGLE_ELEMENT.encode(),
     MODEL_TYPE.ref: lambda view: make_of(view).model_type,

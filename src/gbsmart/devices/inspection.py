@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
-from gbsmart.devices import gpf, gsme
+from gbsmart.devices import chf, device_log, firmware, gpf, gsme, network
 from gbsmart.devices.consumer import Action
 from gbsmart.devices.cosem import FAMILY as DLMS
 from gbsmart.devices.cosem import CosemServer
@@ -27,7 +27,7 @@ from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.catalogue import alert_message_code
 from gbsmart.gbcs.gbz.alert import GbzAlert
 from gbsmart.gbcs.message_codes import message_code
-from gbsmart.ground import InvalidValue, MalformedMessage, NotFound
+from gbsmart.ground import Eui64, InvalidValue, MalformedMessage, NotFound
 from gbsmart.keys import Certificate
 
 
@@ -141,6 +141,44 @@ def hold(certificates: Mapping[Cell, Certificate]) -> Action[None]:
             if device.credentials.in_cell(which) is not None:
                 device.credentials.fill(which, certificate)
                 device.credentials.set_floor(which.role, 0)
+
+    return action
+
+
+def hold_image(image_hash: bytes, version: bytes) -> Action[None]:
+    """Have a device hold a firmware image, as if it had been distributed to it."""
+    return lambda device, _now, _reaction: firmware.load(device.memory, image_hash, version)
+
+
+def part(other: Eui64) -> Action[None]:
+    """Have another device not joined to a device, as if it never had been."""
+
+    def action(device: Device, _now: datetime, _reaction: Reaction) -> None:
+        log = device_log.joined(device)
+        log.pop(other, None)
+        device_log.put(device, log)
+
+    return action
+
+
+def forget_devices() -> Action[None]:
+    """Have a device know no other of its home, as one that takes the place of another."""
+
+    def action(device: Device, _now: datetime, _reaction: Reaction) -> None:
+        if device.kind == chf.KIND:
+            network.forget(device.memory)
+        else:
+            device_log.put(device, {})
+
+    return action
+
+
+def back_up() -> Action[None]:
+    """Have a gas proxy back its device log up, as it does whenever that changes."""
+
+    def action(device: Device, now: datetime, reaction: Reaction) -> None:
+        said = {"joined": device_log.entries(device)}
+        reaction.alerts.append(device.alert(device_log.LOG_CHANGED, device_log.FAMILY, now, said))
 
     return action
 

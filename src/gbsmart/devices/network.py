@@ -5,16 +5,25 @@ Signal strengths and link keys are made up from the devices' identifiers, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gbsmart.devices import gsme
-from gbsmart.devices.cosem import Effect, Source, View
-from gbsmart.devices.exchange import Exchange
-from gbsmart.gbcs.dlms.apdu import Ref
-from gbsmart.gbcs.dlms.objects.network import ACTIVE_DEVICES, READ_DEVICE_LOG, READ_HISTORIC_LOG
+from gbsmart.devices.cosem import FAMILY, Effect, Source, View
+from gbsmart.devices.exchange import CannotDo, Exchange
+from gbsmart.devices.memory import Memory
+from gbsmart.gbcs.dlms.apdu import Ref, Result
+from gbsmart.gbcs.dlms.objects.network import (
+    ACTIVE_DEVICES,
+    ADD_DEVICE,
+    READ_DEVICE_LOG,
+    READ_HISTORIC_LOG,
+    REMOVE_DEVICE,
+    RESTORE_DEVICE_LOG,
+)
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -29,6 +38,8 @@ JOINED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Type of device to the types that it is joined to, once a home is commissioned (assumed)."""
 
+LOG_CHANGED: Final = 0x8F12
+"""The alert with which a hub backs its log up."""
 _LINKED: Final = ("ESME", "GSME", "PPMID", "HCALCS", "IHD")
 """Types with a link key to the hub: the gas proxy is part of the hub and has none."""
 
@@ -36,8 +47,67 @@ _STATUS: Final = "11001000"
 """Of a device that is on the network, as in public test messages; what its bits mean is not known."""
 
 
+_HUB: Final = "CHF"
+_LOG, _LEFT = "hub/log", "hub/left"
+_MOST: Final = 16
+"""Entries of a hub's device log."""
+
+
 def _linked(home: Home) -> list[tuple[Eui64, str]]:
-    return [(eui, kind) for eui, kind in home.plan.devices() if kind in _LINKED]
+    """The hub's device log: the devices of the home, and what was added and removed since."""
+    noted = home.devices[_HUB].memory.get(_LOG)
+    if noted is None:
+        return [(eui, kind) for eui, kind in home.plan.devices() if kind in _LINKED]
+    kinds = dict(home.plan.devices())
+    devices = map(Eui64, map(bytes.fromhex, json.loads(noted)))
+    return [(eui, kinds.get(eui, "")) for eui in devices]
+
+
+def forget(memory: Memory) -> None:
+    """Know no device, as a new hub."""
+    memory.put(_LOG, b"[]")
+
+
+def _left(home: Home) -> list[tuple[Eui64, str]]:
+    """The devices that left."""
+    return [
+        (Eui64(bytes.fromhex(each)), "") for each in json.loads(home.devices[_HUB].memory.get(_LEFT) or b"[]")
+    ]
+
+
+def _note(exchange: Exchange, slot: str, devices: Iterable[Eui64]) -> None:
+    exchange.device.memory.put(slot, json.dumps([bytes(each).hex() for each in devices]).encode())
+
+
+def _changed(exchange: Exchange, devices: Sequence[Eui64]) -> None:
+    """The log is another: it is noted, and backed up in an alert."""
+    _note(exchange, _LOG, devices)
+    home = cast("Home", exchange.device.state)
+    backup = _backup(home, _linked(home), exchange.now)
+    log = {"time": backup["time"], "device_id": backup["network_id"], "devices": backup["devices"]}
+    alert = exchange.device.alert(LOG_CHANGED, FAMILY, exchange.now, {"device_log": log})
+    exchange.reaction.alerts.append(alert)
+
+
+def _add(exchange: Exchange, added: Mapping[str, Any]) -> None:
+    devices = [eui for eui, _ in _linked(cast("Home", exchange.device.state))]
+    device = Eui64(added["device_id"])
+    if device not in devices and len(devices) >= _MOST:
+        raise CannotDo(Result.HARDWARE_FAULT, "the device log is full")
+    _changed(exchange, [*(each for each in devices if each != device), device])
+
+
+def _remove(exchange: Exchange, removed: bytes) -> None:
+    home, device = cast("Home", exchange.device.state), Eui64(removed)
+    devices = [eui for eui, _ in _linked(home)]
+    if device not in devices:
+        raise CannotDo(Result.HARDWARE_FAULT, f"{device} is not in the device log")
+    _note(exchange, _LEFT, [*(eui for eui, _ in _left(home) if eui != device), device][-_MOST:])
+    _changed(exchange, [each for each in devices if each != device])
+
+
+def _restore(exchange: Exchange, restored: Mapping[str, Any]) -> None:
+    _changed(exchange, [Eui64(each["device_id"]) for each in restored["devices"]])
 
 
 def _digest(label: str, home: Home, device: Eui64) -> bytes:
@@ -87,11 +157,14 @@ def _read_log(exchange: Exchange, _argument: Any) -> bytes:
 def _read_historic_log(exchange: Exchange, _argument: Any) -> bytes:
     home = cast("Home", exchange.device.state)
     assert READ_HISTORIC_LOG.answer is not None
-    return READ_HISTORIC_LOG.answer.put(_backup(home, [], exchange.now), exchange.reply)
+    return READ_HISTORIC_LOG.answer.put(_backup(home, _left(home), exchange.now), exchange.reply)
 
 
 EFFECTS: Final[Mapping[str, Effect]] = {
     READ_DEVICE_LOG.name: _read_log,
     READ_HISTORIC_LOG.name: _read_historic_log,
+    ADD_DEVICE.name: _add,
+    REMOVE_DEVICE.name: _remove,
+    RESTORE_DEVICE_LOG.name: _restore,
 }
-"""Nothing has left a home yet, so the historic log is empty."""
+"""What a hub's device log does. A device that is added is heard at once (assumed)."""

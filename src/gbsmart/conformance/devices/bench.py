@@ -7,6 +7,7 @@ moment goes first, some cells at a time; then the clock goes to the moment that 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import tempfile
@@ -53,7 +54,7 @@ from gbsmart.conformance.facts import facts_of
 from gbsmart.conformance.vectors import Vector, VectorKeys
 from gbsmart.devices import Supply, cell, inspection
 from gbsmart.devices.sapc import KIND as SAPC
-from gbsmart.duis import Request
+from gbsmart.duis import FutureDating, Request
 from gbsmart.ground import GbsmartError, InvalidValue, NotFound
 from gbsmart.inventory.tables import smi_device
 from gbsmart.keys import FileKeyStore, KeyUse, MemoryKeyring, RemotePartyRole
@@ -75,6 +76,8 @@ from gbsmart.user.expectation import expectation, is_response
 MORNING = datetime(2015, 1, 1, 6, tzinfo=UTC)
 """When the bench begins: the day of the test set, whose requests name days around it."""
 _AT_A_TIME = 8
+_NEW_VERSION = bytes.fromhex("00000002")
+"""Of the firmware images that devices hold."""
 _LOOK_EVERY = 0.01  # seconds of the machine's time
 _PATIENCE = timedelta(seconds=20)
 
@@ -132,11 +135,11 @@ class _Bench:
         self.keys = keys
         self.rules = rules
         self.certificates = system.keys.dcc(system.clock)
-        smki = _smki(system)
-        self.authority = smki.organisation_issuing.certificate
+        self.smki = _smki(system)
+        self.authority = self.smki.organisation_issuing.certificate
         self.renewed = MemoryKeyring(system.clock)
         for party in TEST_USERS:
-            self.renewed.add_entries(smki.organisation(party))
+            self.renewed.add_entries(self.smki.organisation(party))
         self._gate = asyncio.Semaphore(_AT_A_TIME)
         self._under_way = 0
 
@@ -181,6 +184,7 @@ class _Attempt:
         self._request: Request | None = None
         self._exchange: Exchange | None = None
         self._before: dict[str, Any] = {}
+        self._issued = ""
         self.waits = False
         """Whether what it causes is not complete before a later moment."""
         self.cell = Cell(
@@ -200,6 +204,9 @@ class _Attempt:
         self._user = user_of(self._sample, self._kind, self._rules, self._system.users)
         await self._arrange()
         await self._precede()
+        if self._says("new"):
+            device = device_of(self._home, self._kind)
+            await self._system.wan.perform(device, inspection.forget_devices())
         self._request = await self._prepared(self._sample, self._user)
         self._expect()
         self._before = await self._state()
@@ -222,7 +229,7 @@ class _Attempt:
 
     async def _prepared(self, sample: Sample, user: AsyncUser, execution: str = "") -> Request:
         site = Site(self._home, self._bench.certificates, self._bench.renewed, self._bench.authority)
-        return await prepared(sample, self._kind, site, user, self._rules, execution)
+        return await prepared(sample, self._kind, site, user, self._rules, execution, self._issued)
 
     async def _arrange(self) -> None:
         """Have the home as the rules want it before, past any command."""
@@ -237,6 +244,13 @@ class _Attempt:
                 for use in (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT)
             }
             await self._system.wan.perform(device, inspection.hold(held))
+        if image := self._says("image"):
+            await self._system.wan.perform(device, inspection.hold_image(bytes.fromhex(image), _NEW_VERSION))
+        if other := self._says("apart"):
+            parted = inspection.part(device_of(self._home, other))
+            await self._system.wan.perform(device, parted)
+        if backed := self._says("backup"):
+            await self._system.wan.perform(device_of(self._home, backed), inspection.back_up())
         given = self._rules.values("given", self._sample.name, self._kind)
         if supply := given.pop("supply", ""):
             await self._system.wan.perform(device, inspection.switch(Supply[supply.upper()]))
@@ -245,16 +259,23 @@ class _Attempt:
             await self._system.wan.perform(device, inspection.put(values))
 
     async def _precede(self) -> None:
-        """Send the sample that is to be sent before, to be carried out far from now."""
+        """Send the sample that is to be sent before, to be carried out far from now where it can be.
+
+        Where a device asks for a certificate, it is issued.
+        """
         name = self._says("first")
         if not name:
             return
         sample = next(each for each in self._bench.samples if each.name == name)
         user = user_of(sample, self._kind, self._rules, self._system.users)
-        self._request = request = await self._prepared(sample, user, "{far}")
+        execution = "{far}" if FutureDating.DEVICE in sample.request.service.future_dated else ""
+        self._request = request = await self._prepared(sample, user, execution)
         opened = await self._response(user, await user.send(request))
         if opened.outcome is not None and not opened.outcome.success:
             raise DeviceRefused(request.request_id, opened, opened.outcome)
+        if asked := opened.values.get("certification_request"):
+            issued = self._bench.smki.issue_on_request(asked)
+            self._issued = base64.b64encode(issued.der).decode()
 
     def _expect(self) -> None:
         """What is expected of a type of device that the test set has no response of: success in the form

@@ -60,6 +60,7 @@ class Setting:
     site: Site
     device: Eui64
     utrn: str = ""
+    issued: str = ""
 
     def fill(self, text: str) -> str:
         """A text with what stands in braces."""
@@ -70,6 +71,7 @@ class Setting:
             home=home, device=self.device, mpxn=home.mprn if gas else home.mpan,
             certificate=_Named(self.site.certificates), renewed=_Named(self.site.renewed),
             authority=_base64(self.site.authority), utrn=self.utrn,
+            issued=self.issued,
         )  # fmt: skip
 
 
@@ -104,14 +106,21 @@ def user_of(sample: Sample, device_type: str, rules: Rules, users: Mapping[Eui64
 
 
 async def prepared(
-    sample: Sample, device_type: str, premises: Site, user: AsyncUser, rules: Rules, execution: str = ""
+    sample: Sample,
+    device_type: str,
+    premises: Site,
+    user: AsyncUser,
+    rules: Rules,
+    execution: str = "",
+    issued: str = "",
 ) -> Request:
     """The sample as this User asks it of the home's device; raises what building it raises.
 
-    ``execution`` is when it is to be executed, whatever the sample and the rules say.
+    ``execution`` is when it is to be executed, whatever the sample and the rules say; ``issued`` the
+    certificate that was issued on the device's own request.
     """
     device = device_of(premises.home, device_type)
-    setting = Setting(user.clock.now(), premises, device)
+    setting = Setting(user.clock.now(), premises, device, issued=issued)
     asked, counter = sample.request, None
     if asked.service_reference_variant == _TOP_UP:
         setting.utrn, counter = await user.make_utrn(device, _PENCE)
