@@ -210,6 +210,9 @@ async def test_the_billing_calendar_and_its_alerts(system: System) -> None:
         assert opened is not None
         assert opened.proven
         assert message.alert_code == "8F0A"
+        mmc = await user.mmc(message)
+        assert mmc is not None
+        assert b"<ra:BillingDataLogDeviceAlert>" in mmc, "what is sealed for the supplier is shown to it"
         told[opened.device] = opened.values
         if len(told) == 2:
             break

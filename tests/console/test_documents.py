@@ -52,9 +52,15 @@ def test_what_the_device_did_is_said_though_its_answer_came(
     header = Header(Cra.RESPONSE, READ.counter, METER, SUPPLIER, OtherInformation(form.code))
     answer = add_mac(Message(header, codec.payload(form, header, Outcome({}, results))), KEYS, ACB)
     document = answer_document(READ, "2.2", "I0", NOW, gbcs_payload=answer.encode())
-    (check,) = Reader().read(document).answers
+    read = Reader().read(document)
+    (check,) = read.answers
     assert (check.found, check.tone) == (said, tone)
+    (mmc,) = read.mmc
+    assert "<ra:TopUpDeviceRsp MessageSuccess=" in mmc
+    assert read.to_json()["mmc"] == [mmc]
 
 
 def test_a_command_is_no_answer() -> None:
-    assert Reader().read(command().encode()).answers == ()
+    read = Reader().read(command().encode())
+    assert read.answers == ()
+    assert read.mmc == ()

@@ -20,6 +20,7 @@ from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import Check
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue, MalformedMessage
 from gbsmart.keys import Certificate, Keyring
+from gbsmart.translation.mmc import render as render_mmc
 
 LARGEST = 64 * 1024
 """The most octets that a page takes apart."""
@@ -57,8 +58,18 @@ class Reader:
             inside = carried(root)
             messages = tuple(self.explain(each) for each in inside)
             answers = tuple(answer for each in inside for answer in _answer(each))
-            return Reading(pretty(root), messages, "", checks, xml_tree(root), answers)
-        return Reading("", (self.explain(octets),), answers=_answer(octets))
+            variant = root.findtext(".//{*}ServiceReferenceVariant") or ""
+            rendered = tuple(filter(None, (self.mmc(each, variant) for each in inside)))
+            return Reading(pretty(root), messages, "", checks, xml_tree(root), answers, rendered)
+        rendered = tuple(filter(None, (self.mmc(octets),)))
+        return Reading("", (self.explain(octets),), answers=_answer(octets), mmc=rendered)
+
+    def mmc(self, octets: bytes, variant: str = "") -> str:
+        """What a User reads of a response or device alert as MMC XML, in lines; "" for anything else."""
+        try:
+            return pretty(parse_xml(render_mmc(octets, self.keyring, variant=variant), NON_DEVICE))
+        except GbsmartError:
+            return ""
 
     def _signature(self, root: etree._Element) -> tuple[Checked, ...]:
         """Whether a DUIS document is signed, and by whom, as far as its certificate is known here."""
@@ -93,7 +104,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a page shows of one document: XML, messages, what was checked, and what is wrong with it."""
+    """What a page shows of one document: XML, messages, what was checked, and what is wrong with it.
+
+    ``mmc`` are the MMC documents of the messages that a device sent.
+    """
 
     xml: str
     messages: tuple[Explanation, ...]
@@ -101,6 +115,7 @@ class Reading:
     xml_checks: tuple[Checked, ...] = ()
     xml_tree: Branch | None = None
     answers: tuple[Checked, ...] = ()
+    mmc: tuple[str, ...] = ()
 
     @property
     def checks(self) -> tuple[Checked, ...]:
@@ -120,7 +135,8 @@ class Reading:
         """The reading as JSON values."""
         messages = [each.to_json() for each in self.messages]
         checks = [each.to_json() for each in self.checks]
-        return {"xml": self.xml, "messages": messages, "fault": self.fault, "checks": checks}
+        mmc = list(self.mmc)
+        return {"xml": self.xml, "messages": messages, "fault": self.fault, "checks": checks, "mmc": mmc}
 
 
 def _answer(octets: bytes) -> tuple[Checked, ...]:

@@ -84,13 +84,14 @@ def _failed(readings: Sequence[Reading]) -> str:
 
 
 class Shown:
-    """A document as the page shows it: XML in colours, trees, and every message octet by octet."""
+    """A document as the page shows it: XML in colours, trees, every message octet by octet and as MMC."""
 
     def __init__(self, document: Document, reading: Reading, index: int) -> None:
         self.document = document
         self.reading = reading
         self.xml = highlighted(reading.xml) if reading.xml else ""
         self.tree = reading.xml_tree if reading.xml_tree and reading.xml_tree.count() <= LARGEST else None
+        self.mmc = [highlighted(each) for each in reading.mmc]
         self.messages = [
             (each, _tree(each), fragment)
             for each, fragment in zip(reading.messages, _fragments(reading, index), strict=True)

@@ -20,6 +20,7 @@ from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.ground import Clock, Eui64, SystemClock
 from gbsmart.keys import Keyring, KeyUse
 from gbsmart.translation import Sender, correlate, sender
+from gbsmart.translation.mmc import render
 from gbsmart.user.acknowledgement import acknowledge, web_service_of
 from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_command, transform_request
 from gbsmart.user.errors import (
@@ -328,6 +329,13 @@ class AsyncUser:
             return None
         await self._fetch(*needs(octets))
         return open_message(octets, self._keyring, self.user_id, self.dcc_id)
+
+    async def mmc(self, message: Received) -> bytes | None:
+        """What the device says in a delivered message, proven, as MMC XML; ``None`` without one (H11)."""
+        if (opened := await self.open(message)) is None:
+            return None
+        variant = str(message.response.values.get("service_reference_variant") or "")
+        return render(opened.message, self._keyring, variant=variant)
 
     async def _fetch(self, device: Eui64, uses: Iterable[KeyUse]) -> None:
         """Fetch the certificates of a device that are missing, where there is a repository to ask."""

@@ -134,6 +134,10 @@ class User(AbstractContextManager["User"]):
         """As :meth:`AsyncUser.open`."""
         return self._call(partial(self._user.open, message))
 
+    def mmc(self, message: Received) -> bytes | None:
+        """As :meth:`AsyncUser.mmc`."""
+        return self._call(partial(self._user.mmc, message))
+
     def messages(self, *, since: int | None = None) -> Iterator[Received]:
         """As :meth:`AsyncUser.messages`: waits for each message, until the User is closed."""
         # the place is taken now, not at the first step, so that nothing sent in between is missed
