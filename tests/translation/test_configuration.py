@@ -119,6 +119,12 @@ def test_a_log_that_a_device_does_not_have_is_refused(log: str, kind: str) -> No
     assert refused.value.response_code == "E061301"
 
 
+def test_alerts_of_the_other_fuel_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="gas_supplier_alerts") as refused:
+        asked("6.22", "ESME", {"gas_supplier_alerts": {"x810e": "Enable"}})
+    assert refused.value.response_code == "E062201"
+
+
 def test_events_that_are_treated_alike_go_together() -> None:
     none = dict.fromkeys(("wan_alert", "han_alert", "event_log", "alarm"), "Disable")
     settings = {

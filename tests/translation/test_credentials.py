@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gbsmart.ground import NEVER, InvalidValue, ManualClock
-from gbsmart.translation import NoTranslation, Sender, sender
+from gbsmart.translation import Sender, sender
 from gbsmart.trust import TestSmki
 
 from .asking import ACB, COS, METER, asked, said
@@ -54,8 +54,9 @@ def test_a_load_controllers_cells_are_its_suppliers_to_replace_or_its_own(body: 
 
 def test_roles_whose_cells_no_user_replaces_have_no_form(body: dict[str, Any]) -> None:
     for role in ("Root", "Recovery", "ACB", "TransCoS"):
-        with pytest.raises(NoTranslation):
+        with pytest.raises(InvalidValue, match="is not for this device") as refused:
             asked("6.15.1", "ESME", {**body, "remote_party_role": role})
+        assert refused.value.response_code == "E061501"
 
 
 def test_without_a_certificate_there_is_nothing_to_replace(body: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from gbsmart.duis.services import body
 from gbsmart.gbcs import codec, forms
 from gbsmart.ground import InvalidValue, ManualClock
 from gbsmart.translation import Facts, NoTranslation, transform
-from gbsmart.translation.binding import Binding, Ledger, other_device
+from gbsmart.translation.binding import Binding, From, Ledger, Members, other_device
 from gbsmart.translation.bindings import by_variant
 from gbsmart.trust import TestSmki
 
@@ -146,3 +146,24 @@ def test_every_binding_fills_every_field_of_its_form() -> None:
             command = forms.form(row.form).command
             assert command is not None
             assert set(command.fields()) == set(row.fields), f"{variant} and {row.form} do not agree"
+
+
+def sources(source: Any) -> Iterator[Any]:
+    """A source, or those of its members."""
+    if isinstance(source, Members):
+        for member in source.members.values():
+            yield from sources(member)
+    else:
+        yield source
+
+
+def test_every_conversion_has_a_name() -> None:
+    nameless = [
+        (row.form, source.path)
+        for rows in by_variant().values()
+        for row in rows
+        for field in row.fields.values()
+        for source in sources(field)
+        if isinstance(source, From) and source.convert is not None and not source.name
+    ]
+    assert nameless == []

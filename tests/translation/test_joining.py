@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from gbsmart.ground import InvalidValue, ManualClock
-from gbsmart.translation import NoTranslation
 from gbsmart.trust import TestSmki
 
 from .asking import ACB, OTHER, SUPPLIER, asked, said
@@ -52,8 +51,10 @@ def test_what_the_broker_originates_for_a_user_it_signs_where_parties_sign() -> 
 
 
 def test_a_device_that_nobody_knows_cannot_be_joined() -> None:
-    with pytest.raises(NoTranslation):
-        asked("8.7.2", "GSME", BODY)
+    for other in ("", "HCALCS"):
+        with pytest.raises(InvalidValue, match="is not for this device") as refused:
+            asked("8.7.2", "GSME", BODY, other_device_type=other)
+        assert refused.value.response_code == "E080721"
     with pytest.raises(InvalidValue, match="other_device_certificate"):
         asked("8.7.1", "GSME", BODY, other_device_type="PPMID")
 
@@ -79,5 +80,17 @@ def test_a_log_is_restored_from_its_last_backup_alone() -> None:
     log = [{"device_id": OTHER, "device_type": 0}]
     restored = asked("8.12.2", "GPF", {"old_gpfid": OTHER}, device_log=log)
     assert (restored.originator, restored.party, said(restored)["joined"]) == (ACB, None, log)
-    with pytest.raises(InvalidValue, match="device_log"):
+    with pytest.raises(InvalidValue, match="device_log") as refused:
         asked("8.12.1", "CHF", {"old_chfid": OTHER}, known=False)
+    assert refused.value.response_code == "E081205"
+
+
+def test_a_device_is_added_with_its_install_code_and_a_type_that_the_inventory_knows() -> None:
+    add = {"request_type": "Add", "device_id": OTHER}
+    with pytest.raises(InvalidValue, match="install_code") as refused:
+        asked("8.11", "CHF", add, known=False, other_device_type="ESME")
+    assert refused.value.response_code == "E081106"
+    whitelist = {"install_code": bytes(16), "join_time_period": 90}
+    with pytest.raises(InvalidValue, match="other_device_type") as refused:
+        asked("8.11", "CHF", {**add, "add_device_to_chf_whitelist": whitelist}, known=False)
+    assert refused.value.response_code == "E081101"

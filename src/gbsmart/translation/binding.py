@@ -93,14 +93,15 @@ class Mark(Enum):
 class From:
     """A value of the request's body by its dotted path, converted if it must be.
 
-    ``name`` says in an error what the value is converted to, ``absent`` what becomes of it where the body
-    does not hold it.
+    ``name`` says what the value is converted to, ``absent`` what becomes of it where the body
+    does not hold it, and ``code`` by which response code a body is refused that has to.
     """
 
     path: str
     convert: Callable[[Any], Any] | None = None
     name: str = ""
     absent: Any = Mark.NEEDED
+    code: str = ""
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
@@ -108,7 +109,9 @@ class From:
         if found is None:
             if self.absent is not Mark.NEEDED:
                 return self.absent
-            raise InvalidValue("the request does not hold it", field=self.path)
+            raise InvalidValue(
+                "the request does not hold it", field=self.path, response_code=self.code or None
+            )
         try:
             return self.convert(found) if self.convert else found
         except InvalidValue as wrong:
@@ -126,18 +129,22 @@ def maybe(path: str) -> From:
 class Fact:
     """A value that comes from a fact: a clock, a store, the device's model.
 
-    One that must be known, and is not, refuses the request.
+    One that must be ``known``, and is not, refuses the request, by this response ``code``.
     """
 
     of: str
     convert: Callable[[Any], Any] | None = None
     known: bool = False
+    code: str = ""
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value; raises :class:`InvalidValue` where nobody knows it."""
         found = facts[self.of]
         if self.known and not found:
-            raise InvalidValue("is not known, and the request does not say it", field=self.of)
+            raise InvalidValue(
+                "is not known, and the request does not say it", field=self.of,
+                response_code=self.code or None,
+            )  # fmt: skip
         try:
             return self.convert(found) if self.convert else found
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -204,9 +211,7 @@ class Binding:
 
     def check(self, body: Body) -> None:
         """Raise :class:`InvalidValue` for a field that is refused."""
-        for path, code in self.refuses.items():
-            if _found(body, path) is not None:
-                raise InvalidValue("is not for this device", field=path, response_code=code)
+        _refuse(self.refuses, body)
 
     def fits(self, body: Body, facts: Ledger) -> bool:
         """Whether the row is for a request of this content to a device of this type."""
@@ -215,6 +220,34 @@ class Binding:
         if callable(self.when):
             return self.when(body, facts)
         return not self.when or _found(body, self.when) is not None
+
+
+def _refuse(codes: Mapping[str, str], body: Body) -> None:
+    for path, code in codes.items():
+        if _found(body, path) is not None:
+            raise InvalidValue("is not for this device", field=path, response_code=code)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why no row is for a request: fields that devices of these types have no use for, by response code.
+
+    It is looked at where no row fits, so that a User is told more than that.
+    """
+
+    variant: str
+    codes: Mapping[str, str]
+    device_types: frozenset[str]
+
+    def check(self, body: Body, facts: Ledger) -> None:
+        """Raise :class:`InvalidValue` for a field that is refused."""
+        if facts["device_type"] in self.device_types:
+            _refuse(self.codes, body)
+
+
+def refusal(variant: str, codes: Mapping[str, str], *device_types: str) -> Refusal:
+    """Declare why no row is for a request."""
+    return Refusal(variant, codes, frozenset(device_types))
 
 
 def has(path: str, *values: Any) -> Condition:

@@ -19,7 +19,7 @@ from gbsmart.gbcs.form import Form
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue, MalformedMessage
 from gbsmart.keys import Certificate, RemotePartyRole
 from gbsmart.translation.binding import Binding, Body, Facts, Ledger, Mark, Sender
-from gbsmart.translation.bindings import by_variant
+from gbsmart.translation.bindings import by_variant, refusals
 
 _BROKER = RemotePartyRole.ACCESS_CONTROL_BROKER
 
@@ -182,4 +182,6 @@ def _row(variant: str, body: Body, facts: Ledger) -> Binding:
     for row in by_variant().get(variant, ()):
         if row.fits(body, facts):
             return row
+    for refusal in refusals().get(variant, ()):
+        refusal.check(body, facts)
     raise NoTranslation(variant, str(facts["device_type"]))

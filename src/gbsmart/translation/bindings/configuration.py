@@ -27,7 +27,7 @@ from gbsmart.translation.binding import (
 # --- load limiting ---
 
 _LOAD_LIMIT = {
-    "load_limit_disables_supply": From("load_limit_supply_state", lambda state: state == "Disable"),
+    "load_limit_disables_supply": From("load_limit_supply_state", lambda state: state == "Disable", "a flag"),
     **{
         name: From(name)
         for name in (
@@ -96,8 +96,8 @@ def _in(parts: int) -> Any:
 
 _CONVERSION: Mapping[str, Source] = {
     "issuer_event_id": ISSUER_EVENT_ID,
-    "conversion_factor": From("conversion_factor", _in(100_000)),
-    "calorific_value": From("calorific_value", _in(10)),
+    "conversion_factor": From("conversion_factor", _in(100_000), "a count of 0.00001"),
+    "calorific_value": From("calorific_value", _in(10), "a count of 0.1 MJ/m3"),
 }
 _VALVE = {"Locked": 0, "Unchanged": 3}
 _FLOW: Mapping[str, Source] = {
@@ -109,6 +109,8 @@ _FLOW: Mapping[str, Source] = {
 }
 _RATE = "uncontrolled_gas_flow_rate"
 _DECIMAL_RATE = f"{_RATE}_decimal"
+_FINE_FLOW = {**_FLOW, _RATE: From(_DECIMAL_RATE, _in(10_000), "a count of 0.0001 m3/h")}
+_LOCKS = From("supply_tamper_state", lambda state: state == "Locked", "a flag")
 
 BINDINGS = (
     binding("6.2.1", "ECS26k", "ESME", when=three_phases),
@@ -134,17 +136,12 @@ BINDINGS = (
     binding("6.5", "ECS29c", "ESME", fields=_ONE_PHASE, when=_COUNT_ON),
     binding("6.5", "ECS29a", "ESME", fields=_ONE_PHASE),
     binding("6.6", "GCS23", "GSME", fields=_CONVERSION),
-    binding(
-        "6.7", "GCS24a", "GSME", fields={**_FLOW, _RATE: From(_DECIMAL_RATE, _in(10_000))}, when=_DECIMAL_RATE
-    ),
+    binding("6.7", "GCS24a", "GSME", fields=_FINE_FLOW, when=_DECIMAL_RATE),
     binding("6.7", "GCS24", "GSME", fields={**_FLOW, _RATE: From(_RATE)}),
     binding("6.12", "ECS34", "ESME", fields={"instantaneous_power_thresholds": _POWER}),
     binding("6.18.1", "ECS37", "ESME", fields={"max_demand_configurable_time_period": _DEMAND_HOURS}),
     binding("6.18.2", "ECS57", "ESME", fields=_RESETS),
-    binding(
-        "6.25", "ECS81", "ESME",
-        fields={"supply_locks_on_tamper": From("supply_tamper_state", lambda state: state == "Locked")},
-    ),
+    binding("6.25", "ECS81", "ESME", fields={"supply_locks_on_tamper": _LOCKS}),
     binding(
         "6.26", "ECS48", "ESME",
         fields={

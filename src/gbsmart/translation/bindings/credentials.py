@@ -27,6 +27,7 @@ from gbsmart.translation.binding import (
     binding,
     fact,
     has,
+    refusal,
     since,
 )
 
@@ -81,7 +82,7 @@ def _replacements(role: RemotePartyRole) -> Callable[[Body], list[dict[str, Any]
             if given.get(name) is not None
         ]
         if not found:
-            raise InvalidValue("holds no certificate")
+            raise InvalidValue("holds no certificate", response_code="E061505")
         return found
 
     return convert
@@ -116,7 +117,9 @@ def _change_of_supplier(body: Body) -> list[dict[str, Any]] | None:
 _NOTHING = Fixed(None)
 _OWN_FLOORS: Mapping[str, Source] = {
     "floor": From("remote_party_floor_seq_number", absent=None),
-    "specialist_floors": From("remote_party_prepayment_top_up_floor_seq_number", top_up_floor, absent=None),
+    "specialist_floors": From(
+        "remote_party_prepayment_top_up_floor_seq_number", top_up_floor, "a floor of top-ups", absent=None
+    ),
     "changes": _NOTHING,
 }
 """The counters from which the new holder of a party's own cells goes on."""
@@ -143,7 +146,9 @@ def _replaces(
         "mode": Fixed(MODES.index(_MODE_OF[form])),
         "symmetric_key": _NOTHING,
         "skip_time_checks": From(
-            "apply_time_based_cpv_checks", lambda apply: None if apply else SKIP_TIME_CHECKS
+            "apply_time_based_cpv_checks",
+            lambda apply: None if apply else SKIP_TIME_CHECKS,
+            "what is left out of path validation",
         ),
         "authorising_cell": Fixed(authorised_by),
         "counter": COUNTER,
@@ -152,7 +157,7 @@ def _replaces(
     return {
         "control": Members(control),
         "replacements": From(certificates, _replacements(of), "certificates"),
-        "path_certificates": From("certification_path_certificates", list),
+        "path_certificates": From("certification_path_certificates", list, "a path"),
         "execution_date_time": at,
     }
 
@@ -266,3 +271,7 @@ BINDINGS = (
         fields=_replaces(*_BROKERS_OWN), sender=Sender.ACCESS_CONTROL_BROKER,
     ),
 )  # fmt: skip
+REFUSALS = (
+    refusal("6.15.1", {"remote_party_role": "E061501"}, *_OF_PARTIES),
+    refusal("6.21", {"remote_party_role": "E062101"}, *_OF_PARTIES),
+)

@@ -15,13 +15,13 @@ from gbsmart.translation.binding import (
     all_of,
     binding,
     has,
+    refusal,
 )
 from gbsmart.translation.bindings.reading import LOG, PERIOD_OF_GAS
 
 # --- logs ---
 
 _WHICH = "log_to_read"
-_NO_SUCH_LOG = {_WHICH: "E061301"}
 
 
 def _gas_log(form: str, name: str, log: int, *devices: str) -> Binding:
@@ -102,10 +102,6 @@ BINDINGS = (
     _gas_log("CS10b", "Security", SECURITY_LOG, "GSME", "GPF"),
     _gas_log("CS10a", "GSMEEvent", GSME_EVENT_LOG, "GPF"),
     _gas_log("CS10b", "GSMESecurity", GSME_SECURITY_LOG, "GPF"),
-    binding("6.13", "ECS35a", "ESME", "CHF", fields=LOG, refuses=_NO_SUCH_LOG),
-    binding(
-        "6.13", "CS10a", "GSME", "GPF", fields={"log_id": Fixed(0), **PERIOD_OF_GAS}, refuses=_NO_SUCH_LOG
-    ),
     _electricity("ECS25a", "electricity_supplier_alerts", "supplier_wan_alerts_changes"),
     _electricity("ECS25a1", "electricity_supplier_han_alert_settings", "supplier_han_alerts_changes"),
     _electricity("ECS25a2", "electricity_supplier_alarm_settings", "supplier_alarms_changes"),
@@ -117,3 +113,15 @@ BINDINGS = (
     _gas("gas_supplier_alert_event_settings", _by_behaviour),
     _gas("gas_supplier_alerts", _of_alerts),
 )  # fmt: skip
+_OF_ELECTRICITY = (
+    "electricity_supplier_alerts", "electricity_supplier_han_alert_settings",
+    "electricity_supplier_alarm_settings", "electricity_supplier_logging_settings",
+    "electricity_network_operator_alerts", "electricity_network_operator_logging_settings",
+)  # fmt: skip
+_OF_GAS = ("gas_supplier_alert_event_settings", "gas_supplier_alerts")
+_OTHER_FUEL = "E062201"
+REFUSALS = (
+    refusal("6.13", {_WHICH: "E061301"}, "ESME", "CHF", "GSME", "GPF"),
+    refusal("6.22", dict.fromkeys(_OF_GAS, _OTHER_FUEL), "ESME"),
+    refusal("6.22", dict.fromkeys(_OF_ELECTRICITY, _OTHER_FUEL), "GSME"),
+)

@@ -25,7 +25,7 @@ _BANDS = {28: "0_to26", 29: "27_to34", 30: "35_to61"}
 
 
 def _hundredths(path: str) -> From:
-    return From(path, lambda value: int(Decimal(value) * 100))
+    return From(path, lambda value: int(Decimal(value) * 100), "hundredths")
 
 
 _CONFIGURATION = Members(

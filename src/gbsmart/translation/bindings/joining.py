@@ -21,6 +21,7 @@ from gbsmart.translation.binding import (
     binding,
     fact,
     has,
+    refusal,
 )
 
 _INITIATES, _RESPONDS, _METHOD_B, _METHOD_C = range(4)
@@ -46,14 +47,18 @@ def _joins(variant: str, form: str, method: int, devices: str, others: str) -> B
     return binding(variant, form, *devices.split(), fields=fields, when=when)
 
 
+def _backup(code: str) -> Fact:
+    return Fact("device_log", known=True, code=code)
+
+
+_NO_INSTALL_CODE = "E081106"
 _ADDED = Members(
     {
         "device_id": From("device_id"),
-        "install_code": From("add_device_to_chf_whitelist.install_code"),
-        "device_type": Fact("other_device_type", _HUB_NUMBERS.__getitem__, known=True),
+        "install_code": From("add_device_to_chf_whitelist.install_code", code=_NO_INSTALL_CODE),
+        "device_type": Fact("other_device_type", _HUB_NUMBERS.__getitem__, known=True, code="E081101"),
     }
 )
-_BACKUP = Fact("device_log", known=True)
 
 BINDINGS = (
     _joins("8.7.1", "CS03A1", _INITIATES, "ESME SAPC", "HCALCS PPMID"),
@@ -72,12 +77,21 @@ BINDINGS = (
     binding(
         "8.11", "CCS01", "CHF", when=has("request_type", "Add"),
         fields={
-            "added_device": _ADDED, "join_time_period": From("add_device_to_chf_whitelist.join_time_period")
+            "added_device": _ADDED,
+            "join_time_period": From(
+                "add_device_to_chf_whitelist.join_time_period", code=_NO_INSTALL_CODE
+            ),
         },
     ),
     binding("8.11", "CCS02", "CHF", fields={"removed_device_id": From("device_id")}),
-    binding("8.12.1", "CCS03", "CHF", fields={"restored_device_log": _BACKUP}),
+    binding("8.12.1", "CCS03", "CHF", fields={"restored_device_log": _backup("E081205")}),
     binding(
-        "8.12.2", "GCS59", "GPF", fields={"joined": _BACKUP}, sender=Sender.ACCESS_CONTROL_BROKER
+        "8.12.2", "GCS59", "GPF", fields={"joined": _backup("E081223")}, sender=Sender.ACCESS_CONTROL_BROKER
     ),
 )  # fmt: skip
+_NOT_TO_BE_JOINED = {"other_device_id": "E080721"}
+REFUSALS = (
+    refusal("8.7.1", _NOT_TO_BE_JOINED, "ESME", "SAPC", "GSME", "HCALCS"),
+    refusal("8.7.2", _NOT_TO_BE_JOINED, "ESME", "SAPC", "GSME", "GPF", "PPMID"),
+)
+"""Devices of types that are not joined, or of which the inventory knows none."""

@@ -24,7 +24,7 @@ def _numbered(path: str, number: int, convert: Any = None) -> From:
         found = all_of_them[number]
         return convert(found) if convert else found
 
-    return From(path, one, absent=Mark.LEFT_OUT)
+    return From(path, one, f"what is said of switch {number}", absent=Mark.LEFT_OUT)
 
 
 def _identifier(switch: Mapping[str, Any]) -> bytes:
@@ -99,7 +99,7 @@ def _boost(element: str, *, on: bool) -> dict[str, Source]:
                 raise InvalidValue("names no switch")
             return on if wanted[number - 1] else Mark.LEFT_OUT
 
-        return From(element, convert)
+        return From(element, convert, f"what becomes of switch {number}")
 
     return {f"boost_function_control_{number}": of(number) for number in _NUMBERS}
 
