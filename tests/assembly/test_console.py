@@ -164,11 +164,16 @@ async def test_the_clocks_page_takes_the_system_to_a_later_moment(
 async def test_every_declared_variant_is_sent_from_its_form_and_decided(
     running: tuple[System, httpx.AsyncClient],
 ) -> None:
-    """Filled in with its own examples: the road takes it, and its journey is told."""
-    _, browser = running
+    """Filled in with its own examples: the road takes it, and its journey is told.
+
+    A device that another is to meet must be in the inventory: the User looks it up.
+    """
+    system, browser = running
+    other = str(system.street_plan[0].esme)
     journeys = dict[str, str]()
     for variant in declared():
         form = (await browser.post(f"/send/{variant}.json", data={"do": "example"})).json()["values"]
+        form |= {"other_device_id": other} if "other_device_id" in form else {}
         answer = await browser.post(f"/send/{variant}", data={**form, "do": "send"})
         assert answer.status_code == 303, (variant, answer.text)
         journeys[variant] = answer.headers["location"]

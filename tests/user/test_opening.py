@@ -70,6 +70,11 @@ def opened(corpus: Path, keyring: MemoryKeyring, name: str) -> Opened:
     return open_message(octets, keyring, SUPPLIER, ACB)
 
 
+def test_what_is_known_by_numbers_stays_together() -> None:
+    alerts = {0x810D: True, 0x810E: False}
+    assert quantities({"settings": {"alerts": alerts}}) == {"alerts": Quantity(alerts)}
+
+
 @pytest.mark.corpus
 def test_a_real_reading_is_proven_and_opened(corpus: Path, keyring: MemoryKeyring) -> None:
     reading = opened(corpus, keyring, "4.1.1_ECS17b/ECS17b_4.1.1_SINGLE_SUCCESS_RESPONSE")

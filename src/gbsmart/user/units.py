@@ -26,7 +26,10 @@ class Quantity(NamedTuple):
 
 
 def quantities(values: Mapping[str, Any]) -> dict[str, Quantity]:
-    """Each value with its unit, by its own name where that is unique, else by its dotted path."""
+    """Each value with its unit, by its own name where that is unique, else by its dotted path.
+
+    What is known by numbers, such as alert codes, stays together as a table.
+    """
     found = list(_flat(values, ()))
     names = Counter(path[-1] for path, _ in found)
     return {path[-1] if names[path[-1]] == 1 else ".".join(path): quantity for path, quantity in found}
@@ -37,7 +40,7 @@ def _flat(values: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tu
     for name, value in values.items():
         if _is_scale(name, value, values) or (scaled and name in _ZCL_SCALE):
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and all(isinstance(each, str) for each in value):
             yield from _flat(value, (*path, name))
         else:
             yield (*path, name), _quantity(name, value, values)
