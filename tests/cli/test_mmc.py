@@ -30,6 +30,19 @@ def test_render_takes_a_message_or_the_response_that_carries_it(cli: Cli, tmp_pa
     response = tmp_path / "response.xml"
     response.write_bytes(build_response(acknowledgement(request_id, "7.4", "I0", at, gbcs_payload=octets)))
     assert cli("mmc", "render", str(response)).out == ran.out
+    assert cli("mmc", "render", "-", stdin=response.read_bytes()).out == ran.out
+
+
+def test_render_takes_the_variant_of_what_was_asked(cli: Cli, tmp_path: Path) -> None:
+    octets = answer("GCS33", Outcome({"supply_status": 2, "remaining_battery_life_in_days": 100}))
+    assert "<ra:ServiceReferenceVariant>7.4<" in cli("mmc", "render", octets.hex()).out
+    ambiguous = answer("ECS70", Outcome({}, (0, 0, 0, 1, 250)))
+    assert "ServiceReferenceVariant" not in cli("mmc", "render", ambiguous.hex()).out
+    asked = tmp_path / "request.xml"
+    values = {"current_date_time": datetime(2026, 1, 1, tzinfo=UTC), "tolerance_period": 10}
+    asked.write_bytes(build_request(Request(RequestId(SUPPLIER, ESME, 1000), 4, "8.1.1", values)))
+    ran = cli("mmc", "render", ambiguous.hex(), "--request", str(asked))
+    assert "<ra:CommissionDeviceSynchroniseClockRsp " in ran.out
 
 
 def test_render_refuses_a_command(cli: Cli) -> None:

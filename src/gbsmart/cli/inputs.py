@@ -38,12 +38,8 @@ def read_octets(source: str) -> bytes:
     Text is read as hex, else as base64; a DUIS document gives the one GBCSPayload it holds; anything
     else in a file is taken for the octets themselves. Raises :class:`NotFound` or :class:`InvalidValue`.
     """
-    if source == "-" or _is_file(source):
-        octets = read_document(source)
-        if octets.lstrip()[:1] == b"<":
-            return _payload(octets)
-        read = _from_text(octets)
-        return octets if read is None else read
+    if source == "-" or is_file(source):
+        return message_in(read_document(source))
     read = _from_text(source.encode("utf-8"))
     if read is None:
         shown = source if len(source) <= 60 else f"{source[:57]}..."
@@ -51,7 +47,16 @@ def read_octets(source: str) -> bytes:
     return read
 
 
-def _is_file(source: str) -> bool:
+def message_in(document: bytes) -> bytes:
+    """The GBCS message in what a file holds, as :func:`read_octets` reads it."""
+    if document.lstrip()[:1] == b"<":
+        return _payload(document)
+    read = _from_text(document)
+    return document if read is None else read
+
+
+def is_file(source: str) -> bool:
+    """Whether an argument names a file, and is not the message itself."""
     try:
         return Path(source).is_file()
     except (OSError, ValueError):  # too long for a file name

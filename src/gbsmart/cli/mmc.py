@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gbsmart.cli.failure import ExitCode
-from gbsmart.cli.inputs import INPUT, read_document, read_octets
+from gbsmart.cli.inputs import INPUT, is_file, message_in, read_document, read_octets
 from gbsmart.cli.options import ACB, Broker, Json, Keys, eui, keyring
 from gbsmart.cli.output import print_json
 
@@ -41,8 +41,13 @@ def render(
     """
     from gbsmart.translation.mmc import render as render_message
 
-    octets = read_octets(file)
-    variant = _variant(file) or (_request(request).service_reference_variant if request else "")
+    if file == "-" or is_file(file):
+        held = read_document(file)
+        octets, variant = message_in(held), _variant(held)
+    else:
+        octets, variant = read_octets(file), ""
+    if request and not variant:
+        variant = _request(request).service_reference_variant
     document = render_message(octets, keyring(keys) if keys else None, variant=variant)
     sys.stdout.write(document.decode("utf-8") + "\n")
 
@@ -91,16 +96,11 @@ def _request(source: str) -> Request:
     return parse_request(read_document(source)).message
 
 
-def _variant(source: str) -> str:
-    """The Service Reference Variant of a DUIS Response; none for a GBCS message."""
-    from pathlib import Path
+def _variant(document: bytes) -> str:
+    """The Service Reference Variant that a DUIS Response names; none for a GBCS message."""
+    from gbsmart.duis import NON_DEVICE, parse_xml, service_requests
 
-    from gbsmart.duis import NON_DEVICE, parse_response
-
-    if source == "-" or not Path(source).is_file():
+    if document.lstrip()[:1] != b"<":
         return ""
-    octets = read_document(source)
-    if octets.lstrip()[:1] != b"<":
-        return ""
-    values = parse_response(octets, limits=NON_DEVICE).message.values
-    return str(values.get("service_reference_variant") or "")
+    named = parse_xml(document, NON_DEVICE).findtext(".//{*}ServiceReferenceVariant") or ""
+    return named if named in service_requests() else ""
