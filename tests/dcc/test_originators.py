@@ -75,6 +75,20 @@ async def test_the_cos_party_changes_the_supplier_under_its_own_hand_and_counter
     assert (answer.response_code, answer.request_id) == ("I0", request.request_id)
 
 
+async def test_a_device_changes_hands_with_its_own_metering_point(scene: Scene) -> None:
+    held = credentials(scene)
+    request = scene.request(
+        "6.23",
+        values={
+            "execution_date_time": NOW, "supplier_floor_seq_number": 7,
+            "supplier_replacement_certificates": held, "import_mpxn": "2000000000999",
+            "certification_path_certificates": [held["digital_signing_certificate"]],
+            "apply_time_based_cpv_checks": True,
+        },
+    )  # fmt: skip
+    assert await scene.code(request) == "E062301"
+
+
 async def test_the_outcome_of_what_the_cos_party_dated_reaches_the_user(scene: Scene) -> None:
     held = credentials(scene)
     moment = START.replace(day=2)

@@ -137,7 +137,22 @@ def check_envelope(case: Case) -> None:
 def check(case: Case) -> Grant:
     """The checks against the registers; raises :class:`Refused` at the first that fails."""
     _run(CHECKS, case)
+    _check_metering_point(case)
     return resolve(case)
+
+
+_METERING_POINTS = {"6.23": ("import_mpxn", "E062301")}
+"""Variants whose body names the device's metering point: the field, and the code of a wrong one (I)."""
+
+
+def _check_metering_point(case: Case) -> None:
+    """Refuse a body about another metering point than those that the inventory has for the device."""
+    field_name, code = _METERING_POINTS.get(case.service.variant, ("", ""))
+    if not field_name or case.device is None or not case.device.mpxns:
+        return
+    named = (case.request.values or {}).get(field_name)
+    if named not in case.device.mpxns:
+        raise Refused("variant", f"{named} is not a metering point of {case.device.id}", code=code)
 
 
 def check_again(case: Case) -> Grant:
