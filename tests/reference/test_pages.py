@@ -12,8 +12,8 @@ from gbsmart.assembly.settings import Settings
 from gbsmart.duis import response_codes, service_requests
 from gbsmart.duis.services import declared
 from gbsmart.gbcs import forms
+from gbsmart.handbook.markdown import table
 from gbsmart.reference import PAGES
-from gbsmart.reference.markdown import table
 
 CELL = re.compile(r"(?<!\\)\|")
 

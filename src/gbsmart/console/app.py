@@ -14,6 +14,7 @@ from gbsmart.console.evidence import EvidenceFiles
 from gbsmart.console.explaining import ExplainPage
 from gbsmart.console.exploring import Explorer
 from gbsmart.console.faults import FaultPages
+from gbsmart.console.handbook import HandbookPages
 from gbsmart.console.homes import HomePages
 from gbsmart.console.journeys import JourneyPages
 from gbsmart.console.ledger import LedgerPages
@@ -92,6 +93,11 @@ def console_app(
     if users is not None:
         links.append(Link("/users", "Users"))
         site.page("/users", UsersPage(users).page)
+    links.append(Link("/reference", "Reference"))
+    handbook = HandbookPages(sends=sender is not None)
+    site.page("/reference", handbook.index)
+    site.page("/reference/use-cases/{name}", handbook.use_case)
+    site.page("/reference/service-requests/{variant}", handbook.service_request)
     links.append(Link("/explain", "Explain"))
     explorer = Explorer(reader, clock, tuple(authorities))
     site.page("/explain", ExplainPage(explorer).page, methods=("GET", "POST"))

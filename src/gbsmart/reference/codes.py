@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gbsmart.duis import dcc_alerts, response_codes
 from gbsmart.gbcs.alert_codes import alert_codes
-from gbsmart.reference.markdown import table
+from gbsmart.handbook.markdown import table
 from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\

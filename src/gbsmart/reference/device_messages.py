@@ -8,8 +8,8 @@ from typing import Any
 from gbsmart.gbcs import forms
 from gbsmart.gbcs.catalogue import MessageRules, commands
 from gbsmart.gbcs.form import Body, Form
-from gbsmart.gbcs.message_codes import message_code, message_codes
-from gbsmart.reference.markdown import codes, table
+from gbsmart.gbcs.message_codes import message_code, message_codes, purposes
+from gbsmart.handbook.markdown import codes, table
 from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\
@@ -67,6 +67,7 @@ def _use_case(form: Form) -> dict[str, Any]:
     rules = commands().get(form.code)
     return {
         "form": form.name, "code": f"{form.code:04X}", "title": form.title,
+        "purpose": purposes()[form.code],
         "devices": list(message_code(form.code).devices),
         "command": _names(form.command), "response": _names(form.response), "alert": _names(form.alert),
         "command_protection": rules and str(rules.command),

@@ -6,7 +6,7 @@ from datetime import date
 
 from gbsmart.duis.catalogue import ASSUMED
 from gbsmart.duis.versions import CHANGES, VERSIONS
-from gbsmart.reference.markdown import table
+from gbsmart.handbook.markdown import table
 from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\

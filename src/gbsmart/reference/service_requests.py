@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gbsmart.duis import ServiceRequestVariant, service_requests
-from gbsmart.reference.markdown import codes, table
+from gbsmart.duis.services import body
+from gbsmart.handbook.markdown import codes, table
 from gbsmart.reference.pages import Objects
 from gbsmart.translation.bindings import by_variant
 
@@ -39,6 +40,7 @@ def _service(service: ServiceRequestVariant) -> dict[str, Any]:
     return {
         "variant": service.variant,
         "name": service.name,
+        "purpose": body(service.variant).note,
         "kind": _KINDS.get((service.critical, service.non_device), "non-critical"),
         "user_roles": sorted(service.roles),
         "command_variants": sorted(service.command_variants),

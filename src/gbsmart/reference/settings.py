@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from gbsmart.assembly.settings import Settings
-from gbsmart.reference.markdown import code, table
+from gbsmart.handbook.markdown import code, table
 from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\

@@ -14,6 +14,7 @@ from typing import Any
 
 from gbsmart.duis import FutureDating, Request, RequestId, ServiceRequestVariant, service, service_requests
 from gbsmart.duis.examples import Setting, examples
+from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
 from gbsmart.gbcs import catalogue, forms
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
@@ -24,8 +25,8 @@ from gbsmart.translation import Facts, NoTranslation, Translation, transform
 from gbsmart.translation.bindings import by_variant
 
 _GAS = ("GSME", "GPF")
-_TRIES = 120
-"""Examples of one body that are tried under one set of circumstances."""
+_TRIES = (6, 120)
+"""Examples of one body that are tried under each of the circumstances: few first, for most need no more."""
 COUNTER = 1_000
 """The originator counter of the commands; a response has its command's, an alert one of the device's own."""
 _DCC_COUNTER = 2_000
@@ -93,9 +94,10 @@ def every_case(scene: Scene) -> Iterator[Case]:
 def _case(scene: Scene, variant: str, form: str, device: str) -> Case | str:
     """The plainest case, or why there is none."""
     reason = "no example of its body is one"
-    for facts, user in _circumstances(scene, variant, form, device):
+    circumstances = list(_circumstances(scene, variant, form, device))
+    for tries, (facts, user) in product(_TRIES, circumstances):
         setting = Setting(scene.now, _given(scene, facts, user, device), _about(device))
-        for values in islice(_bodies(variant, setting), _TRIES):
+        for values in islice(_bodies(variant, setting), tries):
             try:
                 case = _made(scene, variant, device, values, facts, user)
             except NoTranslation:
@@ -146,9 +148,10 @@ def _timed(scene: Scene, case: Case, prefix: str) -> Iterator[Case]:
 def _circumstances(scene: Scene, variant: str, form: str, device: str) -> Iterator[tuple[Facts, Eui64]]:
     """Who might ask and what the device might be, the usual first."""
     rules = catalogue.message(forms.form(form).code)
-    others = ("", *scene.devices)
+    others = ("", *scene.devices) if _names_another_device(variant) else ("",)
+    letters_of = ("A", "C") if device == "ESME" else ("",)
     for role, version, letters, other in product(
-        _roles(variant, device, rules.roles), ("1.0", "2.0", "4.0"), ("A", "C"), others
+        _roles(variant, device, rules.roles), ("1.0", "2.0", "4.0"), letters_of, others
     ):
         party = USER_ROLES[role]
         user = scene.parties.get(party)
@@ -159,11 +162,16 @@ def _circumstances(scene: Scene, variant: str, form: str, device: str) -> Iterat
         cos = scene.parties.get(RemotePartyRole.TRANSITIONAL_COS)
         facts = Facts(
             now=scene.now, acb=scene.acb, device_type=device, known=known, role=role,
-            esme_variant=letters if device == "ESME" else "", gbcs_version=version,
+            esme_variant=letters, gbcs_version=version,
             certificate=None if known else certificate, cos=cos,
             other_device_type=other, customer_identification_number="1234", device_log=_LOGS.get(form),
         )  # fmt: skip
         yield facts, user
+
+
+def _names_another_device(variant: str) -> bool:
+    declared = body(variant)
+    return isinstance(declared, Record) and bool(declared.known & {"other_device_id", "device_id"})
 
 
 _USUAL = ("IS", "GS", "ED", "GT", "LC", "ES", "RSA", "OU")
