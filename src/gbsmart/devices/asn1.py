@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from gbsmart.devices import device_log, firmware, own_credentials
+from gbsmart.devices import device_clock, device_log, firmware, own_credentials
 from gbsmart.devices.credentials import MANAGEMENT, Cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Done, Exchange, Reaction
@@ -75,6 +75,7 @@ WORK: Final[Mapping[tuple[str, str], Work]] = {
     ("other_device_id", "status"): device_log.leave,
     ("joined", "restored"): device_log.restore,
     ("firmware_hash", "activation"): firmware.activate,
+    ("current_date_time", "device_time"): device_clock.take,
 }
 """What a command is to do, by the first value that it holds and the first that answers it."""
 

@@ -21,10 +21,13 @@ from gbsmart.gbcs.dlms.objects.configuration import (
     SET_VALID_TIME_RANGE,
     TIME_STATUS,
 )
+from gbsmart.gbcs.form import Outcome
 
 _RANGE: Final = "clock/range"
 _UNSET: Final = "clock/unset"
 RELIABLE, UNRELIABLE = 0, 1
+_NOT_RELIABLE: Final = 2
+"""The status of the clock where it is an ASN.1 answer that tells it."""
 _RADIO_CONTROLLED: Final = 5
 
 
@@ -42,6 +45,14 @@ def accept(memory: Memory, start: datetime, end: datetime, now: datetime) -> boo
     memory.put(_RANGE, f"{start.isoformat()} {end.isoformat()}".encode("ascii"))
     memory.put_number(_UNSET, int(not is_within(memory, now)))
     return is_within(memory, now)
+
+
+def take(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
+    """Set the clock of a device that is told the range with the command that sets it."""
+    within = values["current_date_time"], values["latest_date_time"]
+    status = RELIABLE if accept(exchange.device.memory, *within, exchange.now) else _NOT_RELIABLE
+    said = {"device_time": exchange.now.replace(microsecond=0), "clock_status": status}
+    return Outcome(said, (status,))
 
 
 def is_reliable(memory: Memory) -> bool:
