@@ -191,6 +191,8 @@ def _several(rows: list[Any], values: Any, at: Path) -> Iterator[Expected]:
 def _rows(source: Each, rows: list[Any], at: Path) -> Iterator[Expected]:
     """What each row of a list gives, with its number; a sealed or empty one takes no place."""
     place = 0
+    if source.most is not None and len(rows) > source.most:
+        return
     for number, row in enumerate(rows, 1):
         there = _nth(at, place)
         held = [] if isinstance(row, Sealed) else list(_held(source.of or "", row, there))

@@ -52,20 +52,22 @@ class Fixed:
 class Each:
     """An element that repeats: one for each row of the list at ``path``.
 
-    ``index`` is the attribute that numbers them from 1; ``of`` says what a row gives (None: itself).
+    ``index`` is the attribute that numbers them from 1; ``of`` says what a row gives (None: itself). A list
+    longer than the ``most`` that MMC holds is left out whole.
     """
 
     path: str
     of: Row | Field | None = None
     index: str = ""
+    most: int | None = None
 
     def content(self, values: Any) -> list[Any] | None:
         """The contents, one for each row that could be read."""
         rows = found(values, self.path)
-        if rows is None:
+        if rows is None or (self.most is not None and len(rows) > self.most):
             return None
         contents = [self._one(row, number) for number, row in enumerate(rows, 1) if readable(row)]
-        return [each for each in contents if each is not None]
+        return [each for each in contents if each is not None] or None
 
     def _one(self, row: Any, number: int) -> Any:
         content = row if self.of is None else filled(self.of, row)

@@ -100,7 +100,7 @@ MAPPINGS = (
         "ECS68",
         row={
             "BillingDataLogDeviceAlert": {
-                "ESMEBillingDataLogEntry": Each("billing_data.billing_data_log", ESME_BILLING)
+                "ESMEBillingDataLogEntry": Each("billing_data.billing_data_log", ESME_BILLING, most=1)
             }
         },
     ),

@@ -24,6 +24,8 @@ _USAGES: Mapping[tuple[str, bool], str] = {
     ("000001", False): "KeyCertSign",
 }  # fmt: skip
 _TOP_UP = 0
+_MOST_REPLACEMENTS = 3
+"""What MMC has room for."""
 
 
 _status = statuses.of_list(STATUS)
@@ -59,7 +61,7 @@ def _outcome(of_form: str) -> Row:
             "NewRemotePartyID": of("replacing_id", by=eui),
             "ExistingCertificateHash": "existing_key_id",
             "NewCertificateHash": "replacing_key_id",
-        }),
+        }, most=_MOST_REPLACEMENTS),
     }  # fmt: skip
 
 
