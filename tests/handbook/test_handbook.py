@@ -54,6 +54,17 @@ def test_a_read_says_its_values_and_units() -> None:
     assert (units["active_import"], units["reactive_import"]) == ("Wh", "varh")
 
 
+def test_a_conversion_says_what_its_value_has() -> None:
+    rates = {each["name"]: each["depth"] for each in use_case("ECS07")["command"]}
+    assert (rates["debt_recovery_rate_1"], rates["scale"], rates["charge"]) == (0, 1, 1)
+
+
+def test_messages_between_devices_are_told_from_those_to_a_device() -> None:
+    assert "in the home" in use_case("PCS02")["direction"]
+    assert use_case("CS08")["direction"] == "to the device, which answers"
+    assert "own accord" in use_case("CS09")["direction"]
+
+
 def test_every_variant_says_what_it_becomes_and_shows_a_request() -> None:
     for name in variants():
         page = variant(name)

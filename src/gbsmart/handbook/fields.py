@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, time
 from typing import Any, NamedTuple
 
 from gbsmart.gbcs.asn1 import ber
@@ -12,6 +13,8 @@ from gbsmart.gbcs.dlms import arrays, protected, shapes
 from gbsmart.gbcs.dlms import data as axdr
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Notification
 from gbsmart.gbcs.dlms.units import units_of_values
+from gbsmart.gbcs.examples import dlms
+from gbsmart.gbcs.examples.leaves import Leaves, Setting
 from gbsmart.gbcs.form import Body
 from gbsmart.gbcs.gbz import zcl
 from gbsmart.gbcs.gbz.alert import GbzAlert, GbzCommandAlert
@@ -19,6 +22,7 @@ from gbsmart.gbcs.gbz.answers import GbzResponse
 from gbsmart.gbcs.gbz.bindings import Binding, Bound
 from gbsmart.gbcs.gbz.bodies import GbzCommand, Read, Send
 from gbsmart.gbcs.gbz.commands import Command
+from gbsmart.ground import DayMonth
 
 
 class Field(NamedTuple):
@@ -125,17 +129,40 @@ def _dlms(name: str, of: Any, meaning: str, depth: int = 0, *, optional: bool = 
 
 
 def _dlms_inside(of: Any, depth: int) -> Iterator[Field]:
+    numbered = isinstance(of, arrays.Counted)
     if isinstance(of, (arrays.Array, arrays.Counted)):
         of = of.of
-    if isinstance(of, shapes.Struct):
+    if isinstance(of, shapes.Iso):  # what it is converted to has members of its own
+        yield from _members(dlms.shape(of, "", Leaves(Setting())), depth)
+    elif isinstance(of, shapes.Struct):
         for name, member in of.members:
-            yield from _dlms(name, member, "", depth)
+            if not (numbered and name == "index"):  # the value leaves it out
+                yield from _dlms(name, member, "", depth)
     elif isinstance(of, arrays.Compact):
         for column, tag, *times in of.columns:
             words = _scalar(tag) + (f", {times[0]} of them" if times else "")
             yield Field(column, words, units_of_values().get(column, ""), "", column in of.optional, depth)
     elif isinstance(of, protected.ProtectedRequest) and of.period:
         yield from _dlms_inside(protected.PERIOD, depth)
+
+
+_KINDS: Mapping[type, str] = {
+    bool: "true or false", int: "a whole number", str: "text", bytes: "octets",
+    datetime: "date and time, UTC", time: "time of day, UTC", DayMonth: "date with wildcards",
+    list: "list", dict: "structure",
+}  # fmt: skip
+
+
+def _members(value: Any, depth: int) -> Iterator[Field]:
+    """The members of a value of the domain, as an example has them."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if isinstance(name, str):
+                holds = _KINDS.get(type(member), "")
+                yield Field(name, holds, units_of_values().get(name, ""), depth=depth)
+                yield from _members(member, depth + 1)
 
 
 def _words(of: Any) -> str:

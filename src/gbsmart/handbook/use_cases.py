@@ -11,6 +11,7 @@ from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.examples import alert_codes_of
 from gbsmart.gbcs.form import Body, Form
 from gbsmart.gbcs.message_codes import MessageCode, message_code, message_codes, purposes
+from gbsmart.gbcs.protection import DEVICE_TO_DEVICE
 from gbsmart.handbook.fields import fields_of
 from gbsmart.handbook.worked import askers, worked
 
@@ -87,7 +88,7 @@ def _code_of(name: str) -> MessageCode:
 
 
 def _direction(form: Form | None, row: MessageCode) -> str:
-    if row.family == "ZSE" or "PPMID" in row.title:
+    if row.family == "ZSE" or row.code in DEVICE_TO_DEVICE:
         return "from a device to another in the home"
     if form is not None and form.command is None:
         return "from the device to a remote party, of its own accord"

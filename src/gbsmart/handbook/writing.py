@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from textwrap import dedent
 from typing import Any
 
 from gbsmart.duis import service_requests
@@ -198,5 +199,5 @@ def _requests(page: Mapping[str, Any]) -> Iterator[str]:
 
 def _content(document: str) -> str:
     """The body of a document: what is the same for every device."""
-    start, end = document.find("<sr:Body>"), document.find("</sr:Body>")
-    return document[start : end + len("</sr:Body>")]
+    start, end = document.find("  <sr:Body>"), document.find("</sr:Body>")
+    return dedent(document[start : end + len("</sr:Body>")])
