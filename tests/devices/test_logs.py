@@ -184,7 +184,7 @@ def test_the_price_of_gas_in_force_is_the_tiers(town: Town) -> None:
         assert values["active_price_trailing_digit_and_tier"] == 0x50 | tier
         assert [row["day"] for row in values["days"]] == [1, 2]
         assert values["season_tables"][0]["seasons"] == wanted["seasons"]
-    blocks = {**wanted, "block_tariff": True, "thresholds": [10, 20, 30], "thresholds_in_use": 3}
+    blocks = {**wanted, "block_tariff": True, "thresholds": [10_000, 20_000, 30_000], "thresholds_in_use": 3}
     town.ask("GCS01a", {**blocks, "prices": {0: 9_000, 1: 1, 2: 1, 3: 1}}, town.gsme, 20)
     assert town.ask("GCS21f", {}, town.gsme, 21).values["active_price"] == 9_000
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
-from gbsmart.devices import schedule, tariff_history
+from gbsmart.devices import payments, schedule, tariff_history
 from gbsmart.devices.credentials import UTRN_CACHE, UTRN_FLOOR, cell
 from gbsmart.devices.device import Device, Routine
 from gbsmart.devices.exchange import Exchange, LogEntry, Reaction
+from gbsmart.devices.history import History, midnights
 from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.money import LARGEST, MICRO, Account, Event, Terms
 from gbsmart.devices.tariff_history import Charge
@@ -99,6 +100,10 @@ class Balances(NamedTuple):
     bill: int
 
 
+_DAILY: Final = History("account/midnights", len(Balances._fields), 31)
+"""The balances at the last midnights."""
+
+
 @dataclass(frozen=True)
 class Accounting:
     """The account of one type of meter.
@@ -128,9 +133,15 @@ class Accounting:
 
     def balances(self, device: Device, moment: datetime) -> Balances:
         """What is read of it."""
-        account = self.at(device, moment)
-        amounts = (account.balance, account.emergency, account.accumulated, *account.debts, -account.bill)
-        return Balances(*(max(-LARGEST - 1, min(LARGEST, each // MICRO)) for each in amounts))
+        return _rounded(self.at(device, moment))
+
+    def balances_at(self, device: Device, midnight: datetime) -> Balances | None:
+        """What they were at one of the last midnights; None of a time that nothing is known of."""
+        for row in _DAILY.rows(device.memory):
+            if row.moment == midnight:
+                return Balances(*row.numbers)
+        known = midnight >= self.kept_since(device, midnight)
+        return self.balances(device, midnight) if known else None
 
     def kept_since(self, device: Device, moment: datetime) -> datetime:
         """The earliest moment at which the balances are still known."""
@@ -152,12 +163,22 @@ class Accounting:
             return before
         terms = self.terms(device, moment)
         tariff_history.note(device.memory, terms, moment)
+        self._note_midnights(device, before, moment, terms)
         account = replace(before, debts=list(before.debts), noted=set(before.noted))
         account.advance(moment, terms)
         _keep(device, account)
         if reaction is not None:
             self._report_debts(device, before, account, moment, reaction)
         return account
+
+    def _note_midnights(self, device: Device, before: Account, until: datetime, terms: Terms) -> None:
+        """Remember the balances at the midnights passed, by the terms that held then."""
+        account = replace(before, debts=list(before.debts), noted=set(before.noted))
+        passed: list[tuple[datetime, Balances]] = []
+        for at in midnights(before.at, until, _DAILY.most):
+            account.advance(at, terms)
+            passed.append((at, _rounded(account)))
+        _DAILY.add(device.memory, passed)
 
     def resume(self, device: Device, moment: datetime, reaction: Reaction, arms: int = SUPPLY_ARMED) -> None:
         """Go on after a change: report what holds now, arm the supply if it may be, plan what comes.
@@ -221,7 +242,8 @@ class Accounting:
         self, device: Device, code: int, moment: datetime, reaction: Reaction, log: str = "event"
     ) -> None:
         """Send an alert that says no more than its code, and log it."""
-        reaction.alerts.append(device.alert(code, self.family, moment, {}))
+        if device.wishes.told(device, code, moment):
+            reaction.alerts.append(device.alert(code, self.family, moment, {}))
         reaction.log.append(LogEntry(moment, log, code))
 
     # --- what is done to it ---
@@ -266,8 +288,14 @@ class Accounting:
         if self.balances(device, moment).meter_balance + amount > greatest:
             return self._refused(device, _TOO_RICH, moment, reaction)
         _remember(device, seen.accept(check.counter >> 32))
-        self.change(device, moment, reaction, lambda account: account.top_up(amount, terms))
-        return Credited(amount, self.balances(device, moment).meter_balance)
+        recovered = payments.collected_lately(device.memory, moment)
+        owed = self.settle(device, moment, reaction).debts[2]
+        self.change(device, moment, reaction, lambda account: account.top_up(amount, terms, recovered))
+        after = self.balances(device, moment)
+        payments.note_top_up(device.memory, moment, amount, _digits(digits))
+        if collected := owed // MICRO - after.payment_debt:
+            payments.note_collection(device.memory, moment, collected, after.payment_debt)
+        return Credited(amount, after.meter_balance)
 
     def recognises(self, device: Device, digits: str) -> bool:
         """Whether a UTRN was made for this meter: its MAC can be checked by no other."""
@@ -310,6 +338,15 @@ class Accounting:
         self.say(device, EMERGENCY_ACTIVATED, moment, reaction)
         self.resume(device, moment, reaction, EMERGENCY_ARMS)
         return True
+
+
+def _rounded(account: Account) -> Balances:
+    amounts = (account.balance, account.emergency, account.accumulated, *account.debts, -account.bill)
+    return Balances(*(max(-LARGEST - 1, min(LARGEST, each // MICRO)) for each in amounts))
+
+
+def _digits(typed: str) -> str:
+    return "".join(each for each in typed if each.isdigit())
 
 
 def counter_of(exchange: Exchange) -> int:

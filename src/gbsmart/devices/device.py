@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from gbsmart.devices import schedule
 from gbsmart.devices.checks import (
@@ -68,6 +68,20 @@ def _nothing(_log: str) -> Sequence[LogEntry]:
     return ()
 
 
+def _always(_device: Device, _code: int, _moment: datetime) -> bool:
+    return True
+
+
+class Wishes(NamedTuple):
+    """What parties have set of the events that they may configure: which are told, which logged."""
+
+    told: Callable[[Device, int, datetime], bool] = _always
+    logged: Callable[[Device, int, datetime], bool] = _always
+
+
+_EVERYTHING: Final = Wishes()
+
+
 class Device:
     """One device: an EUI-64, a memory, credentials, and a server for each payload family.
 
@@ -75,7 +89,8 @@ class Device:
     type of device work on, such as the meter behind it. ``clock_status`` is what its responses to reads
     of gas data state: :data:`RELIABLE` or :data:`MIRRORED`. ``routines`` are what it does of its own accord
     at moments that it holds (``name:`` in its schedule), such as ending a billing period. ``joined`` are the
-    devices (with their types) that it talks to within the home. ``accounting`` keeps the account of a meter.
+    devices (with their types) that it talks to within the home. ``accounting`` keeps the account of a meter,
+    ``wishes`` say which events are told and logged.
     ``faults`` are those that may be switched on (:data:`gbsmart.devices.faults.FAULTS`). ``recall`` gives the
     newest entries of one of its logs, oldest first: the street keeps them.
     """
@@ -92,6 +107,7 @@ class Device:
         clock_status: int = RELIABLE,
         routines: Mapping[str, Routine] | None = None,
         accounting: Accounting | None = None,
+        wishes: Wishes = _EVERYTHING,
     ) -> None:
         self.eui = eui
         self.kind = kind
@@ -101,6 +117,7 @@ class Device:
         self.state = state
         self.routines = {**(routines or {}), **(accounting.routines if accounting else {})}
         self.accounting = accounting
+        self.wishes = wishes
         self.joined: tuple[tuple[Eui64, str], ...] = ()
         self.faults = NO_FAULTS
         self.recall: Recall = _nothing

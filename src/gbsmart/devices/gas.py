@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
-from gbsmart.devices import billing, gas_prepayment, gas_price
+from gbsmart.devices import gas_events, gas_prepayment, gas_price, gas_snapshots
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
 from gbsmart.devices.meter import DAY, HALF_HOUR, SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.zcl import (
@@ -32,8 +31,8 @@ from gbsmart.gbcs.gbz.commands.calendar import (
     TARIFF_CALENDAR,
 )
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
+from gbsmart.store import from_micros, to_micros
 
-DAILY_LOG_DAYS: Final = 31
 HALF_HOURLY, DAILY, NETWORK = 0, 1, 2
 """Sample ids: the profile data log, the daily consumption log and the network data log."""
 
@@ -51,10 +50,9 @@ _LOGS: Final = {
     DAILY: Log(DAY, 0xFFFF, timedelta(days=731)),
     NETWORK: Log(timedelta(minutes=6), 360, timedelta(minutes=6) * 41),
 }
-"""The network data log holds the last four hours, both ends included: an emulated meter has recorded them
-without being told to start (assumed)."""
-_DAILY_CAUSE: Final = 1
-_TIERS, _BLOCKS = 4, 4
+"""The network data log holds four hours, both ends included: those since it was told to start, or the last
+ones where it never was (assumed)."""
+_STARTED: Final = "network-log/started"
 
 
 def meter_of(subject: Subject) -> Meter:
@@ -89,12 +87,12 @@ def get_sampled_data(request: Request) -> Answers:
     values, subject = request.values, request.subject
     if values["sample_id"] not in _LOGS:
         raise CannotDo(Status.NOT_FOUND, f"there is no log {values['sample_id']}")
-    step, interval, depth = _LOGS[values["sample_id"]]
-    newest = subject.moment - (subject.moment - _EPOCH) % step
-    earliest = max(read_time(values["earliest_sample_time"]), newest - depth)
-    start = earliest + (-(earliest - _EPOCH) % step)
-    count = min(values["number_of_samples"], (subject.moment - start) // step)
-    if count <= 0:
+    step, interval, _ = _LOGS[values["sample_id"]]
+    first, end = _logged(subject, values["sample_id"])
+    earliest = max(read_time(values["earliest_sample_time"]), first)
+    start = earliest + (-(earliest - first) % step)
+    count = min(values["number_of_samples"], (end - start) // step)
+    if count < 0 or (count == 0 and not _has_started(subject, values["sample_id"])):
         raise CannotDo(Status.NOT_FOUND, "nothing is logged from then on")
     meter = meter_of(subject)
     readings = [meter.reads(Register.GAS_VOLUME, start + step * n) for n in range(count + 1)]
@@ -106,50 +104,24 @@ def get_sampled_data(request: Request) -> Answers:
     return [(c.GET_SAMPLED_DATA_RESPONSE, answer)]
 
 
-def get_snapshot(request: Request) -> Answers:
-    """One of the snapshots taken at midnight (daily) or at the end of a billing period."""
-    snapshots = _snapshots(request)
-    values, subject = request.values, request.subject
-    offset = values["snapshot_offset"]
-    if offset >= len(snapshots):
-        raise CannotDo(Status.NOT_FOUND, f"there is no snapshot {offset}")
-    taken = snapshot(subject.device, snapshots[offset], values["snapshot_cause"], len(snapshots))
-    answer = {
-        **taken,
-        "snapshot_time": write_time(taken["snapshot_time"]),
-        "tiers": [{"tier_summation": each} for each in taken["tiers"]],
-        "blocks": [{"block_summation": each} for each in taken["blocks"]],
-    }
-    return [(c.PUBLISH_SNAPSHOT, answer)]
+def _logged(subject: Subject, sample: int) -> tuple[datetime, datetime]:
+    """From when to when a log holds samples."""
+    step, _, depth = _LOGS[sample]
+    if _has_started(subject, sample):
+        start = from_micros(subject.device.memory.number(_STARTED))
+        return start, max(start, min(subject.moment, start + depth))
+    newest = subject.moment - (subject.moment - _EPOCH) % step
+    return newest - depth, subject.moment
 
 
-def snapshot(device: Device, moment: datetime, cause: int, found: int) -> dict[str, Any]:
-    """What the registers of a gas meter read at a moment; all counts in the first tier (assumed)."""
-    total = cast("Meter", device.state).reads(Register.GAS_VOLUME, moment)
-    return {
-        "snapshot_id": write_time(moment) // 60, "snapshot_time": moment,
-        "total_snapshots_found": found, "snapshot_cause": cause,
-        "current_summation_delivered": total,
-        "tiers": [total, *[0] * (_TIERS - 1)], "blocks": [0] * _BLOCKS,
-    }  # fmt: skip
+def _has_started(subject: Subject, sample: int) -> bool:
+    return sample == NETWORK and bool(subject.device.memory.number(_STARTED))
 
 
-def _snapshots(request: Request) -> list[datetime]:
-    """The moments of the snapshots asked for, earliest first (the order is assumed)."""
-    values, subject = request.values, request.subject
-    taken = _midnights(subject.moment) if values["snapshot_cause"] & _DAILY_CAUSE else _billing_dates(subject)
-    earliest, latest = read_time(values["earliest_start_time"]), values["latest_end_time"]
-    return [at for at in taken if earliest <= at and write_time(at) <= latest]
-
-
-def _midnights(moment: datetime) -> list[datetime]:
-    today = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return [today - DAY * n for n in reversed(range(DAILY_LOG_DAYS))]
-
-
-def _billing_dates(subject: Subject) -> list[datetime]:
-    """The ends of the last billing periods."""
-    return [end for end in billing.ends(subject.device.memory) if end <= subject.moment]
+def start_sampling(request: Request) -> Answers:
+    """Begin the network data log anew: it takes its samples from now on until it is full."""
+    request.exchange.device.memory.put_number(_STARTED, to_micros(request.exchange.now))
+    return [(c.START_SAMPLING_RESPONSE, {"sample_id": NETWORK})]
 
 
 # --- what was published, read back ---
@@ -176,13 +148,17 @@ _CALENDAR_OF: Final = {
 def _calendar_part(part: c.Command) -> Handler:
     def handler(request: Request) -> Answers:
         wanted = request.values["issuer_calendar_id"]
-        number = wanted
-        if wanted in _CALENDAR_OF:
-            calendar = kept(request.subject.device, c.PUBLISH_CALENDAR, _CALENDAR_OF[wanted])
+        number, kind = wanted, _CALENDAR_OF.get(wanted)
+        if kind is not None:
+            calendar = kept(request.subject.device, c.PUBLISH_CALENDAR, kind)
             if calendar is None:
                 raise CannotDo(Status.NOT_FOUND, "there is no such calendar")
             number = calendar["issuer_calendar_id"]
-        found = all_kept(request.subject.device, part, number)
+        found = [
+            values
+            for values in all_kept(request.subject.device, part, number)
+            if kind is None or values.get("calendar_type", kind) == kind
+        ]
         if not found:
             raise CannotDo(Status.NOT_FOUND, f"there is no {part.name}")
         return [(part, values) for values in found]
@@ -198,7 +174,14 @@ def get_special_days(request: Request) -> Answers:
 _HANDLERS: Final[tuple[tuple[c.Command, Callable[[Request], Answers]], ...]] = (
     (c.CHANGE_SUPPLY, change_supply),
     (c.GET_SAMPLED_DATA, get_sampled_data),
-    (c.GET_SNAPSHOT, get_snapshot),
+    (c.START_SAMPLING, start_sampling),
+    (c.GET_SNAPSHOT, gas_snapshots.get_snapshot),
+    (c.GET_PREPAY_SNAPSHOT, gas_snapshots.get_prepay_snapshot),
+    (c.GET_TOP_UP_LOG, gas_prepayment.get_top_up_log),
+    (c.GET_DEBT_REPAYMENT_LOG, gas_prepayment.get_debt_repayment_log),
+    (c.GET_EVENT_LOG, gas_events.get_event_log),
+    (c.CLEAR_EVENT_LOG_REQUEST, gas_events.clear_event_log),
+    (c.GET_EVENT_CONFIGURATION, gas_events.get_event_configuration),
     (c.GET_BILLING_PERIOD, get_billing_period),
     (c.GET_CURRENT_PRICE, gas_price.get_current_price),
     (c.GET_DAY_PROFILES, _calendar_part(c.PUBLISH_DAY_PROFILE)),
@@ -206,6 +189,7 @@ _HANDLERS: Final[tuple[tuple[c.Command, Callable[[Request], Answers]], ...]] = (
     (c.GET_SEASONS, _calendar_part(c.PUBLISH_SEASONS)),
     (c.GET_SPECIAL_DAYS, get_special_days),
     (c.CONSUMER_TOP_UP, gas_prepayment.consumer_top_up),
+    (c.SELECT_AVAILABLE_EMERGENCY_CREDIT, gas_prepayment.select_emergency_credit),
     (c.CREDIT_ADJUSTMENT, gas_prepayment.credit_adjustment),
     (c.CHANGE_DEBT, gas_prepayment.change_debt),
 )

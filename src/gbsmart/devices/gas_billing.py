@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from gbsmart.devices import billing, gas
+from gbsmart.devices import billing, gas_registers, gas_snapshots
 from gbsmart.devices.device import Device, Routine
+from gbsmart.devices.exchange import Reaction
 from gbsmart.devices.zcl import FAMILY, Values, kept
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.zcl import read_time
@@ -16,7 +17,6 @@ _IN_DAYS: Final = {1: 1, 2: 7}
 _IN_MONTHS: Final = 3
 _UNIT: Final = 0x0F
 """The low nibble of a duration type: 1 days, 2 weeks, 3 months."""
-_END_OF_PERIOD: Final = 2
 
 
 def _next_end(device: Device, after: datetime) -> datetime | None:
@@ -37,7 +37,18 @@ def calendar_is_set(device: Device, period: Values, moment: datetime) -> None:
 
 
 def _snapshot(device: Device, moment: datetime) -> Mapping[str, Any]:
-    return gas.snapshot(device, moment, _END_OF_PERIOD, 1)
+    return gas_snapshots.registers(device, moment, gas_snapshots.END_OF_PERIOD)
 
 
-ROUTINES: Final[Mapping[str, Routine]] = {billing.ROUTINE: billing.ending(FAMILY, _next_end, _snapshot)}
+_TELL: Final = billing.ending(FAMILY, _next_end, _snapshot)
+
+
+def _end(device: Device, moment: datetime, reaction: Reaction) -> None:
+    """End the period: the account is settled, a snapshot taken and told of, and blocks begin anew."""
+    with device.changing(moment, reaction):
+        _TELL(device, moment, reaction)
+        gas_snapshots.keep(device, gas_snapshots.END_OF_PERIOD, moment)
+        gas_registers.note(device, moment)
+
+
+ROUTINES: Final[Mapping[str, Routine]] = {billing.ROUTINE: _end}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+from gbsmart.devices import gas_price, payments
 from gbsmart.devices.accounting import Accounting, counter_of
 from gbsmart.devices.consumption import Register, wh_from_litres
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
-from gbsmart.devices.gas_price import price_of, switching_table
+from gbsmart.devices.gas_calendars import spared_until
+from gbsmart.devices.gas_registers import conversion
 from gbsmart.devices.meter import DAY, Meter, Supply
 from gbsmart.devices.money import MICRO, Account, Debt, Terms
-from gbsmart.devices.tariff import cost, prices, switches
-from gbsmart.devices.zcl import FAMILY, Answers, Request, Source, Status, Subject, ZclServer
+from gbsmart.devices.tariff import cost
+from gbsmart.devices.zcl import FAMILY, Answers, Request, Source, Status, Subject, Values, ZclServer
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.commands.prepayment import (
     ADD_TO_CREDIT_BALANCE,
@@ -23,11 +25,12 @@ from gbsmart.gbcs.gbz.commands.prepayment import (
     SET_CREDIT_BALANCE,
     SET_PREPAYMENT_BALANCE,
 )
+from gbsmart.gbcs.gbz.zcl import write_time
 
+_PAYMENT_DEBT: Final = 2
+"""The type of debt in a debt repayment log."""
 _SUSPENDED: Final = {word: flags for flags, word in PREPAYMENT_CONFIGURATIONS.items()}
 _PERIODS: Final = {0: timedelta(hours=1), 1: DAY}
-_KILOJOULES, _CORRECTED = 3, 5
-"""Places that the conversion expects: MJ/m3 in thousandths, the correction in 10^-5."""
 _MILLIPENCE: Final = 5
 """A millipence is 10^-5 of the currency."""
 _NUMBERS: Final = {1: 1, 3: 2, 5: 3}
@@ -50,12 +53,7 @@ def _terms(device: Device, moment: datetime) -> Terms:
     def now(name: str) -> int:
         return int(server.read(subject, name))
 
-    def places(name: str, wanted: int) -> int:
-        """A value whose decimals stand in its trailing digit, with ``wanted`` decimals."""
-        return now(name) * int(10**wanted) // int(10 ** (now(f"{name}_trailing_digit") >> 4))
-
-    calorific, correction = places("calorific_value", _KILOJOULES), places("conversion_factor", _CORRECTED)
-    tables, price = switching_table(device), price_of(server, subject)
+    calorific, correction = conversion(device, moment)
 
     def wh(at: datetime) -> int:
         litres = meter.reads(Register.GAS_VOLUME, at)
@@ -68,7 +66,8 @@ def _terms(device: Device, moment: datetime) -> Terms:
         return amount * int(10**_MILLIPENCE) // int(10**money_places)
 
     def priced(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
-        return prices(switches(*tables, start, end), lambda tier: millipence(price(tier)))
+        steps = gas_price.priced(server, device, start, end, moment)
+        return ((at, millipence(price)) for at, price in steps)
 
     mode = _mode(device, moment)
     common = Terms(
@@ -93,6 +92,7 @@ def _terms(device: Device, moment: datetime) -> Terms:
         greatest_top_up=now("max_credit_per_top_up"),
         debts=(_debt(now, 1), _debt(now, 2)),
         debt_share=now("debt_recovery_top_up_percentage_3"),
+        debt_cap=now("overall_debt_cap"),
     )
 
 
@@ -101,7 +101,7 @@ def _debt(now: Callable[[str], int], number: int) -> Debt:
     return Debt(now(f"debt_recovery_amount_{number}"), period)
 
 
-ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms)
+ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms, spared_until)
 
 
 def _held(name: str) -> Source:
@@ -142,6 +142,58 @@ def consumer_top_up(request: Request) -> Answers:
         "credit_remaining": credited.balance,
     }  # fmt: skip
     return [(c.CONSUMER_TOP_UP_RESPONSE, answer)]
+
+
+def select_emergency_credit(request: Request) -> Answers:
+    """Lend the emergency credit that is offered."""
+    exchange = request.exchange
+    if not ACCOUNTING.activate_emergency_credit(exchange.device, exchange.now, exchange.reaction):
+        raise CannotDo(Status.FAILURE, "no emergency credit is offered")
+    return ()
+
+
+def get_top_up_log(request: Request) -> Answers:
+    """The last top-ups of a period, newest first."""
+    found = [
+        each for each in payments.top_ups(request.subject.device.memory) if _in_period(request, each.moment)
+    ]
+    rows = [
+        {
+            "top_up_code": each.digits.encode(), "top_up_amount": each.amount,
+            "top_up_time": write_time(each.moment),
+        }
+        for each in reversed(found)
+    ][: request.values["number_of_records"]]  # fmt: skip
+    return _found(c.PUBLISH_TOP_UP_LOG, "top_ups", rows)
+
+
+def get_debt_repayment_log(request: Request) -> Answers:
+    """The last payments of a period towards the payment debt, oldest first."""
+    found = [
+        each
+        for each in payments.collections(request.subject.device.memory)
+        if _in_period(request, each.moment)
+    ]
+    rows = [
+        {
+            "collection_time": write_time(each.moment), "amount_collected": each.amount,
+            "debt_type": _PAYMENT_DEBT, "outstanding_debt": each.outstanding,
+        }
+        for each in found[-request.values["number_of_debts"] :]
+    ]  # fmt: skip
+    return _found(c.PUBLISH_DEBT_LOG, "collections", rows)
+
+
+def _in_period(request: Request, moment: datetime) -> bool:
+    if moment > request.subject.moment or write_time(moment) > request.values["latest_end_time"]:
+        return False
+    return request.since is None or moment >= request.since
+
+
+def _found(command: c.Command, name: str, rows: Sequence[Values]) -> Answers:
+    if not rows:
+        raise CannotDo(Status.NOT_FOUND, "nothing is logged of that period")
+    return [(command, {name: rows})]
 
 
 def credit_adjustment(request: Request) -> Answers:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from gbsmart.devices import gas_billing
+from gbsmart.devices import gas_billing, gas_events, gas_registers, gas_snapshots
 from gbsmart.devices.device import Device
 from gbsmart.devices.zcl import Answers, Publish, Request, Values, all_kept, copies, kept
 from gbsmart.gbcs.gbz import commands as c
@@ -44,6 +44,15 @@ def _payment_mode_answer(request: Request) -> Answers:
     return [(c.CHANGE_PAYMENT_MODE_RESPONSE, answer)]
 
 
+def _change_of_tariff(device: Device, moment: datetime) -> None:
+    gas_snapshots.keep(device, gas_snapshots.CHANGE_OF_TARIFF, moment)
+    gas_registers.note(device, moment)
+
+
+def _change_of_mode(device: Device, moment: datetime) -> None:
+    gas_snapshots.keep(device, gas_snapshots.CHANGE_OF_MODE, moment)
+
+
 def _drop_old_calendars(device: Device, _values: Values, _moment: datetime) -> None:
     """Forget the parts of calendars that are neither in force nor pending."""
     memory = device.memory
@@ -56,7 +65,7 @@ def _drop_old_calendars(device: Device, _values: Values, _moment: datetime) -> N
                 memory.drop(_PART[command.id].slot(values))
 
 
-_DAY_PROFILE = Publish(c.PUBLISH_DAY_PROFILE, key=("issuer_calendar_id", "day_id"))
+_DAY_PROFILE = Publish(c.PUBLISH_DAY_PROFILE, key=("issuer_calendar_id", "calendar_type", "day_id"))
 _WEEK_PROFILE = Publish(c.PUBLISH_WEEK_PROFILE, key=("issuer_calendar_id", "week_id"))
 _SEASONS = Publish(c.PUBLISH_SEASONS, key=("issuer_calendar_id",))
 _PART: Final[Mapping[int, Publish]] = {
@@ -65,14 +74,18 @@ _PART: Final[Mapping[int, Publish]] = {
 
 PUBLISHES: Final = (
     Publish(
-        c.PUBLISH_CALENDAR, "start_time", CALENDAR_CANCELLED, ("calendar_type",), then=_drop_old_calendars
+        c.PUBLISH_CALENDAR, "start_time", CALENDAR_CANCELLED, ("calendar_type",),
+        before=gas_registers.note, then=_drop_old_calendars,
     ),
     _DAY_PROFILE,
     _WEEK_PROFILE,
     _SEASONS,
-    Publish(c.PUBLISH_SPECIAL_DAYS, "start_time", CALENDAR_CANCELLED, ("calendar_type",)),
     Publish(
-        c.PUBLISH_TARIFF_INFORMATION, "start_time",
+        c.PUBLISH_SPECIAL_DAYS, "start_time", CALENDAR_CANCELLED, ("calendar_type",),
+        before=gas_registers.note,
+    ),
+    Publish(
+        c.PUBLISH_TARIFF_INFORMATION, "start_time", before=_change_of_tariff,
         sets=copies(
             standing_charge="standing_charge", currency="currency", tariff_unit_of_measure="unit_of_measure",
             price_trailing_digit="price_trailing_digit",
@@ -80,16 +93,19 @@ PUBLISHES: Final = (
         ),
     ),
     Publish(c.PUBLISH_PRICE_MATRIX, "start_time", CALENDAR_CANCELLED, sets=_prices),
-    Publish(c.PUBLISH_BLOCK_THRESHOLDS, "start_time", CALENDAR_CANCELLED, sets=_thresholds),
     Publish(
-        c.PUBLISH_CONVERSION_FACTOR, "start_time",
+        c.PUBLISH_BLOCK_THRESHOLDS, "start_time", CALENDAR_CANCELLED, sets=_thresholds,
+        before=gas_registers.note,
+    ),
+    Publish(
+        c.PUBLISH_CONVERSION_FACTOR, "start_time", before=gas_registers.note,
         sets=copies(
             conversion_factor="conversion_factor",
             conversion_factor_trailing_digit="conversion_factor_trailing_digit",
         ),
     ),
     Publish(
-        c.PUBLISH_CALORIFIC_VALUE, "start_time",
+        c.PUBLISH_CALORIFIC_VALUE, "start_time", before=gas_registers.note,
         sets=copies(
             calorific_value="calorific_value", calorific_value_unit="calorific_value_unit",
             calorific_value_trailing_digit="calorific_value_trailing_digit",
@@ -103,7 +119,7 @@ PUBLISHES: Final = (
     Publish(c.UPDATE_CIN),
     Publish(c.UPDATE_SITE_ID, sets=copies(site_id="site_id")),
     Publish(c.DISPLAY_MESSAGE),
-    Publish(c.SET_EVENT_CONFIGURATION, key=("event_configuration",)),
+    Publish(c.SET_EVENT_CONFIGURATION, then=gas_events.configure),
     Publish(
         c.SET_SUPPLY_STATUS,
         sets=copies(
@@ -140,6 +156,7 @@ PUBLISHES: Final = (
         ),
     ),
     Publish(
-        c.CHANGE_PAYMENT_MODE, "implementation_date_time", sets=_payment_mode, answers=_payment_mode_answer
+        c.CHANGE_PAYMENT_MODE, "implementation_date_time", sets=_payment_mode, before=_change_of_mode,
+        answers=_payment_mode_answer,
     ),
 )  # fmt: skip

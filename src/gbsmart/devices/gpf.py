@@ -14,8 +14,8 @@ from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import MIRRORED, Device
 from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.zcl import Publish, Subject, ZclServer, ZclTable
-from gbsmart.gbcs.gbz.commands import COMMANDS, PUBLISH_CHANGE_OF_TENANCY
+from gbsmart.devices.zcl import Publish, Subject, ZclServer, ZclTable, key_of
+from gbsmart.gbcs.gbz.commands import CLEAR_EVENT_LOG_REQUEST, COMMANDS, PUBLISH_CHANGE_OF_TENANCY
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ def _mirrored(exchange: Exchange) -> Subject:
 
 @cache
 def server() -> ZclServer:
-    """The gas meter's attributes and its Get commands, and the tenancy of the proxy's own.
+    """The gas meter's attributes and its Get commands, and the tenancy and logs of the proxy's own.
 
     Nothing else is written to the proxy: the gas meter takes its own commands.
     """
     meter = gsme.table()
     reads = {key: handler for key, handler in meter.handlers.items() if COMMANDS[key].name.startswith("Get ")}
+    clear = key_of(CLEAR_EVENT_LOG_REQUEST)
+    reads[clear] = meter.handlers[clear]
     return ZclServer(
         ZclTable(meter.sources, meter.initial, (Publish(PUBLISH_CHANGE_OF_TENANCY),), reads), _mirrored
     )

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from gbsmart.devices import gas, gas_billing, gas_prepayment, gas_publishing
+from gbsmart.devices import gas, gas_billing, gas_events, gas_prepayment, gas_publishing, gas_registers
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
-from gbsmart.devices.device import Device
+from gbsmart.devices.device import Device, Wishes
 from gbsmart.devices.exchange import Server
 from gbsmart.devices.identity import MAKES
 from gbsmart.devices.memory import Memory
@@ -20,9 +20,22 @@ from gbsmart.ground import Eui64
 
 KIND: Final = "GSME"
 
+
+def _register(kind: str, number: int) -> Source:
+    return lambda s: getattr(gas_registers.readings(s.device, s.moment), kind)[number - 1]
+
+
 SOURCES: Final[Mapping[str, Source]] = {
     "current_summation_delivered": lambda s: gas.meter_of(s).reads(Register.GAS_VOLUME, s.moment),
     "supply_status": lambda s: gas.meter_of(s).supply,
+    **{
+        f"current_tier_{tier}_summation_delivered": _register("tiers", tier)
+        for tier in range(1, gas_registers.TIERS + 1)
+    },
+    **{
+        f"current_no_tier_block_{block}_summation_delivered": _register("blocks", block)
+        for block in range(1, gas_registers.BLOCKS + 1)
+    },
     **gas_prepayment.SOURCES,
 }
 
@@ -99,4 +112,5 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         meter,
         routines=gas_billing.ROUTINES,
         accounting=gas_prepayment.ACCOUNTING,
+        wishes=Wishes(gas_events.is_told, gas_events.is_logged),
     )

@@ -61,6 +61,8 @@ class Terms(NamedTuple):
     debts: tuple[Debt, Debt] = (Debt(), Debt())
     debt_share: int = 0
     """Of each top-up for the payment-based debt, in 0.01 %."""
+    debt_cap: int = 0
+    """The most that payments recover in a week."""
     one_balance: bool = True
     """Whether credit mode and prepayment mode count in the same balance (electricity) or each in its own."""
 
@@ -233,14 +235,16 @@ class Account:
 
     # --- payments ---
 
-    def top_up(self, amount: int, terms: Terms) -> None:
+    def top_up(self, amount: int, terms: Terms, recovered: int = 0) -> None:
         """Credit ``amount`` (millipence).
 
-        A share goes to the payment debt, then what has accumulated and what was lent is paid back, and
-        the rest is the meter balance's.
+        A share goes to the payment debt, as far as what payments have ``recovered`` lately leaves room under
+        the cap; then what has accumulated and what was lent is paid back; the rest is the meter balance's.
         """
         rest = amount * MICRO
         share = min(self.debts[2], rest * terms.debt_share // 10_000)
+        if terms.debt_cap:
+            share = min(share, max(0, terms.debt_cap - recovered) * MICRO)
         self.debts[2] -= share
         rest -= share
         repaid = min(rest, self.accumulated)

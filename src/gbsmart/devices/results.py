@@ -9,6 +9,7 @@ class Status(IntEnum):
     """ZCL statuses that our devices answer with."""
 
     SUCCESS = 0x00
+    FAILURE = 0x01
     NOT_AUTHORISED = 0x7E
     UNSUPPORTED_COMMAND = 0x81
     UNSUPPORTED_GENERAL_COMMAND = 0x82

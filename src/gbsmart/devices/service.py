@@ -215,7 +215,8 @@ class Street:
                 reactions.append(Reaction())
                 continue
             device = self._device(connection, eui)
-            device.recall = partial(_recall, connection, eui)
+            for each in self._homes[self._hubs[eui]].devices.values():  # a proxy recalls its meter's too
+                each.recall = partial(_recall, connection, each.eui)
             self._touched.add(eui)
             mark = device.memory.mark()
             try:
@@ -298,7 +299,10 @@ class Street:
                 if value is not None and slot.startswith(schedule.PREFIX):
                     heapq.heappush(self._due, (schedule.moment_of(slot), eui))
         for eui, reaction in reactions:
+            device = self._device(connection, eui)
             for entry in reaction.log:
+                if not device.wishes.logged(device, entry.code, entry.moment):
+                    continue
                 micros = to_micros(entry.moment)
                 self._number = max(self._number + 1, micros)
                 entries.append({

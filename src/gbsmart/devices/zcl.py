@@ -55,11 +55,12 @@ Key: TypeAlias = tuple[int, bool, int]
 
 
 class Request(NamedTuple):
-    """A command component as a handler gets it."""
+    """A command component as a handler gets it; ``since`` is its From Date Time, if it has one."""
 
     exchange: Exchange
     subject: Subject
     values: Values
+    since: datetime | None = None
 
     @property
     def server(self) -> ZclServer:
@@ -81,8 +82,8 @@ class Publish:
 
     ``starts`` names the field of the moment ("" at once: 0 is at once too), ``cancels`` the number in it
     that withdraws what is pending. ``sets`` are the attributes that follow from the values, by name.
-    ``then`` is what else happens when they come into force, ``answers`` what is said at once instead of
-    a default response.
+    ``before`` is what happens just before they come into force, ``then`` what else happens after, ``answers``
+    what is said at once instead of a default response.
     """
 
     command: Command
@@ -90,6 +91,7 @@ class Publish:
     cancels: int = 0xFFFFFFFF
     key: tuple[str, ...] = ()
     sets: Callable[[Values], Values] = no_attributes
+    before: Callable[[Device, datetime], None] | None = None
     then: Callable[[Device, Values, datetime], None] | None = None
     answers: Callable[[Request], Answers] | None = None
 
@@ -202,7 +204,8 @@ class ZclServer:
         key = (frame.cluster, frame.to_client, frame.command)
         command = COMMANDS[key]
         values = read_values(frame.body)
-        request = Request(exchange, subject, values)
+        since = None if frame.from_date_time is None else read_time(frame.from_date_time)
+        request = Request(exchange, subject, values, since)
         handler = self.table.handlers.get(key)
         if handler is not None:
             try:
@@ -281,6 +284,8 @@ class ZclServer:
 
     def _bring_into_force(self, device: Device, publish: Publish, octets: bytes, moment: datetime) -> None:
         values = read_values(publish.command.layout.walk(octets, 0, len(octets)))
+        if publish.before is not None:
+            publish.before(device, moment)
         try:
             for name, value in publish.sets(values).items():
                 self.set(device, name, value)
