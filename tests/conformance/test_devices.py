@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -62,3 +63,14 @@ def test_every_supporting_type_of_device_has_a_cell(corpus: Path) -> None:
     device_services = [each for each in service_requests().values() if not each.non_device]
     wanted = {(each.variant, kind) for each in device_services for kind in each.device_types}
     assert wanted - places == set()
+
+
+def test_the_documentation_has_a_figure_for_every_supporting_type_of_device() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "device-conformance.md").read_text(encoding="utf-8")
+    rows = [line.strip("| \n").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    (_, _, *types), *found = rows
+    figures = {(row[0], kind): figure for row in found for kind, figure in zip(types, row[2:], strict=True)}
+    for service in service_requests().values():
+        for kind in () if service.non_device else types:
+            supported = kind in service.device_types
+            assert bool(re.fullmatch(r"\d+ of \d+", figures[service.variant, kind])) == supported

@@ -111,6 +111,9 @@ def devices(
     variant: Annotated[str, typer.Option("--variant", help="Only of these variants: 4.1.1, 6.*")] = "*",
     device_type: Annotated[str, typer.Option("--device-type", help="Only to these types: ESME")] = "*",
     request: Annotated[str, typer.Option("--request", help="Only these requests: ECS17b_*")] = "*",
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Also write the documentation's page, of all cells.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send Service Requests (*.XML) to emulated devices of each type, and hold the answers against the set.
@@ -123,6 +126,8 @@ def devices(
     asked = device_checks.Asked(variant, device_type, request)
     checked = device_checks.check_devices(documents, read_vectors(rtds), read_keys(keys), asked)
     report = asyncio.run(checked)
+    if page is not None:
+        page.write_text(device_checks.page(report), encoding="utf-8")
     if as_json:
         _print_json(report.as_json())
     else:

@@ -29,10 +29,11 @@ def _named() -> set[Ref]:
     """The attributes and methods that commands to such a device name."""
     rules = catalogue.commands()
     return {
-        item.ref
+        ref
         for form in forms.all_forms()
         if isinstance(form.command, AccessRequest) and form.code in rules and KIND in rules[form.code].devices
         for item in form.command.items
+        for ref in (item.ref, *item.among)
     }
 
 

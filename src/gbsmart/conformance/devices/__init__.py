@@ -8,6 +8,7 @@ something is read back (:mod:`.evidence`).
 
 from gbsmart.conformance.devices.bench import check_devices
 from gbsmart.conformance.devices.cells import Asked, Cell, Report
+from gbsmart.conformance.devices.page import page
 
-__all__ = ["Asked", "Cell", "Report", "check_devices"]
-"""``check_devices`` does it; the others are what it takes and tells."""
+__all__ = ["Asked", "Cell", "Report", "check_devices", "page"]
+"""``check_devices`` does it; the others are what it takes and tells, and the table of it as a page."""

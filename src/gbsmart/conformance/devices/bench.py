@@ -54,7 +54,7 @@ from gbsmart.conformance.facts import facts_of
 from gbsmart.conformance.vectors import Vector, VectorKeys
 from gbsmart.devices import Supply, cell, inspection
 from gbsmart.devices.sapc import KIND as SAPC
-from gbsmart.duis import FutureDating, Request
+from gbsmart.duis import Request
 from gbsmart.ground import GbsmartError, InvalidValue, NotFound
 from gbsmart.inventory.tables import smi_device
 from gbsmart.keys import FileKeyStore, KeyUse, MemoryKeyring, RemotePartyRole
@@ -259,16 +259,15 @@ class _Attempt:
             await self._system.wan.perform(device, inspection.put(values))
 
     async def _precede(self) -> None:
-        """Send the sample that is to be sent before, to be carried out far from now where it can be.
+        """Send the samples that are to be sent before: at once, or to be carried out far from now."""
+        for rule, execution in (("first", ""), ("held", "{far}")):
+            if name := self._says(rule):
+                await self._send_before(name, execution)
 
-        Where a device asks for a certificate, it is issued.
-        """
-        name = self._says("first")
-        if not name:
-            return
+    async def _send_before(self, name: str, execution: str) -> None:
+        """Send a sample and have it answered; where the device asks for a certificate, it is issued."""
         sample = next(each for each in self._bench.samples if each.name == name)
         user = user_of(sample, self._kind, self._rules, self._system.users)
-        execution = "{far}" if FutureDating.DEVICE in sample.request.service.future_dated else ""
         self._request = request = await self._prepared(sample, user, execution)
         opened = await self._response(user, await user.send(request))
         if opened.outcome is not None and not opened.outcome.success:

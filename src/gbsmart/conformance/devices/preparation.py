@@ -138,8 +138,9 @@ async def prepared(
 
 
 def _replace(content: etree._Element, target: str, text: str) -> None:
-    """Give the elements of this path another text; an empty one takes them out."""
+    """Give the elements of this path, or their attribute, another text; an empty one takes them out."""
     path, _, pattern = target.partition("=")
+    path, _, attribute = path.partition("@")
     *above, name = path.split("/")
     for element in list(content.iter(f"{{{SR}}}{name}")):
         parent = element.getparent()
@@ -147,7 +148,9 @@ def _replace(content: etree._Element, target: str, text: str) -> None:
             continue
         if above and etree.QName(parent).localname != above[-1]:
             continue
-        if text:
+        if attribute:
+            element.set(attribute, text)
+        elif text:
             element.text = text
         else:
             parent.remove(element)

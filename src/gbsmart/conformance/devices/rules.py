@@ -6,13 +6,15 @@ A row is for samples by name and for types of device, both as file name patterns
 ``home``     what is special in the home: ``meter`` the letters of its electricity meter (``B``), ``export``
 ``user``     who asks, by name (``other user``), where it is not who asks in the sample
 ``status``   the device's status in the inventory before
-``set``      an element's text (``Element``, or ``Element=pattern`` where only some texts are replaced)
+``set``      an element's text (``Element``, ``Element=pattern`` where only some texts are replaced),
+             or an attribute's (``Element@index``)
 ``given``    what the device holds before, past any command: a value by name, or ``supply``
 ``holds``    a party whose certificates are in the cells of a role before (``SUPPLIER``)
 ``image``    the hash of a firmware image that the device holds before
 ``backup``   a type of device of the home that backs its log up before
 ``apart``    a type of device of the home that it is not joined to before
-``first``    a sample that is sent before, and to be held far into the future where it can be
+``first``    a sample that is sent before
+``held``     a sample that is sent before, to be carried out far from now
 ``new``      that the device has then forgotten its device log, as one that takes the place of another
 ``outcome``  what comes of it, where the test set does not say
 ``nothing``  that a write leaves nothing behind that could be read
