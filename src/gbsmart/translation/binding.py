@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from gbsmart.ground import Eui64, InvalidValue
@@ -208,6 +209,14 @@ class Binding:
     when: str | Condition = ""
     sender: Sender = Sender.USER
     refuses: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def says_counter(self) -> bool:
+        """Whether the payload says the header's counter again."""
+        return any(
+            source is COUNTER or (isinstance(source, Members) and COUNTER in source.members.values())
+            for source in self.fields.values()
+        )
 
     def check(self, body: Body) -> None:
         """Raise :class:`InvalidValue` for a field that is refused."""

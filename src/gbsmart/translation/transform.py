@@ -53,6 +53,8 @@ class Translation:
     party: Eui64 | None
     facts: dict[str, Any]
     certificate: bytes | None = None
+    says_counter: bool = False
+    """Whether the payload says the header's counter again."""
 
     @property
     def signed_by_dcc(self) -> bool:
@@ -76,7 +78,8 @@ class Translation:
     def message(self, dcc_counter: int | None = None) -> Message:
         """The unprotected message: a Pre-Command (with its null signature octet) where critical."""
         header = self.header(dcc_counter)
-        payload = codec.payload(self.form, header, _with_counter(self.values, header.counter))
+        values = _with_counter(self.values, header.counter) if self.says_counter else self.values
+        payload = codec.payload(self.form, header, values)
         return Message(header, payload, null_signature=True)
 
 
@@ -100,8 +103,11 @@ def transform(request: Request, facts: Facts) -> Translation:
             f"only a party with credentials on the device may send {form.name}", field="RequestID"
         )
     user = request.request_id.originator
-    found = {name: source.value(body, ledger) for name, source in row.fields.items()}
-    values = {name: value for name, value in found.items() if value is not Mark.LEFT_OUT}
+    values = {}
+    for name, source in row.fields.items():
+        value = source.value(body, ledger)
+        if value is not Mark.LEFT_OUT:
+            values[name] = value
     certificate = _certificate(form, body, user, known, ledger) if asked_by_user else None
     party = None
     if asked_by_user and not known:
@@ -109,6 +115,7 @@ def transform(request: Request, facts: Facts) -> Translation:
     return Translation(
         form, values, request.request_id, critical, known,
         user if known else _dcc_party(row.sender, facts), party, ledger.used, certificate,
+        row.says_counter,
     )  # fmt: skip
 
 
