@@ -228,8 +228,9 @@ class Dispatcher:
         if key.originator == self._pipeline.settings.acb:
             grant = grant._replace(standing=None)  # mapping B, however the device knows the User
         if stored.signed_pre_command is None:
+            pipeline = self._pipeline
             return transform(
-                request, grant, stored.received_at, self._pipeline.settings, self._pipeline.certificates
+                request, grant, stored.received_at, pipeline.settings, pipeline.certificates, pipeline.random
             )
         assert request.values is not None
         assert stored.pre_command is not None

@@ -6,7 +6,7 @@ Command: whoever answers the User reads them there.
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 
@@ -18,9 +18,9 @@ VARIANT = "9.1"
 _DIGITS = 4
 
 
-def draw() -> str:
-    """A number that nobody can foresee."""
-    return f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+def draw(random: Callable[[int], bytes]) -> str:
+    """A number from octets that nobody can foresee, more of them than would favour some numbers."""
+    return f"{int.from_bytes(random(16)) % 10**_DIGITS:0{_DIGITS}d}"
 
 
 def drawn_for(connection: Connection, key: RequestKey) -> str:

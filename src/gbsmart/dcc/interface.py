@@ -170,7 +170,10 @@ class Interface:
         schedule.check_sequence(case)
         if schedule.is_cancellation(case):
             return self._cancel(case, octets)
-        prepared = transform(case.request, grant, case.at, case.settings, self.pipeline.certificates)
+        pipeline = self.pipeline
+        prepared = transform(
+            case.request, grant, case.at, case.settings, pipeline.certificates, pipeline.random
+        )
         if case.service.critical:
             assert isinstance(prepared, Message)
             version = gbcs_version(grant.device, case.settings)

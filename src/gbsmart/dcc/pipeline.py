@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,8 +32,9 @@ class Pipeline:
     """The things that the rooms share.
 
     ``keyring`` holds the keys of the DCC's parties, ``certificates`` finds everyone's certificates.
-    ``wall`` is the machine's clock, for what waits for other machines. ``snapshots`` is a connection kept
-    open for reading; None where readings run in threads of their own.
+    ``random`` gives octets that nobody can foresee. ``wall`` is the machine's clock, for what waits for
+    other machines. ``snapshots`` is a connection kept open for reading; None where readings run in threads
+    of their own.
     """
 
     store: Store
@@ -47,6 +49,7 @@ class Pipeline:
     snapshots: Snapshots | None = None
     faults: Faults = NO_FAULTS
     measures: Measures = field(default_factory=Measures)
+    random: Callable[[int], bytes] = os.urandom
 
     def now(self) -> datetime:
         """The present moment on the DCC's clock."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime, timedelta
 
@@ -57,9 +58,10 @@ class Dcc:
         *,
         wall: Clock | None = None,
         faults: Faults = NO_FAULTS,
+        random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         """``wall`` is the machine's clock, on which the leases of deliveries run. ``faults`` are those that
-        may be switched on (:data:`gbsmart.dcc.faults.FAULTS`).
+        may be switched on (:data:`gbsmart.dcc.faults.FAULTS`). ``random`` is what numbers are drawn from.
         """
         self.store = store
         self.keyring = keyring
@@ -69,6 +71,7 @@ class Dcc:
         self.downlink = downlink
         self.settings = settings or Settings()
         self.faults = faults
+        self._random = random
         self._stack: AsyncExitStack | None = None
         self._interface: Interface | None = None
         self._responses: Responses | None = None
@@ -128,6 +131,7 @@ class Dcc:
             snapshots,
             self.faults,
             self.measures,
+            self._random,
         )
         prepared = Prepared()
         self._stack, self._pipeline, self._timeouts = stack, pipeline, Timeouts(pipeline)

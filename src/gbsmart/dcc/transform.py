@@ -6,6 +6,8 @@ whether the device knows the User.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
 
@@ -35,6 +37,7 @@ def transform(
     at: datetime,
     settings: Settings,
     certificates: Certificates | None = None,
+    random: Callable[[int], bytes] = os.urandom,
 ) -> Unprotected:
     """What the device will get; raises :class:`Refused` where the request cannot be put into GBCS.
 
@@ -58,7 +61,7 @@ def transform(
             grant.other.id if grant.other else None, certificates
         ),
         device_log=grant.backup,
-        customer_identification_number=identification.draw,
+        customer_identification_number=lambda: identification.draw(random),
     )
     try:
         translated = translation.transform(request, facts)
