@@ -20,7 +20,7 @@ from gbsmart.translation.mmc.conversions import gas_wildcards, scaled, text, tra
 from gbsmart.translation.mmc.debug import debug_info
 from gbsmart.translation.mmc.mapping import fields_of
 from gbsmart.translation.mmc.mappings import alert_mapping, alert_rows, response_mapping, response_rows
-from gbsmart.translation.mmc.writing import EMPTY, write_document
+from gbsmart.translation.mmc.writing import write_document
 
 ESME = Eui64.parse("00-DB-12-34-56-78-90-A0")
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
@@ -142,7 +142,7 @@ def test_a_use_case_of_several_purposes_takes_the_variant_that_was_asked() -> No
 
 def test_elements_stand_in_the_order_of_the_schema_however_they_are_given() -> None:
     header = {"OriginatorCounter": 1, "BusinessOriginatorID": "A", "BusinessTargetID": "B"}
-    document = write_document({"@schemaVersion": "5.4", "Body": EMPTY, "Header": header})
+    document = write_document({"@schemaVersion": "5.4", "Body": {}, "Header": header})
     root = etree.fromstring(document)
     assert [etree.QName(each).localname for each in root] == ["Header", "Body"]
     assert [each.text for each in root[0]] == ["A", "B", "1"]

@@ -63,6 +63,7 @@ class _Shown:
         reading = finding.reading
         self.fault = reading.fault if reading else ""
         self.xml = highlighted(reading.xml) if reading and reading.xml else ""
+        self.mmc = [highlighted(each) for each in reading.mmc] if reading else []
         self.messages = [
             Markup(each.to_html(f"f{index}m{number}"))  # noqa: S704 - the fragment escapes what it shows
             for number, each in enumerate(reading.messages if reading else ())

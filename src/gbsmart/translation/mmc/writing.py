@@ -17,9 +17,6 @@ from xml.sax.saxutils import escape, quoteattr
 from gbsmart.ground import DayMonth, InvalidValue
 from gbsmart.translation.mmc.elements import NAMESPACE, ROOT, ElementType, element_type
 
-EMPTY: Mapping[str, Any] = {}
-"""The content of an element that says all by being there."""
-
 
 def write_document(content: Mapping[str, Any]) -> bytes:
     """The document, without white space between elements.
