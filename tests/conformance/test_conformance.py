@@ -89,6 +89,8 @@ def test_the_requests_become_the_messages(corpus: Path) -> None:
     assert all(each["offset"] is not None and each["reason"] for each in found["differences"])
     masked = [each for each in found["differences"] if each["reason"].startswith("certificates: ")]
     assert len(masked) == 12, "CS02b, CS02g and one CS03C"
+    (reordered,) = [each["request"] for each in found["differences"] if "another order" in each["reason"]]
+    assert reordered == "GCS20_6.22_SUCCESS"
     (difference,) = [each for each in found["differences"] if each["request"] == "GCS09_3.2_SUCCESS"]
     assert difference["vector"] == "3.2_GCS09/GCS09_3.2_SUCCESS_COMMAND_GBCS.HEX"
     assert difference["reason"].startswith("restriction_date_time: the request says 2015-02-01T00:00:00Z")

@@ -225,7 +225,7 @@ def _reason(expected: Message, ours: Message) -> str:
     mine = _values(ours)
     masked, of_ours = _masked(theirs), _masked(mine)
     parts = [
-        f"{name}: the request says {_shown(mine.get(name))}, the vector {_shown(theirs.get(name))}"
+        f"{name}: {_parted(mine.get(name), theirs.get(name))}"
         for name in theirs.keys() | mine.keys()
         if of_ours.get(name) != masked.get(name)
     ]
@@ -238,6 +238,14 @@ def _reason(expected: Message, ours: Message) -> str:
 
 _CERTIFICATE = re.compile(rb"\x30\x82")
 """What a certificate begins with: a sequence of more than 255 octets."""
+
+
+def _parted(ours: Any, theirs: Any) -> str:
+    """How two values that differ do."""
+    lists = isinstance(ours, list) and isinstance(theirs, list)
+    if lists and sorted(map(repr, ours)) == sorted(map(repr, theirs)):
+        return "the vector has the same in another order"
+    return f"the request says {_shown(ours)}, the vector {_shown(theirs)}"
 
 
 def _masked(value: Any) -> Any:
