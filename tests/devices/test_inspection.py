@@ -64,3 +64,17 @@ def test_a_calendar_that_is_set_ends_periods(town: Town) -> None:
     put(town, town.esme, {"billing_calendar": [row]})
     assert town.street.next_due() == datetime(2020, 4, 1, tzinfo=UTC)
     assert billing.ends(town.street.device(town.esme).memory) == []
+
+
+def test_what_was_published_to_a_gas_meter_is_seen_and_set(town: Town) -> None:
+    def seen(name: str) -> Any:
+        values = inspection.values_of(town.street.device(town.gsme), town.clock.now())
+        return next(held.value for held in values if held.name == name)
+
+    assert seen("display_message") is None
+    said = {"issuer_event_id": START, "supplier_message": "The engineer comes on Monday."}
+    town.ask("GCS07", said, town.gsme, 1)
+    (shown,) = seen("display_message")
+    assert shown["message"] == "The engineer comes on Monday."
+    put(town, town.gsme, {"display_message": [{**shown, "message": "On Tuesday."}]})
+    assert seen("display_message")[0]["message"] == "On Tuesday."

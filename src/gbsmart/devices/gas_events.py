@@ -30,7 +30,7 @@ _OWN: Final = {3: _EVENT, 4: _SECURITY}
 _MIRRORED: Final = {6: _EVENT, 7: _SECURITY}
 """Logs by number: a device's own, and at a proxy those of the gas meter."""
 _LOG_NUMBER, _WITH_DATA = 0x0F, 0x10
-_CLEARED: Final = "log/event/cleared"
+_CLEARED: Final = "event-log/cleared"
 _DATA: Final = 2
 """An entry's data are the message code of the command that it is about, as test messages have it."""
 

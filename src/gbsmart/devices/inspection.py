@@ -21,7 +21,7 @@ from gbsmart.devices.exchange import CannotDo, Reaction
 from gbsmart.devices.home import Home
 from gbsmart.devices.meter import Meter, Supply
 from gbsmart.devices.zcl import FAMILY as GBZ
-from gbsmart.devices.zcl import Subject, ZclServer
+from gbsmart.devices.zcl import Subject, ZclServer, all_kept
 from gbsmart.gbcs import forms
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.catalogue import alert_message_code
@@ -80,6 +80,8 @@ def _of_zcl(device: Device, now: datetime) -> Iterator[Held]:
         with suppress(CannotDo):  # this device does not have it
             measured = name in server.table.sources or subject.device is not device
             yield Held(name, attribute.title, server.read(subject, name), measured)
+    for name, publish in server.table.shown.items():
+        yield Held(name, publish.command.name, all_kept(device, publish.command) or None, measured=False)
 
 
 def _subject(device: Device, now: datetime) -> Subject:
@@ -117,7 +119,9 @@ def put(values: Mapping[str, Any]) -> Action[None]:
 def _put(device: Device, name: str, value: Any, now: datetime) -> None:
     cosem, zcl = device.servers.get(DLMS), device.servers.get(GBZ)
     try:
-        if isinstance(zcl, ZclServer):
+        if isinstance(zcl, ZclServer) and name in zcl.table.shown:
+            zcl.publish(device, name, value, now)
+        elif isinstance(zcl, ZclServer):
             zcl.set(device, name, value)
         elif isinstance(cosem, CosemServer):
             attribute = next(each for each in cosem.table.active.values() if each.name == name)

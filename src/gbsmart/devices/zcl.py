@@ -95,6 +95,11 @@ class Publish:
     then: Callable[[Device, Values, datetime], None] | None = None
     answers: Callable[[Request], Answers] | None = None
 
+    @property
+    def name(self) -> str:
+        """Under what name the values are shown."""
+        return self.command.name.lower().replace(" ", "_")
+
     def slot(self, values: Values) -> str:
         """Where its values are kept."""
         return kept_slot(self.command, *(values[name] for name in self.key))
@@ -113,7 +118,10 @@ def copies(**fields: str) -> Callable[[Values], Values]:
 
 @dataclass
 class ZclTable:
-    """What one type of device serves, by the dictionaries' own declarations."""
+    """What one type of device serves, by the dictionaries' own declarations.
+
+    Of what is published, ``shown`` are by name those whose values no attribute tells.
+    """
 
     sources: Mapping[str, Source]
     initial: Mapping[str, Any]
@@ -123,6 +131,7 @@ class ZclTable:
     def __post_init__(self) -> None:
         self.published: dict[Key, Publish] = {key_of(each.command): each for each in self.publishes}
         self.names = {each.name: each for each in ATTRIBUTES.values()}
+        self.shown = {each.name: each for each in self.published.values() if each.sets is no_attributes}
 
 
 def key_of(command: Command) -> Key:
@@ -193,6 +202,15 @@ class ZclServer:
         """Hold the value of an attribute; raises :class:`InvalidValue`."""
         attribute = self.table.names[name]
         device.memory.put(_attribute_slot(attribute), attribute.type.write(value))
+
+    def publish(self, device: Device, name: str, given: Sequence[Values], moment: datetime) -> None:
+        """Hold what is published under a name, in force at once; raises :class:`InvalidValue`."""
+        publish = self.table.shown[name]
+        for values in given:
+            try:
+                self._bring_into_force(device, publish, publish.command.layout.write(values), moment)
+            except CannotDo as reason:
+                raise InvalidValue(reason.message, field=name) from None
 
     # --- components ---
 
@@ -317,7 +335,7 @@ def all_kept(device: Device, command: Command, *key: int) -> list[Values]:
 
 def _key_in(slot: str, place: str) -> tuple[int, ...]:
     """The key that ends a slot's name."""
-    return tuple(int(part, 16) for part in slot.removeprefix(place).split("/"))
+    return tuple(int(part, 16) for part in slot.removeprefix(place).split("/") if part)
 
 
 def _default(frame: Frame, command: int, status: int) -> tuple[int, int, bytes]:
