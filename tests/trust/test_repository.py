@@ -209,3 +209,10 @@ def test_two_certificates_cannot_share_a_serial_number() -> None:
     assert later.entries[0].certificate.serial == again.entries[0].certificate.serial
     with pytest.raises(InvalidValue, match="serial"):
         lodged.lodge_all([later.entries[0].certificate])
+
+
+def test_a_device_s_new_certificate_puts_the_one_before_out_of_use() -> None:
+    held = repository()
+    new, _ = (entry.certificate for entry in SMKI.device(DEVICE))
+    held.supersede(new)
+    assert [status_of(held, each) for each in (SIGNS, AGREES, new)] == ["N", "I", "I"]

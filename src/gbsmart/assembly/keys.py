@@ -7,11 +7,14 @@ set the organisations are the imported ones, and our own device authority gives 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound
 from gbsmart.keys import (
@@ -21,9 +24,11 @@ from gbsmart.keys import (
     FileKeyStore,
     KeyEntry,
     KeySet,
+    KeyUse,
     MemoryKeyring,
     Skipped,
     ValidityPolicy,
+    Vault,
     import_folder,
     import_json,
 )
@@ -31,6 +36,44 @@ from gbsmart.trust import TEST_PARTIES, Party, TestSmki
 from gbsmart.trust.parties import DCC_PARTIES
 
 _DCC = frozenset(party.eui for party in DCC_PARTIES)
+
+
+class Renewals:
+    """Devices' key pairs that came after their first: those in use, and those that wait for a certificate.
+
+    Kept in the key store as they come, which is opened for that alone: a device's keys are renewed once in
+    years. What is in it when it is made are those that an earlier run left (a :class:`~gbsmart.keys.Vault`).
+    """
+
+    def __init__(self, database: Path, key_file: Path) -> None:
+        self._database = database
+        self._key_file = key_file
+        with self._store() as store:
+            in_force = set(store.in_force())
+            self.in_use = [e for e in _devices(store) if e.certificate in in_force]
+            self.pending = store.pending()
+
+    def __repr__(self) -> str:
+        return f"Renewals({len(self.in_use)} in use, {len(self.pending)} pending)"
+
+    def keep_pending(self, holder: Eui64, use: KeyUse, private_key: EllipticCurvePrivateKey) -> None:
+        """Keep a pair that waits for its certificate, in the place of any other."""
+        with self._store() as store:
+            store.keep_pending(holder, use, private_key)
+        self.pending[holder, use] = private_key
+
+    def take_into_use(self, entry: KeyEntry, replaced: Certificate | None) -> None:
+        """Keep the pair as the one in force; forget the key of the one that it replaces."""
+        with self._store() as store:
+            store.take_into_use(entry, replaced)
+        self.in_use = [each for each in self.in_use if each.certificate != replaced] + [entry]
+        holder = entry.certificate.holder
+        self.pending = {slot: key for slot, key in self.pending.items() if slot != (holder, entry.use)}
+
+    @contextmanager
+    def _store(self) -> Iterator[FileKeyStore]:
+        with FileKeyStore.with_key_file(self._database, self._key_file) as store:
+            yield store
 
 
 @dataclass(frozen=True)
@@ -45,6 +88,7 @@ class SystemKeys:
     authorities: tuple[KeyEntry, ...]
     policy: ValidityPolicy
     skipped: tuple[Skipped, ...]
+    renewals: Renewals = field(repr=False)
 
     def dcc(self, clock: Clock) -> MemoryKeyring:
         """The DCC's keyring: the Access Control Broker's and the other DCC parties' private keys."""
@@ -57,8 +101,13 @@ class SystemKeys:
         return self._ring(clock, {holder})
 
     def device(self, clock: Clock, holders: Iterable[Eui64]) -> MemoryKeyring:
-        """The keyring of some devices."""
-        return self._ring(clock, set(holders))
+        """The keyring of some devices, which keeps the new key pairs that they make."""
+        owners = frozenset(holders)
+        ring = self._ring(clock, owners, self.renewals)
+        for (holder, use), private_key in self.renewals.pending.items():
+            if holder in owners:
+                ring.hold_pending(holder, use, private_key)
+        return ring
 
     def users(self) -> tuple[Eui64, ...]:
         """The holders of private keys that are not the DCC's."""
@@ -80,13 +129,21 @@ class SystemKeys:
             and ring.certificate(entry.certificate.holder, entry.use) == entry.certificate
         )
 
-    def _ring(self, clock: Clock, owners: Iterable[Eui64]) -> MemoryKeyring:
+    def device_certificates(self) -> tuple[Certificate, ...]:
+        """The certificates of devices, those that were superseded too: first the first."""
+        known = [entry.certificate for entry in (*self.devices, *self.renewals.in_use)]
+        return tuple(dict.fromkeys(known))
+
+    def _ring(self, clock: Clock, owners: Iterable[Eui64], vault: Vault | None = None) -> MemoryKeyring:
         owned = frozenset(owners)
-        ring = MemoryKeyring(clock, self.policy, on_expired=_let_stand)
+        ring = MemoryKeyring(clock, self.policy, on_expired=_let_stand, vault=vault)
         ring.add_entries(
             entry if entry.certificate.holder in owned else bare
             for entry, bare in zip(self._everything, self._bare, strict=True)
         )
+        for entry in self.renewals.in_use:
+            mine = entry.certificate.holder in owned
+            ring.succeed(entry if mine else replace(entry, private_key=None))
         return ring
 
     @cached_property
@@ -144,14 +201,16 @@ def open_keys(
         if not external and _certified(store, smki, users):
             smki = TestSmki.open(store, clock, os.urandom)
     authorities = tuple(KeyEntry(a.certificate, None, None) for a in smki.authorities)
+    renewals = Renewals(folder / name, folder / "keys.key")
     if external is None:
-        return SystemKeys(smki.entries, identities, authorities, STRICT, ())
+        return SystemKeys(smki.entries, identities, authorities, STRICT, (), renewals)
     return SystemKeys(
         external.organisations(),
         identities,
         (*authorities, *_authorities(external)),
         TEST_SET,
         external.skipped,
+        renewals,
     )
 
 

@@ -29,7 +29,7 @@ from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.console.users import RegisterUsers
 from gbsmart.duis import device_type_of
 from gbsmart.ground import Clock, Eui64, Faults, InvalidValue
-from gbsmart.keys import Keyring
+from gbsmart.keys import Certificate, KeyEntry, Keyring, MemoryKeyring, use_of
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, KnownDevice, receive_app
@@ -64,6 +64,8 @@ class World(Lifetime):
         self.addresses = tuple(addresses)
         self.faults = faults
         self._timekeeper = timekeeper
+        self._rings: list[MemoryKeyring] = []
+        self.repository = MemoryRepository(clock, keys.policy)
 
     store: Store
     road: LocalStreet | RemoteStreet
@@ -116,7 +118,7 @@ class World(Lifetime):
                 enter_users(connection, read_users(self.settings.users))
 
     async def _start_dcc(self, stack: AsyncExitStack) -> None:
-        ring = self.keys.dcc(self.clock)
+        ring = self._followed(self.keys.dcc(self.clock))
         with self.store.reading() as connection:
             ring.add_entries(lodged(connection))
         settings = dcc.Settings(
@@ -130,7 +132,9 @@ class World(Lifetime):
         )
         self.road = await stack.enter_async_context(self._street())
         end = DccEnd(self.road.downlink)
-        self.dcc = dcc.Dcc(self.store, ring, ring, self.clock, end, settings, faults=self.faults)
+        self.dcc = dcc.Dcc(
+            self.store, ring, ring, self.clock, end, settings, faults=self.faults, renewed=self._renewed
+        )
         await stack.enter_async_context(self.dcc)
         end.uplink = self.dcc.uplink
         await self.road.join(end)
@@ -151,7 +155,7 @@ class World(Lifetime):
         return AsyncUser(
             self._url("DCC"),
             user_id,
-            self.keys.user(self.clock, user_id),
+            self._followed(self.keys.user(self.clock, user_id)),
             clock=self.clock,
             journal=self.settings.journal(user_id),
             receive=None,
@@ -167,9 +171,11 @@ class World(Lifetime):
         }
 
     def _repository(self) -> Starlette:
-        repository = MemoryRepository(self.clock, self.keys.policy)
-        entries = (*self.keys.organisations, *self.keys.devices)
-        repository.lodge_all(entry.certificate for entry in entries)
+        repository = self.repository
+        repository.lodge_all(entry.certificate for entry in self.keys.organisations)
+        repository.lodge_all(self.keys.device_certificates())
+        for entry in self.keys.renewals.in_use:
+            repository.supersede(entry.certificate)
         return repository_app(repository, clock=self.clock)
 
     def _console(self) -> Starlette:
@@ -190,7 +196,23 @@ class World(Lifetime):
 
     def _supplier_keys(self) -> Keyring | None:
         """What the console checks and opens with: nothing, where the key set has no keys of the supplier."""
-        return self.keys.user(self.clock, IMPORT_SUPPLIER) if IMPORT_SUPPLIER in self.users else None
+        if IMPORT_SUPPLIER not in self.users:
+            return None
+        return self._followed(self.keys.user(self.clock, IMPORT_SUPPLIER))
+
+    # --- devices' new certificates ---
+
+    def _followed(self, ring: MemoryKeyring) -> MemoryKeyring:
+        """A keyring that is told which certificates devices use from now on."""
+        self._rings.append(ring)
+        return ring
+
+    def _renewed(self, certificate: Certificate) -> None:
+        """Everybody here finds a device's new certificate, as in the SMKI Repository, where it is lodged."""
+        entry = KeyEntry(certificate, use_of(certificate))
+        for ring in self._rings:
+            ring.succeed(entry)
+        self.repository.supersede(certificate)
 
 
 def _receive_services(users: dict[Eui64, AsyncUser]) -> Starlette:

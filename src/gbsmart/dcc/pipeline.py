@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,7 @@ from gbsmart.dcc.measures import Measures
 from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.settings import Settings
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
-from gbsmart.keys import Certificates, Keyring
+from gbsmart.keys import Certificate, Certificates, Keyring
 from gbsmart.store import Bell, GroupCommit, Snapshots, Store
 from gbsmart.wan import Downlink
 
@@ -25,6 +25,9 @@ T = TypeVar("T")
 LANES, DELIVERIES, TAKEN = "lanes", "deliveries", "taken"
 """The bells: rung when a lane, or a User's outbox, has new work; and, while a fault is on, when Users
 have taken messages."""
+
+
+Renewed: TypeAlias = Callable[[Certificate], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Pipeline:
     faults: Faults = NO_FAULTS
     measures: Measures = field(default_factory=Measures)
     random: Callable[[int], bytes] = os.urandom
+    renewed: Renewed = lambda _: None
+    """Told of each certificate that a device says it has taken into use."""
 
     def now(self) -> datetime:
         """The present moment on the DCC's clock."""

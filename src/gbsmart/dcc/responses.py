@@ -15,7 +15,18 @@ import structlog
 from sqlalchemy import Connection
 
 from gbsmart import duis
-from gbsmart.dcc import commands, faults, identification, lanes, ledger, messages, outbox, schedule, tracing
+from gbsmart.dcc import (
+    commands,
+    device_keys,
+    faults,
+    identification,
+    lanes,
+    ledger,
+    messages,
+    outbox,
+    schedule,
+    tracing,
+)
 from gbsmart.dcc.audience import Audience, audience
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
@@ -24,9 +35,9 @@ from gbsmart.dcc.success import is_success
 from gbsmart.duis import FutureDating
 from gbsmart.gbcs import Cra
 from gbsmart.gbcs.envelope import Message
-from gbsmart.gbcs.protection import Check, verify_mac_with, verify_signature
+from gbsmart.gbcs.protection import Check, verify_mac_with, verify_signature_with
 from gbsmart.ground import NEVER, Eui64, MalformedMessage, Moment
-from gbsmart.keys import KeyUse, UnknownCertificate
+from gbsmart.keys import Certificate, KeyUse, UnknownCertificate
 from gbsmart.wan import Parcel
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +47,8 @@ class Match(NamedTuple):
     """A response's command and request, as stored, and who is told of it.
 
     ``execution`` is set for a request that the device executes later: its outcome comes by alerts; NEVER
-    for one that takes back what the device holds. ``number`` is what the DCC drew for the User to be told.
+    for one that takes back what the device holds. ``number`` is what the DCC drew for the User to be told;
+    ``certificate`` the device's own that the request hands over.
     """
 
     command: Command
@@ -44,6 +56,7 @@ class Match(NamedTuple):
     told: Audience
     execution: datetime | Moment | None
     number: str = ""
+    certificate: Certificate | None = None
 
 
 class _Answer(NamedTuple):
@@ -69,10 +82,10 @@ def check_authentic(message: Message, pipeline: Pipeline) -> str:
         device=header.originator, before="response",
     )  # fmt: skip
     try:
-        device = seen.certificate(header.originator, use)
         if message.signature is not None:
-            found = verify_signature(message, device)
+            found = verify_signature_with(message, seen)
         else:
+            device = seen.certificate(header.originator, use)
             found = verify_mac_with(message, pipeline.keyring.agree(acb, device))
     except UnknownCertificate as unknown:
         return unknown.message
@@ -134,6 +147,8 @@ class Responses:
             told.request_id, match.request.variant, "I0", at, version=told.version, **payload
         )
         response.response_id = told.response_id
+        if match.certificate is not None and is_success(message):
+            self._pipeline.renewed(match.certificate)  # before anybody is told that it is in use
         return _Answer(message, self._pipeline.signed(response))
 
     def _settle(
@@ -205,7 +220,9 @@ def _match(connection: Connection, parcel: Parcel, acb: Eui64) -> Match | None:
     if FutureDating.DEVICE in duis.service(request.variant).future_dated:
         execution = _execution(messages.content_of(connection, key.device, request.content))
     number = identification.drawn_for(connection, key) if request.variant == identification.VARIANT else ""
-    return Match(command, request, audience(connection, key, acb), execution, number)
+    renewing = request.variant == device_keys.VARIANT
+    certificate = device_keys.handed_over(connection, request) if renewing else None
+    return Match(command, request, audience(connection, key, acb), execution, number, certificate)
 
 
 def execution_of(octets: bytes) -> datetime | None:

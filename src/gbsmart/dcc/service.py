@@ -17,7 +17,7 @@ from gbsmart.dcc.delivery import Delivery, open_client
 from gbsmart.dcc.dispatch import Dispatcher, Prepared
 from gbsmart.dcc.interface import Interface
 from gbsmart.dcc.measures import FaultCounts, Measures, StoreGauges
-from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
+from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, Renewed
 from gbsmart.dcc.responses import Responses
 from gbsmart.dcc.settings import Settings
 from gbsmart.dcc.timeouts import Timeouts
@@ -59,9 +59,12 @@ class Dcc:
         wall: Clock | None = None,
         faults: Faults = NO_FAULTS,
         random: Callable[[int], bytes] = os.urandom,
+        renewed: Renewed = lambda _: None,
     ) -> None:
         """``wall`` is the machine's clock, on which the leases of deliveries run. ``faults`` are those that
         may be switched on (:data:`gbsmart.dcc.faults.FAULTS`). ``random`` is what numbers are drawn from.
+        ``renewed`` is told of each certificate that a device says it has taken into use: from then on
+        ``certificates`` has to find it.
         """
         self.store = store
         self.keyring = keyring
@@ -72,6 +75,7 @@ class Dcc:
         self.settings = settings or Settings()
         self.faults = faults
         self._random = random
+        self._renewed = renewed
         self._stack: AsyncExitStack | None = None
         self._interface: Interface | None = None
         self._responses: Responses | None = None
@@ -132,6 +136,7 @@ class Dcc:
             self.faults,
             self.measures,
             self._random,
+            self._renewed,
         )
         prepared = Prepared()
         self._stack, self._pipeline, self._timeouts = stack, pipeline, Timeouts(pipeline)

@@ -9,9 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
 from gbsmart.devices.memory import Memory
 from gbsmart.ground import Eui64
-from gbsmart.keys import Certificate, Keyring, KeyUse, RemotePartyRole, SharedSecret, UnknownCertificate
+from gbsmart.keys import (
+    Certificate,
+    KeyUse,
+    RemotePartyRole,
+    RenewableKeyring,
+    SharedSecret,
+    UnknownCertificate,
+)
 
 MANAGEMENT, TOP_UP = 0, 1
 """Cell usages."""
@@ -88,7 +97,9 @@ class Credentials:
     private keys those of the device alone.
     """
 
-    def __init__(self, device: Eui64, memory: Memory, pool: CertificatePool, keyring: Keyring) -> None:
+    def __init__(
+        self, device: Eui64, memory: Memory, pool: CertificatePool, keyring: RenewableKeyring
+    ) -> None:
         self.device = device
         self.pool = pool
         self._memory = memory
@@ -165,6 +176,18 @@ class Credentials:
     def own(self, use: KeyUse) -> Certificate:
         """The device's own certificate; raises :class:`UnknownCertificate`."""
         return self._keyring.certificate(self.device, use)
+
+    def renew(self, use: KeyUse) -> bytes:
+        """Make the device a new key pair; its request for a certificate (PKCS#10)."""
+        return self._keyring.renew(self.device, use)
+
+    def pending(self, use: KeyUse) -> EllipticCurvePublicKey | None:
+        """The public key of the pair that waits for its certificate."""
+        return self._keyring.pending(self.device, use)
+
+    def take_into_use(self, certificate: Certificate) -> None:
+        """Use the pair that waits for this certificate from now on; raises :class:`KeyNotHeld`."""
+        self._keyring.take_into_use(certificate)
 
     def holds(self, holder: Eui64, use: KeyUse) -> bool:
         """Only the device's own private keys are here."""

@@ -213,6 +213,8 @@ class Device:
         )
         if meddling is None or not meddling.silences():
             reaction.response = self._protect(Message(answering, done.payload), role, signed=signed)
+        for then in exchange.afterwards:
+            then()
 
     def _answering(self, command: Header, rules: MessageRules, now: datetime) -> Header:
         other = command.other

@@ -58,6 +58,8 @@ class Exchange:
     reaction: Reaction
     failing: Failing | None = None
     """The item that is to fail, by a fault that is switched on."""
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """What is done once the response is made: under the keys that the command found."""
 
     def check_item(self, item: int) -> None:
         """Raises :class:`CannotDo` for an item (from 1) that is to fail."""

@@ -17,7 +17,7 @@ from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.ppmid import Prepayment
 from gbsmart.ground import NO_FAULTS, Eui64, Faults
-from gbsmart.keys import Keyring
+from gbsmart.keys import RenewableKeyring
 
 WAKE_INTERVAL: Final = timedelta(minutes=30)
 """How often a battery-powered gas meter contacts its hub (assumed to be typical)."""
@@ -135,7 +135,7 @@ def assemble(
     plan: HomePlan,
     memory_of: Callable[[Eui64], Memory],
     pool: CertificatePool,
-    keyring: Keyring,
+    keyring: RenewableKeyring,
     wake_interval: timedelta = WAKE_INTERVAL,
     faults: Faults = NO_FAULTS,
 ) -> Home:

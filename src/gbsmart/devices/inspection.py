@@ -28,7 +28,7 @@ from gbsmart.gbcs.catalogue import alert_message_code
 from gbsmart.gbcs.gbz.alert import GbzAlert
 from gbsmart.gbcs.message_codes import message_code
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage, NotFound
-from gbsmart.keys import Certificate
+from gbsmart.keys import Certificate, KeyUse, UnknownCertificate, key_identifier
 
 
 class Held(NamedTuple):
@@ -51,6 +51,17 @@ def values_of(device: Device, now: datetime) -> list[Held]:
         if held.name not in found or not held.measured:
             found[held.name] = held
     return sorted(found.values(), key=lambda held: held.name)
+
+
+def own_keys(device: Device) -> dict[str, str]:
+    """The key identifiers of a device's certificates by use, and of the pairs that wait for theirs."""
+    found: dict[str, str] = {}
+    for use in (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT):
+        with suppress(UnknownCertificate):  # a Type 2 device has none
+            found[f"{use} certificate"] = device.credentials.own(use).key_id.hex()
+        if (pending := device.credentials.pending(use)) is not None:
+            found[f"{use} key pending"] = key_identifier(pending).hex()
+    return found
 
 
 def _of_cosem(device: Device, now: datetime) -> Iterator[Held]:

@@ -22,7 +22,7 @@ from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.tables import device_certificate, device_log, device_state, home_device
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
-from gbsmart.keys import Certificate, Keyring
+from gbsmart.keys import Certificate, RenewableKeyring
 from gbsmart.store import Sql, Store, from_micros, to_micros
 
 _log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Street:
         self,
         store: Store,
         clock: Clock,
-        keyring: Keyring,
+        keyring: RenewableKeyring,
         *,
         wake_interval: timedelta = WAKE_INTERVAL,
         faults: Faults = NO_FAULTS,

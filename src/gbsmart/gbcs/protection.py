@@ -21,7 +21,17 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 from gbsmart.gbcs.envelope import MAC_LENGTH, Message
 from gbsmart.gbcs.header import Cra, Header
 from gbsmart.ground import Blame, Eui64, GbsmartError, InvalidValue, MalformedMessage
-from gbsmart.keys import Certificate, KeyNotHeld, Keyring, KeyUse, SharedSecret, UnknownCertificate, verify
+from gbsmart.keys import (
+    Certificate,
+    Certificates,
+    KeyNotHeld,
+    Keyring,
+    KeyUse,
+    SharedSecret,
+    UnknownCertificate,
+    ever,
+    verify,
+)
 
 
 class Check(Enum):
@@ -115,6 +125,18 @@ def verify_signature(message: Message, certificate: Certificate) -> Check:
     if certificate.holder is not None and certificate.holder != message.header.originator:
         return Check.INVALID
     valid = verify(certificate, message.signature, message.signed_octets())
+    return Check.VALID if valid else Check.INVALID
+
+
+def verify_signature_with(message: Message, certificates: Certificates) -> Check:
+    """The same, with the originator's certificate in force, or one before it: it may have signed then.
+
+    Raises :class:`~gbsmart.keys.UnknownCertificate`.
+    """
+    if message.signature is None:
+        return Check.ABSENT
+    known = ever(certificates, message.header.originator, KeyUse.DIGITAL_SIGNATURE)
+    valid = any(verify_signature(message, certificate) is Check.VALID for certificate in known)
     return Check.VALID if valid else Check.INVALID
 
 

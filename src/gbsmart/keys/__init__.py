@@ -15,6 +15,7 @@ from gbsmart.keys.keyring import (
 )
 from gbsmart.keys.memory import MemoryKeyring
 from gbsmart.keys.path import PathFault, PathInvalid, validate_path
+from gbsmart.keys.renewal import Remembering, RenewableKeyring, Vault, ever
 from gbsmart.keys.roles import XML_SIGNING_ROLES, RemotePartyRole
 from gbsmart.keys.secret_cache import SecretCache
 from gbsmart.keys.signatures import sign, verify
@@ -40,7 +41,9 @@ __all__ = [
     "MemoryKeyring",
     "PathFault",
     "PathInvalid",
+    "Remembering",
     "RemotePartyRole",
+    "RenewableKeyring",
     "SecretCache",
     "SharedSecret",
     "Skipped",
@@ -50,6 +53,8 @@ __all__ = [
     "StoreUnusable",
     "UnknownCertificate",
     "ValidityPolicy",
+    "Vault",
+    "ever",
     "export_folder",
     "export_json",
     "import_folder",

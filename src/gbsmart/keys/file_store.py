@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from gbsmart.ground import Blame, Clock, GbsmartError, NotFound
+from gbsmart.ground import Blame, Clock, Eui64, GbsmartError, NotFound
 from gbsmart.keys.certificate import Certificate
 from gbsmart.keys.exchange import load_private_key
 from gbsmart.keys.key_set import KeyEntry
@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS entry (
     sealed BLOB, in_force INTEGER NOT NULL DEFAULT 0, position INTEGER NOT NULL,
     PRIMARY KEY (certificate_hash, key_use)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending (
+    holder BLOB NOT NULL, key_use TEXT NOT NULL, sealed BLOB NOT NULL,
+    PRIMARY KEY (holder, key_use)) WITHOUT ROWID;
 """
 _SCRYPT_COST = 1 << 15  # with r=8, p=1: 32 MiB and about a tenth of a second
 _CHECK = b"gbsmart key store"
@@ -129,22 +132,25 @@ class FileKeyStore:
                     "INSERT INTO secret VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
                     (name, self._seal(secret, b"secret:" + name.encode())),
                 )
-            ((last,),) = self._db.execute("SELECT coalesce(max(position), 0) FROM entry").fetchall()
-            for position, entry in enumerate(entries, last + 1):
-                identity = _identity(entry.certificate)
-                use = entry.use or ""
-                sealed = None
-                if entry.private_key is not None:
-                    sealed = self._seal(_octets(entry.private_key), identity + use.encode())
-                self._db.execute(
-                    "INSERT INTO entry (certificate_hash, key_use, certificate, name, sealed, position)"
-                    " VALUES (?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET name = excluded.name,"
-                    " sealed = coalesce(excluded.sealed, sealed)",
-                    (identity, use, entry.certificate.der, entry.name, sealed, position),
-                )
-                self._opened[entry.certificate.der, use, sealed] = entry
+            self._insert(entries)
         return True
+
+    def _insert(self, entries: Iterable[KeyEntry]) -> None:
+        ((last,),) = self._db.execute("SELECT coalesce(max(position), 0) FROM entry").fetchall()
+        for position, entry in enumerate(entries, last + 1):
+            identity = _identity(entry.certificate)
+            use = entry.use or ""
+            sealed = None
+            if entry.private_key is not None:
+                sealed = self._seal(_octets(entry.private_key), identity + use.encode())
+            self._db.execute(
+                "INSERT INTO entry (certificate_hash, key_use, certificate, name, sealed, position)"
+                " VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET name = excluded.name,"
+                " sealed = coalesce(excluded.sealed, sealed)",
+                (identity, use, entry.certificate.der, entry.name, sealed, position),
+            )
+            self._opened[entry.certificate.der, use, sealed] = entry
 
     def withdraw(self, certificate: Certificate) -> None:
         """Delete a certificate and its private key; no matter if it is not there."""
@@ -157,13 +163,54 @@ class FileKeyStore:
         Raises :class:`NotFound` when it is not stored.
         """
         with self._transaction():
-            changed = self._db.execute(
-                "UPDATE entry SET in_force = (SELECT max(in_force) + 1 FROM entry)"
-                " WHERE certificate_hash = ?",
-                (_identity(certificate),),
+            self._force(certificate)
+
+    def _force(self, certificate: Certificate) -> None:
+        changed = self._db.execute(
+            "UPDATE entry SET in_force = (SELECT max(in_force) + 1 FROM entry) WHERE certificate_hash = ?",
+            (_identity(certificate),),
+        )
+        if changed.rowcount == 0:
+            raise NotFound(f"certificate {certificate.serial_hex} is not in the key store")
+
+    # --- new key pairs (it is a vault) ---
+
+    def keep_pending(self, holder: Eui64, use: KeyUse, private_key: EllipticCurvePrivateKey) -> None:
+        """Keep a pair that waits for its certificate, in the place of any other."""
+        sealed = self._seal(_octets(private_key), _waiting(holder, use))
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO pending VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
+                (bytes(holder), use, sealed),
             )
-            if changed.rowcount == 0:
-                raise NotFound(f"certificate {certificate.serial_hex} is not in the key store")
+
+    def take_into_use(self, entry: KeyEntry, replaced: Certificate | None) -> None:
+        """Keep the pair as the one in force; forget the key of the one that it replaces."""
+        assert entry.use is not None
+        assert entry.certificate.holder is not None
+        with self._transaction():
+            self._insert([entry])
+            self._force(entry.certificate)
+            if replaced is not None:
+                self._db.execute(
+                    "UPDATE entry SET sealed = NULL, in_force = 0 WHERE certificate_hash = ? AND key_use = ?",
+                    (_identity(replaced), entry.use),
+                )
+            self._db.execute(
+                "DELETE FROM pending WHERE holder = ? AND key_use = ?",
+                (bytes(entry.certificate.holder), entry.use),
+            )
+
+    def pending(self) -> dict[tuple[Eui64, KeyUse], EllipticCurvePrivateKey]:
+        """The pairs that wait for their certificates, by holder and use."""
+        rows = self._rows("SELECT holder, key_use, sealed FROM pending")
+        slots = [((Eui64(bytes(holder)), KeyUse(use)), sealed) for holder, use, sealed in rows]
+        return {slot: load_private_key(self._open(sealed, _waiting(*slot))) for slot, sealed in slots}
+
+    def in_force(self) -> tuple[Certificate, ...]:
+        """The certificates that were put in force, the latest last."""
+        rows = self._rows("SELECT certificate FROM entry WHERE in_force > 0 ORDER BY in_force")
+        return tuple(Certificate.from_der(der) for (der,) in rows)
 
     def entries(self) -> tuple[KeyEntry, ...]:
         """Every entry, in the order of first storing."""
@@ -173,12 +220,16 @@ class FileKeyStore:
     def keyring(
         self, clock: Clock, policy: ValidityPolicy = STRICT, *, secrets: SecretCache | None = None
     ) -> MemoryKeyring:
-        """A keyring of all that is stored. Later changes of the store are not followed."""
-        keyring = MemoryKeyring(clock, policy, secrets=secrets)
+        """A keyring of all that is stored, which keeps its new key pairs here.
+
+        Other changes of the store, later ones, are not followed.
+        """
+        keyring = MemoryKeyring(clock, policy, secrets=secrets, vault=self)
         keyring.add_entries(self.entries())
-        rows = self._rows("SELECT certificate FROM entry WHERE in_force > 0 ORDER BY in_force")
-        for (der,) in rows:
-            keyring.put_in_force(Certificate.from_der(der))
+        for certificate in self.in_force():
+            keyring.put_in_force(certificate)
+        for slot, private_key in self.pending().items():
+            keyring.hold_pending(*slot, private_key)
         return keyring
 
     def secret(self, name: str) -> bytes:
@@ -308,6 +359,11 @@ def _make_key_file(path: Path, key: bytes) -> None:
 
 def _identity(certificate: Certificate) -> bytes:
     return hashlib.sha256(certificate.der).digest()
+
+
+def _waiting(holder: Eui64, use: KeyUse) -> bytes:
+    """What the record of a pending key is bound to."""
+    return b"pending:" + bytes(holder) + use.encode()
 
 
 def _octets(key: EllipticCurvePrivateKey) -> bytes:

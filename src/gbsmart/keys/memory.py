@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.ec import ECDH, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDH,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 
 from gbsmart.ground import Clock, Eui64, InvalidValue
 from gbsmart.keys import signatures
 from gbsmart.keys.certificate import Certificate
 from gbsmart.keys.key_set import KeyEntry, KeySet, use_of
 from gbsmart.keys.keyring import KeyNotHeld, KeyUse, SharedSecret, UnknownCertificate
+from gbsmart.keys.renewal import Nowhere, Vault, certification_request, new_private_key
 from gbsmart.keys.secret_cache import SecretCache
 from gbsmart.keys.validity import STRICT, Expired, ValidityPolicy
 
@@ -38,6 +44,8 @@ class MemoryKeyring:
     :meth:`put_in_force`, else of those valid now the one that began last (of two that began together,
     the one added last). When none is valid now, the validity policy decides: nothing is found, or the
     one that ended last is used and ``on_expired`` is called once for it (by default it is logged).
+    Key pairs can be renewed (:class:`~gbsmart.keys.RenewableKeyring`): ``vault`` keeps them,
+    ``new_key`` makes them.
     """
 
     def __init__(
@@ -47,11 +55,16 @@ class MemoryKeyring:
         *,
         secrets: SecretCache | None = None,
         on_expired: Callable[[Certificate], None] | None = None,
+        vault: Vault | None = None,
+        new_key: Callable[[], EllipticCurvePrivateKey] = new_private_key,
     ) -> None:
         self.policy = policy
         self._clock = clock
         self._secrets = secrets if secrets is not None else SecretCache()
         self._on_expired = on_expired or _log_expired
+        self._vault = vault or Nowhere()
+        self._new_key = new_key
+        self._pending: dict[_Slot, EllipticCurvePrivateKey] = {}
         self._slots: dict[_Slot, list[KeyEntry]] = {}
         self._authorities: list[KeyEntry] = []
         self._serials: dict[int, list[Certificate]] = {}
@@ -146,6 +159,18 @@ class MemoryKeyring:
             self._chosen[slot] = certificate
             self._choices.pop(slot, None)
 
+    def succeed(self, entry: KeyEntry) -> None:
+        """Have this entry take the place of what its holder used: of that nothing is left but the
+        certificate, for what was signed before.
+        """
+        slot = self._slot_of(entry)
+        for old in self._slots.get(slot, []):
+            if old.certificate != entry.certificate:
+                self.add_entry(replace(old, private_key=None))
+                self._secrets.evict(old.certificate)
+        self.add_entry(entry)
+        self.put_in_force(entry.certificate)
+
     def entries(self) -> Iterator[KeyEntry]:
         """Every entry held, authorities first."""
         yield from self._authorities
@@ -161,6 +186,12 @@ class MemoryKeyring:
     def certificate(self, holder: Eui64, use: KeyUse) -> Certificate:
         """The certificate in force; raises :class:`UnknownCertificate`."""
         return self._entry(holder, use).certificate
+
+    def superseded(self, holder: Eui64, use: KeyUse) -> tuple[Certificate, ...]:
+        """The certificates of a holder that are not the one in force, the latest first."""
+        present = self._entry(holder, use)
+        held = self._slots[holder, use]
+        return tuple(entry.certificate for entry in reversed(held) if entry != present)
 
     def by_serial(self, serial: int, issuer: str | None = None) -> Certificate:
         """The certificate with this serial number (and issuer); raises :class:`UnknownCertificate`.
@@ -208,6 +239,47 @@ class MemoryKeyring:
         if entry.private_key is None:
             raise KeyNotHeld(f"only the certificate of {holder} for {use} is held here, not its private key")
         return entry.certificate, entry.private_key
+
+    # --- new key pairs ---
+
+    def hold_pending(self, holder: Eui64, use: KeyUse, private_key: EllipticCurvePrivateKey) -> None:
+        """Hold a pair that waits for its certificate, as it was kept."""
+        self._pending[holder, use] = private_key
+
+    def renew(self, holder: Eui64, use: KeyUse) -> bytes:
+        """Make a new pair, pending in the place of any other; the request for its certificate (PKCS#10).
+
+        Raises :class:`UnknownCertificate` where the holder has no certificate to be named after.
+        """
+        own, private_key = self.certificate(holder, use), self._new_key()
+        request = certification_request(private_key, use, own)
+        self._vault.keep_pending(holder, use, private_key)
+        self.hold_pending(holder, use, private_key)
+        return request
+
+    def pending(self, holder: Eui64, use: KeyUse) -> EllipticCurvePublicKey | None:
+        """The public key of the pair that waits for its certificate."""
+        private_key = self._pending.get((holder, use))
+        return None if private_key is None else private_key.public_key()
+
+    def take_into_use(self, certificate: Certificate) -> None:
+        """Have the pending pair take the place of the one in use, under its certificate.
+
+        Raises :class:`KeyNotHeld` where the certificate is not the pending pair's.
+        """
+        use = use_of(certificate)
+        slot = self._slot_of(KeyEntry(certificate, use))
+        private_key = self._pending.get(slot)
+        if private_key is None or private_key.public_key() != certificate.public_key:
+            raise KeyNotHeld(f"no key pair of {slot[0]} waits for the certificate {certificate.serial_hex}")
+        entry = KeyEntry(certificate, use, private_key)
+        try:
+            replaced = self.certificate(*slot)
+        except UnknownCertificate:
+            replaced = None
+        self._vault.take_into_use(entry, replaced)
+        self.succeed(entry)
+        del self._pending[slot]
 
     # --- the choice ---
 

@@ -85,6 +85,15 @@ class MemoryRepository:
             raise NotFound(f"certificate {certificate.serial_hex} is not in the repository")
         self._by_serial[certificate.serial] = replace(held, status=status)
 
+    def supersede(self, certificate: Certificate) -> None:
+        """Publish a device's certificate as in use, and those before it, of the same key usage, as not."""
+        self.lodge(LodgedCertificate(certificate))
+        assert certificate.holder is not None
+        for lodged in [self._by_serial[serial] for serial in self._by_holder[certificate.holder]]:
+            other = lodged.certificate
+            if other != certificate and other.key_usage == certificate.key_usage and other.is_device:
+                self.set_status(other, CertificateStatus.NOT_IN_USE)
+
     async def of_device(self, holder: Eui64) -> Sequence[LodgedCertificate]:
         """The certificates of a device, in the order of lodging."""
         return [lodged for lodged in self._of(holder) if lodged.certificate.is_device]

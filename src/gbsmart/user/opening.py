@@ -12,7 +12,7 @@ from typing import Any
 from gbsmart.duis import RequestId
 from gbsmart.gbcs import Cra, Message, codec
 from gbsmart.gbcs.form import Outcome
-from gbsmart.gbcs.protection import Check, NotAuthentic, verify_mac, verify_signature
+from gbsmart.gbcs.protection import Check, NotAuthentic, verify_mac, verify_signature_with
 from gbsmart.ground import Eui64
 from gbsmart.keys import Keyring, KeyUse, UnknownCertificate
 from gbsmart.user.errors import NotGenuine
@@ -138,10 +138,7 @@ def _instruction_counter(opened: Opened) -> int | None:
 
 
 def _signature(message: Message, keyring: Keyring) -> Check:
-    if message.signature is None:
-        return Check.ABSENT
     try:
-        certificate = keyring.certificate(message.header.originator, KeyUse.DIGITAL_SIGNATURE)
+        return verify_signature_with(message, keyring)
     except UnknownCertificate:
         return Check.NO_KEY
-    return verify_signature(message, certificate)

@@ -22,6 +22,7 @@ from gbsmart.keys import (
     Keyring,
     KeyUse,
     PathInvalid,
+    Remembering,
     SharedSecret,
     UnknownCertificate,
     validate_path,
@@ -66,6 +67,12 @@ class UserKeyring:
             if (fetched := self._fetched.get((holder, use))) is not None:
                 return fetched
             raise
+
+    def superseded(self, holder: Eui64, use: KeyUse) -> tuple[Certificate, ...]:
+        """The certificates of a holder that are held, and not in force any more."""
+        if not isinstance(self._keyring, Remembering) or (holder, use) in self._fetched:
+            return ()
+        return self._keyring.superseded(holder, use)
 
     def by_serial(self, serial: int, issuer: str | None = None) -> Certificate:
         """The certificate with this serial number; raises :class:`~gbsmart.keys.UnknownCertificate`."""

@@ -24,8 +24,8 @@ _NOISE = ("counter/", "account", "log/")
 
 
 def state_of(device: Device, now: datetime) -> dict[str, Any]:
-    """What a device holds that a command may change, by name: values, supply, account, and what else its
-    memory keeps, by slot. What follows from the home's use is left out."""
+    """What a device holds that a command may change, by name: values, supply, account, keys of its own,
+    and what else its memory keeps, by slot. What follows from the home's use is left out."""
     state: dict[str, Any] = {
         held.name: plain(held.value)
         for held in inspection.values_of(device, now)
@@ -36,6 +36,7 @@ def state_of(device: Device, now: datetime) -> dict[str, Any]:
         state["supply"] = supply.name.lower()
     if device.accounting is not None:
         state["account"] = plain(device.accounting.balances(device, now)._asdict())
+    state.update(inspection.own_keys(device))
     for slot in device.memory:
         if not slot.startswith(_NOISE):
             octets = device.memory.get(slot) or b""

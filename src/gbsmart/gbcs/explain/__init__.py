@@ -21,11 +21,11 @@ from gbsmart.gbcs.explain.sealed import Opener
 from gbsmart.gbcs.gbz.message import frame
 from gbsmart.gbcs.header import Cra
 from gbsmart.gbcs.message_codes import message_codes
-from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, Check, verify_mac, verify_signature
+from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, Check, verify_mac, verify_signature_with
 from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import OCTETS, Branch, Leaf, Node
 from gbsmart.ground import Eui64, MalformedMessage
-from gbsmart.keys import Keyring, KeyUse, UnknownCertificate
+from gbsmart.keys import Keyring, UnknownCertificate
 
 __all__ = ["Explanation", "Fault", "Opened", "Part", "Row", "RowKind", "explain"]
 
@@ -139,8 +139,7 @@ def _checks(message: Message, keyring: Keyring | None, acb: Eui64 | None) -> tup
         signature = Check.ABSENT.value
     elif keyring is not None:
         try:
-            signer = keyring.certificate(message.header.originator, KeyUse.DIGITAL_SIGNATURE)
-            signature = verify_signature(message, signer).value
+            signature = verify_signature_with(message, keyring).value
         except UnknownCertificate:
             signature = Check.NO_KEY.value
     if message.mac is None:
