@@ -69,6 +69,9 @@ PAGES = {
     "legend": "/legend",
     "explain": "/explain?message={example}",
     "explain-certificate": "/explain?message={pem}",
+    "reference": "/reference?q=balance",
+    "reference-use-case": "/reference/use-cases/ECS17b",
+    "reference-request": "/reference/service-requests/1.1.1",
     "error": "/nowhere",
 }
 ANSWERS_WITH_AN_ERROR = {"requests-wrong", "error"}
@@ -254,7 +257,7 @@ def test_evidence_is_downloaded(page: Any, running: Running, tmp_path: Any) -> N
 
 def test_the_octets_of_a_journey_open_and_their_tree_too(page: Any, running: Running) -> None:
     page.goto(f"{running.url}/requests/{running.read}")
-    for summary in page.locator("#document-3 > details > summary").all()[:2]:
+    for summary in page.locator("#document-3 > details > summary").all():
         summary.focus()
         page.keyboard.press("Enter")
     assert page.locator("#document-3 .tree").first.is_visible()

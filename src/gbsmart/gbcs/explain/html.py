@@ -20,13 +20,13 @@ def fragment(explanation: Explanation, prefix: str) -> str:
         '<section class="explanation">',
         f'<h2 class="explanation-heading">{escape(explanation.heading)}</h2>',
         _facts(explanation),
-        _part(explanation.octets, explanation.rows, explanation.opened, prefix, "Octets of the message"),
+        _part(explanation.octets, explanation.rows, explanation.opened, prefix, explanation.heading),
     ]
     for number, content in enumerate(explanation.opened):
         inner = f"{prefix}-{number}"
         title = f"{content.title}: what octet {content.at} and on hold"
         parts.append(f'<h3 id="{inner}">{escape(title)}</h3>')
-        parts.append(_part(content.octets, content.rows, (), inner, "Octets of the decrypted value"))
+        parts.append(_part(content.octets, content.rows, (), inner, title))
     parts.append("</section>")
     return "\n".join(parts)
 
@@ -41,10 +41,11 @@ def _facts(explanation: Explanation) -> str:
     return "\n".join(summary)
 
 
-def _part(octets: bytes, rows: tuple[Row, ...], opened: tuple[Opened, ...], prefix: str, label: str) -> str:
+def _part(octets: bytes, rows: tuple[Row, ...], opened: tuple[Opened, ...], prefix: str, of: str) -> str:
+    label = escape(of, quote=True)
     return (
-        f'<div class="octets" role="group" aria-label="{label}">{_octets(rows, prefix)}</div>\n'
-        '<div class="scroll" tabindex="0" role="region" aria-label="Fields"><table class="rows">'
+        f'<div class="octets" role="group" aria-label="Octets of {label}">{_octets(rows, prefix)}</div>\n'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Fields of {label}"><table class="rows">'
         f"<caption>{len(octets)} octets, field by field</caption>"
         '<thead><tr><th scope="col">Octet</th><th scope="col">Hex</th><th scope="col">Field</th>'
         '<th scope="col">Value</th><th scope="col">Meaning</th></tr></thead>\n<tbody>'
