@@ -30,7 +30,8 @@ READ_WHOLE = {
 BY = {
     "responsibility": "mpxn=?",
     "request": "device=? AND originator=?|state=? AND due<?|state=? AND due>?",
-    "command": r"request_counter=?|position>?|deadline<?|deadline>?|after_counter=?",
+    "command": "request_counter=?|position>?|deadline<?|deadline>?|after_counter=?"
+    "|originator=? AND counter=?",
     "message": "digest=?",
 }
 """The terms of which a plan that reads such a table must name one: what narrows it to a few rows.

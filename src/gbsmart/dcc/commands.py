@@ -35,9 +35,10 @@ _FIND_WHOLE = Sql(
     this=THIS,
 )
 _UNDER_COUNTER = Sql(
-    "SELECT {columns} FROM command c WHERE c.device = :device AND c.originator = :originator"
-    " AND c.counter = :counter",
+    "SELECT {columns} FROM command c {index} WHERE c.device = :device AND c.originator = :originator"
+    " AND c.counter = :counter AND c.originator <> c.requester",
     columns=COLUMNS,
+    index={"sqlite": "INDEXED BY ix_command_counter", "postgresql": ""},  # it would take the primary key
 )
 _WAITING = Sql(
     "SELECT {columns} FROM command c WHERE c.after_device = :device AND c.after_originator = :requester"
@@ -84,7 +85,7 @@ def find(connection: Connection, key: RequestKey, *, whole: bool = True) -> Comm
 
 
 def under_counter(connection: Connection, device: Eui64, originator: Eui64, counter: int) -> Command | None:
-    """The command that went to a device under this originator counter, or None."""
+    """The command that the DCC sent to a device in its own name under this originator counter, or None."""
     named = {"device": device, "originator": originator, "counter": to_signed(counter)}
     row = _UNDER_COUNTER.row(connection, named)
     return None if row is None else of_row(row)

@@ -115,6 +115,16 @@ Index(
     postgresql_where=_IS_WAITING,
 )
 
+_IS_IN_ITS_NAME = text("originator <> requester")
+Index(
+    "ix_command_counter",
+    command.c.device,
+    command.c.originator,
+    command.c.counter,
+    sqlite_where=_IS_IN_ITS_NAME,
+    postgresql_where=_IS_IN_ITS_NAME,
+)
+
 # The last counter that a DCC party (the ACB, the CoS Party) used towards a device.
 originator_counter = Table(
     "originator_counter",
