@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from gbsmart.console import console_app
 from gbsmart.console.documents import Reader
+from gbsmart.console.explaining import EXAMPLE
 from gbsmart.console.exploring import Explorer, Finding
 from gbsmart.console.sources import LedgerJourneys
 from gbsmart.duis import build_request, sign_built
@@ -73,6 +74,13 @@ def test_a_certificate_is_recognised_and_held_against_its_authorities(trust: Tru
     assert {what: tone for what, (_, tone) in said(finding).items()} == {
         "Validity": "good", "Path": "good", "Known here": "good",
     }  # fmt: skip
+
+
+def test_messages_and_documents_lead_to_what_they_are_for(trust: Trust) -> None:
+    document = trust.only(build_request(read_registers()).decode())
+    assert document.links == (("/reference/service-requests/4.1.1", "What 4.1.1 is for"),)
+    message = trust.only(EXAMPLE)
+    assert message.links == (("/reference/use-cases/ECS42", "What ECS42 is for"),)
 
 
 def test_a_device_certificate_leads_to_its_device(trust: Trust) -> None:

@@ -21,6 +21,8 @@ from gbsmart.duis import parse_xml, read_request, read_response
 from gbsmart.duis.document import NON_DEVICE, SR
 from gbsmart.gbcs.utrn import InvalidUtrn, parse_utrn
 from gbsmart.ground import Clock, Eui64, InvalidValue, MalformedMessage
+from gbsmart.handbook.use_cases import address_of, names
+from gbsmart.handbook.variants import variants
 from gbsmart.keys import Certificate, PathInvalid, RemotePartyRole, UnknownCertificate, validate_path
 from gbsmart.web import as_json
 
@@ -182,12 +184,18 @@ class Explorer:
             finding.checks = (*reading.checks, Checked("Schema", str(wrong), "bad"))
         else:
             finding.checks = (*reading.checks, Checked("Declaration", "read to its last element", "good"))
+            finding.links = _variant_of(root)
         return finding
 
     def _message(self, octets: bytes) -> Finding:
         reading = self.reader.read(octets)
         (message,) = reading.messages
-        return Finding("GBCS message", message.heading.split(":")[0], [], reading.checks, reading)
+        address = address_of(message.use_case)
+        links = ((f"/reference/use-cases/{address}", f"What {message.use_case} is for"),)
+        title = message.heading.split(":")[0]
+        return Finding(
+            "GBCS message", title, [], reading.checks, reading, links=links if address in names() else ()
+        )
 
     # --- numbers ---
 
@@ -246,6 +254,14 @@ def _der(octets: bytes) -> Certificate:
 def _role_name(role: int) -> str:
     known = next((each for each in RemotePartyRole if each == role), None)
     return known.name.replace("_", " ").lower() if known is not None else "a role without a known name"
+
+
+def _variant_of(root: etree._Element) -> tuple[tuple[str, str], ...]:
+    """The page of the Service Request that a document is, or answers."""
+    variant = root.findtext(".//{*}ServiceReferenceVariant") or ""
+    if variant not in variants():
+        return ()
+    return ((f"/reference/service-requests/{variant}", f"What {variant} is for"),)
 
 
 def _request(root: etree._Element) -> tuple[str, Facts]:
