@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gbsmart.devices import Supply, gas_events
+from gbsmart.devices import Supply, gas_events, open_cover, restore_supply
 from gbsmart.devices.consumption import Home, Register
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue
@@ -308,6 +308,40 @@ def test_the_end_of_a_period_and_a_change_of_mode_leave_snapshots(meter: GasMete
     assert levels == sorted(levels, reverse=True)
     mode = meter.ask("GCS15b", **ALWAYS).values["prepayment_snapshots"]
     assert [(row["snapshot_cause"], row["meter_balance"]) for row in mode] == [(0x2000, 50_000_000)]
+
+
+# --- supply ---
+
+COVER_REMOVED, LOCKED, TOO_MUCH_FLOW = 0x8F74, 0x81BE, 0x81BF
+GAS_FLOW = {"stabilisation_period": 10, "measurement_period": 60, "supply_depletion_state": 3}
+
+
+def do(meter: GasMeter, action: Any) -> tuple[Any, list[int]]:
+    """Let the consumer do something; what came of it, and the alerts."""
+    town = meter.town
+    with town.street.store.transaction() as connection:
+        done, alerts = town.street.perform(connection, town.gsme, action, town.clock.now())
+    town.street.committed()
+    return done, [town.read(octets)["alert_code"] for octets in alerts]
+
+
+def test_a_supply_is_not_restored_while_too_much_gas_flows(meter: GasMeter) -> None:
+    assert meter.ask("GCS24a", uncontrolled_gas_flow_rate=5_000, supply_tamper_state=3, **GAS_FLOW).success
+    meter.ask("GCS32")
+    meter.ask("GCS39")
+    assert do(meter, restore_supply(flow=600)) == (False, [TOO_MUCH_FLOW])
+    assert meter.supply is Supply.ARMED
+    assert do(meter, restore_supply(flow=400)) == (True, [])
+    assert meter.supply is Supply.ON
+
+
+def test_a_meter_that_is_opened_locks_its_supply_where_it_is_told_to(meter: GasMeter) -> None:
+    assert do(meter, open_cover()) == (False, [COVER_REMOVED])
+    assert meter.supply is Supply.ON
+    assert meter.ask("GCS24", uncontrolled_gas_flow_rate=0, supply_tamper_state=0, **GAS_FLOW).success
+    assert do(meter, open_cover()) == (True, [COVER_REMOVED, LOCKED])
+    assert meter.supply is Supply.OFF
+    assert do(meter, restore_supply()) == (False, [])
 
 
 # --- sampling and clock ---

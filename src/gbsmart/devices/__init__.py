@@ -7,7 +7,7 @@ driven by the object dictionaries answer whatever message they are given: no use
 """
 
 from gbsmart.devices.accounting import Credited
-from gbsmart.devices.consumer import activate_emergency_credit, restore_supply, top_up
+from gbsmart.devices.consumer import activate_emergency_credit, open_cover, restore_supply, top_up
 from gbsmart.devices.credentials import Cell, cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.enrolment import CELLS, certificates_by_cell
@@ -44,6 +44,7 @@ __all__ = [
     "cell",
     "certificates_by_cell",
     "meter_for",
+    "open_cover",
     "restore_supply",
     "top_up",
 ]

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gbsmart.devices import schedule
 from gbsmart.devices.checks import (
@@ -23,6 +23,7 @@ from gbsmart.devices.checks import (
     Arrival,
     Refused,
 )
+from gbsmart.devices.choices import EVERYTHING, FREE, SupplyRules, Wishes
 from gbsmart.devices.credentials import Credentials, cell
 from gbsmart.devices.exchange import Exchange, LogEntry, Reaction, Server
 from gbsmart.devices.meddling import Meddling
@@ -68,20 +69,6 @@ def _nothing(_log: str) -> Sequence[LogEntry]:
     return ()
 
 
-def _always(_device: Device, _code: int, _moment: datetime) -> bool:
-    return True
-
-
-class Wishes(NamedTuple):
-    """What parties have set of the events that they may configure: which are told, which logged."""
-
-    told: Callable[[Device, int, datetime], bool] = _always
-    logged: Callable[[Device, int, datetime], bool] = _always
-
-
-_EVERYTHING: Final = Wishes()
-
-
 class Device:
     """One device: an EUI-64, a memory, credentials, and a server for each payload family.
 
@@ -90,7 +77,7 @@ class Device:
     of gas data state: :data:`RELIABLE` or :data:`MIRRORED`. ``routines`` are what it does of its own accord
     at moments that it holds (``name:`` in its schedule), such as ending a billing period. ``joined`` are the
     devices (with their types) that it talks to within the home. ``accounting`` keeps the account of a meter,
-    ``wishes`` say which events are told and logged.
+    ``wishes`` say which events are told and logged, ``supply_rules`` what is set of the supply.
     ``faults`` are those that may be switched on (:data:`gbsmart.devices.faults.FAULTS`). ``recall`` gives the
     newest entries of one of its logs, oldest first: the street keeps them.
     """
@@ -107,7 +94,8 @@ class Device:
         clock_status: int = RELIABLE,
         routines: Mapping[str, Routine] | None = None,
         accounting: Accounting | None = None,
-        wishes: Wishes = _EVERYTHING,
+        wishes: Wishes = EVERYTHING,
+        supply_rules: SupplyRules = FREE,
     ) -> None:
         self.eui = eui
         self.kind = kind
@@ -118,6 +106,7 @@ class Device:
         self.routines = {**(routines or {}), **(accounting.routines if accounting else {})}
         self.accounting = accounting
         self.wishes = wishes
+        self.supply_rules = supply_rules
         self.joined: tuple[tuple[Eui64, str], ...] = ()
         self.faults = NO_FAULTS
         self.recall: Recall = _nothing

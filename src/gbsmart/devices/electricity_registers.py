@@ -166,12 +166,12 @@ def _export_daily(view: View) -> list[dict[str, int]]:
 
 
 def _balances_at(view: View, moments: Sequence[datetime]) -> list[dict[str, int]]:
-    """The prepayment registers at moments since the account last changed: before, nothing is known."""
-    kept = ACCOUNTING.kept_since(view.device, view.moment)
+    """The prepayment registers at midnights, and at other moments since the account last changed."""
+    held = ((at, ACCOUNTING.balances_at(view.device, at)) for at in moments)
     return [
-        {"time": write_time(at), **prepayment_registers(ACCOUNTING.balances(view.device, at))}
-        for at in moments
-        if at >= kept
+        {"time": write_time(at), **prepayment_registers(balances)}
+        for at, balances in held
+        if balances is not None
     ]
 
 

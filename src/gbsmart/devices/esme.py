@@ -19,6 +19,7 @@ from gbsmart.devices import (
     load_limit,
 )
 from gbsmart.devices.asn1 import AsnServer
+from gbsmart.devices.choices import Wishes
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, View, dictionary
 from gbsmart.devices.credentials import Credentials
@@ -209,4 +210,5 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         meter,
         routines={**electricity.ROUTINES, **electricity_load.ROUTINES, **load_limit.ROUTINES},
         accounting=electricity_prepayment.ACCOUNTING,
+        wishes=Wishes(electricity_events.is_wanted),
     )

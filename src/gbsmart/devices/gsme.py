@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from gbsmart.devices import gas, gas_billing, gas_events, gas_prepayment, gas_publishing, gas_registers
+from gbsmart.devices import (
+    gas,
+    gas_billing,
+    gas_events,
+    gas_prepayment,
+    gas_publishing,
+    gas_registers,
+    gas_supply,
+)
 from gbsmart.devices.asn1 import AsnServer
+from gbsmart.devices.choices import Wishes
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
-from gbsmart.devices.device import Device, Wishes
+from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Server
 from gbsmart.devices.identity import MAKES
 from gbsmart.devices.memory import Memory
@@ -113,4 +122,5 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         routines=gas_billing.ROUTINES,
         accounting=gas_prepayment.ACCOUNTING,
         wishes=Wishes(gas_events.is_told, gas_events.is_logged),
+        supply_rules=gas_supply.RULES,
     )
