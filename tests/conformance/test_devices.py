@@ -74,3 +74,11 @@ def test_the_documentation_has_a_figure_for_every_supporting_type_of_device() ->
         for kind in () if service.non_device else types:
             supported = kind in service.device_types
             assert bool(re.fullmatch(r"\d+ of \d+", figures[service.variant, kind])) == supported
+
+
+@pytest.mark.timeout(400)
+def test_every_device_answers_every_request_as_the_test_set_says(corpus: Path) -> None:
+    found = cells(corpus)
+    assert len(found) >= 490
+    unexpected = {key: Cell(**each) for key, each in found.items() if Cell(**each).is_unexpected}
+    assert {key: (cell.outcome, cell.expected) for key, cell in unexpected.items()} == {}

@@ -52,10 +52,11 @@ from gbsmart.conformance.devices.rules import rules as installed_rules
 from gbsmart.conformance.duis import Document
 from gbsmart.conformance.facts import facts_of
 from gbsmart.conformance.vectors import Vector, VectorKeys
+from gbsmart.dcc.backups import last_backup
 from gbsmart.devices import Supply, cell, inspection
 from gbsmart.devices.sapc import KIND as SAPC
 from gbsmart.duis import Request
-from gbsmart.ground import GbsmartError, InvalidValue, NotFound
+from gbsmart.ground import Eui64, GbsmartError, InvalidValue, NotFound
 from gbsmart.inventory.tables import smi_device
 from gbsmart.keys import FileKeyStore, KeyUse, MemoryKeyring, RemotePartyRole
 from gbsmart.translation import Facts, NoTranslation, Translation, transform
@@ -79,7 +80,9 @@ _AT_A_TIME = 8
 _NEW_VERSION = bytes.fromhex("00000002")
 """Of the firmware images that devices hold."""
 _LOOK_EVERY = 0.01  # seconds of the machine's time
-_PATIENCE = timedelta(seconds=20)
+_DCC_WAITS = 20.0  # seconds, for a device: a busy machine is slow
+_PATIENCE = timedelta(minutes=1)
+"""How long a User waits on the bench."""
 
 
 async def check_devices(
@@ -111,7 +114,7 @@ async def _system(fittings: dict[int, Fitting]) -> AsyncIterator[System]:
     homes = len(fittings)
     with tempfile.TemporaryDirectory(prefix="gbsmart-conformance-") as folder:
         own = {"data": Path(folder) / "data", "homes": homes, "clock_start": MORNING}
-        settings = settings_of({**FREE_PORTS, **QUICK, **own})
+        settings = settings_of({**FREE_PORTS, **QUICK, **own, "response_wait": _DCC_WAITS})
         settings.data.mkdir()
         special = {"fittings": fittings}
         Homes.fresh(settings).model_copy(update=special).save(settings.data)
@@ -206,6 +209,7 @@ class _Attempt:
         await self._precede()
         if self._says("new"):
             device = device_of(self._home, self._kind)
+            await self._backed_up(device)
             await self._system.wan.perform(device, inspection.forget_devices())
         self._request = await self._prepared(self._sample, self._user)
         self._expect()
@@ -263,6 +267,16 @@ class _Attempt:
         for rule, execution in (("first", ""), ("held", "{far}")):
             if name := self._says(rule):
                 await self._send_before(name, execution)
+
+    async def _backed_up(self, device: Eui64) -> None:
+        """Wait until the DCC has the backup of a device's log."""
+        deadline = self._system.clock.now() + _PATIENCE
+        while self._system.clock.now() < deadline:
+            with self._system.store.reading() as connection:
+                if last_backup(connection, self.cell.variant, device) is not None:
+                    return
+            await asyncio.sleep(_LOOK_EVERY)
+        raise NotFound(f"{device} has not backed its log up")
 
     async def _send_before(self, name: str, execution: str) -> None:
         """Send a sample and have it answered; where the device asks for a certificate, it is issued."""
@@ -352,7 +366,7 @@ class _Attempt:
         """What a write changed, and how another Service Request reads it."""
         if self.cell.read_back is None or not self.cell.outcome.endswith(SUCCESS):
             return
-        found = changes(self._before, await self._state())
+        found = changes(self._before, await self._state(), later=self.waits)
         self.cell.read_back = {"device": found} if found else {}
         form = self.cell.outcome.partition(":")[0]
         for sample in readers_of(form, self._kind, self._bench.samples)[:1]:

@@ -19,7 +19,8 @@ from gbsmart.translation.bindings import by_variant
 
 _PENNY = 1_000
 """In millipence: what a meter may charge for while a request is on its way."""
-_NOISE = ("counter/", "account", "log/")
+_ACCOUNT = "account"
+_NOISE = ("counter/", _ACCOUNT)
 """Slots of a device's memory that every command changes, or that are told by name."""
 
 
@@ -35,7 +36,7 @@ def state_of(device: Device, now: datetime) -> dict[str, Any]:
     if supply is not None:
         state["supply"] = supply.name.lower()
     if device.accounting is not None:
-        state["account"] = plain(device.accounting.balances(device, now)._asdict())
+        state[_ACCOUNT] = plain(device.accounting.balances(device, now)._asdict())
     state.update(inspection.own_keys(device))
     for slot in device.memory:
         if not slot.startswith(_NOISE):
@@ -44,22 +45,20 @@ def state_of(device: Device, now: datetime) -> dict[str, Any]:
     return state
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """What is other than it was, as it now is; a slot of memory only where no named value tells it."""
-    changed = {
-        name: after.get(name)
-        for name in sorted(before.keys() | after.keys())
-        if not _same(before.get(name), after.get(name))
-    }
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], *, later: bool) -> dict[str, Any]:
+    """What is other than it was, as it now is; a slot of memory only where no named value tells it.
+
+    An account that goes on counting until ``later`` tells nothing.
+    """
+    names = sorted((before.keys() | after.keys()) - ({_ACCOUNT} if later else set()))
+    changed = {name: after.get(name) for name in names if not _same(name, before.get(name), after.get(name))}
     named = {name: value for name, value in changed.items() if not name.startswith("memory ")}
     return named or {name: "changed" if value else "gone" for name, value in changed.items()}
 
 
-def _same(before: Any, after: Any) -> bool:
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
-    if isinstance(before, int) and isinstance(after, int) and not isinstance(before, bool):
-        return before == after or (abs(before - after) < _PENNY and min(abs(before), abs(after)) > _PENNY)
+def _same(name: str, before: Any, after: Any) -> bool:
+    if name == _ACCOUNT and before is not None and after is not None:  # it goes on counting meanwhile
+        return all(abs(before[each] - after[each]) < _PENNY for each in before)
     return bool(before == after)
 
 
