@@ -14,16 +14,17 @@ from gbsmart.conformance import duis as duis_checks
 from gbsmart.conformance import rtds as rtds_checks
 from gbsmart.conformance.facts import facts_beside
 from gbsmart.conformance.vectors import read_keys, read_vectors
-from gbsmart.duis import OfficialSchema, parse_request, service_requests
+from gbsmart.duis import OfficialSchema, parse_request, service_requests, signature
 from gbsmart.gbcs import Message, forms
 from gbsmart.gbcs.protection import Check, verify_mac, verify_signature
-from gbsmart.ground import NotFound
+from gbsmart.ground import GbsmartError, NotFound
 from gbsmart.keys import KeySet, KeyUse, RemotePartyRole
 from gbsmart.testdata.cases import cases_of
 from gbsmart.testdata.scene import DEVICES, own_scene, scene_of
 from gbsmart.testdata.sets import Made, files_of
 
 SEEDED = 5
+SUPPLIER = RemotePartyRole.SUPPLIER
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +100,16 @@ def test_spoilt_messages_are_wrong_in_what_is_said(written: Path) -> None:
     assert older.header.counter == macked.header.counter - 1
     assert verify_signature(older, certificate) is Check.VALID
     assert verify_mac(older, keys.keyring, keys.acb) is Check.VALID
+
+
+def test_a_spoilt_request_is_not_its_signers(written: Path) -> None:
+    keys = read_keys(written / "keystore")
+    name = "ECS43_7.2_SUCCESS"
+    whole = (written / f"duis-requests/{name}_REQUEST_DUIS.XML").read_bytes()
+    spoilt = (written / f"spoilt/7.2_ECS43/{name}_WRONG_SIGNATURE_REQUEST_DUIS.XML").read_bytes()
+    assert signature.verify(parse_request(whole).root, keys.keyring).holder == own_scene().parties[SUPPLIER]
+    with pytest.raises(GbsmartError):
+        signature.verify(parse_request(spoilt).root, keys.keyring)
 
 
 def test_a_future_dated_set_has_its_alerts_and_its_cancellation() -> None:

@@ -114,7 +114,6 @@ def _noted(files: Iterator[File], what: str, made: Made) -> Iterator[File]:
 
 
 def _set_of(scene: Scene, case: Case, made: Made) -> Iterator[File]:
-    made.scenarios.append(case.name)
     made.facts += _facts(case)
     folder = f"{case.variant}_{case.form}"
     document = messages.request_document(scene, case)
@@ -122,6 +121,7 @@ def _set_of(scene: Scene, case: Case, made: Made) -> Iterator[File]:
     if (precommand := messages.precommand(case)) is not None:
         yield _gbcs(folder, f"{case.name}_PRECOMMAND", precommand)
     octets = messages.command(scene, case)
+    made.scenarios.append(case.name)
     yield _gbcs(folder, f"{case.name}_COMMAND", octets)
     sent = Message.parse(octets)
     stem = f"{case.form}_{case.variant}"
