@@ -14,9 +14,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage, ManualClock
-from gbsmart.keys import FileKeyStore, KeyUse, MemoryKeyring, import_folder, validate_path
-from gbsmart.trust import TEST_PARTIES, TestSmki, unwrap_contingency_key, wrap_contingency_key
-from gbsmart.trust.profiles import WRAPPED_APEX_CONTINGENCY_KEY, device_alternative_name
+from gbsmart.keys import (
+    FileKeyStore,
+    KeyUse,
+    MemoryKeyring,
+    import_folder,
+    unwrap_contingency_key,
+    validate_path,
+    wrap_contingency_key,
+)
+from gbsmart.keys.contingency import WRAPPED_APEX_CONTINGENCY_KEY
+from gbsmart.trust import TEST_PARTIES, TestSmki
+from gbsmart.trust.profiles import device_alternative_name
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CLOCK = ManualClock(NOW)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from gbsmart.devices import contingency
 from gbsmart.devices.credentials import Cell, cell
 from gbsmart.devices.meddling import seen
 from gbsmart.gbcs import catalogue
@@ -84,6 +85,9 @@ def originator_may(device: Device, arrival: Arrival) -> None:
     """The originator is in a cell of a role that may send this command."""
     assert arrival.rules is not None
     originator = arrival.message.header.originator
+    if RemotePartyRole.ROOT in arrival.rules.roles:
+        arrival.role = RemotePartyRole.ROOT  # no cell names its holder: the signature tells
+        return
     role = device.credentials.role_of(originator, arrival.rules.roles)
     if role is None:
         raise Refused(NO_AUTHORITY, f"{originator} may not send {arrival.rules.title!r}")
@@ -107,6 +111,10 @@ def signature_is_right(device: Device, arrival: Arrival) -> None:
     if arrival.message.signature is None:
         return
     assert arrival.role is not None
+    if arrival.role is RemotePartyRole.ROOT:
+        if not contingency.is_by_contingency_key(arrival.message, device.credentials):
+            raise Refused(NOT_TRUSTED, "the signature is not by the contingency key of the root")
+        return
     signer = _found(device, arrival, cell(arrival.role, KeyUse.DIGITAL_SIGNATURE), "user")
     if signer is None or verify_signature(arrival.message, signer) is not Check.VALID:
         raise Refused(NOT_TRUSTED, "the signature does not verify")

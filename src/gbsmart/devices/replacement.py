@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from gbsmart.devices import schedule
 from gbsmart.devices.credentials import MANAGEMENT, ROOT, Cell, Credentials, cell
@@ -37,31 +37,42 @@ _R = RemotePartyRole
 
 
 class Mode(NamedTuple):
-    """A credentials replacement mode: who authorises it, and the roles whose cells it may replace."""
+    """A credentials replacement mode: who authorises it, and the roles whose cells it may replace.
+
+    A new root is vouched for by the one before it, unless the change is ``abnormal``.
+    """
 
     authoriser: RemotePartyRole
     replaces: frozenset[int]
+    abnormal: bool = False
 
 
-def _mode(authoriser: RemotePartyRole, *replaces: RemotePartyRole) -> Mode:
-    return Mode(authoriser, frozenset(map(int, replaces or (authoriser,))))
+def _mode(authoriser: RemotePartyRole, *replaces: RemotePartyRole, abnormal: bool = False) -> Mode:
+    return Mode(authoriser, frozenset(map(int, replaces or (authoriser,))), abnormal)
+
+
+_EVERYONE: Final = (
+    _R.ROOT, _R.RECOVERY, _R.SUPPLIER, _R.NETWORK_OPERATOR, _R.ACCESS_CONTROL_BROKER,
+    _R.TRANSITIONAL_COS, _R.WAN_PROVIDER, _R.LOAD_CONTROLLER,
+)  # fmt: skip
 
 
 MODES: Final[Mapping[int, Mode]] = {
+    0: _mode(_R.SUPPLIER, _R.ROOT),
+    1: _mode(_R.WAN_PROVIDER, _R.ROOT),
     2: _mode(_R.SUPPLIER),
     3: _mode(_R.NETWORK_OPERATOR),
     4: _mode(_R.ACCESS_CONTROL_BROKER),
     5: _mode(_R.WAN_PROVIDER),
     6: _mode(_R.TRANSITIONAL_COS),
     7: _mode(_R.TRANSITIONAL_COS, _R.SUPPLIER),
-    8: _mode(
-        _R.RECOVERY, _R.RECOVERY, _R.SUPPLIER, _R.NETWORK_OPERATOR, _R.ACCESS_CONTROL_BROKER,
-        _R.TRANSITIONAL_COS, _R.WAN_PROVIDER, _R.LOAD_CONTROLLER,
-    ),
+    8: _mode(_R.RECOVERY, *_EVERYONE),
+    9: _mode(_R.ROOT, *_EVERYONE, abnormal=True),
     10: _mode(_R.LOAD_CONTROLLER),
     11: _mode(_R.SUPPLIER, _R.LOAD_CONTROLLER),
 }  # fmt: skip
-"""Modes by number; the two by a root's authority and the contingency are not served."""
+"""Modes by number. The first two are reserved and in no use: what they do is assumed, as is what vouches for
+a new root."""
 
 
 class CredentialServer:
@@ -134,7 +145,15 @@ def replace(
     wanted = [(_cell(each["cell"]), _certificate(each["certificate"])) for each in values["replacements"]]
     path = [found for der in values["path_certificates"] if (found := _certificate(der)) is not None]
     moment = None if control["skip_time_checks"] else now
-    checked = [(*each, _status(credentials, mode, *each, path, moment)) for each in wanted]
+    root = credentials.in_cell(ROOT)
+    checked: list[_Checked] = []
+    # what comes with a new root is issued under it
+    for which, each in sorted(wanted, key=lambda one: one[0] != ROOT):
+        status = _status(credentials, mode, which, each, root, path, moment)
+        checked.append((which, each, status))
+        if which == ROOT and status == SUCCESS:
+            root = each
+    checked.sort(key=lambda one: wanted.index(one[:2]))
     if failing is not None:
         checked = [
             (which, each, status if (code := failing.at(number)) is None else code)
@@ -164,26 +183,47 @@ def replace(
     }  # fmt: skip
 
 
+_Checked: TypeAlias = tuple[Cell, Certificate | None, int]
+
+
 def _status(
     credentials: Credentials, mode: Mode, which: Cell, certificate: Certificate | None,
-    path: Sequence[Certificate], moment: datetime | None,
+    root: Certificate | None, path: Sequence[Certificate], moment: datetime | None,
 ) -> int:  # fmt: skip
     if credentials.in_cell(which) is None:
         return NO_SUCH_CELL
     if which.role not in mode.replaces:
         return OTHER
-    if certificate is None or certificate.holder is None or certificate.role != which.role:
+    if certificate is None or certificate.role != which.role:
+        return BAD_CERTIFICATE
+    if (certificate.holder is None) != (which == ROOT):
         return BAD_CERTIFICATE
     if KEY_USAGES[which.key_usage] not in certificate.key_usage:
         return BAD_CERTIFICATE
-    root = credentials.in_cell(ROOT)
     if root is None:
         return NO_TRUST_ANCHOR
     try:
-        validate_path(certificate, path, [root], moment=moment)
+        if which == ROOT:
+            _check_root(certificate, root, path, moment, abnormal=mode.abnormal)
+        else:
+            validate_path(certificate, path, [root], moment=moment)
     except PathInvalid as invalid:
         return NO_TRUST_ANCHOR if invalid.fault is PathFault.NO_TRUST_ANCHOR else BAD_CERTIFICATE
     return SUCCESS
+
+
+def _check_root(
+    new: Certificate, present: Certificate, path: Sequence[Certificate], moment: datetime | None,
+    *, abnormal: bool,
+) -> None:  # fmt: skip
+    """A new root signs itself; in an ordinary change the present one certifies its key too, in the path."""
+    validate_path(new, (), [new], moment=moment)
+    if abnormal:
+        return
+    links = [each for each in path if each.public_key == new.public_key and each.subject == new.subject]
+    if not links:
+        raise PathInvalid(PathFault.NO_TRUST_ANCHOR, new)
+    validate_path(links[0], path, [present], moment=moment)
 
 
 def _whole_role(

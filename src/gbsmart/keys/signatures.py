@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -24,13 +28,18 @@ def verify(certificate: Certificate, signature: bytes, data: bytes) -> bool:
 
     Looks at the key only: validity, path and revocation are the caller's questions.
     """
+    return verify_with(certificate.public_key, signature, data)
+
+
+def verify_with(public_key: EllipticCurvePublicKey, signature: bytes, data: bytes) -> bool:
+    """The same of a public key that no certificate holds."""
     if len(signature) != 64:
         return False
     encoded = encode_dss_signature(
         int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     )
     try:
-        certificate.public_key.verify(encoded, data, _VERIFY)
+        public_key.verify(encoded, data, _VERIFY)
     except InvalidSignature:
         return False
     return True

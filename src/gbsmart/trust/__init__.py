@@ -1,6 +1,5 @@
 """Trust: the Smart Metering Key Infrastructure and its repository (SEC Section L, Appendices A, B, O, P)."""
 
-from gbsmart.trust.contingency import unwrap_contingency_key, wrap_contingency_key
 from gbsmart.trust.parties import DCC_PARTIES, TEST_PARTIES, TEST_USERS, Party, user_party
 from gbsmart.trust.repository import CertificateStatus, LodgedCertificate, MemoryRepository, Repository
 from gbsmart.trust.smki import Authority, TestSmki
@@ -18,7 +17,5 @@ __all__ = [
     "Repository",
     "TestSmki",
     "repository_app",
-    "unwrap_contingency_key",
     "user_party",
-    "wrap_contingency_key",
 ]

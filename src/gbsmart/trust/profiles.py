@@ -19,12 +19,10 @@ from cryptography.x509.oid import NameOID
 
 from gbsmart.ground import Eui64, InvalidValue
 from gbsmart.keys import HARDWARE_MODULE_NAME, key_identifier
+from gbsmart.keys.contingency import WRAPPED_APEX_CONTINGENCY_KEY
 
 INDEFINITE = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """notAfter of certificates that do not expire (RFC 5280 4.1.2.5)."""
-
-WRAPPED_APEX_CONTINGENCY_KEY = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.20")
-"""RFC 5934: the encrypted contingency key in the organisation root certificate."""
 
 HARDWARE_TYPE = "1.2.826.0.1.8641679.1.2.2.1"
 """hwType of test devices; a manufacturer chooses its own."""

@@ -21,11 +21,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gbsmart.ground import Clock, Eui64, InvalidValue, NotFound
-from gbsmart.keys import STRICT, Certificate, FileKeyStore, KeyEntry, KeySet, KeyUse, RemotePartyRole
+from gbsmart.keys import (
+    STRICT,
+    Certificate,
+    FileKeyStore,
+    KeyEntry,
+    KeySet,
+    KeyUse,
+    RemotePartyRole,
+    wrap_contingency_key,
+)
 from gbsmart.keys.certificate import UNREADABLE, device_of
 from gbsmart.keys.exchange import load_private_key
 from gbsmart.trust import profiles
-from gbsmart.trust.contingency import wrap_contingency_key
 from gbsmart.trust.parties import TEST_PARTIES, Party
 from gbsmart.trust.profiles import TEST_POLICIES, Fields, Profile
 

@@ -7,6 +7,7 @@ The wrap algorithm is assumed (AES-256 key wrap with padding, RFC 5649): no root
 
 from __future__ import annotations
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.keywrap import (
     InvalidUnwrap,
@@ -16,6 +17,10 @@ from cryptography.hazmat.primitives.keywrap import (
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from gbsmart.ground import InvalidValue, MalformedMessage
+from gbsmart.keys.certificate import Certificate
+
+WRAPPED_APEX_CONTINGENCY_KEY = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.20")
+"""RFC 5934: the encrypted contingency key in the organisation root certificate."""
 
 _AES256_WRAP_PAD = bytes.fromhex("300b0609608648016503040130")  # 2.16.840.1.101.3.4.1.48, no parameters
 
@@ -46,6 +51,17 @@ def unwrap_contingency_key(symmetric_key: bytes, extension: bytes) -> EllipticCu
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise MalformedMessage("the contingency key is not a P-256 key")
     return key
+
+
+def contingency_key_of(root: Certificate, symmetric_key: bytes) -> EllipticCurvePublicKey | None:
+    """The contingency key in a root certificate; None where there is none, or under another key."""
+    extensions = x509.load_der_x509_certificate(root.der).extensions
+    try:
+        held = extensions.get_extension_for_oid(WRAPPED_APEX_CONTINGENCY_KEY).value
+        assert isinstance(held, x509.UnrecognizedExtension)
+        return unwrap_contingency_key(symmetric_key, held.value)
+    except (x509.ExtensionNotFound, MalformedMessage):
+        return None
 
 
 def _tlv(tag: int, content: bytes) -> bytes:
