@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +83,17 @@ def test_every_device_answers_every_request_as_the_test_set_says(corpus: Path) -
     assert len(found) >= 490
     unexpected = {key: Cell(**each) for key, each in found.items() if Cell(**each).is_unexpected}
     assert {key: (cell.outcome, cell.expected) for key, cell in unexpected.items()} == {}
+
+
+def test_every_rule_is_for_some_request(corpus: Path) -> None:
+    samples = list(read_samples(read_documents(corpus / "duis-requests"), read_vectors(corpus / "rtds")))
+    idle = [
+        row
+        for row in rules().rows
+        if not any(
+            fnmatchcase(sample.name, row.request)
+            and any(fnmatchcase(kind, row.device_type) for kind in sample.request.service.device_types)
+            for sample in samples
+        )
+    ]
+    assert idle == []

@@ -11,6 +11,7 @@ from tests.assembly.conftest import Start, requests_in
 from gbsmart.assembly import System
 from gbsmart.assembly.control import BASE
 from gbsmart.assembly.plan import IMPORT_SUPPLIER
+from gbsmart.ground import Eui64
 from gbsmart.user import AsyncUser
 
 pytestmark = pytest.mark.anyio
@@ -93,6 +94,22 @@ async def test_homes_come_and_go(api: AsyncClient, system: System) -> None:
     assert (await api.delete("/homes/7")).status_code == 404
     # and a reset has the homes of the settings
     assert (await api.post("/reset", json={})).json()["homes_in_all"] == 1
+
+
+async def test_a_home_is_fitted_as_it_is_asked_for(api: AsyncClient, system: System) -> None:
+    fitted = {"meter": "B", "sapc": True, "export": True}
+    (home,) = (await api.post("/homes", json=fitted)).json()["homes"]
+    assert (home["meter"], len(home["export_mpan"])) == ("B", 13)
+    listed = {each["device_id"]: each for each in await system.user.inventory(home["esme"])}
+    twin, alone = (listed[Eui64.parse(home[each])] for each in ("esme", "sapc"))
+    assert (twin["esme_variant"], twin["export_mpan"]) == ("B", home["export_mpan"])
+    assert (alone["device_type"], alone["esme_variant"]) == ("ESME", "AG")
+    for device in (home["esme"], home["sapc"]):
+        credentials = await system.user.request("6.24.2", device, credential_type="Digital Signature")
+        assert credentials.outcome is not None
+        assert credentials.outcome.success
+    refused = await api.post("/homes", json={"meter": "Z"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "meter")
 
 
 async def test_added_homes_are_there_after_a_restart(start: Start) -> None:

@@ -34,6 +34,9 @@ class Home(Told):
     ihd: EuiText
     mpan: str
     mprn: str
+    meter: str = Field(description="the electricity meter's variant: its letters")
+    sapc: EuiText | None = Field(None, description="the stand-alone auxiliary controller, where there is one")
+    export_mpan: str = Field("", description="by which electricity is exported, where it is")
 
 
 class User(Told):
@@ -114,6 +117,7 @@ def homes_of(system: System) -> tuple[Home, ...]:
         Home(
             number=each.number, chf=each.chf, gpf=each.gpf, esme=each.esme, gsme=each.gsme,
             ppmid=each.ppmid, hcalcs=each.hcalcs, ihd=each.ihd, mpan=each.mpan, mprn=each.mprn,
+            meter=each.fitting.meter, sapc=each.sapc, export_mpan=each.export_mpan,
         )
         for each in system.street_plan
     )  # fmt: skip
