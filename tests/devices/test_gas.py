@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gbsmart.devices import Supply, gas_events, open_cover, restore_supply
-from gbsmart.devices.consumption import Home, Register
+from gbsmart.devices.consumption import Home, Register, wh_from_litres
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue
 
@@ -280,6 +280,25 @@ def test_blocks_are_charged_and_counted_one_after_the_other(meter: GasMeter) -> 
     assert price == (5_000 if counters[2] == 0 else 1_000)
     meter.wait(timedelta(days=1, minutes=1))
     assert meter.ask("GCS21f").values["active_price"] == 9_000, "a new period begins with the first block"
+
+
+def test_what_is_used_is_charged_at_the_price_of_its_block(meter: GasMeter) -> None:
+    meter.prepayment(500_000_000)
+    prices = {0: 9_000, 1: 5_000, 2: 1_000, 3: 0}
+    limits = [30_000, 90_000, 150_000]
+    blocks = tariff(blocks=True, schedule=[{"start": 0, "tier": 1}], thresholds=limits, prices=prices)
+    assert meter.ask("GCS01a", **blocks).success
+    meter.wait(timedelta(days=20))
+    wh = [
+        wh_from_litres(meter.home.register(Register.GAS_VOLUME, at)) for at in (START, meter.town.clock.now())
+    ]
+    used, expected = wh[1] - wh[0], 0
+    for price, low, high in zip(prices.values(), (0, *limits), (*limits, used), strict=True):
+        expected += price * max(0, min(used, high) - low) // 1_000
+    assert used > limits[-1], "all four blocks are reached"
+    charged = 500_000_000 - meter.ask("GCS60").values["credit_remaining"]
+    litre = 11_000 // 1_000
+    assert charged == pytest.approx(expected, abs=3 * litre * 9_000 // 1_000 + 100)
 
 
 # --- snapshots of balances ---
