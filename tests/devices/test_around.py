@@ -48,6 +48,16 @@ def test_the_display_counts_local_days_weeks_and_months(town: Town) -> None:
         assert each.cost == each.energy * 24_500 // 1_000 + days * 53_000
 
 
+def test_the_display_shows_what_each_supplier_says(town: Town) -> None:
+    town.ask("ECS10", {"supplier_message": "Your tariff ends in May."}, town.esme, 1)
+    said = {"issuer_event_id": START, "supplier_message": "The engineer comes on Monday."}
+    town.ask("GCS07", said, town.gsme, 1)
+    screen = home(town).snapshot(EVENING).screen
+    assert screen is not None
+    assert screen.electricity.message == "Your tariff ends in May."
+    assert screen.gas.message == "The engineer comes on Monday."
+
+
 def test_gas_is_as_old_as_the_gas_meters_last_contact(town: Town) -> None:
     shot = home(town).snapshot(EVENING)
     assert shot.screen is not None

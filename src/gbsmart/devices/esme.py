@@ -30,6 +30,7 @@ from gbsmart.devices.meter import HALF_HOUR, SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.apdu import Ref
+from gbsmart.gbcs.dlms.objects.configuration import SUPPLIER_MESSAGE
 from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE, SUPPLY_STATE
 from gbsmart.gbcs.dlms.objects.registers import ACTIVE_IMPORT_PROFILE, IMPORT_REGISTERS
 from gbsmart.gbcs.dlms.objects.tariff import (
@@ -196,6 +197,11 @@ def active_price(device: Device, now: datetime) -> int:
     shift: int = _active_price_scale(view)["scaler"] + 5
     price, factor = _active_price(view), int(10 ** abs(shift))
     return price * factor if shift >= 0 else price // factor
+
+
+def message(device: Device, now: datetime) -> str:
+    """What the supplier last said to the consumer; nothing where it said nothing."""
+    return str(cast("CosemServer", device.servers["DLMS"]).read(device, SUPPLIER_MESSAGE, now) or "")
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:

@@ -24,7 +24,8 @@ from gbsmart.devices.exchange import Server
 from gbsmart.devices.identity import MAKES
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
-from gbsmart.devices.zcl import Source, ZclServer, ZclTable
+from gbsmart.devices.zcl import Source, ZclServer, ZclTable, kept
+from gbsmart.gbcs.gbz.commands import DISPLAY_MESSAGE
 from gbsmart.ground import Eui64
 
 KIND: Final = "GSME"
@@ -107,6 +108,12 @@ def table() -> ZclTable:
 def server() -> ZclServer:
     """The server that every emulated GSME shares; what differs lies in the device."""
     return ZclServer(table())
+
+
+def message(device: Device) -> str:
+    """What the supplier last said to the consumer; nothing where it said nothing."""
+    said = kept(device, DISPLAY_MESSAGE)
+    return "" if said is None else str(said["message"])
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:

@@ -40,7 +40,10 @@ class Spent(NamedTuple):
 
 
 class FuelScreen(NamedTuple):
-    """One fuel. ``heard`` is how old it is; price per kWh and standing charge per day in 10^-5 pounds."""
+    """One fuel. ``heard`` is how old it is; price per kWh and standing charge per day in 10^-5 pounds.
+
+    ``message`` is what its supplier last said to the consumer.
+    """
 
     heard: datetime
     supply: str
@@ -49,6 +52,7 @@ class FuelScreen(NamedTuple):
     today: Spent
     this_week: Spent
     this_month: Spent
+    message: str = ""
 
 
 class Screen(NamedTuple):
@@ -71,14 +75,18 @@ def screen(home: Home, now: datetime) -> Screen:
 
 
 def _electricity(home: Home, now: datetime) -> FuelScreen:
-    return _fuel(home.devices[esme.KIND], Register.ACTIVE_IMPORT, int, now)
+    meter = home.devices[esme.KIND]
+    return _fuel(meter, Register.ACTIVE_IMPORT, int, now, esme.message(meter, now))
 
 
 def _gas(home: Home, heard: datetime) -> FuelScreen:
-    return _fuel(home.devices[gsme.KIND], Register.GAS_VOLUME, wh_from_litres, heard)
+    meter = home.devices[gsme.KIND]
+    return _fuel(meter, Register.GAS_VOLUME, wh_from_litres, heard, gsme.message(meter))
 
 
-def _fuel(device: Device, register: Register, energy: Callable[[int], int], now: datetime) -> FuelScreen:
+def _fuel(
+    device: Device, register: Register, energy: Callable[[int], int], now: datetime, message: str
+) -> FuelScreen:
     beginnings = _beginnings(now)
     assert device.accounting is not None
     charges = device.accounting.charges(device, min(beginnings), now)
@@ -87,9 +95,9 @@ def _fuel(device: Device, register: Register, energy: Callable[[int], int], now:
     def wh(moment: datetime) -> int:
         return energy(meter.reads(register, moment))
 
-    spent = [_spent(wh, charges, since, now) for since in beginnings]
-    latest = charges[-1]
-    return FuelScreen(now, meter.supply.name.lower(), latest.price, latest.standing_charge, *spent)
+    today, week, month = (_spent(wh, charges, since, now) for since in beginnings)
+    price, standing = charges[-1].price, charges[-1].standing_charge
+    return FuelScreen(now, meter.supply.name.lower(), price, standing, today, week, month, message)
 
 
 def _spent(
