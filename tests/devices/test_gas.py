@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gbsmart.devices import Supply, gas_events, open_cover, restore_supply
+from gbsmart.devices import Supply, firmware, gas_events, identity, open_cover, restore_supply
 from gbsmart.devices.consumption import Home, Register, wh_from_litres
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue
@@ -378,6 +378,19 @@ def test_the_network_data_log_begins_when_it_is_told_to(meter: GasMeter) -> None
     assert sum(values["samples"]) == meter.home.gas_litres(START, START + HOUR)
     meter.wait(DAY)
     assert len(meter.ask("GCS18").values["samples"]) == 41, "it stops when it is full"
+
+
+def test_firmware_that_is_activated_is_the_version_that_is_read(meter: GasMeter) -> None:
+    town, image = meter.town, bytes(range(32))
+    device = town.street.device(town.gsme)
+    firmware.load(device.memory, image, b"\x09\x08\x07\x06")
+    before = meter.ask("GCS38").values["current_meter_id"]
+    activated = town.ask(
+        "CS06", {"firmware_hash": image, "counter": 50, "execution_date_time": None}, town.gsme, 50
+    )  # fmt: skip
+    assert activated.success
+    after = town.ask("GCS38", {}, town.gsme, 51).values["current_meter_id"]
+    assert (before, after) == (identity.MAKES["GSME"].firmware, b"\x09\x08\x07\x06")
 
 
 def test_a_clock_is_set_within_the_range_that_is_given(meter: GasMeter) -> None:

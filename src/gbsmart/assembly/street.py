@@ -26,6 +26,7 @@ from gbsmart.devices import (
     activate_emergency_credit,
     certificates_by_cell,
     meter_for,
+    open_cover,
     restore_supply,
     top_up,
 )
@@ -104,9 +105,16 @@ class LocalStreet(Lifetime):
         """Take the emergency credit that a meter offers; False where it offers none."""
         return await self.wan.perform(device, activate_emergency_credit())
 
-    async def restore_supply(self, device: Eui64) -> bool:
-        """Press the button that restores an armed supply; False where it is not armed."""
-        return await self.wan.perform(device, restore_supply())
+    async def restore_supply(self, device: Eui64, flow: int = 0) -> bool:
+        """Press the button that restores an armed supply; False where it is not armed.
+
+        ``flow`` (dm3/h) of gas that goes through an appliance left on keeps it armed where that is too much.
+        """
+        return await self.wan.perform(device, restore_supply(flow))
+
+    async def open_cover(self, device: Eui64) -> bool:
+        """Take the cover off a meter, which tells its supplier; whether that disabled the supply."""
+        return await self.wan.perform(device, open_cover())
 
     def _enrol(self) -> None:
         known = set(self.street.hubs())

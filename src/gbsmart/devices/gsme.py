@@ -21,7 +21,7 @@ from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Server
-from gbsmart.devices.identity import MAKES
+from gbsmart.devices.identity import MAKES, firmware_of
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.zcl import Source, ZclServer, ZclTable, kept
@@ -38,6 +38,7 @@ def _register(kind: str, number: int) -> Source:
 SOURCES: Final[Mapping[str, Source]] = {
     "current_summation_delivered": lambda s: gas.meter_of(s).reads(Register.GAS_VOLUME, s.moment),
     "supply_status": lambda s: gas.meter_of(s).supply,
+    "current_meter_id": lambda s: firmware_of(s.device),
     **{
         f"current_tier_{tier}_summation_delivered": _register("tiers", tier)
         for tier in range(1, gas_registers.TIERS + 1)
@@ -72,7 +73,6 @@ INITIAL: Final[Mapping[str, Any]] = {
     "supply_tamper_state": 3,
     "supply_depletion_state": 3,
     "remaining_battery_life_in_days": 3_650,
-    "current_meter_id": MAKES[KIND].firmware,
     "site_id": b"",
     "payment_control_configuration": 0x94 | 0x0C << 8,
     **dict.fromkeys(
