@@ -273,6 +273,20 @@ def test_a_supplier_chooses_of_which_events_it_is_told(meter: Meter) -> None:
     assert len(meter.value("ECS25r1", "supplier_wan_alerts")) == len(told) - 1
 
 
+def test_an_event_that_nobody_wants_to_hear_of_is_neither_told_nor_logged(meter: Meter) -> None:
+    assert meter.ask("ECS25a", supplier_wan_alerts_changes={0x8119: False}).success
+    assert meter.ask("ECS25a3", supplier_logging_changes={0x8154: False}).success
+    before = len(meter.log("ECS35a", "event_log"))
+    meter.reset()
+    meter.adjust(2_000)
+    meter.prepayment()
+    meter.top_up(50, 100)
+    assert 0x8119 not in meter.wait(2 * HOUR)
+    meter.counter = 60 << 32
+    entries = meter.log("ECS35a", "event_log")
+    assert 0x8154 not in [row["code"] for row in entries[before:]]
+
+
 # --- the clock ---
 
 

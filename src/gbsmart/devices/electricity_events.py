@@ -101,7 +101,22 @@ def _change(behaviour: Attribute, device: Device, changes: Mapping[int, bool], m
 
 def is_wanted(device: Device, code: int, moment: datetime) -> bool:
     """Whether an alert of this code goes to its party: one that nobody may configure always does."""
-    for behaviour, _, codes in (_BEHAVIOURS[0], _BEHAVIOURS[4]):
+    return _is_chosen(_TOLD, device, code, moment)
+
+
+def is_logged(device: Device, code: int, moment: datetime) -> bool:
+    """Whether an event of this code leaves an entry in the event log."""
+    return _is_chosen(_LOGGED, device, code, moment)
+
+
+_TOLD: Final = (_BEHAVIOURS[0], _BEHAVIOURS[4])
+_LOGGED: Final = (_BEHAVIOURS[3], _BEHAVIOURS[5])
+
+
+def _is_chosen(
+    among: Sequence[tuple[Attribute, Attribute, Sequence[int]]], device: Device, code: int, moment: datetime
+) -> bool:
+    for behaviour, _, codes in among:
         if code in codes:
             server = cast("CosemServer", device.servers["DLMS"])
             return code in server.read(device, behaviour, moment)

@@ -216,5 +216,5 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         meter,
         routines={**electricity.ROUTINES, **electricity_load.ROUTINES, **load_limit.ROUTINES},
         accounting=electricity_prepayment.ACCOUNTING,
-        wishes=Wishes(electricity_events.is_wanted),
+        wishes=Wishes(electricity_events.is_wanted, electricity_events.is_logged),
     )

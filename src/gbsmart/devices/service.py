@@ -301,7 +301,7 @@ class Street:
         for eui, reaction in reactions:
             device = self._device(connection, eui)
             for entry in reaction.log:
-                if not device.wishes.logged(device, entry.code, entry.moment):
+                if entry.log == "event" and not device.wishes.logged(device, entry.code, entry.moment):
                     continue
                 micros = to_micros(entry.moment)
                 self._number = max(self._number + 1, micros)
