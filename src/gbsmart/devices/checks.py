@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from gbsmart.devices import contingency
-from gbsmart.devices.credentials import Cell, cell
+from gbsmart.devices.credentials import ROOT, Cell, cell
 from gbsmart.devices.meddling import seen
 from gbsmart.gbcs import catalogue
 from gbsmart.gbcs.catalogue import MessageRules, Protection
+from gbsmart.gbcs.contingency import is_by_contingency, verify_contingency
 from gbsmart.gbcs.envelope import Cra, Message
 from gbsmart.gbcs.protection import Check, verify_mac_with, verify_signature
 from gbsmart.ground import GbsmartError
@@ -85,7 +85,7 @@ def originator_may(device: Device, arrival: Arrival) -> None:
     """The originator is in a cell of a role that may send this command."""
     assert arrival.rules is not None
     originator = arrival.message.header.originator
-    if RemotePartyRole.ROOT in arrival.rules.roles:
+    if is_by_contingency(arrival.message):
         arrival.role = RemotePartyRole.ROOT  # no cell names its holder: the signature tells
         return
     role = device.credentials.role_of(originator, arrival.rules.roles)
@@ -112,7 +112,7 @@ def signature_is_right(device: Device, arrival: Arrival) -> None:
         return
     assert arrival.role is not None
     if arrival.role is RemotePartyRole.ROOT:
-        if not contingency.is_by_contingency_key(arrival.message, device.credentials):
+        if verify_contingency(arrival.message, device.credentials.in_cell(ROOT)) is not Check.VALID:
             raise Refused(NOT_TRUSTED, "the signature is not by the contingency key of the root")
         return
     signer = _found(device, arrival, cell(arrival.role, KeyUse.DIGITAL_SIGNATURE), "user")

@@ -10,6 +10,7 @@ from gbsmart.duis import build_request, signature
 from gbsmart.gbcs import catalogue, codec, forms
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.catalogue import MessageRules, Protection
+from gbsmart.gbcs.contingency import is_by_contingency
 from gbsmart.gbcs.dlms.moments import write_date_time
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.examples import Setting, alert_codes_of, example, refusal
@@ -18,6 +19,7 @@ from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, add_mac, data_secret, seal, sign
 from gbsmart.ground import Eui64
 from gbsmart.keys import Certificate, KeyNotHeld, KeyUse, RemotePartyRole, UnknownCertificate
+from gbsmart.keys import sign as sign_octets
 from gbsmart.testdata.cases import COUNTER, LATER, Case
 from gbsmart.testdata.scene import Scene
 from gbsmart.translation import mmc
@@ -73,11 +75,21 @@ def protected_command(scene: Scene, message: Message, rules: MessageRules) -> by
         rules.command is Protection.MAC_OR_SIGNATURE and signed
     )
     try:
-        if signed:
+        if is_by_contingency(message):
+            message = _by_contingency(scene, message)
+        elif signed:
             message = sign(message, scene.keyring)
         return (add_mac(message, scene.keyring, scene.acb) if macked else message).encode()
     except (KeyNotHeld, UnknownCertificate) as missing:
         raise NotMade(str(missing)) from None
+
+
+def _by_contingency(scene: Scene, message: Message) -> Message:
+    """A command under the contingency key, which is nobody's."""
+    if scene.contingency is None:
+        raise NotMade("the key set has no contingency key")
+    signature = sign_octets(scene.contingency.private_key, message.signed_octets())
+    return replace(message, signature=signature, mac=None, null_signature=False)
 
 
 # --- responses ---
@@ -204,12 +216,18 @@ _BY_ROLE = (
 )  # fmt: skip
 
 
+CUSTODIANS = Eui64.parse("70-B3-D5-1F-30-00-17-FF")
+"""Whom public test messages name as the sender of what the contingency key signs."""
+
+
 def unasked(scene: Scene, form: Form) -> Message:
     """The command of a form that is made from no Service Request, unprotected; raises :class:`NotMade`."""
     rules = catalogue.message(form.code)
     device = scene.devices[rules.devices[0]]
     if form.code in DEVICE_TO_DEVICE:
         originator = scene.devices["PPMID"]
+    elif RemotePartyRole.ROOT in rules.roles:
+        originator = CUSTODIANS
     else:
         role = next((role for role in _BY_ROLE if role in rules.roles and role in scene.parties), None)
         if role is None:
@@ -217,6 +235,8 @@ def unasked(scene: Scene, form: Form) -> Message:
         originator = scene.parties[role]
     header = Header(Cra.COMMAND, COUNTER, originator, device, OtherInformation(form.code))
     given = {"counter": COUNTER, "certificate": next(iter(scene.authorities()), None)}
+    if originator == CUSTODIANS and scene.contingency is not None:
+        given["symmetric_key"] = scene.contingency.symmetric_key
     setting = Setting(scene.now, {name: value for name, value in given.items() if value is not None})
     message = _written(scene, form, header, example(form, Cra.COMMAND, setting))
     return replace(message, null_signature=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from gbsmart.ground import Eui64, ManualClock, NotFound
 from gbsmart.keys import STRICT, KeyEntry, KeySet, KeyUse, MemoryKeyring, RemotePartyRole, ValidityPolicy
@@ -41,15 +43,29 @@ class NewSupplier(NamedTuple):
     certificates: Mapping[KeyUse, bytes]
 
 
+class Contingency(NamedTuple):
+    """The contingency key of a root certificate, and the key under which its public key lies there."""
+
+    private_key: EllipticCurvePrivateKey
+    symmetric_key: bytes
+
+    def __repr__(self) -> str:
+        return "Contingency(...)"
+
+
 @dataclass(frozen=True)
 class Scene:
-    """Parties by remote party role, devices by type, and one keyring that holds whatever there is of keys."""
+    """Parties by remote party role, devices by type, and one keyring that holds whatever there is of keys.
+
+    ``contingency`` is None where the root is another's.
+    """
 
     entries: tuple[KeyEntry, ...]
     keyring: MemoryKeyring
     parties: Mapping[RemotePartyRole, Eui64]
     devices: Mapping[str, Eui64]
     now: datetime = NOW
+    contingency: Contingency | None = None
 
     @property
     def acb(self) -> Eui64:
@@ -86,7 +102,8 @@ def own_scene(random_bytes: RandomBytes = os.urandom, now: datetime = NOW) -> Sc
     """A scene with keys of its own; with a seeded source of octets it is the same one again."""
     smki = TestSmki.create(ManualClock(now), random_bytes)
     authorities = tuple(KeyEntry(each.certificate, None) for each in smki.authorities)
-    return _scene((*authorities, *smki.entries, *_identities(smki)), now)
+    scene = _scene((*authorities, *smki.entries, *_identities(smki)), now)
+    return replace(scene, contingency=Contingency(smki.contingency_key, smki.contingency_symmetric_key))
 
 
 def scene_of(keys: KeySet, random_bytes: RandomBytes = os.urandom, now: datetime | None = None) -> Scene:
