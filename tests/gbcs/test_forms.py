@@ -47,6 +47,7 @@ BODIES = list(_bodies())
 
 
 def few(examples: int) -> settings:
+    """Few for each of some hundreds of bodies: every run draws others."""
     return settings(
         max_examples=examples,
         suppress_health_check=[HealthCheck.too_slow],
@@ -62,7 +63,7 @@ every_body = pytest.mark.parametrize(
 
 
 @every_body
-@few(12)
+@few(6)
 @given(data=st.data())
 def test_what_is_written_is_read_again(direction: Direction, data: st.DataObject) -> None:
     form, cra, body = direction
@@ -80,7 +81,7 @@ def test_what_is_written_is_read_again(direction: Direction, data: st.DataObject
 
 
 @every_body
-@few(5)
+@few(4)
 @given(data=st.data())
 def test_a_message_finds_its_form_and_is_written_again(direction: Direction, data: st.DataObject) -> None:
     form, cra, body = direction
@@ -107,7 +108,7 @@ def naming(*values: str) -> Iterator[None]:
 
 
 @every_body
-@few(5)
+@few(4)
 @given(data=st.data())
 def test_a_missing_value_is_named(direction: Direction, data: st.DataObject) -> None:
     """Take any one value away: either the form can do without, or the error names that value."""
@@ -131,7 +132,7 @@ ANYTHING = st.one_of(
 
 
 @every_body
-@few(10)
+@few(4)
 @given(data=st.data())
 def test_a_value_of_another_kind_is_refused_and_breaks_nothing(
     direction: Direction, data: st.DataObject
@@ -173,7 +174,7 @@ SEALING = [each for each in BODIES if _seals(each)]
 
 
 @pytest.mark.parametrize("direction", SEALING, ids=[each.form.name for each in SEALING])
-@few(5)
+@few(4)
 @given(data=st.data())
 def test_sealed_values_need_a_key_on_both_sides(direction: Direction, data: st.DataObject) -> None:
     form, cra, body = direction

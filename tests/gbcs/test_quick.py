@@ -37,7 +37,7 @@ def quickly(body: Body, octets: bytes, context: Context) -> object | None:
 
 
 @every_quick_body
-@few(10)
+@few(5)
 @given(data=st.data())
 def test_what_is_written_is_read_alike(direction: Direction, data: st.DataObject) -> None:
     form, cra, body = direction
@@ -50,7 +50,7 @@ def test_what_is_written_is_read_alike(direction: Direction, data: st.DataObject
 
 
 @every_quick_body
-@few(10)
+@few(5)
 @given(data=st.data())
 def test_what_the_walk_refuses_is_not_accepted(direction: Direction, data: st.DataObject) -> None:
     form, cra, body = direction
