@@ -73,7 +73,7 @@ def test_the_next_end_by_periods(start: datetime, days: int, months: int, expect
 
 
 def test_an_electricity_meter_tells_its_supplier_at_the_end_of_each_month(town: Town) -> None:
-    assert town.ask("ECS30", MONTHLY, town.esme, 1).success
+    assert town.ask("ECS30a", MONTHLY, town.esme, 1).success
     said = alerts(town, START.replace(year=START.year + 1))
     home = Home(town.plans[0].seed)
     assert [values["time"].strftime("%m-%d %H:%M") for _, _, values in said] == [
@@ -92,7 +92,7 @@ def test_an_electricity_meter_tells_its_supplier_at_the_end_of_each_month(town: 
 
 
 def test_what_a_supplier_is_told_stays_sealed_to_others(town: Town) -> None:
-    town.ask("ECS30", MONTHLY, town.esme, 1)
+    town.ask("ECS30a", MONTHLY, town.esme, 1)
     town.outside.withdraw(town.outside.certificate(SUPPLIER, "keyAgreement"))  # type: ignore[arg-type]
     ((_, _, values),) = alerts(town, START + timedelta(days=31))
     assert "active_import" not in repr(values)
@@ -138,7 +138,7 @@ def test_the_log_holds_the_last_twelve_periods(town: Town) -> None:
 
 
 def test_a_clock_that_jumps_loses_no_period(town: Town) -> None:
-    town.ask("ECS30", MONTHLY, town.esme, 1)
+    town.ask("ECS30a", MONTHLY, town.esme, 1)
     town.clock.set(START + timedelta(days=100))
     with town.street.store.transaction() as connection:
         said = town.street.activate(connection, town.clock.now())
@@ -146,7 +146,7 @@ def test_a_clock_that_jumps_loses_no_period(town: Town) -> None:
 
 
 def test_another_calendar_takes_the_place_of_the_first_and_an_empty_one_ends_it(town: Town) -> None:
-    town.ask("ECS30", MONTHLY, town.esme, 1)
+    town.ask("ECS30a", MONTHLY, town.esme, 1)
     quarterly = [{"time": MIDNIGHT, "date": DayMonth(month=month, day=5)} for month in (1, 4, 7, 10)]
     town.ask("ECS30a", {"billing_calendar": quarterly}, town.esme, 2)
     assert town.street.next_due() is not None
@@ -157,14 +157,14 @@ def test_another_calendar_takes_the_place_of_the_first_and_an_empty_one_ends_it(
 
 
 def test_periods_go_on_after_a_restart(town: Town) -> None:
-    town.ask("ECS30", MONTHLY, town.esme, 1)
+    town.ask("ECS30a", MONTHLY, town.esme, 1)
     assert len(alerts(town, START + timedelta(days=40))) == 1
     again = Town(store=town.street.store, enrol=False, clock=town.clock)
     assert len(alerts(again, town.clock.now() + timedelta(days=30))) == 1
 
 
 def test_only_its_supplier_sets_a_meters_calendar(town: Town) -> None:
-    octets = town.command("ECS30", MONTHLY, town.esme, 1, NETWORK_OPERATOR)
+    octets = town.command("ECS30a", MONTHLY, town.esme, 1, NETWORK_OPERATOR)
     (reaction,) = town.give((town.esme, octets))
     assert reaction.response is None
     assert town.street.next_due() is None
@@ -174,7 +174,7 @@ def test_the_registers_follow_the_switching_table(town: Town) -> None:
     """Night units count in register 2 from the day on which a table says so, and blocks fill one by one."""
     table = switching_table([(0, 2), (7, 1)])
     town.ask("ECS01a", tariff(table), town.esme, 1)
-    town.ask("ECS30", MONTHLY, town.esme, 2)
+    town.ask("ECS30a", MONTHLY, town.esme, 2)
     home = Home(town.plans[0].seed)
     ((_, _, values),) = alerts(town, datetime(2020, 4, 1, 1, tzinfo=UTC))
     (entry,) = values["billing_data"]["billing_data_log"]

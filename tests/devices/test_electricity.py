@@ -13,7 +13,7 @@ from gbsmart.gbcs.gbz.zcl import write_time
 from gbsmart.ground import NEVER, NOW, DayMonth
 
 from .test_prepayment import CUT_OFF, Fuel, until
-from .town import LOAD_CONTROLLER, NETWORK_OPERATOR, START, SUPPLIER, Town
+from .town import LOAD_CONTROLLER, NETWORK_OPERATOR, START, SUPPLIER, Town, town_with
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SUSPENDED = 0x8F83
@@ -122,7 +122,7 @@ def spared(*turns: tuple[str, time]) -> dict[str, Any]:
 
 def test_a_supply_without_credit_is_disabled_when_the_friendly_hours_are_over(meter: Meter) -> None:
     friendly = spared(("START", time(10, tzinfo=UTC)), ("STOP", time(17, tzinfo=UTC)))
-    assert meter.ask("ECS08", **friendly).success
+    assert meter.ask("ECS08a", **friendly).success
     meter.reset()
     meter.prepayment()
     meter.adjust(-1_000)
@@ -141,7 +141,8 @@ def switches(meter: Meter) -> list[bool]:
     return [held[f"auxiliary_load_control_switch_{number}_state"] for number in range(1, 6)]
 
 
-def test_a_load_is_switched_for_some_minutes_and_returns_to_its_calendar(meter: Meter) -> None:
+def test_a_load_is_switched_for_some_minutes_and_returns_to_its_calendar() -> None:
+    meter = Meter(town_with("ECS47Activate"))
     assert switches(meter) == [False] * 5
     assert meter.ask("ECS47Activate", controller=2, duration=30).success
     assert switches(meter) == [False, True, False, False, False]
@@ -154,7 +155,9 @@ def test_a_load_is_switched_for_some_minutes_and_returns_to_its_calendar(meter: 
     assert switched == [0x264, 0x200, 0x164]
 
 
-def test_the_calendar_of_auxiliary_loads_switches_them(meter: Meter) -> None:
+def test_the_calendar_of_auxiliary_loads_switches_them() -> None:
+    meter = Meter(town_with("ECS46c"))
+
     def entry(at: int, on: bool) -> dict[str, Any]:
         return {
             "action": {"controller": 1, "switch_on": on}, "time": time(at, tzinfo=UTC),

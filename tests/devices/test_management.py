@@ -16,7 +16,7 @@ from gbsmart.ground import Eui64
 from gbsmart.keys import KeyUse, RemotePartyRole
 
 from .test_esme import structure, vector
-from .town import ACB, NETWORK_OPERATOR, START, SUPPLIER, Town, plan
+from .town import ACB, NETWORK_OPERATOR, START, SUPPLIER, Town, plan, town_with
 
 _R = RemotePartyRole
 HOME = plan(1)
@@ -50,8 +50,8 @@ def ask(town: Town, name: str, device: Eui64 | None, values: Any = None, counter
         ("ECS26e", HOME.esme, "ESME"), ("ECS26i", HOME.hub, "CHF"),
     ],
 )  # fmt: skip
-def test_an_electricity_device_says_what_it_is(town: Town, name: str, device: Eui64, kind: str) -> None:
-    said = ask(town, name, device)
+def test_an_electricity_device_says_what_it_is(name: str, device: Eui64, kind: str) -> None:
+    said = ask(town_with(name), name, device)
     assert said["model_type"] == MAKES[kind].model_type
     assert said["manufacturer_identifier"] == b"GBSM"
     assert said.get("device_identifier", bytes(device)) == bytes(device)
@@ -61,8 +61,8 @@ def test_an_electricity_device_says_what_it_is(town: Town, name: str, device: Eu
 @pytest.mark.parametrize(
     ("name", "device"), [("GCS21m", HOME.gsme), ("GCS21e", HOME.gsme), ("GCS21e", HOME.gpf)]
 )
-def test_gas_says_what_the_gas_meter_is(town: Town, name: str, device: Eui64) -> None:
-    said = ask(town, name, device)
+def test_gas_says_what_the_gas_meter_is(name: str, device: Eui64) -> None:
+    said = ask(town_with(name), name, device)
     assert (said["manufacturer_name"], said["model_identifier"]) == ("GBSM", "GM01    ")
     assert (said["supply_tamper_state"], said["supply_depletion_state"]) == (3, 3)
 
@@ -95,8 +95,9 @@ def test_a_device_knows_whom_it_is_joined_to(town: Town, device: Eui64, joined: 
 
 
 @pytest.mark.parametrize("name", ["CCS05CCS04", "CCS06"])
-def test_the_hub_tells_how_it_hears_its_devices(town: Town, name: str) -> None:
-    devices = {Eui64(each["device_id"]): each for each in ask(town, name, HOME.hub)["active_devices"]}
+def test_the_hub_tells_how_it_hears_its_devices(name: str) -> None:
+    said = ask(town_with(name), name, HOME.hub)
+    devices = {Eui64(each["device_id"]): each for each in said["active_devices"]}
     assert set(devices) == {HOME.esme, HOME.gsme, HOME.ppmid, HOME.hcalcs, HOME.ihd}
     asleep = devices[HOME.gsme]["last_communication"]
     assert asleep < devices[HOME.esme]["last_communication"] == START
@@ -157,9 +158,7 @@ def test_a_role_without_cells_is_told_by_its_status(town: Town) -> None:
         ("11.2_GCS38", HOME.gsme), ("11.2_CS08", HOME.ppmid),
     ],
 )  # fmt: skip
-def test_answers_have_the_shape_of_the_public_ones(
-    town: Town, corpus: Path, folder: str, device: Eui64
-) -> None:
+def test_answers_have_the_shape_of_the_public_ones(corpus: Path, folder: str, device: Eui64) -> None:
     """What is of the length that the home has (logs) is left to the other tests."""
     asked, answered = (vector(corpus, folder, f"SUCCESS_{way}") for way in ("COMMAND", "RESPONSE"))
     reading = codec.read(asked)
@@ -168,6 +167,7 @@ def test_answers_have_the_shape_of_the_public_ones(
     other = OtherInformation(
         asked.header.message_code, asked.header.other.party, asked.header.other.party_counter
     )
+    town = town_with(reading.form.name)
     octets = town.command(reading.form.name, reading.values, device, 1, originator, other)
     (reaction,) = town.give((device, octets))
     ours = Message.parse(reaction.response)

@@ -73,7 +73,7 @@ def test_a_table_all_of_whose_parts_change_is_noted_once(town: Town, readings: l
 def test_every_part_of_a_table_that_changes_is_in_the_note(town: Town) -> None:
     """Blocks fill up to the thresholds that came into force after the calendar, at the same moment."""
     town.ask("ECS01a", tariff(switching_table([(0, 101)]), [2_000, 5_000, 0xFFFFFFFF]), town.esme, 1)
-    town.ask("ECS30", MONTHLY, town.esme, 2)
+    town.ask("ECS30a", MONTHLY, town.esme, 2)
     ((_, _, values),) = alerts(town, datetime(2020, 4, 1, 1, tzinfo=START.tzinfo))
     (entry,) = values["billing_data"]["billing_data_log"]
     assert [entry[f"block_{number}"][0] for number in (1, 2)] == [2_000, 3_000]
@@ -107,7 +107,7 @@ def test_tables_that_change_all_day_fill_no_memory_and_lose_no_unit(town: Town) 
 def test_a_period_that_ends_within_a_day_keeps_its_note(town: Town) -> None:
     """The table changes before and after the end of a period, on the same day."""
     end = START.replace(day=2, hour=14, minute=0)
-    town.ask("ECS30", {"billing_calendar": [{"time": end.timetz(), "date": DayMonth(day=2)}]}, town.esme, 1)
+    town.ask("ECS30a", {"billing_calendar": [{"time": end.timetz(), "date": DayMonth(day=2)}]}, town.esme, 1)
     start = end.replace(hour=10)
     for number, hour in enumerate((10, 18), 2):
         alerts(town, start.replace(hour=hour))

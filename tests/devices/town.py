@@ -17,7 +17,9 @@ from gbsmart.gbcs import catalogue, codec, forms
 from gbsmart.gbcs.catalogue import Protection
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Outcome
+from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.protection import Check, add_mac, sign, verify_mac, verify_signature
+from gbsmart.gbcs.versions import NEWEST, last_with
 from gbsmart.ground import Eui64, ManualClock
 from gbsmart.keys import Certificate, KeyEntry, KeySet, KeyUse, MemoryKeyring, import_folder
 from gbsmart.store import Store, metadata, open_store
@@ -92,6 +94,7 @@ class Town:
     clock: Any = field(default_factory=lambda: ManualClock(START))
     variant: str = "A"
     """The letters of its electricity meters."""
+    gbcs_version: str = NEWEST
     known: KeySet | None = None
     """Organisations other than the town's own, for one home whose devices are those of public tests."""
 
@@ -114,7 +117,7 @@ class Town:
             self.enrol_all()
 
     def _plan(self, number: int) -> HomePlan:
-        return plan(number)._replace(variant=self.variant)
+        return plan(number)._replace(variant=self.variant, gbcs_version=self.gbcs_version)
 
     def enrol_all(self) -> None:
         """Install and commission the homes."""
@@ -189,6 +192,11 @@ class Town:
 
     def security_log(self, device: Eui64) -> list[tuple[int, str]]:
         return [(row.code, row.note) for row in self.street.log(device, "security")]
+
+
+def town_with(name: str) -> Town:
+    """A town whose devices are of the newest version that has this form."""
+    return Town(gbcs_version=last_with(message_code(forms.form(name).code).use_case))
 
 
 def public_town(corpus: Path) -> Town:

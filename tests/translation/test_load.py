@@ -33,7 +33,7 @@ def switching(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_schedule_has_a_bit_for_each_special_day_that_it_defines() -> None:
-    values = said(asked("6.14.2", "ESME", switching()))
+    values = said(asked("6.14.2", "ESME", switching(), gbcs_version="3.2"))
     (entry,) = values["auxiliary_schedule"]
     assert (entry["special_days"], entry["days_of_week"]) == ("10", "0000001")
     assert entry["action"] == {"controller": 2, "switch_on": True}
@@ -43,7 +43,8 @@ def test_a_schedule_has_a_bit_for_each_special_day_that_it_defines() -> None:
 
 def test_a_switch_is_in_the_meter_or_a_device_of_its_own() -> None:
     types = {1: {"alcs": True}, 3: {"hcalcs": OTHER}}
-    values = said(asked("6.14.2", "ESME", switching(switch_types_and_ids=types, execution_date_time=NEVER)))
+    body = switching(switch_types_and_ids=types, execution_date_time=NEVER)
+    values = said(asked("6.14.2", "ESME", body, gbcs_version="3.2"))
     assert values["auxiliary_controller_1_type_and_identifier"] == bytes(8)
     assert values["auxiliary_controller_3_type_and_identifier"] == OTHER
     assert values["execution_date_time"] is NEVER

@@ -15,7 +15,7 @@ from gbsmart.translation import Facts, in_own_right, transform
 
 from .test_transform import ACB, SUPPLIER, request_named, vector
 
-FIRST = Facts(datetime(2015, 1, 1, tzinfo=UTC), ACB, "ESME")
+FIRST = Facts(datetime(2015, 1, 1, tzinfo=UTC), ACB, "ESME", gbcs_version="1.0")
 SECOND, FOURTH = replace(FIRST, gbcs_version="2.0"), replace(FIRST, gbcs_version="4.1")
 HUB, PPMID = Eui64.parse("00-DB-12-34-56-78-90-A2"), Eui64.parse("00-DB-12-34-56-78-90-A4")
 
@@ -37,7 +37,7 @@ def of(facts: Facts, device_type: str, *, known: bool = True) -> Facts:
         ("CCS06_8.9_SUCCESS", of(SECOND, "CHF", known=False)),
         ("CCS07_8.9_SUCCESS", of(FIRST, "CHF", known=False)), ("CS07_8.9_SUCCESS", of(FIRST, "GSME")),
         ("ECS52_11.2_SUCCESS", FIRST), ("GCS38_11.2_SUCCESS", of(FIRST, "GSME")),
-        ("CS08_11.2_SUCCESS", replace(of(FIRST, "PPMID", known=False), party=SUPPLIER)),
+        ("CS08_11.2_SUCCESS", replace(of(FOURTH, "PPMID", known=False), party=SUPPLIER)),
     ],
 )  # fmt: skip
 def test_a_request_becomes_its_command_but_for_the_mac(corpus: Path, name: str, facts: Facts) -> None:

@@ -11,7 +11,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from gbsmart.ground import Eui64
+from gbsmart.gbcs.versions import NEWEST, check_version
+from gbsmart.ground import Eui64, NotFound
 from gbsmart.inventory import DeviceType, is_esme_variant
 from gbsmart.trust import parties
 from gbsmart.trust.parties import TEST_USERS
@@ -50,7 +51,7 @@ class Fitting(BaseModel):
     meter: _Letters = "A"
     sapc: _Controller = False
     export: _Export = False
-    gbcs_version: _Version = "4.3"
+    gbcs_version: _Version = NEWEST
 
     @field_validator("meter")
     @classmethod
@@ -58,6 +59,14 @@ class Fitting(BaseModel):
         if not is_esme_variant(letters) or "G" in letters:
             raise ValueError(f"{letters!r} is no variant of an electricity meter")
         return letters
+
+    @field_validator("gbcs_version")
+    @classmethod
+    def _spoken(cls, number: str) -> str:
+        try:
+            return check_version(number)
+        except NotFound as unknown:
+            raise ValueError(f"{unknown.message} {unknown.remedy}") from None
 
 
 PLAIN = Fitting()

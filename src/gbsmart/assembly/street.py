@@ -131,6 +131,7 @@ class LocalStreet(Lifetime):
             premises.chf, premises.gpf, premises.esme, premises.gsme, seed,
             ppmid=premises.ppmid, hcalcs=premises.hcalcs, ihd=premises.ihd,
             sapc=premises.sapc, variant=premises.fitting.meter,
+            gbcs_version=premises.fitting.gbcs_version,
         )  # fmt: skip
 
     def _in_cells(self, in_force: Sequence[KeyEntry]) -> list[KeyEntry]:

@@ -18,8 +18,10 @@ from typing import Any, NamedTuple
 
 from gbsmart.conformance.vectors import Vector, VectorKeys
 from gbsmart.duis import Request
-from gbsmart.gbcs import Message, codec
-from gbsmart.ground import Eui64, GbsmartError, MalformedMessage
+from gbsmart.gbcs import Message, codec, forms
+from gbsmart.gbcs.message_codes import message_code
+from gbsmart.gbcs.versions import NEWEST, last_with
+from gbsmart.ground import Eui64, GbsmartError, MalformedMessage, NotFound
 from gbsmart.keys import KeyUse, UnknownCertificate
 from gbsmart.translation import Facts, other_device
 
@@ -69,9 +71,18 @@ def _rows(pair: str, device: str, own: Sequence[Row] = ()) -> dict[str, str]:
     return found
 
 
+def _version_of(pair: str) -> str:
+    """The newest GBCS version that has the use case which a pair is named after [assumed: no set says it]."""
+    try:
+        return last_with(message_code(forms.form(pair.partition("_")[0]).code).use_case)
+    except NotFound:  # it is named after one of several scenarios: none of these has ended
+        return NEWEST
+
+
 def facts_of(pair: str, device: str, own: Sequence[Row] = ()) -> dict[str, Any]:
     """What the test set means by a request of this name to this device, by name of the fact."""
     found: dict[str, Any] = {"device_type": "unknown", **_rows(pair, device, own)}
+    found.setdefault("gbcs_version", _version_of(pair))
     found.pop("device_log", None)
     found.pop("certificate", None)
     found["now"] = datetime.fromisoformat(found["now"])

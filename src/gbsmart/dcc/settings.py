@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from gbsmart.gbcs.versions import NEWEST
 from gbsmart.ground import Eui64
 from gbsmart.inventory import DeviceType
 
@@ -27,7 +28,7 @@ class Settings:
     acb: Eui64 = field(default_factory=lambda: Eui64.parse("90-B3-D5-1F-30-00-00-02"))
     cos: Eui64 = field(default_factory=lambda: Eui64.parse("90-B3-D5-1F-30-00-00-04"))
     """The CoS Party, which originates what changes a device's supplier."""
-    gbcs_version: str = "4.3"
+    gbcs_version: str = NEWEST
     """Of devices whose model does not say; said with their Pre-Commands."""
     official_schema: Path | None = None
 

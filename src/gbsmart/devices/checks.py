@@ -53,11 +53,14 @@ def is_for_me(device: Device, arrival: Arrival) -> None:
 
 
 def is_supported(device: Device, arrival: Arrival) -> None:
-    """The message code is one of a command that devices of this type take."""
+    """The message code is one of a command that devices of this type and GBCS version take."""
     code = arrival.message.header.message_code
     rules = catalogue.commands().get(code)
     if rules is None or device.kind not in rules.devices:
         raise Refused(NOT_SUPPORTED, f"a {device.kind} takes no command {code:04X}")
+    if not device.edition.has(code, device.kind):
+        of = f"of GBCS {device.edition.number}"
+        raise Refused(NOT_SUPPORTED, f"a {device.kind} {of} takes no command {code:04X}")
     arrival.rules = rules
 
 

@@ -35,6 +35,7 @@ from gbsmart.gbcs.dlms.moments import write_date_time
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.protection import mac, seal
 from gbsmart.gbcs.tree import Node
+from gbsmart.gbcs.versions import NEWEST, edition
 from gbsmart.ground import NO_FAULTS, Eui64, MalformedMessage, NotFound
 from gbsmart.keys import Certificate, KeyUse, RemotePartyRole, UnknownCertificate
 
@@ -79,7 +80,8 @@ class Device:
     devices (with their types) that it talks to within the home. ``accounting`` keeps the account of a meter,
     ``wishes`` say which events are told and logged, ``supply_rules`` what is set of the supply.
     ``faults`` are those that may be switched on (:data:`gbsmart.devices.faults.FAULTS`). ``recall`` gives the
-    newest entries of one of its logs, oldest first: the street keeps them.
+    newest entries of one of its logs, oldest first: the street keeps them. ``edition`` is what its GBCS
+    version has: which commands it takes and which alerts it may raise.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class Device:
         self.supply_rules = supply_rules
         self.joined: tuple[tuple[Eui64, str], ...] = ()
         self.faults = NO_FAULTS
+        self.edition = edition(NEWEST)
         self.recall: Recall = _nothing
         self._clock_status = clock_status
         self._in_command = self._changed = False
@@ -136,6 +139,8 @@ class Device:
         Control Broker sent it on behalf of one.
         """
         if self.kind not in alert_code(refusal.code).raised_by.split():
+            return
+        if not self.edition.has_alert(refusal.code, self.kind):
             return
         family = next(iter(self.servers))
         if refusal.code != NOT_SUPPORTED:

@@ -16,6 +16,7 @@ from gbsmart.devices.ihd import Screen
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.ppmid import Prepayment
+from gbsmart.gbcs.versions import NEWEST, edition
 from gbsmart.ground import NO_FAULTS, Eui64, Faults
 from gbsmart.keys import RenewableKeyring
 
@@ -25,7 +26,8 @@ WAKE_INTERVAL: Final = timedelta(minutes=30)
 
 class HomePlan(NamedTuple):
     """The devices of a home to enrol. ``seed`` (0 to 2^64-1) decides what its people use; ``variant`` are
-    the letters of its electricity meter (``A`` single element, ``B`` twin, ``C`` polyphase, and more)."""
+    the letters of its electricity meter (``A`` single element, ``B`` twin, ``C`` polyphase, and more), and
+    ``gbcs_version`` is that of all its devices."""
 
     hub: Eui64
     gpf: Eui64
@@ -37,6 +39,7 @@ class HomePlan(NamedTuple):
     ihd: Eui64 | None = None
     sapc: Eui64 | None = None
     variant: str = "A"
+    gbcs_version: str = NEWEST
 
     def devices(self) -> tuple[tuple[Eui64, str], ...]:
         """Each device with its type."""
@@ -155,6 +158,7 @@ def assemble(
     for kind, device in devices.items():
         theirs = network.JOINED.get(kind, ())
         device.faults = faults
+        device.edition = edition(plan.gbcs_version)
         device.joined = tuple((devices[each].eui, each) for each in theirs if each in devices)
     return home
 

@@ -44,6 +44,8 @@ MAKES: Final[Mapping[str, Make]] = {
 VARIANT: Final = "identity/variant"
 """The slot of an electricity meter's variant: its letters."""
 SINGLE_ELEMENT: Final = "A"
+GBCS_VERSION: Final = "identity/gbcs"
+"""The slot of the GBCS version of a home's devices, in the memory of its hub."""
 
 
 _RUNNING: Final = "firmware/running"

@@ -226,6 +226,8 @@ def raise_alert(code: int, values: Mapping[str, Any] | None = None) -> Action[in
     row = alert_code(code)
 
     def action(device: Device, now: datetime, reaction: Reaction) -> int:
+        if not device.edition.has_alert(code, device.kind):
+            raise NotFound(f"a {device.kind} of GBCS {device.edition.number} has no alert {code:04X}")
         for family in (each for each in (DLMS, GBZ) if each in device.servers):
             for number in row.message_codes:
                 about = message_code(number)

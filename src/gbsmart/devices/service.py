@@ -21,6 +21,7 @@ from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.tables import device_certificate, device_log, device_state, home_device
+from gbsmart.gbcs.versions import NEWEST
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
 from gbsmart.keys import Certificate, RenewableKeyring
 from gbsmart.store import Sql, Store, from_micros, to_micros
@@ -32,7 +33,7 @@ _STATE_OF_HUB = Sql(
     "WHERE d.hub = :hub"
 )
 _EVERY_DEVICE = Sql("SELECT device, kind, hub, seed FROM home_device")
-_VARIANTS = Sql("SELECT device, value FROM device_state WHERE slot = :slot")
+_TEXTS = Sql("SELECT device, value FROM device_state WHERE slot = :slot")
 _RECALL = Sql(
     "SELECT moment, code, detail FROM device_log WHERE device = :device AND log = :log"
     " ORDER BY number DESC LIMIT :most"
@@ -113,6 +114,9 @@ class Street:
         rows: list[dict[str, object]] = []
         slots: list[dict[str, object]] = []
         for plan in homes:
+            if plan.hub not in self._hubs:
+                version = plan.gbcs_version.encode()
+                slots.append({"device": plan.hub, "slot": identity.GBCS_VERSION, "value": version})
             for eui, kind in plan.devices():
                 if eui in self._hubs:
                     continue
@@ -330,10 +334,7 @@ def _plans(connection: Connection) -> list[HomePlan]:
     """Every home that was enrolled."""
     homes: dict[bytes, dict[str, Eui64]] = {}
     seeds: dict[bytes, int] = {}
-    variants = {
-        bytes(device): bytes(value).decode()
-        for device, value in _VARIANTS.rows(connection, {"slot": identity.VARIANT})
-    }
+    variants, versions = _texts(connection, identity.VARIANT), _texts(connection, identity.GBCS_VERSION)
     for device, kind, hub, seed in _EVERY_DEVICE.rows(connection, {}):
         homes.setdefault(bytes(hub), {})[kind] = Eui64(device)
         seeds[bytes(hub)] = int.from_bytes(seed, "big")
@@ -341,10 +342,15 @@ def _plans(connection: Connection) -> list[HomePlan]:
         HomePlan(
             Eui64(hub), of["GPF"], of["ESME"], of["GSME"], seeds[hub],
             of.get(ppmid.KIND), of.get(hcalcs.KIND), of.get(ihd.KIND), of.get(sapc.KIND),
-            variants.get(bytes(of["ESME"]), identity.SINGLE_ELEMENT),
+            variants.get(bytes(of["ESME"]), identity.SINGLE_ELEMENT), versions.get(hub, NEWEST),
         )
         for hub, of in homes.items()
     ]  # fmt: skip
+
+
+def _texts(connection: Connection, slot: str) -> dict[bytes, str]:
+    """What devices hold in a slot of text."""
+    return {bytes(device): bytes(value).decode() for device, value in _TEXTS.rows(connection, {"slot": slot})}
 
 
 def _pending(connection: Connection) -> list[tuple[datetime, Eui64]]:

@@ -25,8 +25,8 @@ def reference(page: Name = "", as_json: AsJson = False) -> None:
 
     With --json the same as data: one object that holds a list for each kind of thing. A page gives its own
     lists (service_requests; bodies; use_cases, message_codes; response_codes, dcc_alerts, alert_codes;
-    duis_versions, duis_changes; faults; settings), a variant, form or code those objects that it names,
-    and no name everything. The first member of an object is what names it.
+    duis_versions, duis_changes; gbcs_versions, gbcs_changes; faults; settings), a variant, form or code those
+    objects that it names, and no name everything. The first member of an object is what names it.
     """
     if as_json:
         typer.echo(json.dumps(_data(page), indent=2, ensure_ascii=False))

@@ -37,6 +37,7 @@ PAGES: Mapping[str, Page] = {
         Page("device-messages", "Device messages", f"{_ROOM}.device_messages"),
         Page("codes", "Response codes and alerts", f"{_ROOM}.codes"),
         Page("duis-versions", "DUIS versions", f"{_ROOM}.duis_versions"),
+        Page("gbcs-versions", "GBCS versions", f"{_ROOM}.gbcs_versions"),
         Page("faults", "Faults on demand", f"{_ROOM}.faults"),
         Page("settings", "Settings", f"{_ROOM}.settings"),
     )

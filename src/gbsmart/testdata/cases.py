@@ -18,6 +18,7 @@ from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
 from gbsmart.gbcs import catalogue, forms
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
+from gbsmart.gbcs.versions import turning_points
 from gbsmart.ground import NEVER, NOW, Eui64, GbsmartError
 from gbsmart.keys import KeyNotHeld, KeyUse, RemotePartyRole, UnknownCertificate
 from gbsmart.testdata.scene import USER_ROLES, Scene
@@ -151,7 +152,7 @@ def _circumstances(scene: Scene, variant: str, form: str, device: str) -> Iterat
     others = ("", *scene.devices) if _names_another_device(variant) else ("",)
     letters_of = ("A", "C") if device == "ESME" else ("",)
     for role, version, letters, other in product(
-        _roles(variant, device, rules.roles), ("1.0", "2.0", "4.0"), letters_of, others
+        _roles(variant, device, rules.roles), turning_points(), letters_of, others
     ):
         party = USER_ROLES[role]
         user = scene.parties.get(party)

@@ -14,6 +14,8 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
+from gbsmart.gbcs import forms
+from gbsmart.gbcs.versions import NEWEST, edition, is_dated
 from gbsmart.ground import Eui64, InvalidValue
 
 Body: TypeAlias = Mapping[str, Any]
@@ -44,7 +46,7 @@ class Facts:
     known: bool = True
     esme_variant: str = ""
     certificate: bytes | None = None
-    gbcs_version: str = "1.0"
+    gbcs_version: str = NEWEST
     party: Eui64 | None = None
     role: str = ""
     cos: Eui64 | None = None
@@ -199,7 +201,8 @@ class Binding:
 
     ``when`` is the dotted path of a field that the body must hold for this row ("": any body), or a condition
     on body and facts. The ``sender`` may be a party of the DCC's, whoever asks. ``refuses`` are fields of the
-    body that such a device has no use for, each with its response code.
+    body that such a device has no use for, each with its response code. ``unspoken`` is the response code
+    where the device's GBCS version does not have the form.
     """
 
     variant: str
@@ -209,6 +212,7 @@ class Binding:
     when: str | Condition = ""
     sender: Sender = Sender.USER
     refuses: Mapping[str, str] = field(default_factory=dict)
+    unspoken: str = "E56"
 
     @cached_property
     def says_counter(self) -> bool:
@@ -229,6 +233,17 @@ class Binding:
         if callable(self.when):
             return self.when(body, facts)
         return not self.when or _found(body, self.when) is not None
+
+    @property
+    def dated(self) -> bool:
+        """Whether the GBCS version of a device of one of these types decides if it has the form."""
+        code = forms.form(self.form).code
+        return any(is_dated(code, each) for each in self.device_types)
+
+    def is_spoken(self, facts: Ledger) -> bool:
+        """Whether the device's GBCS version has the form (:mod:`gbsmart.gbcs.versions`)."""
+        code, kind = forms.form(self.form).code, facts["device_type"]
+        return not is_dated(code, kind) or edition(facts["gbcs_version"]).has(code, kind)
 
 
 def _refuse(codes: Mapping[str, str], body: Body) -> None:
@@ -288,16 +303,6 @@ BY_NETWORK_OPERATOR = fact("role", "ED", "GT")
 """A User that asks as a network operator; every other asks as a supplier."""
 
 
-def since(version: int) -> Condition:
-    """A device that speaks this major GBCS version, or a later one."""
-
-    def speaks(_body: Body, facts: Ledger) -> bool:
-        number = str(facts["gbcs_version"]).partition(".")[0]
-        return number.isdecimal() and int(number) >= version
-
-    return speaks
-
-
 def binding(
     variant: str,
     form: str,
@@ -306,9 +311,11 @@ def binding(
     when: str | Condition = "",
     sender: Sender = Sender.USER,
     refuses: Mapping[str, str] | None = None,
+    unspoken: str = "E56",
 ) -> Binding:
     """Declare a row."""
-    return Binding(variant, form, frozenset(device_types), fields or {}, when, sender, refuses or {})
+    types = frozenset(device_types)
+    return Binding(variant, form, types, fields or {}, when, sender, refuses or {}, unspoken)
 
 
 ISSUER_EVENT_ID = Fact("now", lambda moment: moment.replace(microsecond=0))

@@ -13,13 +13,13 @@ from itertools import product
 
 from gbsmart.duis import Request
 from gbsmart.gbcs import Message, codec
+from gbsmart.gbcs.versions import turning_points
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
 from gbsmart.keys import Certificate
 from gbsmart.translation.binding import Facts, other_device
 from gbsmart.translation.bindings import by_variant
 from gbsmart.translation.transform import NoTranslation, transform
 
-_VERSIONS = ("1.0", "2.0", "3.2", "4.3")
 _VARIANTS = ("", "A", "B", "C", "D")
 _OTHERS = ("ESME", "GSME", "GPF", "PPMID", "HCALCS", "IHD")
 _ROLES = ("", "LC")
@@ -49,7 +49,9 @@ def _candidates(request: Request, message: Message, now: datetime, acb: Eui64) -
     other = other_device(request.values or {})
     plain = Facts(now, acb, "", other_device_certificate=_certificate_of(other, message))
     others = ("",) if other is None else _OTHERS
-    for device_type, version, variant, role, beside in product(types, _VERSIONS, _VARIANTS, _ROLES, others):
+    for device_type, version, variant, role, beside in product(
+        types, turning_points(), _VARIANTS, _ROLES, others
+    ):
         yield replace(
             plain, device_type=device_type, gbcs_version=version, esme_variant=variant, role=role,
             other_device_type=beside,

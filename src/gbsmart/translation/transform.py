@@ -186,9 +186,17 @@ def _check_certificate(der: bytes, user: Eui64) -> None:
 
 
 def _row(variant: str, body: Body, facts: Ledger) -> Binding:
+    """The first row that is for such a request and whose form the device's GBCS version has."""
+    lacking = None
     for row in by_variant().get(variant, ()):
         if row.fits(body, facts):
-            return row
+            if row.is_spoken(facts):
+                return row
+            lacking = lacking or row
+    if lacking is not None:
+        raise InvalidValue(
+            f"devices of GBCS {facts['gbcs_version']} have no {lacking.form}", response_code=lacking.unspoken
+        )
     for refusal in refusals().get(variant, ()):
         refusal.check(body, facts)
     raise NoTranslation(variant, str(facts["device_type"]))

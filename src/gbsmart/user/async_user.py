@@ -17,6 +17,7 @@ from gbsmart.duis import COMMAND_VARIANTS, Request, RequestId, build_request, si
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.protection import sign as sign_message
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
+from gbsmart.gbcs.versions import NEWEST
 from gbsmart.ground import Clock, Eui64, SystemClock
 from gbsmart.keys import Keyring, KeyUse
 from gbsmart.translation import Sender, correlate, sender
@@ -251,7 +252,7 @@ class AsyncUser:
         return Exchange(request, final, acknowledgement, (*before, *after))
 
     async def sign_pre_command(
-        self, request: Request, pre_command: bytes, gbcs_version: str = "1.0"
+        self, request: Request, pre_command: bytes, gbcs_version: str = NEWEST
     ) -> Message:
         """Hold a Pre-Command against its request, and sign it with the role's digital signing key.
 

@@ -20,6 +20,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from gbsmart.duis import Request
 from gbsmart.gbcs import Message
 from gbsmart.gbcs.utrn import ValueClass
+from gbsmart.gbcs.versions import NEWEST
 from gbsmart.ground import Eui64
 from gbsmart.user.async_user import AsyncUser
 from gbsmart.user.drafting import Delivery
@@ -118,7 +119,7 @@ class User(AbstractContextManager["User"]):
         """As :meth:`AsyncUser.send`."""
         return self._call(partial(self._user.send, request, delivery=delivery))
 
-    def sign_pre_command(self, request: Request, pre_command: bytes, gbcs_version: str = "1.0") -> Message:
+    def sign_pre_command(self, request: Request, pre_command: bytes, gbcs_version: str = NEWEST) -> Message:
         """As :meth:`AsyncUser.sign_pre_command`."""
         return self._call(partial(self._user.sign_pre_command, request, pre_command, gbcs_version))
 

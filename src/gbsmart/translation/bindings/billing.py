@@ -1,7 +1,8 @@
 """The billing calendar (Service Reference 6.8).
 
-Of the two messages that set it, a calendar by months goes by the one that knows months alone, every other
-by the newer one: so the test messages have it [assumed: the GBCS version of the device may also decide].
+An electricity meter takes the message of its GBCS version (``gbcs.versions``), and the earlier one knows
+months alone. Of the two for a gas meter, a calendar by months goes by that which knows months alone: so the
+test messages have it [assumed: the GBCS version may also decide].
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ _PERIOD: Mapping[str, Source] = {
 _PERIODS = {"billing_periods": From(f"{_GAS}.periodicity", lambda name: _GAS_PERIODS[name][1], "a period")}
 
 BINDINGS = (
-    binding("6.8", "ECS30", "ESME", fields=_CALENDAR, when=f"{_ELECTRICITY}.monthly"),
     binding("6.8", "ECS30a", "ESME", fields=_CALENDAR),
+    binding("6.8", "ECS30", "ESME", fields=_CALENDAR, when=f"{_ELECTRICITY}.monthly"),
     binding("6.8", "GCS25", "GSME", fields=_PERIOD, when=_is_monthly),
     binding("6.8", "GCS25a", "GSME", fields={**_PERIOD, **_PERIODS}),
 )

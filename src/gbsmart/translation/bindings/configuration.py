@@ -1,6 +1,6 @@
 """Configuring meters, and reading how they are configured (Service References 6.2 to 6.7, 6.12 and later).
 
-Which of two use cases with equal bodies a device takes goes by its GBCS version [assumed].
+Which of two use cases with equal bodies a device takes goes by its GBCS version (``gbcs.versions``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from gbsmart.translation.binding import (
     binding,
     has,
     maybe,
-    since,
     three_phases,
 )
 
@@ -116,9 +115,9 @@ BINDINGS = (
     binding("6.2.1", "ECS26k", "ESME", when=three_phases),
     binding("6.2.1", "ECS26b", "ESME"),
     binding("6.2.2", "ECS26c", "ESME", "SAPC"),
-    binding("6.2.3", "ECS26l", "ESME", when=since(2)),
+    binding("6.2.3", "ECS26l", "ESME"),
     binding("6.2.3", "ECS26d", "ESME"),
-    binding("6.2.3", "GCS21k", "GSME", "GPF", when=since(2)),
+    binding("6.2.3", "GCS21k", "GSME", "GPF"),
     binding("6.2.3", "GCS21d", "GSME", "GPF"),
     binding("6.2.5", "ECS26f", "ESME"),
     binding("6.2.7", "ECS40", "ESME"),
@@ -136,8 +135,8 @@ BINDINGS = (
     binding("6.5", "ECS29c", "ESME", fields=_ONE_PHASE, when=_COUNT_ON),
     binding("6.5", "ECS29a", "ESME", fields=_ONE_PHASE),
     binding("6.6", "GCS23", "GSME", fields=_CONVERSION),
-    binding("6.7", "GCS24a", "GSME", fields=_FINE_FLOW, when=_DECIMAL_RATE),
-    binding("6.7", "GCS24", "GSME", fields={**_FLOW, _RATE: From(_RATE)}),
+    binding("6.7", "GCS24a", "GSME", fields=_FINE_FLOW, when=_DECIMAL_RATE, unspoken="E060701"),
+    binding("6.7", "GCS24", "GSME", fields={**_FLOW, _RATE: From(_RATE)}, when=_RATE, unspoken="E060701"),
     binding("6.12", "ECS34", "ESME", fields={"instantaneous_power_thresholds": _POWER}),
     binding("6.18.1", "ECS37", "ESME", fields={"max_demand_configurable_time_period": _DEMAND_HOURS}),
     binding("6.18.2", "ECS57", "ESME", fields=_RESETS),

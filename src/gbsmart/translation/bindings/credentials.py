@@ -28,7 +28,6 @@ from gbsmart.translation.binding import (
     fact,
     has,
     refusal,
-    since,
 )
 
 ROLES: Mapping[str, RemotePartyRole] = {
@@ -257,13 +256,7 @@ BINDINGS = (
         "6.23", "CS02bSupplierByTransCoS", *_METERS, "GPF",
         fields=_replaces(*_BY_COS_PARTY), sender=Sender.COS_PARTY,
     ),
-    binding(
-        "6.24.1", "CS02f", *_HOME,
-        fields=_CREDENTIALS, when=since(4), sender=Sender.ACCESS_CONTROL_BROKER,
-    ),
-    binding(
-        "6.24.1", "CS02f", "SAPC", fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER
-    ),
+    binding("6.24.1", "CS02f", *_HOME, "SAPC", fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
     binding("6.24.1", "CS02a", *_HOME, fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
     binding("6.24.2", "CS02e", *_CRITICAL, fields=_KEY_USAGE),
     binding(

@@ -7,12 +7,10 @@ from typing import Any
 
 from gbsmart.gbcs.forms.gas_logs import EVENT_LOG, GSME_EVENT_LOG, GSME_SECURITY_LOG, SECURITY_LOG
 from gbsmart.translation.binding import (
-    BY_NETWORK_OPERATOR,
     ISSUER_EVENT_ID,
     Binding,
     Fixed,
     From,
-    all_of,
     binding,
     has,
     refusal,
@@ -92,10 +90,8 @@ BINDINGS = (
     binding("6.13", "ECS35a", "ESME", fields=LOG, when=has(_WHICH, "Event")),
     binding("6.13", "ECS35b", "ESME", fields=LOG, when=has(_WHICH, "Security")),
     binding("6.13", "ECS35e", "ESME", fields=LOG, when=has(_WHICH, "PowerEvent")),
-    binding(
-        "6.13", "ECS35g", "ESME", fields=LOG, when=all_of(has(_WHICH, "ALCSEvent"), BY_NETWORK_OPERATOR)
-    ),
-    binding("6.13", "ECS35f", "ESME", fields=LOG, when=has(_WHICH, "ALCSEvent")),
+    binding("6.13", "ECS35g", "ESME", fields=LOG, when=has(_WHICH, "ALCSEvent"), unspoken="E061305"),
+    binding("6.13", "ECS35f", "ESME", fields=LOG, when=has(_WHICH, "ALCSEvent"), unspoken="E061305"),
     binding("6.13", "ECS35c", "CHF", fields=LOG, when=has(_WHICH, "Event")),
     binding("6.13", "ECS35d", "CHF", fields=LOG, when=has(_WHICH, "Security")),
     _gas_log("CS10a", "Event", EVENT_LOG, "GSME", "GPF"),

@@ -1,7 +1,7 @@
 """Device management (Service References 6.2.4, 6.11, 8.1.1, 8.9, 11.2 and 11.3).
 
-Which of two use cases with equal bodies a device takes goes by its GBCS version: that it does is from
-memory, and so are the versions at which the later ones begin.
+Which of two use cases with equal bodies a device takes goes by its GBCS version (``gbcs.versions``): that
+it does is from memory.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from gbsmart.translation.binding import COUNTER, Body, From, Members, Source, binding, since
+from gbsmart.translation.binding import COUNTER, Body, From, Members, Source, binding
 from gbsmart.translation.bindings.credentials import AT
 
 _FIRMWARE: Mapping[str, Source] = {
@@ -29,16 +29,16 @@ _ELECTRICITY_CLOCK = {"valid_time_range": Members({"start": _CURRENT, "end": _LA
 _GAS_CLOCK = {"current_date_time": _CURRENT, "latest_date_time": _LATEST}
 
 BINDINGS = (
-    binding("6.2.4", "ECS26m", "ESME", "SAPC", when=since(2)),
+    binding("6.2.4", "ECS26m", "ESME", "SAPC"),
     binding("6.2.4", "ECS26e", "ESME", "SAPC"),
-    binding("6.2.4", "ECS26n", "CHF", when=since(2)),
+    binding("6.2.4", "ECS26n", "CHF"),
     binding("6.2.4", "ECS26i", "CHF"),
-    binding("6.2.4", "GCS21m", "GSME", when=since(2)),
+    binding("6.2.4", "GCS21m", "GSME"),
     binding("6.2.4", "GCS21e", "GSME", "GPF"),
     *(binding(variant, "ECS70", "ESME", "SAPC", fields=_ELECTRICITY_CLOCK) for variant in ("6.11", "8.1.1")),
     *(binding(variant, "GCS28", "GSME", fields=_GAS_CLOCK) for variant in ("6.11", "8.1.1")),
     binding("8.9", "CCS07", "CHF", when="read_security_details"),
-    binding("8.9", "CCS06", "CHF", when=since(2)),
+    binding("8.9", "CCS06", "CHF"),
     binding("8.9", "CCS05CCS04", "CHF"),
     binding(
         "8.9", "CS07", "ESME", "SAPC", "GSME", "GPF", "PPMID", "HCALCS",

@@ -14,7 +14,6 @@ from gbsmart.translation.binding import (
     Members,
     Source,
     binding,
-    since,
 )
 from gbsmart.translation.bindings.calendars import gas_seasons, numbered_days, schedule, special_days, weeks
 
@@ -177,7 +176,7 @@ BINDINGS = (
     ),
     binding("2.2", "CS01a", "ESME", fields={"utrn": From("utrn")}),
     binding("2.2", "CS01b", "GSME", fields={"utrn": From("utrn")}),
-    binding("2.1", "ECS08a", "ESME", fields=_ELECTRICITY, when=since(2)),
+    binding("2.1", "ECS08a", "ESME", fields=_ELECTRICITY),
     binding("2.1", "ECS08", "ESME", fields=_ELECTRICITY),
     binding("2.1", "GCS05", "GSME", fields=_GAS),
     binding("2.3", "ECS07", "ESME", fields=_ELECTRICITY_DEBT),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gbsmart.ground import NEVER, InvalidValue, When
-from gbsmart.translation.binding import ISSUER_EVENT_ID, Binding, From, Source, binding, since, three_phases
+from gbsmart.translation.binding import ISSUER_EVENT_ID, Binding, From, Source, binding, three_phases
 
 _HALF_HOUR = timedelta(minutes=30)
 _LONGEST = timedelta(days=397)
@@ -108,8 +108,7 @@ BINDINGS = (
         fields={**_FROM, "number_of_samples": From(_PERIOD, _days, "a number of days")},
     ),
     binding("4.18", "ECS82", "ESME"),
-    binding("4.18", "GCS60a", "GPF"),
-    binding("4.18", "GCS60a", "GSME", when=since(4)),
+    binding("4.18", "GCS60a", "GSME", "GPF"),
     binding("4.18", "GCS60", "GSME"),
     binding("14.1", "GCS31", "GSME", fields={"issuer_event_id": ISSUER_EVENT_ID}),
 )  # fmt: skip
