@@ -106,3 +106,13 @@ def test_a_page_is_found_by_a_field_and_by_what_it_is_for() -> None:
     assert "1.6" in [each.name for each in find("DisablementThreshold")]
     assert "ECS42" in [each.name for each in find("closes load switch")]
     assert find("nothing that there is") == []
+
+
+def test_a_use_case_that_not_every_version_has_says_which_do() -> None:
+    told = {
+        name: use_case(name)["gbcs_versions"] for name in ("ECS08", "ECS08a", "GCS21e", "CS02f", "ECS01a")
+    }
+    assert told == {
+        "ECS08": "up to 1.1", "ECS08a": "from 2.0", "GCS21e": "up to 1.1 (GSME), all (GPF)",
+        "CS02f": "from 4.0 (ESME GSME CHF GPF PPMID HCALCS), all (SAPC)", "ECS01a": "",
+    }  # fmt: skip

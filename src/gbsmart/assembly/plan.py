@@ -66,7 +66,7 @@ class Fitting(BaseModel):
         try:
             return check_version(number)
         except NotFound as unknown:
-            raise ValueError(f"{unknown.message} {unknown.remedy}") from None
+            raise ValueError(f"{unknown.message}. {unknown.remedy}") from None
 
 
 PLAIN = Fitting()

@@ -45,7 +45,7 @@ VERSIONS: tuple[Version, ...] = (
 )
 """By number. A later number has what the numbers before it have, but for what ended [assumed]."""
 
-_NOT_CURRENT = "the earlier one is kept for devices of earlier versions, of which is not known"
+_NOT_CURRENT = "the earlier one is none of 4.3; with which version it ended is not known"
 _CALENDAR = "with the use case that reads the calendar back"
 
 CHANGES: tuple[Change, ...] = (
@@ -158,6 +158,11 @@ def is_dated(code: int, device_type: str) -> bool:
         code in _codes((*change.brought, *change.ended)) and device_type in _devices(change, code)
         for change in CHANGES
     )
+
+
+def versions_with(code: int, device_type: str) -> tuple[str, ...]:
+    """The versions in which such a device has messages of this code, by number."""
+    return tuple(one for one in known_versions() if edition(one).has(code, device_type))
 
 
 @cache

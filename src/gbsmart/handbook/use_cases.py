@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from gbsmart.gbcs.examples import alert_codes_of
 from gbsmart.gbcs.form import Body, Form
 from gbsmart.gbcs.message_codes import MessageCode, message_code, message_codes, purposes
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE
+from gbsmart.gbcs.versions import known_versions, versions_with
 from gbsmart.handbook.fields import fields_of
 from gbsmart.handbook.worked import askers, worked
 
@@ -57,7 +58,8 @@ def use_case(name: str) -> dict[str, Any]:
     rules = catalogue.commands().get(row.code)
     return {
         "use_case": name, "title": row.title, "purpose": purposes()[row.code],
-        "message_code": f"{row.code:04X}", "family": row.family, "devices": list(row.devices),
+        "gbcs_versions": _versions(row), "message_code": f"{row.code:04X}", "family": row.family,
+        "devices": list(row.devices),
         "direction": _direction(form, row), "critical": rules is not None and rules.critical,
         "command_protection": str(rules.command) if rules else "",
         "response_protection": str(rules.response) if rules else "",
@@ -97,6 +99,26 @@ def _direction(form: Form | None, row: MessageCode) -> str:
 
 def _body(body: Body | None) -> list[dict[str, Any]] | None:
     return None if body is None else [field._asdict() for field in fields_of(body)]
+
+
+def _versions(row: MessageCode) -> str:
+    """The GBCS versions whose devices have it; nothing where all have."""
+    spans: dict[str, list[str]] = {}
+    for device in row.devices:
+        spans.setdefault(_span(versions_with(row.code, device)), []).append(device)
+    if len(spans) == 1:
+        return next(iter(spans))
+    return ", ".join(f"{span or 'all'} ({' '.join(devices)})" for span, devices in spans.items())
+
+
+def _span(versions: Sequence[str]) -> str:
+    known = known_versions()
+    if not versions or len(versions) == len(known):
+        return ""
+    first, last = versions[0], versions[-1]
+    if last == known[-1]:
+        return f"from {first}"
+    return f"up to {last}" if first == known[0] else f"{first} to {last}"
 
 
 def _asked_by(name: str) -> list[dict[str, str]]:

@@ -82,6 +82,7 @@ def _facts(page: Mapping[str, Any]) -> str:
         ("message code", f"`{page['message_code']}`"),
         ("goes", page["direction"]),
         ("devices", codes(page["devices"])),
+        ("GBCS versions [assumed]", page["gbcs_versions"]),
         ("family", page["family"]),
         ("may be sent by", ", ".join(page["sent_by"])),
         ("command protected by", page["command_protection"] + (", critical" if page["critical"] else "")),

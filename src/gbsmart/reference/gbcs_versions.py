@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gbsmart.gbcs import versions
 from gbsmart.gbcs.changes import ASSUMED, Change
-from gbsmart.reference.markdown import table
+from gbsmart.handbook.markdown import table
 from gbsmart.reference.pages import Objects
 
 _INTRODUCTION = """\
