@@ -292,7 +292,7 @@ def test_what_is_used_is_charged_at_the_price_of_its_block(meter: GasMeter) -> N
     for price, low, high in zip(prices.values(), (0, *limits), (*limits, used), strict=True):
         expected += price * max(0, min(used, high) - low) // 1_000
     assert used > limits[-1], "all four blocks are reached"
-    charged = 500_000_000 - meter.ask("GCS60").values["credit_remaining"]
+    charged = 500_000_000 - meter.ask("GCS60a").values["credit_remaining"]
     litre = 11_000 // 1_000
     assert charged == pytest.approx(expected, abs=3 * litre * 9_000 // 1_000 + 100)
 
@@ -353,7 +353,7 @@ def test_a_supply_is_not_restored_while_too_much_gas_flows(meter: GasMeter) -> N
 def test_a_meter_that_is_opened_locks_its_supply_where_it_is_told_to(meter: GasMeter) -> None:
     assert do(meter, open_cover()) == (False, [COVER_REMOVED])
     assert meter.supply is Supply.ON
-    assert meter.ask("GCS24", uncontrolled_gas_flow_rate=0, supply_tamper_state=0, **GAS_FLOW).success
+    assert meter.ask("GCS24a", uncontrolled_gas_flow_rate=0, supply_tamper_state=0, **GAS_FLOW).success
     assert do(meter, open_cover()) == (True, [COVER_REMOVED, LOCKED])
     assert meter.supply is Supply.OFF
     assert do(meter, restore_supply()) == (False, [])
