@@ -63,6 +63,21 @@ def test_without_them_an_answer_cannot_be_trusted(everything: tuple[KeyEntry, ..
         read(dcc, without_devices(everything), None)
 
 
+def test_a_device_that_changed_its_keys_is_believed_by_its_new_certificate(
+    smki: TestSmki, everything: tuple[KeyEntry, ...], dcc_keys: MemoryKeyring
+) -> None:
+    stale, repository, before = without_devices(everything), MemoryRepository(CLOCK), smki.device(ESME)
+    for entry in (*before, *(entry for entry in everything if entry.certificate.holder == GSME)):
+        stale.add(entry.certificate)
+    repository.lodge_all(entry.certificate for entry in (*before, *everything))
+    for entry in everything:
+        if entry.certificate.holder == ESME:
+            repository.supersede(entry.certificate)
+    with pytest.raises(NotGenuine, match="is wrong"):
+        read(Dcc(dcc_keys, CLOCK), stale, None)
+    read(Dcc(dcc_keys, CLOCK), stale, repository)
+
+
 def test_the_repository_is_not_believed(everything: tuple[KeyEntry, ...], dcc: Dcc) -> None:
     impostor = TestSmki.create(CLOCK, random.Random(666).randbytes)
     repository = MemoryRepository(CLOCK)

@@ -27,6 +27,7 @@ from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_com
 from gbsmart.user.errors import (
     DeviceRefused,
     NoResponse,
+    NotGenuine,
     PreCommandDiffers,
     Refused,
     RequestFailed,
@@ -328,8 +329,14 @@ class AsyncUser:
         octets = message.response.gbcs_payload
         if octets is None:
             return None
-        await self._fetch(*needs(octets))
-        return open_message(octets, self._keyring, self.user_id, self.dcc_id)
+        needed = needs(octets)
+        await self._fetch(*needed)
+        try:
+            return open_message(octets, self._keyring, self.user_id, self.dcc_id)
+        except NotGenuine:  # unless it is made with keys that the device has changed to
+            if self._repository is None or not await self._repository.fetch_anew(*needed):
+                raise
+            return open_message(octets, self._keyring, self.user_id, self.dcc_id)
 
     async def mmc(self, message: Received) -> bytes | None:
         """What the device says in a delivered message, proven, as MMC XML; ``None`` without one (H11)."""

@@ -22,9 +22,9 @@ from gbsmart.keys import (
     Keyring,
     KeyUse,
     PathInvalid,
-    Remembering,
     SharedSecret,
     UnknownCertificate,
+    ever,
     validate_path,
 )
 from gbsmart.user.errors import Unreachable
@@ -32,6 +32,7 @@ from gbsmart.web.client import NO_ANSWER, client_builder, reason_of
 
 _MOST = 16
 """How many certificates of one device and use are looked at; the repository may name any number."""
+_IN_USE = "I"
 _USAGES = {KeyUse.DIGITAL_SIGNATURE: "DS", KeyUse.KEY_AGREEMENT: "KA"}
 
 
@@ -61,18 +62,18 @@ class UserKeyring:
 
     def certificate(self, holder: Eui64, use: KeyUse) -> Certificate:
         """The certificate in force; raises :class:`~gbsmart.keys.UnknownCertificate`."""
-        try:
-            return self._keyring.certificate(holder, use)
-        except UnknownCertificate:
-            if (fetched := self._fetched.get((holder, use))) is not None:
-                return fetched
-            raise
+        if (fetched := self._fetched.get((holder, use))) is not None:
+            return fetched
+        return self._keyring.certificate(holder, use)
 
     def superseded(self, holder: Eui64, use: KeyUse) -> tuple[Certificate, ...]:
         """The certificates of a holder that are held, and not in force any more."""
-        if not isinstance(self._keyring, Remembering) or (holder, use) in self._fetched:
+        try:
+            held = tuple(ever(self._keyring, holder, use))
+        except UnknownCertificate:
             return ()
-        return self._keyring.superseded(holder, use)
+        present = self.certificate(holder, use)
+        return tuple(each for each in held if each != present)
 
     def by_serial(self, serial: int, issuer: str | None = None) -> Certificate:
         """The certificate with this serial number; raises :class:`~gbsmart.keys.UnknownCertificate`."""
@@ -105,7 +106,17 @@ class RepositoryClient:
         One that is not there, or that no held authority vouches for, stays missing. Raises
         :class:`Unreachable`.
         """
-        wanted = [use for use in uses if use in _USAGES and self._keyring.lacks(holder, use)]
+        await self._fetch(holder, [use for use in uses if self._keyring.lacks(holder, use)])
+
+    async def fetch_anew(self, holder: Eui64, uses: Iterable[KeyUse]) -> bool:
+        """Fetch those that are at hand too; whether the device has others by now. Raises as :meth:`fetch`."""
+        held = [use for use in uses if not self._keyring.lacks(holder, use)]
+        before = [self._keyring.certificate(holder, use) for use in held]
+        await self._fetch(holder, held)
+        return before != [self._keyring.certificate(holder, use) for use in held]
+
+    async def _fetch(self, holder: Eui64, uses: Iterable[KeyUse]) -> None:
+        wanted = [use for use in uses if use in _USAGES]
         if not wanted:
             return
         async with client_builder().timeout(self._timeout).build() as client:
@@ -122,7 +133,8 @@ class RepositoryClient:
             "CertificateSearchRequest",
             [("CertificateSubjectAltName", str(holder)), ("CertificateUsage", usage)],
         )
-        for serial in [] if found is None else islice(found.iter("CertificateSerial"), _MOST):
+        serials = [] if found is None else sorted(islice(found.iter("CertificateSerial"), _MOST), key=_last)
+        for serial in serials:
             answer = await self._ask(
                 client,
                 "retrievecertificate",
@@ -165,6 +177,12 @@ class RepositoryClient:
             return parse_xml(octets)
         except MalformedMessage:
             return None
+
+
+def _last(serial: etree._Element) -> bool:
+    """Those that are in use come first: a device that changed its keys has certificates that are not."""
+    result = serial.getparent()
+    return result is None or result.findtext("CertificateStatus") != _IN_USE
 
 
 async def _body(answer: Response) -> bytes:
