@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
-from gbsmart.assembly import System
+from gbsmart.assembly import Settings, StreetServer, System
 from gbsmart.assembly.plan import NETWORK_OPERATOR
 from gbsmart.ground import Eui64
 from gbsmart.keys import Certificate, FileKeyStore
@@ -77,3 +78,14 @@ async def test_the_repository_has_the_new_certificate_and_no_longer_uses_the_old
         lodged = {each.certificate: each.status for each in await system.world.repository.of_device(device)}
         assert lodged[certificate] == "I"
         assert lodged[first] == "N"
+
+
+async def test_a_device_of_another_process_changes_its_keys(start: Start, tmp_path: Path) -> None:
+    keys = {"key_folder": tmp_path / "keys"}
+    at_the_street = Settings(data=tmp_path / "street", street_port=0, **keys)
+    async with StreetServer(at_the_street) as street, start(street=street.address, **keys) as system:
+        device = system.street_plan[0].esme
+        certificate = await renewed(system, device, SIGNING)
+        async with system.rebuilding():
+            pass
+        assert await held(system, device, SIGNING) == certificate.der

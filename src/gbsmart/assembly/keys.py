@@ -66,9 +66,19 @@ class Renewals:
         """Keep the pair as the one in force; forget the key of the one that it replaces."""
         with self._store() as store:
             store.take_into_use(entry, replaced)
-        self.in_use = [each for each in self.in_use if each.certificate != replaced] + [entry]
+        self._use(entry)
         holder = entry.certificate.holder
         self.pending = {slot: key for slot, key in self.pending.items() if slot != (holder, entry.use)}
+
+    def follow(self, entry: KeyEntry) -> None:
+        """Know what a device uses from now on, whose keys another process may have."""
+        if all(each.certificate != entry.certificate for each in self.in_use):
+            self._use(entry)
+
+    def _use(self, entry: KeyEntry) -> None:
+        slot = entry.certificate.holder, entry.use
+        others = [each for each in self.in_use if (each.certificate.holder, each.use) != slot]
+        self.in_use = [*others, entry]
 
     @contextmanager
     def _store(self) -> Iterator[FileKeyStore]:

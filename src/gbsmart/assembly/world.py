@@ -210,6 +210,7 @@ class World(Lifetime):
     def _renewed(self, certificate: Certificate) -> None:
         """Everybody here finds a device's new certificate, as in the SMKI Repository, where it is lodged."""
         entry = KeyEntry(certificate, use_of(certificate))
+        self.keys.renewals.follow(entry)
         for ring in self._rings:
             ring.succeed(entry)
         self.repository.supersede(certificate)
