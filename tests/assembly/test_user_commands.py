@@ -132,4 +132,4 @@ async def test_the_list_as_text(start: Start, capsys: pytest.CaptureFixture[str]
     async with start() as system:
         assert await asyncio.to_thread(run, ["user", "list", "--data", str(system.settings.data)]) == 0
         lines = capsys.readouterr().out.splitlines()
-    assert any(line.startswith(f"{IMPORT_SUPPLIER}  SUP1    GS IS") for line in lines)
+    assert any(line.startswith(f"{IMPORT_SUPPLIER}  SUP1    ES GS IS") for line in lines)

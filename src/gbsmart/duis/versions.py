@@ -41,10 +41,6 @@ VERSIONS: tuple[Version, ...] = (
 """Oldest first. 5.0, 5.1 and 5.3 are met in the public test data, 5.1 there in 2022."""
 
 CHANGES: tuple[Change, ...] = (
-    VariantAdded(
-        since="5.4", added="7.16", basis="M", note="Load Controllers and what they may do came together"
-    ),
-    WordsAdded(since="5.4", where="RemotePartyRole", words=("LoadController",), basis="M"),
     ElementAdded(
         since="5.4",
         where="DSPInventory/Device/Connectivity",
@@ -57,6 +53,16 @@ CHANGES: tuple[Change, ...] = (
         words=("4G North", "4G Central", "4G South"),
         basis="M",
         note="met in a sample of 5.3",
+    ),
+    VariantAdded(
+        since="5.2", added="7.16", basis="I", note="Load Controllers and what they may do came together"
+    ),
+    WordsAdded(
+        since="5.2",
+        where="RemotePartyRole",
+        words=("LoadController",),
+        basis="I",
+        note="the public clients, which say 5.2, name it",
     ),
     ElementAdded(since="5.2", where="DCCAlert/ECoSAlert", basis="M", note="the enduring CoS Party"),
     ElementAdded(since="5.2", where="DCCAlert/CoSCertificateAlert", basis="M"),
