@@ -56,7 +56,7 @@ def main() -> int:
         ),
         Figure("  the same, no shared secret kept", messages.walk_and_check(messages.cold), "verify"),
         Figure(
-            "GBCS full decode of named messages, warm", messages.read_in_full(messages.keys), "verify", 0.45
+            "GBCS full decode of named messages, warm", messages.read_in_full(messages.keys), "verify", 0.55
         ),
         Figure("  the same, no shared secret kept", messages.read_in_full(messages.cold), "verify"),
         Figure(f"DUIS verify, own schema, all {len(requests.signed)}", requests.verifying(), "verify", 0.30),
