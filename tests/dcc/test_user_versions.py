@@ -12,7 +12,7 @@ import pytest
 from gbsmart import parties
 from gbsmart.duis import versions
 from gbsmart.duis.changes import ElementAdded, VariantAdded
-from gbsmart.ground import NOW, Eui64
+from gbsmart.ground import NOW, Eui64, Version
 from gbsmart.user.acknowledgement import acknowledge
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ CHANGES = (
 @pytest.fixture
 def spoken(monkeypatch: pytest.MonkeyPatch, scene: Scene) -> Iterator[None]:
     """A version that never was is served beside the others, and the supplier speaks it."""
-    former = versions.Version(EARLIER, date(2020, 1, 1), "I")
+    former = Version(EARLIER, date(2020, 1, 1), "I")
     monkeypatch.setattr(versions, "VERSIONS", (former, *versions.VERSIONS))
     monkeypatch.setattr(versions, "CHANGES", (*versions.CHANGES, *CHANGES))
     versions.forget()

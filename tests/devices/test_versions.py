@@ -14,8 +14,8 @@ from gbsmart.duis import Request, RequestId
 from gbsmart.gbcs import versions
 from gbsmart.gbcs.changes import AlertsAdded, UseCaseReplaced, UseCasesAdded, UseCasesRemoved
 from gbsmart.gbcs.envelope import Message
-from gbsmart.gbcs.versions import CHANGES, VERSIONS, Version
-from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.gbcs.versions import CHANGES, VERSIONS
+from gbsmart.ground import InvalidValue, NotFound, Version
 from gbsmart.reference.pages import PAGES
 from gbsmart.translation import Facts, transform
 from gbsmart.translation.binding import binding

@@ -36,9 +36,9 @@ from gbsmart.duis.changes import (
 )
 from gbsmart.duis.lexical import Text
 from gbsmart.duis.parts import Element
-from gbsmart.duis.versions import CHANGES, VERSIONS, Version, edition, make_edition
+from gbsmart.duis.versions import CHANGES, VERSIONS, edition, make_edition
 from gbsmart.duis.xsd import write_folder
-from gbsmart.ground import NOW, InvalidValue, MalformedMessage, NotFound
+from gbsmart.ground import NOW, InvalidValue, MalformedMessage, NotFound, Version
 
 from .examples import ESME, USER
 

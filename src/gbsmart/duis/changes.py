@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from gbsmart.duis.catalogue import ASSUMED
+from gbsmart import ground
 from gbsmart.duis.lexical import Listed, OneOf
 from gbsmart.duis.parts import Choice, Content, Element, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import Mapped, Record, Sole
@@ -22,28 +22,13 @@ Trail: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    """One difference between a version and those before it; ``basis`` as in the catalogue."""
-
-    since: str
-    """The first version that is as declared."""
-    basis: str
-    note: str = ""
+class Change(ground.Change):
+    """One difference between a version and those before it, which are not as declared."""
 
     @property
     def variant(self) -> str:
         """The Service Reference Variant that versions before do not have; empty where it is none."""
         return ""
-
-    @property
-    def assumed(self) -> bool:
-        """Whether no source says so."""
-        return self.basis in ASSUMED
-
-    @property
-    def says(self) -> str:
-        """What the version brought, in words."""
-        raise NotImplementedError
 
     def element(self, trail: Trail, element: Element) -> Element | None:
         """What ``element``, the last of ``trail``, was before; ``None`` where it was not there."""

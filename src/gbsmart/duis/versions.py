@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from gbsmart.duis.catalogue import service_requests
 from gbsmart.duis.changes import Change, ElementAdded, ServicesKept, VariantAdded, WordsAdded, before
@@ -20,16 +19,7 @@ from gbsmart.duis.envelope import REQUEST_HEADER, RESPONSE_BODIES, RESPONSE_HEAD
 from gbsmart.duis.parts import Complex, Element
 from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
-from gbsmart.ground import NotFound
-
-
-class Version(NamedTuple):
-    """A version of DUIS; of ``since`` only the month is known, and its first day stands for it."""
-
-    number: str
-    since: date | None
-    basis: str
-
+from gbsmart.ground import NotFound, Version
 
 VERSIONS: tuple[Version, ...] = (
     Version("5.0", date(2021, 11, 1), "M"),
@@ -38,7 +28,9 @@ VERSIONS: tuple[Version, ...] = (
     Version("5.3", date(2024, 11, 1), "M"),
     Version("5.4", date(2025, 11, 1), "X"),
 )
-"""Oldest first. 5.0, 5.1 and 5.3 are met in the public test data, 5.1 there in 2022."""
+"""Oldest first; of when each came only the month is known, and its first day stands for it.
+
+5.0, 5.1 and 5.3 are met in the public test data, 5.1 there in 2022."""
 
 CHANGES: tuple[Change, ...] = (
     ElementAdded(

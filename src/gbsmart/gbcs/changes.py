@@ -8,27 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ASSUMED = frozenset({"M", "I"})
-"""The bases of what no source says: remembered, inferred."""
+from gbsmart import ground
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(ground.Change):
     """One difference between a version and those before it.
 
-    ``basis``: ``S`` a source says so, ``V`` verified on test data, ``M`` remembered, ``I`` inferred.
     ``devices`` are the types that it is a change for; none: all that have to do with it.
     """
 
-    since: str
-    basis: str
     devices: tuple[str, ...] = ()
-    note: str = ""
-
-    @property
-    def assumed(self) -> bool:
-        """Whether no source says so."""
-        return self.basis in ASSUMED
 
     @property
     def brought(self) -> tuple[str, ...]:
@@ -44,11 +34,6 @@ class Change:
     def alerts(self) -> tuple[int, ...]:
         """Alert codes that earlier versions do not have, beside those of the use cases."""
         return ()
-
-    @property
-    def says(self) -> str:
-        """What the version brought or ended, in words."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

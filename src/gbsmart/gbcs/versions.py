@@ -14,21 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from gbsmart.gbcs import message_codes
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.changes import Change, ShapeChanged, UseCaseReplaced, UseCasesAdded
-from gbsmart.ground import NotFound
-
-
-class Version(NamedTuple):
-    """A version of GBCS; ``since`` is the day from which devices could be of it, where it is known."""
-
-    number: str
-    since: date | None
-    basis: str
-
+from gbsmart.ground import NotFound, Version
 
 VERSIONS: tuple[Version, ...] = (
     Version("1.0", None, "S"),

@@ -10,6 +10,7 @@ from gbsmart.ground.eui64 import Eui64
 from gbsmart.ground.fault import Fault, Kind, Parameter
 from gbsmart.ground.faults import NO_FAULTS, Faults, Hit, Strike, Switch
 from gbsmart.ground.transitions import Machine, Transition
+from gbsmart.ground.versions import Change, Version
 from gbsmart.ground.when import NEVER, NOW, DayMonth, DayOfMonth, Moment, When
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "NOW",
     "NO_FAULTS",
     "Blame",
+    "Change",
     "Clock",
     "DayMonth",
     "DayOfMonth",
@@ -37,5 +39,6 @@ __all__ = [
     "Switch",
     "SystemClock",
     "Transition",
+    "Version",
     "When",
 ]

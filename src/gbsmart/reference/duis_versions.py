@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from gbsmart.duis.catalogue import ASSUMED
 from gbsmart.duis.versions import CHANGES, VERSIONS
 from gbsmart.handbook.markdown import table
 from gbsmart.reference.pages import Objects
@@ -19,11 +18,11 @@ def text() -> str:
     """The page without its title."""
     served = table(
         ("version", "since", ""),
-        ((f"`{one.number}`", _month(one.since), _assumed(one.basis)) for one in VERSIONS),
+        ((f"`{one.number}`", _month(one.since), "assumed" if one.assumed else "") for one in VERSIONS),
     )
     changes = table(
         ("version", "what it brought", "note", ""),
-        ((f"`{one.since}`", one.says, one.note, _assumed(one.basis)) for one in CHANGES),
+        ((f"`{one.since}`", one.says, one.note, "assumed" if one.assumed else "") for one in CHANGES),
     )
     return f"{_INTRODUCTION}{served}\n## What each brought\n\n{changes}"
 
@@ -32,8 +31,7 @@ def data() -> Objects:
     """``duis_versions``, oldest first, and ``duis_changes``, newest first."""
     return {
         "duis_versions": [
-            {"version": one.number, "since": _month(one.since), "assumed": one.basis in ASSUMED - {"X"}}
-            for one in VERSIONS
+            {"version": one.number, "since": _month(one.since), "assumed": one.assumed} for one in VERSIONS
         ],
         "duis_changes": [
             {"change": one.says, "version": one.since, "note": one.note, "assumed": one.assumed}
@@ -44,7 +42,3 @@ def data() -> Objects:
 
 def _month(since: date | None) -> str:
     return f"{since:%Y-%m}" if since else ""
-
-
-def _assumed(basis: str) -> str:
-    return "assumed" if basis in ASSUMED - {"X"} else ""

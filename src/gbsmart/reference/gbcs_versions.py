@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gbsmart.gbcs import versions
-from gbsmart.gbcs.changes import ASSUMED, Change
+from gbsmart.gbcs.changes import Change
 from gbsmart.handbook.markdown import table
 from gbsmart.reference.pages import Objects
 
@@ -19,11 +19,14 @@ def text() -> str:
     """The page without its title."""
     known = table(
         ("version", "since", ""),
-        ((f"`{one.number}`", one.since or "", _assumed(one.basis)) for one in versions.VERSIONS),
+        ((f"`{one.number}`", one.since or "", "assumed" if one.assumed else "") for one in versions.VERSIONS),
     )
     changes = table(
         ("version", "what it brought", "note", ""),
-        ((f"`{one.since}`", _says(one), one.note, _assumed(one.basis)) for one in versions.CHANGES),
+        (
+            (f"`{one.since}`", _says(one), one.note, "assumed" if one.assumed else "")
+            for one in versions.CHANGES
+        ),
     )
     return f"{_INTRODUCTION}{known}\n## What each brought\n\n{changes}"
 
@@ -34,7 +37,7 @@ def data() -> Objects:
         "gbcs_versions": [
             {
                 "version": one.number, "since": one.since.isoformat() if one.since else "",
-                "assumed": one.basis in ASSUMED,
+                "assumed": one.assumed,
             }
             for one in versions.VERSIONS
         ],
@@ -51,7 +54,3 @@ def data() -> Objects:
 
 def _says(change: Change) -> str:
     return f"{change.says} ({', '.join(change.devices)})" if change.devices else change.says
-
-
-def _assumed(basis: str) -> str:
-    return "assumed" if basis in ASSUMED else ""
