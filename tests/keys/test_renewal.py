@@ -146,6 +146,33 @@ def test_the_old_key_is_gone_from_the_disk(store: FileKeyStore) -> None:
     assert kept[IDENTITY[1].certificate] is not None
 
 
+def test_no_key_is_left_of_any_pair_before(store: FileKeyStore, tmp_path: Path) -> None:
+    """Also not where a device came with several, or where the certificate in use has ended meanwhile."""
+    spare = SMKI.device(DEVICE)[0]
+    store.add([spare])
+    ring = store.keyring(CLOCK)
+    certificate = issued(ring)
+    ring.take_into_use(certificate)
+    store.close()
+    with reopened(tmp_path) as again:
+        held = {e.certificate: e.private_key for e in again.entries() if e.use is DS}
+        assert {each for each, key in held.items() if key is not None} == {certificate}
+        assert set(again.keyring(CLOCK).superseded(DEVICE, DS)) == {
+            IDENTITY[0].certificate,
+            spare.certificate,
+        }
+
+
+def test_an_open_store_forgets_the_keys_that_it_read(store: FileKeyStore) -> None:
+    ring = store.keyring(CLOCK)
+    ring.take_into_use(issued(ring))
+    read = [entry.certificate for entry in vars(store)["_opened"].values() if entry.private_key]
+    assert IDENTITY[0].certificate not in read
+    store.entries()
+    store.withdraw(IDENTITY[1].certificate)
+    assert not vars(store)["_opened"]
+
+
 def test_a_pair_that_waits_is_not_on_disk_in_the_clear(store: FileKeyStore, tmp_path: Path) -> None:
     store.keyring(CLOCK).renew(DEVICE, DS)
     (key,) = store.pending().values()

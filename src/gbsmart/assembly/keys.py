@@ -62,8 +62,8 @@ class Renewals:
             store.keep_pending(holder, use, private_key)
         self.pending[holder, use] = private_key
 
-    def take_into_use(self, entry: KeyEntry, replaced: Certificate | None) -> None:
-        """Keep the pair as the one in force; forget the key of the one that it replaces."""
+    def take_into_use(self, entry: KeyEntry, replaced: Iterable[Certificate]) -> None:
+        """Keep the pair as the one in force; forget the keys of those that it replaces."""
         with self._store() as store:
             store.take_into_use(entry, replaced)
         self._use(entry)

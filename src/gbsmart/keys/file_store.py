@@ -156,6 +156,7 @@ class FileKeyStore:
         """Delete a certificate and its private key; no matter if it is not there."""
         with self._transaction():
             self._db.execute("DELETE FROM entry WHERE certificate_hash = ?", (_identity(certificate),))
+        self._opened.clear()  # the key is gone here too
 
     def put_in_force(self, certificate: Certificate) -> None:
         """Remember this certificate as the one in force for its holder and use.
@@ -184,22 +185,23 @@ class FileKeyStore:
                 (bytes(holder), use, sealed),
             )
 
-    def take_into_use(self, entry: KeyEntry, replaced: Certificate | None) -> None:
-        """Keep the pair as the one in force; forget the key of the one that it replaces."""
+    def take_into_use(self, entry: KeyEntry, replaced: Iterable[Certificate]) -> None:
+        """Keep the pair as the one in force; forget the keys of those that it replaces."""
         assert entry.use is not None
         assert entry.certificate.holder is not None
+        gone = [(_identity(certificate), entry.use) for certificate in replaced]
         with self._transaction():
             self._insert([entry])
             self._force(entry.certificate)
-            if replaced is not None:
-                self._db.execute(
-                    "UPDATE entry SET sealed = NULL, in_force = 0 WHERE certificate_hash = ? AND key_use = ?",
-                    (_identity(replaced), entry.use),
-                )
+            self._db.executemany(
+                "UPDATE entry SET sealed = NULL, in_force = 0 WHERE certificate_hash = ? AND key_use = ?",
+                gone,
+            )
             self._db.execute(
                 "DELETE FROM pending WHERE holder = ? AND key_use = ?",
                 (bytes(entry.certificate.holder), entry.use),
             )
+        self._opened.clear()  # the keys are gone here too
 
     def pending(self) -> dict[tuple[Eui64, KeyUse], EllipticCurvePrivateKey]:
         """The pairs that wait for their certificates, by holder and use."""

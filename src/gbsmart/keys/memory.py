@@ -44,8 +44,7 @@ class MemoryKeyring:
     :meth:`put_in_force`, else of those valid now the one that began last (of two that began together,
     the one added last). When none is valid now, the validity policy decides: nothing is found, or the
     one that ended last is used and ``on_expired`` is called once for it (by default it is logged).
-    Key pairs can be renewed (:class:`~gbsmart.keys.RenewableKeyring`): ``vault`` keeps them,
-    ``new_key`` makes them.
+    Key pairs can be renewed (:class:`~gbsmart.keys.RenewableKeyring`): ``vault`` keeps them.
     """
 
     def __init__(
@@ -56,14 +55,12 @@ class MemoryKeyring:
         secrets: SecretCache | None = None,
         on_expired: Callable[[Certificate], None] | None = None,
         vault: Vault | None = None,
-        new_key: Callable[[], EllipticCurvePrivateKey] = new_private_key,
     ) -> None:
         self.policy = policy
         self._clock = clock
         self._secrets = secrets if secrets is not None else SecretCache()
         self._on_expired = on_expired or _log_expired
         self._vault = vault or Nowhere()
-        self._new_key = new_key
         self._pending: dict[_Slot, EllipticCurvePrivateKey] = {}
         self._slots: dict[_Slot, list[KeyEntry]] = {}
         self._authorities: list[KeyEntry] = []
@@ -251,7 +248,7 @@ class MemoryKeyring:
 
         Raises :class:`UnknownCertificate` where the holder has no certificate to be named after.
         """
-        own, private_key = self.certificate(holder, use), self._new_key()
+        own, private_key = self.certificate(holder, use), new_private_key()
         request = certification_request(private_key, use, own)
         self._vault.keep_pending(holder, use, private_key)
         self.hold_pending(holder, use, private_key)
@@ -273,11 +270,8 @@ class MemoryKeyring:
         if private_key is None or private_key.public_key() != certificate.public_key:
             raise KeyNotHeld(f"no key pair of {slot[0]} waits for the certificate {certificate.serial_hex}")
         entry = KeyEntry(certificate, use, private_key)
-        try:
-            replaced = self.certificate(*slot)
-        except UnknownCertificate:
-            replaced = None
-        self._vault.take_into_use(entry, replaced)
+        others = [each.certificate for each in self._slots.get(slot, ()) if each.certificate != certificate]
+        self._vault.take_into_use(entry, others)
         self.succeed(entry)
         del self._pending[slot]
 

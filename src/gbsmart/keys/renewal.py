@@ -6,7 +6,7 @@ that was made last is. The old pair is in use until then, and gone from then on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
 from cryptography import x509
@@ -73,8 +73,8 @@ class Vault(Protocol):
         """Keep a pair that waits for its certificate, in the place of any other."""
         ...
 
-    def take_into_use(self, entry: KeyEntry, replaced: Certificate | None) -> None:
-        """Keep the pair as the one in force; forget the key of the one that it replaces."""
+    def take_into_use(self, entry: KeyEntry, replaced: Iterable[Certificate]) -> None:
+        """Keep the pair as the one in force; forget the keys of those that it replaces."""
         ...
 
 
@@ -84,7 +84,7 @@ class Nowhere:
     def keep_pending(self, holder: Eui64, use: KeyUse, private_key: EllipticCurvePrivateKey) -> None:
         """Nothing."""
 
-    def take_into_use(self, entry: KeyEntry, replaced: Certificate | None) -> None:
+    def take_into_use(self, entry: KeyEntry, replaced: Iterable[Certificate]) -> None:
         """Nothing."""
 
 
