@@ -262,7 +262,7 @@ def _request(body: AccessRequest) -> Strategy:
             required.setdefault(item.chosen_by, st.integers(1, len(item.among)))
         if item.argument is None:
             continue
-        if getattr(item.argument, "valueless", False):
+        if item.valueless:
             if item.optional:
                 optional[item.name] = st.booleans()
         elif item.parts:

@@ -99,7 +99,7 @@ def _asked(body: AccessRequest) -> Iterator[Field]:
             yield Field(item.chosen_by, f"1 to {len(item.among)}", meaning="which of several")
         if item.argument is None:
             continue
-        if getattr(item.argument, "valueless", False):
+        if item.valueless:
             if item.optional:
                 yield Field(item.name, "true", meaning=item.title, optional=True)
         elif item.parts:

@@ -206,10 +206,6 @@ class Either:
                 return self.before.take(node, context)
             raise
 
-    def scan(self, data: bytes, at: int, context: Context) -> tuple[Any, int]:
-        """Never sure: which of the two it is takes a closer look."""
-        raise Unread
-
     def put(self, value: Any, context: Context) -> bytes:
         """The octets of the shape that the value fits; raises what the later one says."""
         try:

@@ -26,7 +26,7 @@ def request(body: AccessRequest, leaves: Leaves) -> dict[str, Any]:
             values.setdefault(item.selected_by, shape(item.selected, item.selected_by, leaves))
         if item.among:
             values.setdefault(item.chosen_by, 1)
-        if item.argument is None or item.optional or getattr(item.argument, "valueless", False):
+        if item.argument is None or item.optional or item.valueless:
             continue
         if item.parts:
             values.update(shape(item.argument, item.name, leaves))
@@ -41,8 +41,7 @@ def _one_optional(body: AccessRequest, leaves: Leaves) -> dict[str, Any]:
         if not item.optional:
             return {}
         if item.argument is not None:
-            reset = getattr(item.argument, "valueless", False)
-            return {item.name: True if reset else shape(item.argument, item.name, leaves)}
+            return {item.name: True if item.valueless else shape(item.argument, item.name, leaves)}
     return {}
 
 

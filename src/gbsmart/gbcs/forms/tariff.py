@@ -23,7 +23,7 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 from gbsmart.gbcs.form import Values
 from gbsmart.gbcs.forms.gas_calendars import CALENDAR_START, TARIFF, publish, read
 from gbsmart.gbcs.forms.reading import dlms_form, gbz_form
-from gbsmart.gbcs.gbz.attributes import ATTRIBUTES
+from gbsmart.gbcs.gbz.attributes import attributes
 from gbsmart.gbcs.gbz.bindings import EVENT, Bound, Derived, by_number, count, moment, numbers, plain, when
 from gbsmart.gbcs.gbz.bodies import Read, Send
 from gbsmart.gbcs.gbz.commands import (
@@ -112,7 +112,7 @@ _PRICE_ATTRIBUTES = (
 )  # fmt: skip
 GCS21F = gbz_form(
     "GCS21f", 0x009F,
-    Read(tuple(ATTRIBUTES[Cluster.PRICE, each] for each in _PRICE_ATTRIBUTES), quiet=True),
+    Read(attributes(Cluster.PRICE, *_PRICE_ATTRIBUTES), quiet=True),
     *read(TARIFF),
     Send(
         GET_CURRENT_PRICE, {},

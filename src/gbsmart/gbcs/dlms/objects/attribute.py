@@ -79,6 +79,11 @@ def extended(name: str, obis: str, shape: Shape, title: str) -> Attribute:
     return attribute(name, EXTENDED_DATA, obis, 2, shape, title, passive=passive, activation=activation)
 
 
+def log(name: str, obis: str, shape: Shape, title: str) -> Attribute:
+    """The entries of a log: the buffer of a profile generic."""
+    return attribute(name, 7, obis, 2, shape, title)
+
+
 def method(
     name: str,
     class_id: int,

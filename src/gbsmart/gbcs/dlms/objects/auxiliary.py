@@ -13,7 +13,7 @@ from typing import Any
 from gbsmart.gbcs.dlms.arrays import Compact
 from gbsmart.gbcs.dlms.data import UNSIGNED_32
 from gbsmart.gbcs.dlms.moments import WHEN
-from gbsmart.gbcs.dlms.objects.attribute import EXTENDED_DATA, Attribute, Method, attribute, method
+from gbsmart.gbcs.dlms.objects.attribute import EXTENDED_DATA, Attribute, Method, attribute, log, method
 from gbsmart.gbcs.dlms.objects.schedules import schedule, script_table, special_days
 from gbsmart.gbcs.dlms.shapes import FLAG, OCTETS, U16, UTF8, VISIBLE, Either, Iso, Nullable
 from gbsmart.gbcs.shape import Shape
@@ -177,8 +177,8 @@ BOOST_CONTROLS = tuple(
     )
     for number in CONTROLLERS
 )  # fmt: skip
-BOOST_LOG = attribute(
-    "boost_function_event_log", 7, "0-0:99.98.20.255", 2,
+BOOST_LOG = log(
+    "boost_function_event_log", "0-0:99.98.20.255",
     Compact((("boost_start", UNSIGNED_32), ("boost_end", UNSIGNED_32))),
     "Boost function event log, 25 entries (seconds since 2000)",
 )  # fmt: skip

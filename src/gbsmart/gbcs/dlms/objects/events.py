@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from gbsmart.gbcs.dlms.arrays import Compact
 from gbsmart.gbcs.dlms.data import ENUM, OCTET_STRING, UNSIGNED_16, UNSIGNED_32
-from gbsmart.gbcs.dlms.objects.attribute import Attribute, attribute, method
+from gbsmart.gbcs.dlms.objects.attribute import Attribute, attribute, log, method
 from gbsmart.gbcs.dlms.shapes import BITS, Iso
 from gbsmart.ground import InvalidValue
 
 _CODE = (("time", UNSIGNED_32), ("code", UNSIGNED_16))
-EVENT_LOG = attribute(
-    "event_log", 7, "0-0:99.98.0.255", 2, Compact((*_CODE, ("other_information", OCTET_STRING))),
+EVENT_LOG = log(
+    "event_log", "0-0:99.98.0.255", Compact((*_CODE, ("other_information", OCTET_STRING))),
     "Event log, 100 entries (time in seconds since 2000)",
 )  # fmt: skip
-SECURITY_LOG = attribute("security_log", 7, "0-0:99.98.1.255", 2, Compact(_CODE), "Security log, 100 entries")
-POWER_EVENT_LOG = attribute(
-    "power_event_log", 7, "0-0:99.98.4.255", 2, Compact((*_CODE, ("other_information", UNSIGNED_32))),
+SECURITY_LOG = log("security_log", "0-0:99.98.1.255", Compact(_CODE), "Security log, 100 entries")
+POWER_EVENT_LOG = log(
+    "power_event_log", "0-0:99.98.4.255", Compact((*_CODE, ("other_information", UNSIGNED_32))),
     "Power event log, 100 entries",
 )  # fmt: skip
-AUXILIARY_CONTROLLER_LOG = attribute(
-    "auxiliary_controller_log", 7, "0-17:99.98.2.255", 2,
+AUXILIARY_CONTROLLER_LOG = log(
+    "auxiliary_controller_log", "0-17:99.98.2.255",
     Compact(
         (
             ("time", UNSIGNED_32), ("switch_number_and_action", UNSIGNED_16), ("outcome", ENUM),

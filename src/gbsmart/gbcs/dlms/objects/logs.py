@@ -9,7 +9,7 @@ from __future__ import annotations
 from gbsmart.gbcs.dlms.arrays import Array, Compact
 from gbsmart.gbcs.dlms.data import INTEGER_32, UNSIGNED_32
 from gbsmart.gbcs.dlms.moments import DAY_MONTH, SECONDS, TIME_OF_DAY
-from gbsmart.gbcs.dlms.objects.attribute import attribute
+from gbsmart.gbcs.dlms.objects.attribute import attribute, log
 from gbsmart.gbcs.dlms.shapes import Const, Struct
 
 TOU_REGISTERS, BLOCK_REGISTERS, BLOCKS = 48, 8, 4
@@ -40,41 +40,41 @@ _BALANCES = (
 PREPAYMENT = Compact((("time", UNSIGNED_32), *_BALANCES))
 """What the prepayment registers held at a moment (millipence)."""
 
-DAILY_READ_LOG = attribute(
-    "daily_read_log", 7, "0-0:98.1.9.255", 2, REGISTERS, "Daily read log: registers at midnight UTC, 31 days"
+DAILY_READ_LOG = log(
+    "daily_read_log", "0-0:98.1.9.255", REGISTERS, "Daily read log: registers at midnight UTC, 31 days"
 )
-BILLING_DATA_LOG = attribute(
-    "billing_data_log", 7, "0-0:98.1.0.255", 2, REGISTERS,
+BILLING_DATA_LOG = log(
+    "billing_data_log", "0-0:98.1.0.255", REGISTERS,
     "Billing data log: registers at the end of each of the last 12 billing periods",
 )  # fmt: skip
 
-BILLING_PREPAYMENT_LOG = attribute(
-    "billing_prepayment_log", 7, "0-0:98.1.1.255", 2, PREPAYMENT,
+BILLING_PREPAYMENT_LOG = log(
+    "billing_prepayment_log", "0-0:98.1.1.255", PREPAYMENT,
     "Billing data log: prepayment registers at the end of each of the last 12 billing periods",
 )  # fmt: skip
-MODE_OR_TARIFF_CHANGE_LOG = attribute(
-    "mode_or_tariff_change_log", 7, "0-0:98.1.2.255", 2,
+MODE_OR_TARIFF_CHANGE_LOG = log(
+    "mode_or_tariff_change_log", "0-0:98.1.2.255",
     Compact((*REGISTERS.columns, *_BALANCES), REGISTERS.optional),
     "Billing data log: registers at each of the last 12 changes of payment mode or tariff",
 )  # fmt: skip
-PREPAYMENT_DAILY_READ_LOG = attribute(
-    "prepayment_daily_read_log", 7, "0-0:98.1.8.255", 2, PREPAYMENT,
+PREPAYMENT_DAILY_READ_LOG = log(
+    "prepayment_daily_read_log", "0-0:98.1.8.255", PREPAYMENT,
     "Prepayment daily read log: prepayment registers at midnight UTC, 31 days",
 )  # fmt: skip
-DEBT_PAYMENT_LOG = attribute(
-    "debt_payment_log", 7, "0-0:98.1.4.255", 2, _values("amount"),
+DEBT_PAYMENT_LOG = log(
+    "debt_payment_log", "0-0:98.1.4.255", _values("amount"),
     "Billing data log: the last 10 payments of payment based debt (millipence)",
 )  # fmt: skip
-PREPAYMENT_CREDIT_LOG = attribute(
-    "prepayment_credit_log", 7, "0-0:98.1.5.255", 2, _values("amount"),
+PREPAYMENT_CREDIT_LOG = log(
+    "prepayment_credit_log", "0-0:98.1.5.255", _values("amount"),
     "Billing data log: the last 5 prepayment credits (millipence)",
 )  # fmt: skip
-EXPORT_DAILY_READ_LOG = attribute(
-    "export_daily_read_log", 7, "0-0:98.1.10.255", 2, _values("active_export"),
+EXPORT_DAILY_READ_LOG = log(
+    "export_daily_read_log", "0-0:98.1.10.255", _values("active_export"),
     "Daily read log: active export register at midnight UTC, 31 days (Wh)",
 )  # fmt: skip
-DAILY_CONSUMPTION_LOG = attribute(
-    "daily_consumption_log", 7, "0-0:99.1.3.255", 2, _values("consumption"),
+DAILY_CONSUMPTION_LOG = log(
+    "daily_consumption_log", "0-0:99.1.3.255", _values("consumption"),
     "Daily consumption log: active import of each of the last 731 days (Wh)",
 )  # fmt: skip
 

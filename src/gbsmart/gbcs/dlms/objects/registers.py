@@ -7,7 +7,7 @@ from typing import Any
 
 from gbsmart.gbcs.dlms.arrays import Array, Compact
 from gbsmart.gbcs.dlms.data import UNSIGNED_32
-from gbsmart.gbcs.dlms.objects.attribute import attribute, method
+from gbsmart.gbcs.dlms.objects.attribute import attribute, log, method
 from gbsmart.gbcs.dlms.objects.logs import BLOCK_REGISTERS, BLOCKS, TOU_REGISTERS
 from gbsmart.gbcs.dlms.objects.tariff import SCALER_UNIT
 from gbsmart.gbcs.dlms.shapes import U32, Iso, Opt, Struct
@@ -34,8 +34,8 @@ EXPORT_REGISTERS = (
     ),
 )  # fmt: skip
 
-ACTIVE_IMPORT_PROFILE = attribute(
-    "active_import_profile", 7, "0-0:99.1.0.255", 2,
+ACTIVE_IMPORT_PROFILE = log(
+    "active_import_profile", "0-0:99.1.0.255",
     Compact(
         (("time", UNSIGNED_32), ("primary", UNSIGNED_32), ("secondary", UNSIGNED_32)),
         optional=frozenset({"secondary"}),
@@ -43,13 +43,13 @@ ACTIVE_IMPORT_PROFILE = attribute(
     "Half-hourly active import, 13 months (Wh; time in seconds since 2000)",
 )  # fmt: skip
 
-EXPORT_PROFILE = attribute(
-    "export_profile", 7, "0-0:99.1.1.255", 2,
+EXPORT_PROFILE = log(
+    "export_profile", "0-0:99.1.1.255",
     Compact((("time", UNSIGNED_32), ("active_export", UNSIGNED_32), ("reactive_export", UNSIGNED_32))),
     "Half-hourly export, 3 months (Wh and varh)",
 )  # fmt: skip
-REACTIVE_IMPORT_PROFILE = attribute(
-    "reactive_import_profile", 7, "0-0:99.1.2.255", 2,
+REACTIVE_IMPORT_PROFILE = log(
+    "reactive_import_profile", "0-0:99.1.2.255",
     Compact((("time", UNSIGNED_32), ("reactive_import", UNSIGNED_32))),
     "Half-hourly reactive import, 3 months (varh)",
 )  # fmt: skip

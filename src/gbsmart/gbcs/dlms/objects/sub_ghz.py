@@ -16,7 +16,7 @@ from gbsmart.gbcs.dlms.data import (
     pack_bits,
     unpack_bits,
 )
-from gbsmart.gbcs.dlms.objects.attribute import attribute
+from gbsmart.gbcs.dlms.objects.attribute import attribute, log
 from gbsmart.gbcs.dlms.shapes import BITS, U8, U16, Const, Iso, Struct
 
 SUB_GHZ_CONFIGURATION = attribute(
@@ -76,8 +76,8 @@ def _write_log(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-CHANNEL_LOG = attribute(
-    "sub_ghz_channel_log", 7, "0-0:94.44.10.3", 2,
+CHANNEL_LOG = log(
+    "sub_ghz_channel_log", "0-0:94.44.10.3",
     Iso(
         "sub-GHz channel log",
         Compact((("time", UNSIGNED_32), ("code", UNSIGNED_16), ("other_information", OCTET_STRING))),

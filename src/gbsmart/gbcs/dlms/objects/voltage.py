@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gbsmart.gbcs.dlms.arrays import Compact
 from gbsmart.gbcs.dlms.data import UNSIGNED_32
-from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method, attribute, method
+from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method, attribute, log, method
 from gbsmart.gbcs.dlms.objects.tariff import SCALER_UNIT
 from gbsmart.gbcs.dlms.shapes import U32
 
@@ -47,8 +47,8 @@ OVER_VOLTAGE_THRESHOLD = {phase: _threshold(phase, *_OVER) for phase in _PHASES}
 RESET_UNDER_VOLTAGE = {phase: _reset(phase, *_UNDER) for phase in _PHASES}
 RESET_OVER_VOLTAGE = {phase: _reset(phase, *_OVER) for phase in _PHASES}
 VOLTAGE_PROFILE = {
-    phase: attribute(
-        f"phase_{phase}_voltage_profile", 7, f"1-0:{group}.24.0.255", 2,
+    phase: log(
+        f"phase_{phase}_voltage_profile", f"1-0:{group}.24.0.255",
         Compact((("time", UNSIGNED_32), ("voltage", UNSIGNED_32))),
         f"Average RMS voltage profile data log, phase {phase} (V), 4320 entries",
     )
