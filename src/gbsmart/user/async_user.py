@@ -48,8 +48,9 @@ from gbsmart.user.repository import RepositoryClient, UserKeyring
 from gbsmart.web.client import ClientTls
 
 ACCESS_CONTROL_BROKER = "90-B3-D5-1F-30-00-00-02"
-COS_PARTY = "90-B3-D5-1F-30-00-00-04"
 """The DCC's id in public test material: target of non-device requests, signer of Responses."""
+COS_PARTY = "90-B3-D5-1F-30-00-00-04"
+"""The id there of the DCC's CoS Party, which originates what changes a device's supplier."""
 
 _UNKNOWN_OUTCOME = frozenset({"E21", "E30", "E31"})
 _EXECUTED_INSTRUCTION = 0x8F66
