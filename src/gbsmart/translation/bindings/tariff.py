@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION
+from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION, SECONDARY_ACTION
 from gbsmart.translation.binding import ISSUER_EVENT_ID, From, Source, binding
 from gbsmart.translation.bindings.calendars import gas_seasons, seasons, special_days, weeks
 
-"""Day profile actions: 1 to 48 are TOU registers, 101 to 108 the rows of block registers."""
-_SECONDARY_ACTION = 200
-"""The same of the second element: 201 to 204 are its TOU registers."""
-_BLOCK_ROWS = {1: 0xA0, 2: 0xB0, 3: 0xC0, 4: 0xD0}
+BLOCK_ROWS: Mapping[int, int] = {1: 0xA0, 2: 0xB0, 3: 0xC0, 4: 0xD0}
 """First octet of the price matrix's index for each block; the TOU (column) is added."""
-_CURRENCY_CODES = {"GBP": 826, "ECB": 978}
+CURRENCY_CODES: Mapping[str, int] = {"GBP": 826, "ECB": 978}
 
 Row = Mapping[str, Any]
 
@@ -25,7 +22,7 @@ def _action(entry: Row) -> int:
 
 
 def _secondary_action(entry: Row) -> int:
-    return _SECONDARY_ACTION + int(entry["tou_tariff_action"])
+    return SECONDARY_ACTION + int(entry["tou_tariff_action"])
 
 
 def _days(action: Callable[[Row], int]) -> Callable[[Sequence[Row]], list[dict[str, Any]]]:
@@ -63,7 +60,7 @@ def _price_matrix(prices: Row) -> dict[str, Any]:
     }
     cells: dict[int, int] = dict(tariff.get("tou_prices") or {})
     for tou, blocks in (tariff.get("block_prices") or {}).items():
-        cells.update({_BLOCK_ROWS[block] + tou: price for block, price in blocks.items()})
+        cells.update({BLOCK_ROWS[block] + tou: price for block, price in blocks.items()})
     return {
         "scale": prices["price_scale"],
         "prices": {index: price for index, price in cells.items() if price},
@@ -157,7 +154,7 @@ _GAS_PRICE_FIELDS: dict[str, Source] = {
     "execution_date_time": From("execution_date_time"),
     "block_tariff": From(_GAS_PRICES, _is_block, "charging scheme"),
     "thresholds_in_use": From("", _thresholds_in_use, "thresholds in use"),
-    "currency": From(f"{_GAS_PRICES}.currency_units", _CURRENCY_CODES.__getitem__, "currency code"),
+    "currency": From(f"{_GAS_PRICES}.currency_units", CURRENCY_CODES.__getitem__, "currency code"),
     "standing_charge": From(f"{_GAS_PRICES}.standing_charge"),
     "prices": From(_GAS_PRICES, _gas_prices, "prices"),
 }

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gbsmart.gbcs.days import WEEKDAYS
-from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION
+from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION, SECONDARY_ACTION
+from gbsmart.translation.bindings.tariff import BLOCK_ROWS, CURRENCY_CODES
 from gbsmart.translation.mmc.conversions import (
     each_by,
     gas_wildcards,
@@ -19,20 +20,17 @@ from gbsmart.translation.mmc.conversions import (
 )
 from gbsmart.translation.mmc.mapping import Each, Kept, Row, label, of, response
 
-_SECONDARY_ACTION = 200
-"""Actions of a secondary element's switching table: 201 to 204 are its TOU registers."""
-
 
 def _action(action: int) -> int | None:
     """The TOU register that an action switches to; None where it is a row of block registers."""
-    if action > _SECONDARY_ACTION:
-        return action - _SECONDARY_ACTION
+    if action > SECONDARY_ACTION:
+        return action - SECONDARY_ACTION
     return None if action > BLOCK_ACTION else action
 
 
 def _block_action(action: int) -> int | None:
     """The row of block registers that an action switches to, or None."""
-    return action - BLOCK_ACTION if BLOCK_ACTION < action <= _SECONDARY_ACTION else None
+    return action - BLOCK_ACTION if BLOCK_ACTION < action <= SECONDARY_ACTION else None
 
 
 WEEK = of(*WEEKDAYS, by=together)
@@ -70,18 +68,18 @@ def switching_table(prefix: str = "") -> Row:
     }  # fmt: skip
 
 
-_BLOCK_ROWS = {0xA0: 1, 0xB0: 2, 0xC0: 3, 0xD0: 4}
-"""First octet of the price matrix's index of each block; the TOU is added."""
+_BLOCKS = {first: block for block, first in BLOCK_ROWS.items()}
+"""The block by the first index of its row of the price matrix; the TOU is added."""
 
 
 def _tou_prices(prices: Mapping[int, int]) -> list[dict[str, Any]]:
-    return indexed({index: price for index, price in prices.items() if index < min(_BLOCK_ROWS)})
+    return indexed({index: price for index, price in prices.items() if index < min(_BLOCKS)})
 
 
 def _block_prices(prices: Mapping[int, int]) -> list[dict[str, Any]] | None:
     rows: dict[int, dict[int, int]] = {}
     for index, price in prices.items():
-        if (block := _BLOCK_ROWS.get(index & 0xF0)) is not None:
+        if (block := _BLOCKS.get(index & 0xF0)) is not None:
             rows.setdefault(index & 0x0F, {})[block] = price
     return [{"@index": tou, "BlockPrice": indexed(rows[tou])} for tou in sorted(rows)] or None
 
@@ -132,7 +130,7 @@ SECONDARY = response(
     left_out={"secondary_tariff_price_scale": "the one PriceScale is that of the price matrix"},
 )
 
-CURRENCY = label({826: "GBP", 978: "ECB"})
+CURRENCY = label({number: name for name, number in CURRENCY_CODES.items()})
 
 
 def _tiers(schedule: Sequence[Mapping[str, int]]) -> int | None:
