@@ -39,6 +39,7 @@ ROLES: Mapping[str, RemotePartyRole] = {
     "TransCoS": RemotePartyRole.TRANSITIONAL_COS,
     "LoadController": RemotePartyRole.LOAD_CONTROLLER,
 }
+"""Remote party roles as DUIS and MMC name them."""
 SIGNATURE = "1"
 TOP_UP = 1
 """The cell of a supplier's key for top-ups, beside that for everything else."""

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gbsmart.gbcs.forms.credentials import HELD_STATUS, ISSUE_STATUS, STATUS, UPDATE_STATUS
+from gbsmart.translation.bindings.credentials import ROLES
 from gbsmart.translation.mmc import statuses
 from gbsmart.translation.mmc.conversions import eui
 from gbsmart.translation.mmc.mapping import Each, Row, alert, of, response
 
-_ROLES: Mapping[int, str] = {
-    0: "Root", 1: "Recovery", 2: "Supplier", 3: "NetworkOperator", 4: "ACB", 5: "TransCoS",
-    8: "LoadController",
-}  # fmt: skip
+_ROLES: Mapping[int, str] = {int(role): name for name, role in ROLES.items()}
 _MODES: Mapping[int, str] = {
     2: "SupplierBySupplier", 3: "NetworkOperatorByNetworkOperator", 4: "ACBByACB",
     7: "SupplierByTransCoS", 11: "LoadControllerBySupplier",
