@@ -69,7 +69,7 @@ _FULL = 100
 """The highest level, in per cent."""
 
 
-def state_of(name: str) -> Callable[[str], int | None]:
+def _level_of(name: str) -> Callable[[str], int | None]:
     """A conversion of the JSON in which an auxiliary controller tells its state to one level of it."""
 
     def convert(text: str) -> int | None:
@@ -82,11 +82,13 @@ def state_of(name: str) -> Callable[[str], int | None]:
     return convert
 
 
-STATE: Row = {
-    "OutputState": of("state", by=state_of("outputState")),
-    "InputState": of("state", by=state_of("inputState")),
-    "StateAndAssociatedInformation": of("state", by=text_of(1200)),
-}
+def state(path: str, longest: int) -> Row:
+    """The state of an auxiliary controller, told by the text at ``path``, of which MMC takes ``longest``."""
+    return {
+        "OutputState": of(path, by=_level_of("outputState")),
+        "InputState": of(path, by=_level_of("inputState")),
+        "StateAndAssociatedInformation": of(path, by=text_of(longest)),
+    }
 
 
 def _to_the_broker(*forms: str, leaves_out: tuple[str, ...]) -> Any:
@@ -185,7 +187,7 @@ MAPPINGS = (
         },
     ),
     *alert("ECS102", row={"LimitAPCLevelEndedDeviceAlert": _LEVEL}),
-    *alert("ECS200", row={"OperationalUpdateDeviceAlert": STATE}),
+    *alert("ECS200", row={"OperationalUpdateDeviceAlert": state("state", 1200)}),
     *_to_the_broker("CS14", leaves_out=("device_log",)),
     *_to_the_broker("GCS62", leaves_out=("joined",)),
     *_to_the_broker("DBCH06", leaves_out=("suspended_device_id",)),

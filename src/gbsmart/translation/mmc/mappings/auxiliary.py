@@ -7,7 +7,7 @@ from typing import Any
 
 from gbsmart.translation.mmc.conversions import bits_set, eui, moment, text_of, week_days, wildcards
 from gbsmart.translation.mmc.mapping import Each, Row, of, response
-from gbsmart.translation.mmc.mappings.alerts import state_of
+from gbsmart.translation.mmc.mappings.alerts import state
 
 _CONTROLLERS = range(1, 6)
 _DESCRIPTION = text_of(22)
@@ -67,12 +67,7 @@ def _levels(action: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _state(number: int) -> Row:
-    name = f"auxiliary_controller_{number}_state_and_associated_information"
-    return {
-        "OutputState": of(name, by=state_of("outputState")),
-        "InputState": of(name, by=state_of("inputState")),
-        "StateAndAssociatedInformation": of(name, by=text_of(72_000)),
-    }
+    return state(f"auxiliary_controller_{number}_state_and_associated_information", 72_000)
 
 
 _END, _START = of("boost_end", by=moment), of("boost_start", by=moment)
