@@ -17,12 +17,12 @@ _NOT_IN_XML = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EUI_OCTETS = 8
 _LAST_CODE = 0xFFFF
 _DAY_OF_MINUTES = 24 * 60
-UNITS: Mapping[int, str] = {27: "W", 30: "Wh", 32: "varh", 13: "m3", 14: "m3"}
+_UNITS: Mapping[int, str] = {27: "W", 30: "Wh", 32: "varh", 13: "m3", 14: "m3"}
 
 
 def unit(number: int) -> str | None:
     """The unit of a scaler and unit pair; None for one that MMC does not write."""
-    return UNITS.get(number)
+    return _UNITS.get(number)
 
 
 def moment(value: int | When) -> datetime | None:
@@ -167,8 +167,3 @@ def text_of(longest: int) -> Callable[[bytes | str], str]:
 def minutes(value: int) -> time | None:
     """Minutes from midnight as a time of day; None for more than a day has."""
     return time(value // 60, value % 60, tzinfo=UTC) if value < _DAY_OF_MINUTES else None
-
-
-def described(octets: bytes) -> bytes | None:
-    """Octets that may be none at all."""
-    return octets or None

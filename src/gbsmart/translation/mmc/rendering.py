@@ -147,7 +147,7 @@ def _alert(message: Message, reading: Reading | None, payload: Node) -> dict[str
         "GBCSData": list(_sealed(payload, reading)),
         "DeviceAlertContent": {
             "GBCSHexAlertCode": code(values["alert_code"]),
-            "AlertDescription": alert_description(values["alert_code"]),
+            "AlertDescription": _alert_description(values["alert_code"]),
             "Timestamp": values["time"],
             "Payload": filled(mapped.row, values_of(reading)),
         },
@@ -160,7 +160,7 @@ def values_of(reading: Reading) -> dict[str, Any]:
     return {**values, "header": {"originator": reading.message.header.originator}}
 
 
-def alert_description(number: int) -> str:
+def _alert_description(number: int) -> str:
     """What an alert or event code means; the code itself for one that GBCS does not have."""
     known = alert_codes().get(number)
     return known.name if known else f"{number:04X}"

@@ -9,7 +9,6 @@ from gbsmart.gbcs.message_codes import message_codes
 from gbsmart.translation.mmc.conversions import (
     code,
     cubic_metres,
-    described,
     moment,
     numbered,
     numbered_volumes,
@@ -19,6 +18,7 @@ from gbsmart.translation.mmc.mappings.reading import BLOCKS, ESME_BILLING, GSME_
 
 _LONGEST = 200
 """Characters of a description."""
+_CODE_OCTETS = 2
 
 
 def event_meaning(number: int) -> str | None:
@@ -27,20 +27,29 @@ def event_meaning(number: int) -> str | None:
     return known.name[:_LONGEST] if known else None
 
 
-def _about(octets: bytes) -> str | None:
+def _about(other: bytes | int) -> str | None:
     """What an event is about, where its other information is a message code [assumed]."""
-    known = message_codes().get(int.from_bytes(octets, "big")) if len(octets) == 2 else None
+    if isinstance(other, int) or len(other) != _CODE_OCTETS:
+        return None
+    known = message_codes().get(int.from_bytes(other, "big"))
     return known.title[:_LONGEST] if known else None
 
 
-EVENT: Row = {
-    "Timestamp": of("timestamp", by=moment),
-    "LogCode": of("log_code", by=code),
-    "LogMeaning": of("log_code", by=event_meaning),
-    "OtherInformation": of("other_information", by=described),
-    "OtherInformationLogMeaning": of("other_information", by=_about),
-}
-EVENTS: Row = {"Log": {"LogEntry": Each("log_entries", EVENT)}}
+def _written(other: bytes | int) -> bytes | None:
+    """Other information as octets, which may be none; a power event's is a number of four."""
+    return other.to_bytes(4, "big") if isinstance(other, int) else other or None
+
+
+def _log(name: str, time: str = "time", number: str = "code") -> Row:
+    """A log of events at ``name``; ``time`` and ``number`` are the fields of an entry's moment and code."""
+    entry: Row = {
+        "Timestamp": of(time, by=moment),
+        "LogCode": of(number, by=code),
+        "LogMeaning": of(number, by=event_meaning),
+        "OtherInformation": of("other_information", by=_written),
+        "OtherInformationLogMeaning": of("other_information", by=_about),
+    }
+    return {"Log": {"LogEntry": Each(name, entry)}}
 
 
 def prepayment(time: str) -> Row:
@@ -93,28 +102,6 @@ _SWITCHING: Row = {
 }
 
 
-def _written(other: bytes | int) -> bytes | None:
-    """Other information as octets; a power event's is a number of four."""
-    return other.to_bytes(4, "big") if isinstance(other, int) else other or None
-
-
-def _about_number(other: bytes | int) -> str | None:
-    return None if isinstance(other, int) else _about(other)
-
-
-_ELECTRICITY_EVENT: Row = {
-    "Timestamp": of("time", by=moment),
-    "LogCode": of("code", by=code),
-    "LogMeaning": of("code", by=event_meaning),
-    "OtherInformation": of("other_information", by=_written),
-    "OtherInformationLogMeaning": of("other_information", by=_about_number),
-}
-
-
-def _log(name: str) -> Row:
-    return {"Log": {"LogEntry": Each(name, _ELECTRICITY_EVENT)}}
-
-
 _GAS_PREPAYMENT = Each("prepayment_snapshots", prepayment("snapshot_time"))
 _GAS_CONSUMPTION: Row = {
     "ConsumptionRegister": of("current_summation_delivered", by=cubic_metres),
@@ -122,7 +109,7 @@ _GAS_CONSUMPTION: Row = {
     "TariffTOURegisterMatrixValue": of("tiers", by=numbered_volumes),
     "BlockRegisterMatrixValue": of("blocks", by=numbered_volumes),
 }
-AMOUNT: Row = {"Amount": "amount", "Timestamp": of("timestamp", by=moment)}
+_AMOUNT: Row = {"Amount": "amount", "Timestamp": of("timestamp", by=moment)}
 
 MAPPINGS = (
     *response("ECS35a", "ECS35c", row=_log("event_log")),
@@ -156,7 +143,7 @@ MAPPINGS = (
         "ECS21b",
         row={"Electricity": Kept({"LogEntry": Each("prepayment_daily_read_log", _ELECTRICITY_PREPAYMENT)})},
     ),
-    *response("CS10a", "CS10b", row=EVENTS),
+    *response("CS10a", "CS10b", row=_log("log_entries", "timestamp", "log_code")),
     *response(
         "GCS15b",
         row={
@@ -175,8 +162,8 @@ MAPPINGS = (
             })
         },
     ),
-    *response("GCS15d", row={"PaymentBasedDebtRepayment": {"LogEntry": Each("log_entries", AMOUNT)}}),
-    *response("GCS15e", row={"PrepaymentCredits": {"LogEntry": Each("log_entries", AMOUNT)}}),
+    *response("GCS15d", row={"PaymentBasedDebtRepayment": {"LogEntry": Each("log_entries", _AMOUNT)}}),
+    *response("GCS15e", row={"PrepaymentCredits": {"LogEntry": Each("log_entries", _AMOUNT)}}),
     *response("GCS16b", row={"Gas": Kept({"LogEntry": _GAS_PREPAYMENT})}),
     *response("CS11", left_out={"cleared_event_logs": "the Rsp element is empty"}),
 )  # fmt: skip

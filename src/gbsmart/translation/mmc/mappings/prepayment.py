@@ -11,7 +11,7 @@ from gbsmart.translation.mmc.mappings.tariff import gas_seasons, gas_special_day
 
 _EMPTY = "the Rsp element is empty: the result stands in DebugInfo"
 _GAS_PERIOD = label({0: "HOURLY", 1: "DAILY"})
-START_STOP = label({True: "START", False: "STOP"})
+_START_STOP = label({True: "START", False: "STOP"})
 
 
 def _gas_debt(number: int) -> Row:
@@ -28,7 +28,7 @@ _GAS_CALENDAR: Row = {
                 "schedule",
                 {
                     "StartTime": of("start", by=minutes),
-                    "NonDisablementAction": of("non_disablement", by=START_STOP),
+                    "NonDisablementAction": of("non_disablement", by=_START_STOP),
                 },
                 index="index",
             ),
