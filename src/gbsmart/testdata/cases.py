@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import islice, product
 from typing import Any
 
-from gbsmart.duis import FutureDating, Request, RequestId, ServiceRequestVariant, service, service_requests
+from gbsmart.duis import FutureDating, Request, RequestId, ServiceRequestVariant, service
 from gbsmart.duis.examples import Setting, examples
 from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
@@ -84,12 +84,6 @@ def cases_of(scene: Scene, variant: str) -> Cases:
         else:
             cases.found += _timed(scene, case, f"{device}_" if several else "")
     return cases
-
-
-def every_case(scene: Scene) -> Iterator[Case]:
-    """The cases of all variants, in the order of the Code."""
-    for variant in service_requests():
-        yield from cases_of(scene, variant).found
 
 
 def _case(scene: Scene, variant: str, form: str, device: str) -> Case | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -151,11 +152,8 @@ def _known(scene: Scene, asked: Header) -> Mapping[str, Any]:
         "device_id": bytes(device), "devices_id": bytes(device), "existing_id": bytes(party),
         "replacing_id": bytes(party), "message_code": asked.message_code, "counter": asked.counter,
     }  # fmt: skip
-    for name, use in (("device_certificate", KeyUse.DIGITAL_SIGNATURE),):
-        try:
-            given[name] = scene.certificate(device, use)
-        except UnknownCertificate:
-            continue
+    with suppress(UnknownCertificate):
+        given["device_certificate"] = scene.certificate(device, KeyUse.DIGITAL_SIGNATURE)
     return given
 
 

@@ -36,13 +36,6 @@ USER_ROLES: Mapping[str, RemotePartyRole] = {
 """In which remote party role the scene's User of each User Role has its certificates."""
 
 
-class NewSupplier(NamedTuple):
-    """The certificates that a change of supplier brings, by use."""
-
-    holder: Eui64
-    certificates: Mapping[KeyUse, bytes]
-
-
 class Contingency(NamedTuple):
     """The contingency key of a root certificate, and the key under which its public key lies there."""
 
@@ -75,19 +68,6 @@ class Scene:
     def certificate(self, holder: Eui64, use: KeyUse) -> bytes:
         """A certificate as DER; raises :class:`~gbsmart.keys.UnknownCertificate`."""
         return self.keyring.certificate(holder, use).der
-
-    def new_supplier(self) -> NewSupplier:
-        """A second supplier where the key set has one, else the first again."""
-        first = self.parties[RemotePartyRole.SUPPLIER]
-        found = (e.certificate.holder for e in self.entries if e.certificate.role == RemotePartyRole.SUPPLIER)
-        holder = next((each for each in found if each not in (None, first)), first) or first
-        uses = (KeyUse.DIGITAL_SIGNATURE, KeyUse.KEY_AGREEMENT, KeyUse.TOP_UP)
-        ders = {
-            entry.use: entry.certificate.der
-            for entry in reversed(self.entries)
-            if entry.certificate.holder == holder and entry.use in uses
-        }
-        return NewSupplier(holder, ders)
 
     def authorities(self) -> tuple[bytes, ...]:
         """The authorities of organisations that are no roots, as DER: the path of a certificate."""

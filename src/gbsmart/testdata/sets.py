@@ -21,6 +21,7 @@ from gbsmart.testdata import messages, spoilt
 from gbsmart.testdata.cases import Case, cases_of
 from gbsmart.testdata.messages import NotMade, Told
 from gbsmart.testdata.scene import Scene
+from gbsmart.translation.bindings import by_variant
 
 NO_VARIANT = "NA"
 
@@ -87,6 +88,8 @@ def files_of(scene: Scene, names: Iterable[str], made: Made) -> Iterator[File]:
     made.facts += _facts_of(scene)
     served: set[str] = set()
     for variant in service_requests():
+        if variant not in variants and not any(row.form in asked for row in by_variant().get(variant, ())):
+            continue
         cases = cases_of(scene, variant)
         served.update(case.form for case in cases.found)
         wanted = [case for case in cases.found if variant in variants or case.form in asked]
@@ -145,7 +148,7 @@ def _gbcs(folder: str, name: str, octets: bytes) -> File:
 
 
 def _spoilt(scene: Scene, folder: str, name: str, sent: Message, told: Told) -> Iterator[File]:
-    every = [*spoilt.of_command(scene, sent), spoilt.of_answer("RESPONSE", told.octets)]
+    every = [*spoilt.of_command(scene, sent), spoilt.of_response(told.octets)]
     for each in every:
         path = f"spoilt/{folder}/{name}_{each.name}_GBCS.HEX"
         yield File(path, each.octets.hex().upper().encode() + b"\n", each.wrong, each.due)
@@ -193,9 +196,10 @@ def _beside(scene: Scene, form: Form, served: bool, made: Made) -> Iterator[File
         yield _gbcs(folder, f"{stem}_SUCCESS_COMMAND", octets)
         if form.response is not None:
             sent = Message.parse(octets)
-            for each in messages.responses(scene, sent, form, "SUCCESS", ""):
+            told = list(messages.responses(scene, sent, form, "SUCCESS", ""))
+            for each in told:
                 yield from _told(folder, stem, each)
-            yield from _spoilt(scene, folder, f"{stem}_SUCCESS", sent, each)
+            yield from _spoilt(scene, folder, f"{stem}_SUCCESS", sent, told[0])
     if form.alert is not None:
         for each in messages.alerts(scene, form):
             made.scenarios.append(f"{stem}_{each.name}")

@@ -53,11 +53,11 @@ def of_command(scene: Scene, sent: Message) -> Iterator[Spoilt]:
     )  # fmt: skip
 
 
-def of_answer(name: str, octets: bytes) -> Spoilt:
-    """A response or an alert under a signature or MAC that is not its sender's."""
+def of_response(octets: bytes) -> Spoilt:
+    """A response under a signature or MAC that is not its sender's."""
     what = "MAC" if Message.parse(octets).mac is not None else "signature"
     return Spoilt(
-        f"{name}_WRONG_{what.upper()}", _flipped(octets), f"the last octet of the {what} is another",
+        f"RESPONSE_WRONG_{what.upper()}", _flipped(octets), f"the last octet of the {what} is another",
         "the User drops it: it does not come from the device",
     )  # fmt: skip
 
