@@ -7,7 +7,7 @@ import io
 import json
 import os
 import random
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +28,8 @@ Keys = Annotated[
     typer.Option("--keys", help="The folder of a key set.  [default: one is made and written beside]"),
 ]
 Seed = Annotated[
-    int | None, typer.Option(help="Make the same keys again, from this number: for tests alone.")
+    int | None,
+    typer.Option(help="Make the same keys again, from this number: whoever knows it has every private key."),
 ]
 Clock = Annotated[datetime | None, typer.Option(help="When the messages are exchanged (UTC).")]
 
@@ -44,9 +45,10 @@ def write(
     """Write matched sets of test messages: request, Pre-Command, Command, responses, alerts, MMC.
 
     They have the names of the official reference test data. Beside rtds, duis-requests and mmc stand:
-    spoilt, with messages that are wrong in one thing; keystore, with every key that they were made with;
-    facts.csv, with what the requests do not say; and contents.json, which lists all of it. Devices of
-    which --keys holds no private keys get new ones. The keys are for tests: they are in the clear.
+    spoilt, with messages that are wrong in one thing; keystore, with the keys of all parties and devices;
+    facts.csv, with what the requests do not say; and contents.json, which lists the messages. Devices of
+    which --keys holds no private keys get new ones. The keys are for tests: they are in the clear, those
+    of --keys too.
 
     Check them with gbsmart conformance rtds and gbsmart conformance duis.
     JSON: {"out", "files", "scenarios", "missing": [{"what", "because"}]}.
@@ -83,9 +85,7 @@ def write(
 
 def _scene(keys: Path | None, seed: int | None, clock: datetime | None) -> Scene:
     octets = os.urandom if seed is None else random.Random(seed).randbytes  # noqa: S311 - on purpose
-    moment = (
-        None if clock is None else clock.astimezone() if clock.tzinfo else clock.replace(tzinfo=NOW.tzinfo)
-    )
+    moment = clock.replace(tzinfo=UTC) if clock else None  # the option takes no zone
     if keys is not None:
         return scene_of(import_folder(keys), octets, moment)
     return own_scene(octets, moment or NOW)
