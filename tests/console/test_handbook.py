@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from gbsmart.console.sources import LedgerJourneys
+from gbsmart.duis import service_requests
 from gbsmart.handbook.use_cases import names
-from gbsmart.handbook.variants import variants
 
 from .conftest import ACB, KEYS, READ
 from .test_pages import browser_of
@@ -25,7 +25,7 @@ async def browser(journeys: LedgerJourneys) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_everything_is_listed_and_leads_to_its_page(browser: httpx.AsyncClient) -> None:
     listed = (await browser.get("/reference.json")).json()
-    assert [each["name"] for each in listed["service_requests"]] == list(variants())
+    assert [each["name"] for each in listed["service_requests"]] == list(service_requests())
     assert [each["name"] for each in listed["use_cases"]] == list(names().values())
     page = (await browser.get("/reference")).text
     assert 'href="/reference/service-requests/1.1.1"' in page
@@ -34,7 +34,7 @@ async def test_everything_is_listed_and_leads_to_its_page(browser: httpx.AsyncCl
 
 
 async def test_every_service_request_has_a_page(browser: httpx.AsyncClient) -> None:
-    for variant in variants():
+    for variant in service_requests():
         answer = await browser.get(f"/reference/service-requests/{variant}")
         assert answer.status_code == 200, variant
         assert "An example" in answer.text, variant

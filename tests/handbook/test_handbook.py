@@ -15,16 +15,15 @@ from gbsmart.gbcs.message_codes import message_codes
 from gbsmart.handbook.fields import fields_of
 from gbsmart.handbook.finding import find
 from gbsmart.handbook.use_cases import names, use_case
-from gbsmart.handbook.variants import variant, variants
+from gbsmart.handbook.variants import variant
 from gbsmart.handbook.writing import linked, pages
 from gbsmart.translation.bindings import by_variant
 
 
-def test_every_message_code_and_variant_has_a_page() -> None:
+def test_every_message_code_has_a_page() -> None:
     assert {use_case(name)["message_code"] for name in names().values()} == {
         f"{code:04X}" for code in message_codes()
     }
-    assert list(variants()) == list(service_requests())
 
 
 def test_every_use_case_says_what_it_is_for_and_shows_an_example() -> None:
@@ -66,7 +65,7 @@ def test_messages_between_devices_are_told_from_those_to_a_device() -> None:
 
 
 def test_every_variant_says_what_it_becomes_and_shows_a_request() -> None:
-    for name in variants():
+    for name in service_requests():
         page = variant(name)
         assert json.loads(json.dumps(page)) == page
         assert page["purpose"], name
@@ -75,12 +74,12 @@ def test_every_variant_says_what_it_becomes_and_shows_a_request() -> None:
         assert {each["use_case"] for each in page["becomes"]} == forms_of_rows, name
         shown = [each["request"] for each in page["becomes"]] or [page["request"]]
         assert all(f"{page['body']['element']}" in document for document in shown), name
-    assert set(declared()) == set(variants())
+    assert set(declared()) == set(service_requests())
 
 
 def test_pages_are_linked_to_pages_that_are_there() -> None:
     written = dict(pages())
-    assert len(written) == len(names()) + len(variants())
+    assert len(written) == len(names()) + len(service_requests())
     for path, text in written.items():
         for folder, target in re.findall(r"\]\(\.\./([\w-]+)/([^)]+)\.md\)", text):
             assert f"{folder}/{target}" in written, path

@@ -17,12 +17,11 @@ from lxml import etree
 from gbsmart.console import codes
 from gbsmart.console.documents import Checked, Reader, Reading, looks_like_xml, read_pasted
 from gbsmart.console.words import code_meaning
-from gbsmart.duis import parse_xml, read_request, read_response
+from gbsmart.duis import parse_xml, read_request, read_response, service_requests
 from gbsmart.duis.document import NON_DEVICE, SR
 from gbsmart.gbcs.utrn import InvalidUtrn, parse_utrn
 from gbsmart.ground import Clock, Eui64, InvalidValue, MalformedMessage
 from gbsmart.handbook.use_cases import address_of, names
-from gbsmart.handbook.variants import variants
 from gbsmart.keys import Certificate, PathInvalid, RemotePartyRole, UnknownCertificate, validate_path
 from gbsmart.web import as_json
 
@@ -259,7 +258,7 @@ def _role_name(role: int) -> str:
 def _variant_of(root: etree._Element) -> tuple[tuple[str, str], ...]:
     """The page of the Service Request that a document is, or answers."""
     variant = root.findtext(".//{*}ServiceReferenceVariant") or ""
-    if variant not in variants():
+    if variant not in service_requests():
         return ()
     return ((f"/reference/service-requests/{variant}", f"What {variant} is for"),)
 

@@ -166,16 +166,12 @@ def _code(text: str, _now: datetime) -> Spelling:
     return Spelling(written, False)
 
 
-_KINDS: dict[str, Callable[[Any], bool]] = {
-    "critical": lambda each: each.critical,
-    "non-critical": lambda each: not each.critical and not each.non_device,
-    "non-device": lambda each: each.non_device,
-}
+_KINDS = ("critical", "non-critical", "non-device")
 
 
 def _kind(text: str, _now: datetime) -> tuple[str, ...]:
-    holds = _KINDS[_one_of(text, _KINDS, "kind")]
-    return tuple(variant for variant, each in service_requests().items() if holds(each))
+    kind = _one_of(text, _KINDS, "kind")
+    return tuple(variant for variant, each in service_requests().items() if each.kind == kind)
 
 
 def _moment(text: str, now: datetime) -> datetime:

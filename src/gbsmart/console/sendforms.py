@@ -67,7 +67,7 @@ class SendPages:
             if kind and kind not in each.device_types:
                 continue
             groups.setdefault(variant.partition(".")[0], []).append({
-                "variant": variant, "name": each.name, "kind": kind_of(each),
+                "variant": variant, "name": each.name, "kind": each.kind,
                 "roles": sorted(each.roles),
                 "device_types": sorted(each.device_types),
             })  # fmt: skip
@@ -142,7 +142,7 @@ class SendPages:
         errors = {node.path: node.error for node in nodes.every(filled.form) if node.error}
         xml = "" if preview is None else pretty(parse_xml(preview))
         model = {
-            "variant": service.variant, "name": service.name, "kind": kind_of(service),
+            "variant": service.variant, "name": service.name, "kind": service.kind,
             "body_element": service.body_element, "roles": sorted(service.roles),
             "device_types": sorted(service.device_types), "errors": {**filled.errors, **errors}, "xml": xml,
             "values": texts,
@@ -199,11 +199,6 @@ def _place(filled: _Filled, path: str, reason: str) -> None:
     """Show an error at its input, or above the form where it has none."""
     if not (path and nodes.place_error(filled.form, path, reason)):
         filled.errors[{"delivery": DELIVERY}.get(path, "")] = f"{path}: {reason}" if path else reason
-
-
-def kind_of(service: ServiceRequestVariant) -> str:
-    """``critical``, ``non-critical`` or ``non-device``."""
-    return "non-device" if service.non_device else "critical" if service.critical else "non-critical"
 
 
 def _deliveries(service: ServiceRequestVariant) -> list[tuple[str, str]]:

@@ -118,6 +118,11 @@ class ServiceRequestVariant:
     reference: str
     """The Service Reference: the first two numbers of the variant (``4.1`` of ``4.1.1``)."""
 
+    @property
+    def kind(self) -> str:
+        """``critical``, ``non-critical`` or ``non-device``."""
+        return "non-device" if self.non_device else "critical" if self.critical else "non-critical"
+
     def web_service(self, command_variant: int) -> WebService | None:
         """Where this request goes with ``command_variant``; ``None`` where it is not allowed (E12)."""
         return (

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from gbsmart.duis import COMMAND_VARIANTS, ServiceRequestVariant, service, service_requests
+from gbsmart.duis import COMMAND_VARIANTS, ServiceRequestVariant, service
 from gbsmart.duis.services import body
-from gbsmart.gbcs.message_codes import message_code, purposes
+from gbsmart.gbcs.message_codes import purposes
 from gbsmart.handbook.bodies import described
 from gbsmart.handbook.use_cases import title_of
 from gbsmart.handbook.worked import cases, request_xml, scene
 from gbsmart.testdata.cases import Case
 from gbsmart.testdata.example_requests import without_device
 from gbsmart.translation.mmc import rsp_element
-
-_KINDS = {(True, False): "critical", (False, True): "non-device"}
-
-
-def kind_of(facts: ServiceRequestVariant) -> str:
-    """``critical``, ``non-critical`` or ``non-device``."""
-    return _KINDS.get((facts.critical, facts.non_device), "non-critical")
-
-
-def variants() -> tuple[str, ...]:
-    """Every variant, in the order of the Code."""
-    return tuple(service_requests())
 
 
 def variant(name: str) -> dict[str, Any]:
@@ -36,7 +24,7 @@ def variant(name: str) -> dict[str, Any]:
     facts = service(name)
     found = cases(name)
     return {
-        "variant": name, "name": facts.name, "kind": kind_of(facts),
+        "variant": name, "name": facts.name, "kind": facts.kind,
         "purpose": body(name).note,
         "user_roles": sorted(facts.roles), "device_types": sorted(facts.device_types),
         "command_variants": [
@@ -61,7 +49,7 @@ def _becomes(case: Case) -> dict[str, Any]:
     code = case.translation.form.code
     return {
         "use_case": case.form, "title": title_of(case.form), "device_type": case.device_type,
-        "message_code": f"{code:04X}", "purpose": purposes()[message_code(code).code],
+        "message_code": f"{code:04X}", "purpose": purposes()[code],
         "asked_by": case.facts.role, "known": case.translation.known,
         "gbcs_version": str(case.translation.facts.get("gbcs_version", "")),
         "request": request_xml(case),

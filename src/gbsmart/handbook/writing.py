@@ -13,7 +13,7 @@ from gbsmart.gbcs.explain import Row
 from gbsmart.handbook.bodies import as_table
 from gbsmart.handbook.markdown import code, codes, table
 from gbsmart.handbook.use_cases import address_of, names, use_case
-from gbsmart.handbook.variants import variant, variants
+from gbsmart.handbook.variants import variant
 from gbsmart.handbook.worked import explained
 
 USE_CASES, SERVICE_REQUESTS = "use-cases", "service-requests"
@@ -27,7 +27,7 @@ def pages() -> Iterator[tuple[str, str]]:
     """Every page: its path without suffix, and its Markdown."""
     for address, name in names().items():
         yield f"{USE_CASES}/{address}", use_case_page(use_case(name))
-    for name in variants():
+    for name in service_requests():
         yield f"{SERVICE_REQUESTS}/{name}", variant_page(variant(name))
 
 

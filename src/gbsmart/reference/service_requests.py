@@ -18,7 +18,6 @@ device ([its fields](device-messages.md)); where it is empty the request is refu
 DCC itself.
 
 """
-_KINDS = {(True, False): "critical", (False, True): "non-device"}
 
 
 def text() -> str:
@@ -41,7 +40,7 @@ def _service(service: ServiceRequestVariant) -> dict[str, Any]:
         "variant": service.variant,
         "name": service.name,
         "purpose": body(service.variant).note,
-        "kind": _KINDS.get((service.critical, service.non_device), "non-critical"),
+        "kind": service.kind,
         "user_roles": sorted(service.roles),
         "command_variants": sorted(service.command_variants),
         "future_dated_by": sorted(holder.value for holder in service.future_dated),
