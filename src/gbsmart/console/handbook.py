@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from markupsafe import Markup
 from starlette.requests import Request
 
 from gbsmart.console.highlight import highlighted
 from gbsmart.ground import NotFound
+from gbsmart.handbook.bodies import rows_of
 from gbsmart.handbook.finding import Entry, find
 from gbsmart.handbook.use_cases import address_of, names, use_case
 from gbsmart.handbook.variants import variant
@@ -63,7 +63,7 @@ class HandbookPages:
         extra = {
             "addresses": {each["use_case"]: address_of(each["use_case"]) for each in model["becomes"]},
             "requests": [(", ".join(whose), highlighted(text)) for text, whose in requests.items()],
-            "rows": list(_rows(model["body"]["holds"], 0)),
+            "rows": [(_INSIDE * row.depth, row) for row in rows_of(model["body"]["holds"])],
             "sends": self._sends,
         }
         return Page(f"{model['variant']} {model['name']}", "variant.html", model, extra)
@@ -81,12 +81,3 @@ def _drawn(examples: Mapping[str, str]) -> dict[str, Markup]:
         kind: Markup(explained(bytes.fromhex(octets)).to_html(kind))  # noqa: S704 - it escapes what it shows
         for kind, octets in examples.items()
     }
-
-
-def _rows(holds: Iterable[Mapping[str, Any]], depth: int) -> Iterator[dict[str, Any]]:
-    """The parts of a body, flat, each under how many others it stands."""
-    for part in holds:
-        choice = "one_of" in part
-        yield {**part, "inside": _INSIDE * depth, "choice": choice}
-        for held in part["one_of"] if choice else (part["holds"],):
-            yield from _rows(held, depth + 1)

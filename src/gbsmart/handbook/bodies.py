@@ -23,14 +23,14 @@ class Row(NamedTuple):
     depth: int
 
 
-_INSIDE = "·&nbsp;"
+INSIDE = "·&nbsp;"
 """Before an element, once for each that it stands in: it must not break from its name."""
 
 
 def as_table(holds: Iterable[Mapping[str, Any]]) -> str:
     """What a body holds, as a table of Markdown."""
     rows = [
-        (_INSIDE * row.depth + (f"`{row.element}`" if row.element else "*one of*"),
+        (INSIDE * row.depth + (f"`{row.element}`" if row.element else "*one of*"),
          f"`{row.field}`" if row.field else "", row.holds, row.number, row.meaning)
         for row in rows_of(holds)
     ]  # fmt: skip

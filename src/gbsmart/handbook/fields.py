@@ -110,10 +110,7 @@ def _asked(body: AccessRequest) -> Iterator[Field]:
 
 
 def _dlms(name: str, of: Any, meaning: str, depth: int = 0, *, optional: bool = False) -> Iterator[Field]:
-    if isinstance(of, shapes.Opt):
-        yield from _dlms(name, of.of, meaning, depth, optional=True)
-        return
-    if isinstance(of, shapes.Nullable):
+    if isinstance(of, (shapes.Opt, shapes.Nullable)):
         yield from _dlms(name, of.of, meaning, depth, optional=True)
         return
     if isinstance(of, protected.ProtectedAnswer) and isinstance(of.sealed.of, shapes.Struct):

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from gbsmart.duis import service_requests
 from gbsmart.duis.services import body
-from gbsmart.gbcs import forms
-from gbsmart.gbcs.message_codes import message_code, message_codes, purposes
+from gbsmart.gbcs.message_codes import purposes
 from gbsmart.handbook.bodies import described, rows_of
-from gbsmart.handbook.use_cases import address_of, names
+from gbsmart.handbook.use_cases import address_of, code_of, form_of, names
 from gbsmart.translation.bindings import by_variant
 
 
@@ -58,13 +57,12 @@ def _variant(name: str) -> Entry:
 
 
 def _use_case(address: str, name: str) -> Entry:
-    form = next((each for each in forms.all_forms() if each.name == name), None)
-    code = form.code if form else next(c for c, row in message_codes().items() if row.use_case == name)
-    row, purpose = message_code(code), purposes()[code]
+    form, row = form_of(name), code_of(name)
+    purpose = purposes()[row.code]
     bodies = [each for each in (form.command, form.response, form.alert) if each] if form else []
     fields = [field for each in bodies for field in each.fields()]
     asked_by = [variant for variant, rows in by_variant().items() if any(r.form == name for r in rows)]
-    found = [name, address_of(name), row.title, purpose, f"{code:04x}", *fields, *asked_by, *row.devices]
+    found = [name, address_of(name), row.title, purpose, f"{row.code:04x}", *fields, *asked_by, *row.devices]
     return Entry("use-cases", address, name, row.title, purpose, _words(found))
 
 

@@ -15,8 +15,8 @@ from gbsmart.gbcs.protection import DEVICE_TO_DEVICE
 from gbsmart.gbcs.versions import known_versions, versions_with
 from gbsmart.handbook.fields import fields_of
 from gbsmart.handbook.worked import askers, worked
+from gbsmart.testdata.messages import OUTCOME_FORMS
 
-_FUTURE_DATED = {"DLMS": "FD-DLMS", "GBZ": "FD-ZigBee"}
 _OUTCOMES = {
     "DLMS": "One result for each item, in order: 0 is success, anything else a data access result of DLMS. "
     "A refused item has no value; the items beside it may have succeeded.",
@@ -43,7 +43,7 @@ def names() -> Mapping[str, str]:
 
 def title_of(name: str) -> str:
     """What GBCS calls the messages of a use case."""
-    return _code_of(name).title
+    return code_of(name).title
 
 
 def use_case(name: str) -> dict[str, Any]:
@@ -53,8 +53,8 @@ def use_case(name: str) -> dict[str, Any]:
     ``response`` and ``alert`` the fields of its bodies (None where it has no such message); ``examples``
     worked messages in hexadecimal.
     """
-    row = _code_of(name)
-    form = _form_of(name)
+    row = code_of(name)
+    form = form_of(name)
     rules = catalogue.commands().get(row.code)
     return {
         "use_case": name, "title": row.title, "purpose": purposes()[row.code],
@@ -78,12 +78,14 @@ def use_case(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _form_of(name: str) -> Form | None:
+def form_of(name: str) -> Form | None:
+    """The form of a use case; None where no GBCS message bears its code."""
     return next((form for form in forms.all_forms() if form.name == name), None)
 
 
-def _code_of(name: str) -> MessageCode:
-    form = _form_of(name)
+def code_of(name: str) -> MessageCode:
+    """The message code of a use case."""
+    form = form_of(name)
     if form is not None:
         return message_code(form.code)
     return next(row for row in message_codes().values() if row.use_case == name)
@@ -144,7 +146,7 @@ def _related(form: Form | None, row: MessageCode, rules: Any) -> list[str]:
         return []
     others = [each.name for each in forms.by_code().get(form.code, ()) if each.name != form.name]
     if rules is not None and rules.future_datable:
-        dated = _FUTURE_DATED.get(row.family)
+        dated = OUTCOME_FORMS.get(row.family)
         others += [dated] if dated else []
     known = names().values()
     return [each for each in (*others, f"{row.use_case} alert") if each in known and each != form.name]

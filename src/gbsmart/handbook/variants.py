@@ -9,9 +9,9 @@ from gbsmart.duis.services import body
 from gbsmart.gbcs.message_codes import purposes
 from gbsmart.handbook.bodies import described
 from gbsmart.handbook.use_cases import title_of
-from gbsmart.handbook.worked import cases, request_xml, scene
+from gbsmart.handbook.worked import cases, scene
 from gbsmart.testdata.cases import Case
-from gbsmart.testdata.example_requests import without_device
+from gbsmart.testdata.example_requests import indented, without_device
 from gbsmart.translation.mmc import rsp_element
 
 
@@ -52,7 +52,7 @@ def _becomes(case: Case) -> dict[str, Any]:
         "message_code": f"{code:04X}", "purpose": purposes()[code],
         "asked_by": case.facts.role, "known": case.translation.known,
         "gbcs_version": str(case.translation.facts.get("gbcs_version", "")),
-        "request": request_xml(case),
+        "request": indented(case.request),
     }  # fmt: skip
 
 

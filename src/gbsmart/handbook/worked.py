@@ -6,9 +6,7 @@ import random
 from functools import cache
 from typing import NamedTuple
 
-from lxml import etree
-
-from gbsmart.duis import build_request, parse_xml, service_requests
+from gbsmart.duis import service_requests
 from gbsmart.gbcs import catalogue, forms
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.explain import Explanation, explain
@@ -19,7 +17,7 @@ from gbsmart.testdata.messages import NotMade
 from gbsmart.testdata.scene import Scene, own_scene
 from gbsmart.translation.bindings import by_variant
 
-_SEED = 5_4
+_SEED = 54
 
 
 class Worked(NamedTuple):
@@ -82,10 +80,3 @@ def _command(form: Form, case: Case | None) -> bytes:
 def explained(octets: bytes) -> Explanation:
     """A worked message, opened and checked with the scene's keys."""
     return explain(octets, scene().keyring, scene().acb)
-
-
-def request_xml(case: Case) -> str:
-    """The Service Request of a case, indented, without its signature."""
-    root = parse_xml(build_request(case.request))
-    etree.indent(root, space="  ")
-    return etree.tostring(root, encoding="unicode")

@@ -10,7 +10,7 @@ from typing import Any
 
 from gbsmart.duis import service_requests
 from gbsmart.gbcs.explain import Row
-from gbsmart.handbook.bodies import as_table
+from gbsmart.handbook.bodies import INSIDE, as_table
 from gbsmart.handbook.markdown import code, codes, table
 from gbsmart.handbook.use_cases import address_of, names, use_case
 from gbsmart.handbook.variants import variant
@@ -20,7 +20,6 @@ USE_CASES, SERVICE_REQUESTS = "use-cases", "service-requests"
 """The folders of the two kinds of pages."""
 _MOST_ROWS = 120
 _MOST_OCTETS = 16
-_INSIDE = "·&nbsp;"
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -102,7 +101,7 @@ def _asked_by(asked: Iterable[Mapping[str, str]]) -> str:
 def _fields(fields: Iterable[Mapping[str, Any]]) -> str:
     rows = [
         (
-            _INSIDE * each["depth"] + code(each["name"]),
+            INSIDE * each["depth"] + code(each["name"]),
             each["holds"],
             each["unit"],
             each["optional"],
@@ -139,7 +138,7 @@ def _rows(rows: tuple[Row, ...]) -> str:
 
 def _row(row: Row) -> str:
     octets = row.octets[:_MOST_OCTETS].hex(" ").upper() + (" ..." if len(row.octets) > _MOST_OCTETS else "")
-    name = _INSIDE * max(row.depth - 1, 0) + escape(row.name.replace("_", " "))
+    name = INSIDE * max(row.depth - 1, 0) + escape(row.name.replace("_", " "))
     return (
         f"<tr><td>{row.offset}</td><td><code>{octets}</code></td><td>{name}</td>"
         f"<td>{escape(_short(row.value))}</td><td>{escape(_short(row.meaning))}</td></tr>"

@@ -1,4 +1,4 @@
-"""Example Service Requests that go to no device: the DCC answers them itself."""
+"""Example Service Requests as people read them, those too that the DCC answers itself."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from gbsmart.testdata.scene import Scene
 
 
 def without_device(scene: Scene, variant: str) -> str:
-    """An example of one variant as indented XML."""
+    """An example of a variant that goes to no device, as indented XML."""
     setting = Setting(scene.now, {"device_id": scene.devices["ESME"]})
     identifier = RequestId(scene.parties[RemotePartyRole.SUPPLIER], scene.acb, COUNTER)
     command_variant = min(service(variant).command_variants)
-    request = Request(identifier, command_variant, variant, example(body(variant), setting))
+    return indented(Request(identifier, command_variant, variant, example(body(variant), setting)))
+
+
+def indented(request: Request) -> str:
+    """A request as XML in lines, unsigned."""
     root = parse_xml(build_request(request))
     etree.indent(root, space="  ")
     return etree.tostring(root, encoding="unicode")

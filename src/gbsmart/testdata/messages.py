@@ -27,7 +27,7 @@ from gbsmart.translation import mmc
 
 _RELIABLE, _NOT_STATED = 0x00, 0xFF
 _ALERT_COUNTER = 3_000
-EXECUTED, NOT_EXECUTED = 0x8F66, 0x8F67
+_EXECUTED, _NOT_EXECUTED = 0x8F66, 0x8F67
 """The alert codes by which a device says that a future-dated command was carried out, or was not."""
 
 
@@ -159,20 +159,21 @@ def _known(scene: Scene, asked: Header) -> Mapping[str, Any]:
 
 # --- alerts ---
 
-_FUTURE_DATED: Mapping[str, str] = {"DLMS": "FD-DLMS", "GBZ": "FD-ZigBee"}
+OUTCOME_FORMS: Mapping[str, str] = {"DLMS": "FD-DLMS", "GBZ": "FD-ZigBee"}
+"""The alert by which a device says what came of a future-dated command, by the family of that."""
 
 
 def executions(scene: Scene, sent: Message, scenario: str) -> Iterator[Told]:
     """The alerts by which a device says what came of a future-dated command."""
     code = message_code(sent.header.message_code)
-    name = _FUTURE_DATED.get(code.family)
+    name = OUTCOME_FORMS.get(code.family)
     if name is None:
         return
     instruction = {
         "message_code": code.code, "counter": sent.header.counter, "class_id": 1,
         "instance": bytes.fromhex("0000600100FF"), "attribute": 2,
     }  # fmt: skip
-    for which, came in ((EXECUTED, "SUCCESS"), (NOT_EXECUTED, "ERROR")):
+    for which, came in ((_EXECUTED, "SUCCESS"), (_NOT_EXECUTED, "ERROR")):
         given = {
             "alert_code": which, "instruction": instruction, "message_code": code.code,
             "originator_counter": sent.header.counter,
@@ -213,8 +214,7 @@ _BY_ROLE = (
     RemotePartyRole.ACCESS_CONTROL_BROKER,
 )  # fmt: skip
 
-
-CUSTODIANS = Eui64.parse("70-B3-D5-1F-30-00-17-FF")
+_CUSTODIANS = Eui64.parse("70-B3-D5-1F-30-00-17-FF")
 """Whom public test messages name as the sender of what the contingency key signs."""
 
 
@@ -225,7 +225,7 @@ def unasked(scene: Scene, form: Form) -> Message:
     if form.code in DEVICE_TO_DEVICE:
         originator = scene.devices["PPMID"]
     elif RemotePartyRole.ROOT in rules.roles:
-        originator = CUSTODIANS
+        originator = _CUSTODIANS
     else:
         role = next((role for role in _BY_ROLE if role in rules.roles and role in scene.parties), None)
         if role is None:
@@ -233,7 +233,7 @@ def unasked(scene: Scene, form: Form) -> Message:
         originator = scene.parties[role]
     header = Header(Cra.COMMAND, COUNTER, originator, device, OtherInformation(form.code))
     given = {"counter": COUNTER, "certificate": next(iter(scene.authorities()), None)}
-    if originator == CUSTODIANS and scene.contingency is not None:
+    if originator == _CUSTODIANS and scene.contingency is not None:
         given["symmetric_key"] = scene.contingency.symmetric_key
     setting = Setting(scene.now, {name: value for name, value in given.items() if value is not None})
     message = _written(scene, form, header, example(form, Cra.COMMAND, setting))
