@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gbsmart.gbcs import codec, forms
+from gbsmart.gbcs.dlms.objects.registers import ACTIVE_IMPORT_PROFILE
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Outcome
 from gbsmart.ground import NEVER, DayMonth, InvalidValue, MalformedMessage
@@ -117,6 +118,24 @@ def _prepayment(special_days: str) -> str:
     """The answer of ECS26a up to its special days: all behind failed."""
     rate = "0203 0202 0F00 0FFB 0203 120000 0906 000000000000 0F00 0101 0202 0900 10 1388"
     return f"12 {rate} {special_days} {'00' * 16} 12 0100 0100 0101 {'01FA' * 15}"
+
+
+@pytest.mark.parametrize(
+    "nothing", ["0100", "13 0203 06 12 09 00"], ids=["of no type", "of entries of the log"]
+)
+def test_an_empty_log_is_an_array_of_one_kind_or_another(nothing: str) -> None:
+    assert answer("ECS35a", f"01 {nothing} 01 0100").values == {"event_log": []}
+
+
+@pytest.mark.parametrize("secondary", ["", " 06"], ids=["single element", "twin element"])
+def test_an_empty_log_tells_of_its_meter_also_where_it_is_sealed(secondary: str) -> None:
+    columns = bytes.fromhex(f"02 {'03' if secondary else '02'} 06 06{secondary}")
+    context = writing(header("ECS22b", Cra.RESPONSE))
+    context.empty = {ACTIVE_IMPORT_PROFILE.shape: b"\x13" + columns + b"\0"}
+    response = forms.form("ECS22b").response
+    assert response is not None
+    octets = response.put(Outcome({"active_import_profile": []}), context)
+    assert answer("ECS22b", octets[7:].hex()).values == {"active_import_profile": []}
 
 
 def test_a_season_may_begin_at_another_time_than_midnight() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gbsmart.gbcs import forms
@@ -128,15 +128,7 @@ def rewrite(reading: Reading, keyring: Keyring | None = None) -> bytes:
 
     body = reading.form.body(header.cra)
     assert body is not None
-    seen = reading.context
-    context = Context(
-        header,
-        seal=seal_again,
-        wide_lengths=seen.wide_lengths,
-        frame_controls=seen.frame_controls,
-        protected_way=seen.protected_way,
-    )
-    return _write(body, reading.values, context)
+    return _write(body, reading.values, replace(reading.context, seal=seal_again))
 
 
 def _write(body: Body, values: Any, context: Context) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeAlias
 
 from gbsmart.gbcs.envelope import Header
@@ -42,7 +42,8 @@ class Context:
     ``wide_lengths`` is how ASN.1 lengths of 128 to 255 are written (``82 00 xx``),
     ``lengths_seen`` whether the message being read has shown it. ``frame_controls`` are those of the ZCL
     answers of the message being read, which want a default response or not as the device likes.
-    ``protected_way`` is how a protected read names who may open it (see ``dlms.protected.protection``).
+    ``protected_way`` is how a protected read names who may open it (see ``dlms.protected.protection``),
+    ``empty`` how logs without entries are written, by their shape: an array of one kind or another.
     ``unsealed`` collects what was opened, for whoever wants to show it: (node, plaintext node); with
     ``meanings`` each node is also told in words what it says.
     """
@@ -55,6 +56,7 @@ class Context:
     lengths_seen: bool = False
     protected_way: int = 0
     frame_controls: tuple[int, ...] = ()
+    empty: dict[Shape, bytes] = field(default_factory=dict)
     meanings: bool = False
 
 

@@ -177,7 +177,8 @@ class Compact:
     """A compact-array of rows with named columns; its value is a list of mappings.
 
     ``columns`` are (name, tag), or (name, tag, n) for n values of one type. ``optional`` columns are
-    those that only some devices have: the type description in the message tells.
+    those that only some devices have: the type description in the message tells. Without rows it tells
+    nothing that a value holds, and so the context remembers how the message has it.
     """
 
     columns: tuple[tuple[str, int] | tuple[str, int, int], ...]
@@ -189,23 +190,31 @@ class Compact:
             mismatch(node, "compact-array")
         for columns in self._variants():
             if node.framing is compact_array(self._description(columns)):
-                return [self._row(row, columns) for row in node.children]
-        if not node.children and node.framing is ARRAY_OF:
-            return []
-        mismatch(node, "compact-array of " + ", ".join(column[0] for column in self.columns))
+                break
+        else:
+            if node.children or node.framing is not ARRAY_OF:
+                mismatch(node, "compact-array of " + ", ".join(column[0] for column in self.columns))
+        if not node.children:
+            context.empty[self] = node.encode()
+        return [self._row(row, columns) for row in node.children]
 
     def scan(self, data: bytes, at: int, context: Context) -> tuple[list[dict[str, Any]], int]:
         """The rows straight from the octets, where every column has one width."""
         for columns in self._variants():
-            if (rows := read_rows(data, at, self._description(columns))) is not None:
+            if (found := read_rows(data, at, self._description(columns))) is not None:
+                rows, after = found
+                if not rows:
+                    context.empty[self] = data[at:after]
                 if all(len(column) == 2 for column in columns):
                     names = [column[0] for column in columns]
-                    return [dict(zip(names, row, strict=True)) for row in rows[0]], rows[1]
-                return [_named(row, columns) for row in rows[0]], rows[1]
+                    return [dict(zip(names, row, strict=True)) for row in rows], after
+                return [_named(row, columns) for row in rows], after
         raise Unread
 
     def put(self, value: Sequence[Mapping[str, Any]], context: Context) -> bytes:
         """The array; the columns are those of its first row, and every other row must have the same."""
+        if not value and self in context.empty:
+            return context.empty[self]
         present = value[0].keys() if value else set()
         columns = tuple(c for c in self.columns if c[0] not in self.optional or c[0] in present)
         left_out = self.optional - present
