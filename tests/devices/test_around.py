@@ -89,11 +89,17 @@ def test_the_prepayment_interface_shows_what_the_gas_meter_holds(town: Town) -> 
     assert shot.prepayment.gas.credit == 0
 
 
-def test_the_load_switch_remembers_its_position(town: Town) -> None:
-    switch = town.street.device(town.plans[0].hcalcs).state  # type: ignore[arg-type]
+def test_the_load_switch_is_as_the_electricity_meter_has_it() -> None:
+    town = Town(gbcs_version="3.2")  # later ones know levels, not switches
     assert home(town).snapshot(START).load_switch == "off"
-    switch.switch(closed=True)
-    assert switch.position == "on"
+    switch = town.plans[0].hcalcs
+    assert switch is not None
+    calendar = {"auxiliary_special_days": [], "auxiliary_schedule": [], "execution_date_time": NOW}
+    named = {"auxiliary_controller_3_type_and_identifier": bytes(switch)}
+    assert town.ask("ECS46c", {**named, **calendar}, town.esme, 901).success
+    assert town.ask("ECS47Activate", {"controller": 3, "duration": 30}, town.esme, 902).success
+    assert home(town).snapshot(START).load_switch == "on"
+    assert home(town).snapshot(START + timedelta(minutes=31)).load_switch == "off"
 
 
 def test_a_display_holds_no_credentials_and_answers_nobody(town: Town) -> None:

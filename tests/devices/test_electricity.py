@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gbsmart.devices import Supply
+from gbsmart.devices import Supply, boost
 from gbsmart.devices.consumption import Register
 from gbsmart.gbcs.gbz.zcl import write_time
-from gbsmart.ground import NEVER, NOW, DayMonth
+from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue
 
 from .test_prepayment import CUT_OFF, Fuel, until
 from .town import LOAD_CONTROLLER, NETWORK_OPERATOR, START, SUPPLIER, Town, town_with
@@ -87,6 +87,19 @@ def test_debts_are_recovered_by_time_and_by_payments(meter: Meter) -> None:
     assert 0 < after - before <= 750_000
 
 
+def test_payments_recover_no_more_in_a_week_than_the_cap(meter: Meter) -> None:
+    meter.prepayment()
+    meter.ask("ECS08a", **{**spared(), "debt_recovery_rate_cap": 3})
+    meter.ask("ECS07", **{**RECOVERY, "debt_recovery_per_payment": 5_000, "payment_debt_register": 900_000})
+    meter.top_up(1, pence=1_000)
+    assert debts(meter)[2] == 600_000
+    meter.top_up(2, pence=1_000)
+    assert debts(meter)[2] == 600_000
+    meter.wait(8 * DAY)
+    meter.top_up(3, pence=1_000)
+    assert debts(meter)[2] == 300_000
+
+
 def test_a_debt_is_never_less_than_nothing(meter: Meter) -> None:
     meter.prepayment()
     meter.ask("ECS07", **{**RECOVERY, "time_debt_register_1": -5})
@@ -152,7 +165,7 @@ def test_a_load_is_switched_for_some_minutes_and_returns_to_its_calendar() -> No
     meter.ask("ECS47Reset", controller=1)
     assert switches(meter) == [False] * 5
     switched = [row["switch_number_and_action"] for row in meter.log("ECS35f", "auxiliary_controller_log")]
-    assert switched == [0x264, 0x200, 0x164]
+    assert switched == [0x0211, 0x0111, 0x0120]  # the words of the commands, as in the test messages
 
 
 def test_the_calendar_of_auxiliary_loads_switches_them() -> None:
@@ -187,13 +200,58 @@ def test_a_level_is_commanded_between_two_moments_and_limited(meter: Meter) -> N
         return meter.value("ECS61e", "auxiliary_controller_1_state_and_associated_information")
 
     assert told("ECS47a", 80).success
-    assert '"level":80,"by":"command"' in state()
+    assert state() == '{"outputState": 80, "inputState": 0}'
     assert told("ECS47e", 30).success
-    assert '"level":30' in state()
+    assert state() == '{"outputState": 30, "inputState": 0}'
     assert told("ECS47e", 30, NEVER, NEVER).success
-    assert '"level":80' in state()
+    assert state() == '{"outputState": 80, "inputState": 0}'
     meter.wait(3 * HOUR)
-    assert '"level":0,"by":"calendar"' in state()
+    assert state() == '{"outputState": 0, "inputState": 0}'
+
+
+def test_a_limit_is_told_when_it_begins_and_when_it_ends(meter: Meter) -> None:
+    values = {
+        "controller": 1, "start_date_time": NOW, "end_date_time": START + HOUR,
+        "commanded_state_level": 30, "input_from_controlled_load": False,
+    }  # fmt: skip
+    command = meter.town.command("ECS47e", values, meter.device, 1, LOAD_CONTROLLER)
+    (reaction,) = meter.town.give((meter.device, command))
+    (limited,) = [meter.town.read(each) for each in reaction.alerts]
+    assert (limited["alert_code"], limited["controller"], limited["level"]) == (0x8F86, 0x11, 30)
+    assert meter.wait(2 * HOUR) == [0x8F87]
+
+
+def test_the_boost_button_switches_on_what_the_supplier_says() -> None:
+    meter = Meter(Town(variant="ADE", gbcs_version="3.2"))  # later ones know levels, not switches
+
+    def press() -> bool:
+        with meter.town.street.store.transaction() as connection:
+            action = boost(timedelta(minutes=45))
+            done, _ = meter.town.street.perform(connection, meter.device, action, meter.town.clock.now())
+        meter.town.street.committed()
+        return done
+
+    assert not press()
+    meter.ask("ECS62", boost_function_control_2=True)
+    assert press()
+    assert switches(meter) == [False, True, False, False, False]
+    start = write_time(START)
+    assert meter.log("ECS61c", "boost_function_event_log") == [
+        {"boost_start": start, "boost_end": start + 45 * 60}
+    ]
+    meter.wait(HOUR)
+    assert switches(meter) == [False] * 5
+
+
+def test_a_meter_without_a_boost_button_says_so(meter: Meter) -> None:
+    assert (
+        meter.value(
+            "ECS61c", "boost_function_availability", read_log_period={"start": START - DAY, "end": START}
+        )
+        is False
+    )
+    with meter.town.street.store.transaction() as connection, pytest.raises(InvalidValue, match="no boost"):
+        meter.town.street.perform(connection, meter.device, boost(HOUR), START)
 
 
 # --- the load limit ---

@@ -24,6 +24,7 @@ from gbsmart.devices import (
     HomePlan,
     Street,
     activate_emergency_credit,
+    boost,
     certificates_by_cell,
     meter_for,
     open_cover,
@@ -115,6 +116,10 @@ class LocalStreet(Lifetime):
     async def open_cover(self, device: Eui64) -> bool:
         """Take the cover off a meter, which tells its supplier; whether that disabled the supply."""
         return await self.wan.perform(device, open_cover())
+
+    async def boost(self, device: Eui64, duration: timedelta) -> bool:
+        """Press a meter's boost button; False where the supplier lets it switch nothing."""
+        return await self.wan.perform(device, boost(duration))
 
     def _enrol(self) -> None:
         known = set(self.street.hubs())

@@ -10,6 +10,7 @@ from gbsmart.devices.accounting import Credited
 from gbsmart.devices.consumer import activate_emergency_credit, open_cover, restore_supply, top_up
 from gbsmart.devices.credentials import Cell, cell
 from gbsmart.devices.device import Device
+from gbsmart.devices.electricity_boost import boost
 from gbsmart.devices.enrolment import CELLS, certificates_by_cell
 from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, Snapshot
@@ -41,6 +42,7 @@ __all__ = [
     "Street",
     "Supply",
     "activate_emergency_credit",
+    "boost",
     "cell",
     "certificates_by_cell",
     "meter_for",

@@ -173,6 +173,8 @@ class Accounting:
 
     def _note_midnights(self, device: Device, before: Account, until: datetime, terms: Terms) -> None:
         """Remember the balances at the midnights passed, by the terms that held then."""
+        if before.at.date() == until.date():
+            return
         account = replace(before, debts=list(before.debts), noted=set(before.noted))
         passed: list[tuple[datetime, Balances]] = []
         for at in midnights(before.at, until, _DAILY.most):

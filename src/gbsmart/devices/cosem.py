@@ -13,18 +13,19 @@ from datetime import datetime
 from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from gbsmart.devices import schedule
 from gbsmart.devices.blank import blank
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
 from gbsmart.devices.exchange import CannotDo, Done, Exchange, LogEntry, Reaction
 from gbsmart.devices.memory import Memory
+from gbsmart.devices.selection import View, parts, restricted, selected, value_of
 from gbsmart.gbcs.dlms import objects
 from gbsmart.gbcs.dlms.apdu import Access, Ref, Result, access_response
 from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
-from gbsmart.gbcs.dlms.protected import PERIOD, protection
+from gbsmart.gbcs.dlms.protected import protection
 from gbsmart.gbcs.dlms.shapes import read_octets
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
@@ -40,22 +41,6 @@ _MOST_READ: Final = 1_024
 """How many values in force are kept as they were read: many meters have the same tables."""
 _RESET_CLASSES: Final = frozenset({3, 4, 7})
 """Register, extended register and profile generic: method 1 is reset."""
-
-
-class Period(NamedTuple):
-    """A period of a log, both ends included."""
-
-    start: datetime
-    end: datetime
-
-
-class View(NamedTuple):
-    """What a source is asked: by which device, at what moment, for which period, since which reset."""
-
-    device: Device
-    moment: datetime
-    period: Period | None = None
-    since: datetime | None = None
 
 
 Source: TypeAlias = Callable[[View], Any]
@@ -220,7 +205,7 @@ class CosemServer:
 
     def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
         attribute = self._readable(ref)
-        period = _selected(selection) if selection else None
+        period = selected(selection) if selection else None
         view = View(exchange.device, exchange.now, period, reset_at(exchange.device.memory, ref))
         return self._octets(view, attribute, exchange.reply)
 
@@ -336,15 +321,15 @@ class CosemServer:
 
     def _get_protected(self, exchange: Exchange, argument: Node) -> bytes:
         """Values sealed to the remote party that asks: one structure with a member for each object."""
-        objects, parameters = _parts(argument, 2)
+        objects, parameters = parts(argument, 2)
         if exchange.octets(parameters) != protection(exchange.header):
             raise CannotDo(Result.SCOPE_OF_ACCESS_VIOLATED, "the protection does not follow from the header")
         values: list[bytes] = []
-        for each in _parts(objects):
-            class_id, obis, member, _, restriction = _parts(each, 5)
-            ref = Ref(_value(class_id), _value(obis), _value(member))
+        for each in parts(objects):
+            class_id, obis, member, _, restriction = parts(each, 5)
+            ref = Ref(value_of(class_id), value_of(obis), value_of(member))
             attribute = self._readable(ref)
-            period = _restricted(restriction, exchange.context)
+            period = restricted(restriction, exchange.context)
             view = View(exchange.device, exchange.now, period, reset_at(exchange.device.memory, ref))
             values.append(self._octets(view, attribute, exchange.reply))
         plaintext = b"\x02" + write_length(len(values)) + b"".join(values)
@@ -354,6 +339,16 @@ class CosemServer:
             raise CannotDo(Result.HARDWARE_FAULT, str(missing)) from None
         octets = b"\x09" + write_length(len(sealed)) + sealed
         return b"\x02\x02" + protection(exchange.answering) + octets
+
+
+def server_of(device: Device) -> CosemServer:
+    """The server of a device that has COSEM objects."""
+    return cast("CosemServer", device.servers[FAMILY])
+
+
+def read(device: Device, attribute: Attribute, moment: datetime) -> Any:
+    """The value in force of an attribute of a device that has COSEM objects."""
+    return server_of(device).read(device, attribute, moment)
 
 
 def _local(device: Device) -> Context:
@@ -380,34 +375,3 @@ def _reset_slot(ref: Ref) -> str:
 def slot_of(ref: Ref) -> str:
     """Where the value of an attribute is kept in a device's memory."""
     return f"cosem/{ref.octets.hex()}"
-
-
-def _value(node: Node) -> Any:
-    if not isinstance(node, Leaf):
-        raise CannotDo(Result.TYPE_UNMATCHED)
-    return node.value
-
-
-def _parts(node: Node, count: int | None = None) -> list[Node]:
-    if not isinstance(node, Branch) or count not in (None, len(node.children)):
-        raise CannotDo(Result.TYPE_UNMATCHED)
-    return node.children
-
-
-def _selected(selection: Sequence[Node]) -> Period:
-    """The period of a range descriptor: seconds since 2000, both ends included."""
-    if len(selection) != 2 or _value(selection[0]) != 1:
-        raise CannotDo(Result.SCOPE_OF_ACCESS_VIOLATED, "only ranges are selected")
-    _, start, end, _ = _parts(selection[1], 4)
-    return Period(read_time(_value(start)), read_time(_value(end)))
-
-
-def _restricted(node: Node, context: Context) -> Period | None:
-    """The restriction of a protected object: none (0) or a range of dates (1)."""
-    kind, bounds = _parts(node, 2)
-    if _value(kind) == 0:
-        return None
-    try:
-        return Period(**PERIOD.take(bounds, context))
-    except MalformedMessage as wrong:
-        raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None

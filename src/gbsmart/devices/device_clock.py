@@ -40,17 +40,22 @@ def is_within(memory: Memory, now: datetime) -> bool:
     return start <= now <= end
 
 
-def accept(memory: Memory, start: datetime, end: datetime, now: datetime) -> bool:
-    """Take a range, and set the clock; whether it is reliable now."""
+def _keep(memory: Memory, start: datetime, end: datetime) -> None:
     memory.put(_RANGE, f"{start.isoformat()} {end.isoformat()}".encode("ascii"))
-    memory.put_number(_UNSET, int(not is_within(memory, now)))
-    return is_within(memory, now)
+
+
+def _set_now(memory: Memory, now: datetime) -> bool:
+    """Set the clock; whether it is reliable now."""
+    within = is_within(memory, now)
+    memory.put_number(_UNSET, int(not within))
+    return within
 
 
 def take(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
     """Set the clock of a device that is told the range with the command that sets it."""
-    within = values["current_date_time"], values["latest_date_time"]
-    status = RELIABLE if accept(exchange.device.memory, *within, exchange.now) else _NOT_RELIABLE
+    memory = exchange.device.memory
+    _keep(memory, values["current_date_time"], values["latest_date_time"])
+    status = RELIABLE if _set_now(memory, exchange.now) else _NOT_RELIABLE
     said = {"device_time": exchange.now.replace(microsecond=0), "clock_status": status}
     return Outcome(said, (status,))
 
@@ -61,14 +66,11 @@ def is_reliable(memory: Memory) -> bool:
 
 
 def _take_range(exchange: Exchange, period: Mapping[str, datetime]) -> None:
-    octets = f"{period['start'].isoformat()} {period['end'].isoformat()}".encode("ascii")
-    exchange.device.memory.put(_RANGE, octets)
+    _keep(exchange.device.memory, period["start"], period["end"])
 
 
 def _set(exchange: Exchange, _argument: Any) -> None:
-    within = is_within(exchange.device.memory, exchange.now)
-    exchange.device.memory.put_number(_UNSET, int(not within))
-    if not within:
+    if not _set_now(exchange.device.memory, exchange.now):
         raise CannotDo(Result.OTHER_REASON, "the present is outside the range that was given")
 
 

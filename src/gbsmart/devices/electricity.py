@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from gbsmart.devices import billing, registers
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import CosemServer, Source, View, Written
+from gbsmart.devices.cosem import Source, Written, read
 from gbsmart.devices.device import Device, Routine
-from gbsmart.devices.meter import DAY, Meter
+from gbsmart.devices.history import midnights
+from gbsmart.devices.meter import Meter
+from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.logs import BILLING_CALENDAR, BILLING_DATA_LOG, DAILY_READ_LOG
 from gbsmart.gbcs.dlms.objects.registers import EXPORT_REGISTERS
@@ -35,19 +37,6 @@ def _meter(view: View) -> Meter:
     return cast("Meter", view.device.state)
 
 
-def _within(view: View, moments: Sequence[datetime]) -> list[datetime]:
-    """Those of the moments that are asked for, and that came after the log was last cleared."""
-    start = view.period.start if view.period else None
-    end = view.period.end if view.period else None
-    return [
-        moment
-        for moment in moments
-        if (start is None or moment >= start)
-        and (end is None or moment <= end)
-        and (view.since is None or moment >= view.since)
-    ]
-
-
 # --- registers ---
 
 
@@ -61,14 +50,13 @@ def _unit(unit: int) -> Source:
 
 def _daily_read_log(view: View) -> list[dict[str, Any]]:
     """The registers at the last midnights (UTC)."""
-    today = view.moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    midnights = [today - DAY * number for number in reversed(range(DAILY_ENTRIES))]
-    return registers.rows(view.device, _within(view, midnights))
+    found = midnights(None, view.moment, DAILY_ENTRIES)
+    return registers.rows(view.device, [at for at in found if view.wants(at)])
 
 
 def _billing_data_log(view: View) -> list[dict[str, Any]]:
     """The registers at the ends of the last billing periods."""
-    return registers.rows(view.device, _within(view, billing.ends(view.device.memory)))
+    return registers.rows(view.device, [at for at in billing.ends(view.device.memory) if view.wants(at)])
 
 
 # --- voltage ---
@@ -104,8 +92,7 @@ def _crossed(_view: View) -> int:
 
 
 def _next_end(device: Device, after: datetime) -> datetime | None:
-    server = cast("CosemServer", device.servers[FAMILY])
-    return billing.next_by_dates(server.read(device, BILLING_CALENDAR, after), after)
+    return billing.next_by_dates(read(device, BILLING_CALENDAR, after), after)
 
 
 def _billing_data(device: Device, moment: datetime) -> Mapping[str, Any]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from gbsmart.devices.cosem import CosemServer, Source, View, Written
+from gbsmart.devices.cosem import Source, Written, read, server_of
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import LogEntry
+from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.events import (
@@ -48,14 +49,9 @@ def _log(name: str, row: Callable[[LogEntry], Row]) -> Source:
     """A log's entries that are asked for, oldest first."""
 
     def source(view: View) -> list[Row]:
-        kept = [each for each in view.device.recall(name) if view.since is None or each.moment >= view.since]
-        return [row(each) for each in kept[-ENTRIES:] if _is_wanted(view, each.moment)]
+        return [row(each) for each in view.device.recall(name)[-ENTRIES:] if view.wants(each.moment)]
 
     return source
-
-
-def _is_wanted(view: View, moment: datetime) -> bool:
-    return view.period is None or view.period.start <= moment <= view.period.end
 
 
 def _coded(entry: LogEntry) -> dict[str, Any]:
@@ -92,7 +88,7 @@ _BEHAVIOURS: Final[tuple[tuple[Attribute, Attribute, Sequence[int]], ...]] = (
 
 def _change(behaviour: Attribute, device: Device, changes: Mapping[int, bool], moment: datetime) -> None:
     """What was changed is in force at once; every other event goes on as it was."""
-    server = cast("CosemServer", device.servers["DLMS"])
+    server = server_of(device)
     wanted = set(server.read(device, behaviour, moment))
     wanted |= {code for code, on in changes.items() if on}
     wanted -= {code for code, on in changes.items() if not on}
@@ -118,8 +114,7 @@ def _is_chosen(
 ) -> bool:
     for behaviour, _, codes in among:
         if code in codes:
-            server = cast("CosemServer", device.servers["DLMS"])
-            return code in server.read(device, behaviour, moment)
+            return code in read(device, behaviour, moment)
     return True
 
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from gbsmart.devices import electricity_secondary
-from gbsmart.devices.accounting import Accounting, counter_of
+from gbsmart.devices.accounting import Accounting, Balances, counter_of
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, Source, View
+from gbsmart.devices.cosem import FAMILY, Effect, Source, read, server_of
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo, Exchange
 from gbsmart.devices.meter import Meter, Supply
 from gbsmart.devices.money import MICRO, Account, Debt, Terms
+from gbsmart.devices.selection import View
 from gbsmart.devices.tariff import cost, prices, switches
 from gbsmart.devices.timetable import spared_until
 from gbsmart.gbcs.dlms.apdu import Ref, Result
@@ -29,6 +30,7 @@ from gbsmart.gbcs.dlms.objects.prepayment import (
     CREDIT_MODE,
     DEBT_RECOVERY_PER_PAYMENT,
     DEBT_RECOVERY_PERIODS,
+    DEBT_RECOVERY_RATE_CAP,
     DEBT_RECOVERY_RATES,
     DISABLEMENT_THRESHOLD,
     DISABLEMENT_THRESHOLD_MONITORED,
@@ -59,6 +61,8 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 from gbsmart.ground import InvalidValue
 
 _FIRST_BLOCK: Final = 0xA0
+_CURRENCY_UNIT: Final = 100_000
+"""A whole unit of the currency in millipence."""
 _MILLIPENCE: Final = 5
 """A millipence is 10^-5 of the currency."""
 
@@ -79,12 +83,11 @@ def _scaled(amount: int, scale: int) -> int:
 
 
 def _prepays(device: Device, moment: datetime) -> bool:
-    server = cast("CosemServer", device.servers[FAMILY])
-    return bool(server.read(device, PAYMENT_MODE, moment)["mode"] == PREPAYMENT_MODE)
+    return bool(read(device, PAYMENT_MODE, moment)["mode"] == PREPAYMENT_MODE)
 
 
 def _terms(device: Device, moment: datetime) -> Terms:
-    server, meter = cast("CosemServer", device.servers[FAMILY]), cast("Meter", device.state)
+    server, meter = server_of(device), cast("Meter", device.state)
 
     def now(attribute: Attribute) -> Any:
         return server.read(device, attribute, moment)
@@ -130,6 +133,7 @@ def _terms(device: Device, moment: datetime) -> Terms:
         greatest_top_up=now(GREATEST_TOP_UP),
         debts=(_debt(now, 0), _debt(now, 1)),
         debt_share=now(DEBT_RECOVERY_PER_PAYMENT),
+        debt_cap=now(DEBT_RECOVERY_RATE_CAP) * _CURRENCY_UNIT,
     )
 
 
@@ -140,19 +144,15 @@ def _debt(now: Callable[[Attribute], Any], number: int) -> Debt:
 
 
 def _spared_until(device: Device, moment: datetime) -> datetime | None:
-    server = cast("CosemServer", device.servers[FAMILY])
-    return spared_until(
-        server.read(device, NON_DISABLEMENT_SCHEDULE, moment),
-        server.read(device, NON_DISABLEMENT_SPECIAL_DAYS, moment),
-        moment,
-    )
+    schedule, special = NON_DISABLEMENT_SCHEDULE, NON_DISABLEMENT_SPECIAL_DAYS
+    return spared_until(read(device, schedule, moment), read(device, special, moment), moment)
 
 
 ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms, _spared_until)
 
 
-def _balances(view: View) -> dict[str, int]:
-    held = ACCOUNTING.balances(view.device, view.moment)
+def registers_of(held: Balances) -> dict[str, int]:
+    """Balances and debts under the names of the prepayment registers."""
     return {
         "meter_balance": held.meter_balance,
         "emergency_credit_balance": held.emergency_credit,
@@ -163,16 +163,14 @@ def _balances(view: View) -> dict[str, int]:
     }
 
 
-def _threshold(view: View) -> int:
-    server = cast("CosemServer", view.device.servers[FAMILY])
-    threshold: int = server.read(view.device, DISABLEMENT_THRESHOLD, view.moment)
-    return threshold
+def _balances(view: View) -> dict[str, int]:
+    return registers_of(ACCOUNTING.balances(view.device, view.moment))
 
 
 SOURCES: Final[Mapping[Ref, Source]] = {
     BALANCES.ref: _balances,
     METER_BALANCE_VALUE.ref: lambda view: _balances(view)["meter_balance"],
-    DISABLEMENT_THRESHOLD_MONITORED.ref: _threshold,
+    DISABLEMENT_THRESHOLD_MONITORED.ref: lambda view: read(view.device, DISABLEMENT_THRESHOLD, view.moment),
 }
 
 
@@ -212,12 +210,12 @@ def _adjust_debt(number: int) -> Effect:
 
 def _bring_into_force(attribute: Attribute) -> Effect:
     """What was written passive is in force from now on."""
-    assert attribute.activation is not None
+    activation = attribute.activation
+    assert activation is not None
 
     def effect(exchange: Exchange, _argument: Any) -> None:
-        server = cast("CosemServer", exchange.device.servers[FAMILY])
-        assert attribute.activation is not None
-        server.bring_into_force(exchange.device, attribute.activation, exchange.now, exchange.reaction)
+        device = exchange.device
+        server_of(device).bring_into_force(device, activation, exchange.now, exchange.reaction)
 
     return effect
 
@@ -266,5 +264,6 @@ INITIAL: Final[Mapping[Ref, Any]] = {
     **{each.ref: {"scale": 0, "charge": 0} for each in DEBT_RECOVERY_RATES},
     **{each.ref: 86_400 for each in DEBT_RECOVERY_PERIODS},
     DEBT_RECOVERY_PER_PAYMENT.ref: 0,
+    DEBT_RECOVERY_RATE_CAP.ref: 0,
 }
 """Credit mode; emergency credit of 5 pounds is offered below 1 pound, low credit reported below 2."""

@@ -12,10 +12,12 @@ from typing import Any, Final, cast
 
 from gbsmart.devices import billing, registers
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import CosemServer, Effect, Source, View, reset_at
-from gbsmart.devices.electricity_prepayment import ACCOUNTING
+from gbsmart.devices.cosem import Effect, Source, read, reset_at
+from gbsmart.devices.electricity_prepayment import ACCOUNTING, registers_of
 from gbsmart.devices.exchange import Exchange
+from gbsmart.devices.history import midnights
 from gbsmart.devices.meter import DAY, HALF_HOUR, Meter
+from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.demand import (
     DEMAND_PERIOD,
@@ -44,7 +46,8 @@ from gbsmart.gbcs.dlms.objects.registers import (
 from gbsmart.gbcs.dlms.objects.tariff import RESET_BLOCK_COUNTERS, THRESHOLDS
 from gbsmart.gbcs.gbz.zcl import write_time
 
-_W, _WH, _HORIZON = 27, 30, timedelta(days=31)
+_W: Final = 27
+_HORIZON: Final = timedelta(days=31)
 _QUARTER_OF_A_YEAR: Final = DAY * 92
 """Profiles of export and reactive energy hold three months."""
 _TWO_YEARS, _A_MONTH = 731, 31
@@ -52,10 +55,6 @@ _TWO_YEARS, _A_MONTH = 731, 31
 
 def _meter(view: View) -> Meter:
     return cast("Meter", view.device.state)
-
-
-def _value(view: View, attribute: Any) -> Any:
-    return cast("CosemServer", view.device.servers["DLMS"]).read(view.device, attribute, view.moment)
 
 
 # --- tariff registers ---
@@ -69,7 +68,7 @@ def _tou_matrix(view: View) -> dict[str, Any]:
 def _block_matrix(view: View) -> dict[str, list[int]]:
     [row] = registers.rows(view.device, [view.moment])
     used = registers.used(view.device, view.moment)
-    limits = [_value(view, each) for each in THRESHOLDS]
+    limits = [read(view.device, each, view.moment) for each in THRESHOLDS]
     found: dict[str, list[int]] = {}
     for block in range(BLOCKS):
         found[f"block_{block + 1}"] = row[f"block_{block + 1}"]
@@ -106,7 +105,7 @@ def _profile(**columns: Register) -> Source:
     """A log of half-hours, by column."""
 
     def source(view: View) -> list[dict[str, int]]:
-        start, end = span(view, _QUARTER_OF_A_YEAR)
+        start, end = view.span(_QUARTER_OF_A_YEAR)
         if start >= end:
             return []
         entries = {
@@ -123,27 +122,9 @@ def _profile(**columns: Register) -> Source:
     return source
 
 
-def span(view: View, depth: timedelta) -> tuple[datetime, datetime]:
-    """From when to when a log of half-hours is asked for: the last is that in which the period ends."""
-    start, end = view.moment - depth, view.moment
-    if view.since is not None:
-        start = max(start, view.since)
-    if view.period is not None:
-        start = max(start, view.period.start)
-        end = min(end, view.period.end + HALF_HOUR)
-    return start, end
-
-
 def _midnights(view: View, count: int) -> list[datetime]:
     """The last midnights (UTC) that are asked for, oldest first."""
-    today = view.moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return [at for number in reversed(range(count)) if _is_wanted(view, at := today - DAY * number)]
-
-
-def _is_wanted(view: View, moment: datetime) -> bool:
-    if view.since is not None and moment < view.since:
-        return False
-    return view.period is None or view.period.start <= moment <= view.period.end
+    return [at for at in midnights(None, view.moment, count) if view.wants(at)]
 
 
 def _daily_consumption(view: View) -> list[dict[str, int]]:
@@ -169,19 +150,8 @@ def _balances_at(view: View, moments: Sequence[datetime]) -> list[dict[str, int]
     """The prepayment registers at midnights, and at other moments since the account last changed."""
     held = ((at, ACCOUNTING.balances_at(view.device, at)) for at in moments)
     return [
-        {"time": write_time(at), **prepayment_registers(balances)}
-        for at, balances in held
-        if balances is not None
+        {"time": write_time(at), **registers_of(balances)} for at, balances in held if balances is not None
     ]
-
-
-def prepayment_registers(held: Any) -> dict[str, int]:
-    """Balances and debts under the names that logs give them."""
-    return {
-        "emergency_credit_balance": held.emergency_credit, "meter_balance": held.meter_balance,
-        "payment_debt_register": held.payment_debt, "time_debt_register_1": held.time_debt_1,
-        "time_debt_register_2": held.time_debt_2, "accumulated_debt_register": held.accumulated_debt,
-    }  # fmt: skip
 
 
 # --- maximum demand ---
@@ -206,7 +176,7 @@ def _always(_start: datetime) -> bool:
 
 def _in_period(view: View) -> Callable[[datetime], bool]:
     """Whether a half-hour begins in the time of day that is watched, which may be all of it."""
-    period = _value(view, DEMAND_PERIOD)
+    period = read(view.device, DEMAND_PERIOD, view.moment)
     start, end = period["start_time"], period["end_time"]
     if start == end:
         return _always
@@ -236,18 +206,19 @@ def _last_reset(of: Any) -> Source:
 
 
 _NEVER_RESET: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-_EXPORTED: Final = (("active_export", Register.ACTIVE_EXPORT), ("reactive_export", Register.REACTIVE_EXPORT))
 SOURCES: Final[Mapping[Ref, Source]] = {
     TOU_REGISTER_MATRIX.ref: _tou_matrix,
     BLOCK_REGISTER_MATRIX.ref: _block_matrix,
     ACTIVE_POWER_IMPORT.ref: _power,
-    EXPORT_PROFILE.ref: _profile(**dict(_EXPORTED)),
+    EXPORT_PROFILE.ref: _profile(
+        active_export=Register.ACTIVE_EXPORT, reactive_export=Register.REACTIVE_EXPORT
+    ),
     REACTIVE_IMPORT_PROFILE.ref: _profile(reactive_import=Register.REACTIVE_IMPORT),
     DAILY_CONSUMPTION_LOG.ref: _daily_consumption,
     EXPORT_DAILY_READ_LOG.ref: _export_daily,
     PREPAYMENT_DAILY_READ_LOG.ref: lambda view: _balances_at(view, _midnights(view, _A_MONTH)),
     BILLING_PREPAYMENT_LOG.ref: lambda view: _balances_at(
-        view, [at for at in billing.ends(view.device.memory) if _is_wanted(view, at)]
+        view, [at for at in billing.ends(view.device.memory) if view.wants(at)]
     ),
     **_demand(MAXIMUM_DEMAND_IMPORT, Register.ACTIVE_IMPORT, lambda _: _always),
     **_demand(MAXIMUM_DEMAND_CONFIGURABLE, Register.ACTIVE_IMPORT, _in_period),

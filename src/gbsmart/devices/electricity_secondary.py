@@ -12,9 +12,10 @@ from typing import Any, Final, cast
 
 from gbsmart.devices import identity
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import FAMILY, CosemServer, Source, View
+from gbsmart.devices.cosem import Source, read
 from gbsmart.devices.device import Device
 from gbsmart.devices.meter import Meter
+from gbsmart.devices.selection import View
 from gbsmart.devices.tariff import prices, register_in_force, switches
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.tariff import (
@@ -38,7 +39,7 @@ _CURRENCY_UNIT: Final = 254
 
 def is_twin(device: Device) -> bool:
     """Whether a meter has a secondary element: its variant says so."""
-    return _TWIN in (device.memory.get(identity.VARIANT) or b"").decode("ascii")
+    return _TWIN in identity.variant_of(device)
 
 
 def reads(meter: Meter, moment: datetime) -> int:
@@ -59,15 +60,13 @@ def tou(device: Device, moment: datetime) -> list[int]:
 
 
 def _tables(device: Device, moment: datetime) -> tuple[Any, Any, Any, Any]:
-    server = cast("CosemServer", device.servers[FAMILY])
-    seasons, weeks, days, special_days = (server.read(device, each, moment) for each in _TABLES)
+    seasons, weeks, days, special_days = (read(device, each, moment) for each in _TABLES)
     return seasons, weeks, days, special_days
 
 
 def priced(device: Device, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
     """From when which price of a kWh holds, in units of the tariff's scale."""
-    server = cast("CosemServer", device.servers[FAMILY])
-    tariff = server.read(device, SECONDARY_TARIFF, end)["prices"]
+    tariff = read(device, SECONDARY_TARIFF, end)["prices"]
     return prices(
         switches(*_tables(device, end), start, end),
         lambda action: max(0, tariff.get(action - SECONDARY_ACTION, 0)),
@@ -76,8 +75,7 @@ def priced(device: Device, start: datetime, end: datetime) -> Iterator[tuple[dat
 
 def scale(device: Device, moment: datetime) -> int:
     """The scale of its prices."""
-    server = cast("CosemServer", device.servers[FAMILY])
-    found: int = server.read(device, SECONDARY_TARIFF, moment)["scale"]
+    found: int = read(device, SECONDARY_TARIFF, moment)["scale"]
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from gbsmart.devices import (
     device_clock,
     electricity,
+    electricity_boost,
     electricity_events,
     electricity_load,
     electricity_prepayment,
@@ -21,15 +22,17 @@ from gbsmart.devices import (
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.choices import Wishes
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, View, dictionary
+from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, dictionary, read
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Exchange, Server
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import HALF_HOUR, SUPPLY_ARMED, Meter, Supply
+from gbsmart.devices.selection import View
 from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.apdu import Ref
+from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.configuration import SUPPLIER_MESSAGE
 from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE, SUPPLY_STATE
 from gbsmart.gbcs.dlms.objects.registers import ACTIVE_IMPORT_PROFILE, IMPORT_REGISTERS
@@ -82,12 +85,7 @@ def _secondary(view: View, meter: Meter) -> dict[str, int]:
 
 
 def _import_profile(view: View) -> list[dict[str, int]]:
-    start, end = view.moment - _LOG_DEPTH, view.moment
-    if view.since is not None:
-        start = max(start, view.since)
-    if view.period is not None:
-        start = max(start, view.period.start)
-        end = min(end, view.period.end + timedelta(minutes=30))
+    start, end = view.span(_LOG_DEPTH)
     if start >= end:
         return []
     meter, twin = meter_of(view), electricity_secondary.is_twin(view.device)
@@ -103,10 +101,8 @@ def _import_profile(view: View) -> list[dict[str, int]]:
 
 
 def _active_price(view: View) -> int:
-    server = cast("CosemServer", view.device.servers["DLMS"])
-
-    def now(attribute: Any) -> Any:
-        return server.read(view.device, attribute, view.moment)
+    def now(attribute: Attribute) -> Any:
+        return read(view.device, attribute, view.moment)
 
     register = register_in_force(now(SEASONS), now(WEEKS), now(DAYS), now(SPECIAL_DAYS), view.moment)
     prices: Mapping[int, int] = now(IMPORT_TARIFF)["prices"]
@@ -114,8 +110,7 @@ def _active_price(view: View) -> int:
 
 
 def _active_price_scale(view: View) -> dict[str, int]:
-    server = cast("CosemServer", view.device.servers["DLMS"])
-    scale = server.read(view.device, IMPORT_TARIFF, view.moment)["scale"]
+    scale = read(view.device, IMPORT_TARIFF, view.moment)["scale"]
     return {"scaler": scale, "unit": _CURRENCY_UNIT}
 
 
@@ -132,6 +127,7 @@ SOURCES: Final[Mapping[Ref, Source]] = {
     **electricity_secondary.SOURCES,
     **electricity_events.SOURCES,
     **electricity_load.SOURCES,
+    **electricity_boost.SOURCES,
     **load_limit.SOURCES,
     **device_clock.SOURCES,
 }
@@ -172,6 +168,7 @@ INITIAL: Final[Mapping[Ref, Any]] = {
     **electricity_secondary.INITIAL,
     **electricity_events.INITIAL,
     **electricity_load.INITIAL,
+    **electricity_boost.INITIAL,
     **load_limit.INITIAL,
 }
 """A flat rate of 24.5 p/kWh and 53 p a day, until the supplier sets a tariff."""
@@ -201,7 +198,7 @@ def active_price(device: Device, now: datetime) -> int:
 
 def message(device: Device, now: datetime) -> str:
     """What the supplier last said to the consumer; nothing where it said nothing."""
-    return str(cast("CosemServer", device.servers["DLMS"]).read(device, SUPPLIER_MESSAGE, now) or "")
+    return str(read(device, SUPPLIER_MESSAGE, now) or "")
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -> Device:

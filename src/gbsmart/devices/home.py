@@ -99,6 +99,10 @@ class Home:
         """When the gas meter was last awake, at the latest now."""
         return self.plan.last_wake(self.wake_interval, now)
 
+    def _load_switch(self, now: datetime) -> str:
+        switch = self.devices.get(hcalcs.KIND)
+        return "" if switch is None else hcalcs.position(switch, self.devices[esme.KIND], now)
+
     def snapshot(self, now: datetime) -> Snapshot:
         """What its meters show now, and today's half-hours (UTC)."""
         electricity = cast("Meter", self.devices[esme.KIND].state)
@@ -119,7 +123,7 @@ class Home:
             self.plan.next_wake(self.wake_interval, now),
             ihd.screen(self, now) if ihd.KIND in self.devices else None,
             ppmid.prepayment(self, now) if ppmid.KIND in self.devices else None,
-            self.devices[hcalcs.KIND].state.position if hcalcs.KIND in self.devices else "",
+            self._load_switch(now),
         )
 
 

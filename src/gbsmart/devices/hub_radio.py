@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from gbsmart.devices.cosem import CosemServer, Source, View, Written
+from gbsmart.devices.cosem import CosemServer, Source, Written
 from gbsmart.devices.device import Device
+from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.sub_ghz import (
     CHANNEL_LOG,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from gbsmart.devices.cosem import Source, View
+from gbsmart.devices.cosem import Source
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
+from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.identity import (
     DEVICE_IDENTIFIER,
@@ -66,10 +67,15 @@ def make_of(view: View) -> Make:
     return MAKES[view.device.kind]
 
 
+def variant_of(device: Device) -> str:
+    """The letters of an electricity meter's variant."""
+    return (device.memory.get(VARIANT) or SINGLE_ELEMENT.encode("ascii")).decode("ascii")
+
+
 SOURCES: Final[Mapping[Ref, Source]] = {
     FIRMWARE_VERSION.ref: lambda view: firmware_of(view.device),
     DEVICE_IDENTIFIER.ref: lambda view: bytes(view.device.eui),
-    METER_VARIANT.ref: lambda view: view.device.memory.get(VARIANT) or SINGLE_ELEMENT.encode(),
+    METER_VARIANT.ref: lambda view: variant_of(view.device).encode("ascii"),
     MODEL_TYPE.ref: lambda view: make_of(view).model_type,
     MANUFACTURER.ref: lambda view: make_of(view).manufacturer.encode("ascii"),
 }

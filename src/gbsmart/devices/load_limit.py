@@ -14,9 +14,12 @@ from typing import Any, Final, cast
 
 from gbsmart.devices import schedule
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import FAMILY, CosemServer, Source, View, reset_at
+from gbsmart.devices.cosem import Source, read, reset_at
 from gbsmart.devices.device import Device, Routine
-from gbsmart.devices.exchange import LogEntry, Reaction
+from gbsmart.devices.electricity_prepayment import ACCOUNTING
+from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.history import History
+from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import HALF_HOUR, Meter, Supply
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.configuration import (
@@ -27,107 +30,98 @@ from gbsmart.gbcs.dlms.objects.configuration import (
     LOAD_LIMIT_POWER_THRESHOLD,
     LOAD_LIMIT_RESTORATION_PERIOD,
 )
-from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.ground import InvalidValue
+from gbsmart.store import from_micros
 
-ROUTINE: Final = "LOADLIMIT"
-_PASSED, _RESTORE = f"{ROUTINE}:passed", f"{ROUTINE}:restore"
-_LOOK: Final = f"{ROUTINE}:look"
+ROUTINE, _RESTORING = "LOADLIMIT", "LOADLIMITEND"
+_LOOK, _RESTORE = f"{ROUTINE}:look", f"{_RESTORING}:restore"
 ABOVE_LIMIT, ARMED_BY_LIMIT, ENABLED_AGAIN = 0x8F01, 0x8F33, 0x8F34
 """Alert codes (GBCS 16.2)."""
 _AHEAD: Final = timedelta(days=7)
-_COUNTED: Final = "load-limit/passed"
+_COUNTED: Final = History("load-limit/passed", 1, 1)
+"""How often the limit was passed, and since which reset of the counter."""
 _NO_UNIT: Final = 255
 UNLIMITED: Final = 0xFFFFFFFF
 
 
-def _read(device: Device, attribute: Any, now: datetime) -> Any:
-    return cast("CosemServer", device.servers[FAMILY]).read(device, attribute, now)
+def _meter(device: Device) -> Meter:
+    return cast("Meter", device.state)
 
 
 def plan(device: Device, now: datetime) -> None:
     """Hold the moment at which the limit is passed next; look again in a week where it is not."""
-    for what in (_PASSED, _LOOK):
-        schedule.withdraw(device.memory, what)
-    limit = _read(device, LOAD_LIMIT_POWER_THRESHOLD, now)
+    schedule.withdraw(device.memory, _LOOK)
+    limit = read(device, LOAD_LIMIT_POWER_THRESHOLD, now)
     if limit == UNLIMITED:
         return
-    meter = cast("Meter", device.state)
+    period = min(timedelta(seconds=read(device, LOAD_LIMIT_PERIOD, now)), HALF_HOUR)
     try:
-        coming = list(meter.half_hours(Register.ACTIVE_IMPORT, now, now + _AHEAD))
+        coming = _meter(device).half_hours(Register.ACTIVE_IMPORT, now, now + _AHEAD)
+        passed = (each.start + period for each in coming if each.amount * 2 > limit and each.start > now)
+        schedule.hold(device.memory, next(passed, now + _AHEAD), _LOOK, b"")
     except InvalidValue:  # the end of what is known of the home
         return
-    moment = next((each.start for each in coming if each.amount * 2 > limit and each.start > now), None)
-    if moment is None:
-        schedule.hold(device.memory, now + _AHEAD, _LOOK, b"")
-        return
-    period = timedelta(seconds=_read(device, LOAD_LIMIT_PERIOD, now))
-    schedule.hold(device.memory, moment + min(period, HALF_HOUR), _PASSED, b"")
 
 
-def _routine(device: Device, moment: datetime, reaction: Reaction) -> None:
-    """What was held for this moment: the limit is passed, the supply comes back, or it is looked again."""
-    meter = cast("Meter", device.state)
-    if device.memory.get(_RESTORING) is not None:
-        if moment < read_time(device.memory.number(_RESTORING)):
-            return
-        device.memory.drop(_RESTORING)
-        if meter.supply is Supply.ARMED:
-            with device.changing(moment, reaction, at_once=True):
-                meter.switch(Supply.ON, moment)
-            _say(device, ENABLED_AGAIN, moment, reaction)
-    elif meter.supply is Supply.ON and _is_passed(device, moment):
+def _look(device: Device, moment: datetime, reaction: Reaction) -> None:
+    """The limit is passed at this moment, unless the supply is off or another limit was set meanwhile."""
+    if _meter(device).supply is Supply.ON and _is_passed(device, moment):
         _pass(device, moment, reaction)
-    if device.memory.get(_RESTORING) is None:
-        plan(device, moment)
-
-
-_RESTORING: Final = "load-limit/restoring"
+    plan(device, moment)
 
 
 def _is_passed(device: Device, moment: datetime) -> bool:
-    start = moment - timedelta(
-        minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond
-    )
+    """Whether the half-hour that is running, or has just ended, draws more than the limit."""
+    start = moment - (moment - _MIDNIGHT) % HALF_HOUR
     if start == moment:
         start -= HALF_HOUR
-    used = cast("Meter", device.state).home.used(Register.ACTIVE_IMPORT, start, start + HALF_HOUR)
-    return bool(used * 2 > _read(device, LOAD_LIMIT_POWER_THRESHOLD, moment))
+    used = _meter(device).home.used(Register.ACTIVE_IMPORT, start, start + HALF_HOUR)
+    return bool(used * 2 > read(device, LOAD_LIMIT_POWER_THRESHOLD, moment))
+
+
+_MIDNIGHT: Final = from_micros(0)
 
 
 def _pass(device: Device, moment: datetime, reaction: Reaction) -> None:
-    device.memory.put(_COUNTED, (device.memory.get(_COUNTED) or b"") + write_time(moment).to_bytes(4, "big"))
-    _say(device, ABOVE_LIMIT, moment, reaction)
-    if not _read(device, LOAD_LIMIT_DISABLES_SUPPLY, moment):
+    _count(device.memory)
+    ACCOUNTING.say(device, ABOVE_LIMIT, moment, reaction)
+    if not read(device, LOAD_LIMIT_DISABLES_SUPPLY, moment):
         return
-    meter = cast("Meter", device.state)
     with device.changing(moment, reaction, at_once=True):
-        meter.switch(Supply.OFF, moment)
-        meter.switch(Supply.ARMED, moment)
-    _say(device, ARMED_BY_LIMIT, moment, reaction)
-    back = moment + timedelta(seconds=_read(device, LOAD_LIMIT_RESTORATION_PERIOD, moment))
-    device.memory.put_number(_RESTORING, write_time(back))
+        _meter(device).switch(Supply.OFF, moment)
+        _meter(device).switch(Supply.ARMED, moment)
+    ACCOUNTING.say(device, ARMED_BY_LIMIT, moment, reaction)
+    back = moment + timedelta(seconds=read(device, LOAD_LIMIT_RESTORATION_PERIOD, moment))
     schedule.hold(device.memory, back, _RESTORE, b"")
 
 
-def _say(device: Device, code: int, moment: datetime, reaction: Reaction) -> None:
-    reaction.alerts.append(device.alert(code, FAMILY, moment, {}))
-    reaction.log.append(LogEntry(moment, "event", code))
+def _restore(device: Device, moment: datetime, reaction: Reaction) -> None:
+    """Enable the supply again, unless something else has changed it meanwhile."""
+    if _meter(device).supply is Supply.ARMED:
+        with device.changing(moment, reaction, at_once=True):
+            _meter(device).switch(Supply.ON, moment)
+        ACCOUNTING.say(device, ENABLED_AGAIN, moment, reaction)
 
 
-def _counter(view: View) -> int:
+def _count(memory: Memory) -> None:
+    _COUNTED.add(memory, [(_reset(memory), [_counted(memory) + 1])])
+
+
+def _counted(memory: Memory) -> int:
     """How often it was passed since the counter was reset."""
-    octets = view.device.memory.get(_COUNTED) or b""
-    passed = [read_time(int.from_bytes(octets[at : at + 4], "big")) for at in range(0, len(octets), 4)]
-    since = reset_at(view.device.memory, LOAD_LIMIT_COUNTER.ref)
-    return sum(since is None or each >= since for each in passed)
+    rows = _COUNTED.rows(memory)
+    return rows[0].numbers[0] if rows and rows[0].moment == _reset(memory) else 0
+
+
+def _reset(memory: Memory) -> datetime:
+    return reset_at(memory, LOAD_LIMIT_COUNTER.ref) or _MIDNIGHT
 
 
 SOURCES: Final[Mapping[Ref, Source]] = {
-    LOAD_LIMIT_COUNTER.ref: _counter,
+    LOAD_LIMIT_COUNTER.ref: lambda view: _counted(view.device.memory),
     LOAD_LIMIT_COUNTER_UNIT.ref: lambda _view: {"scaler": 0, "unit": _NO_UNIT},
 }
-ROUTINES: Final[Mapping[str, Routine]] = {ROUTINE: _routine}
+ROUTINES: Final[Mapping[str, Routine]] = {ROUTINE: _look, _RESTORING: _restore}
 ACTIVATED: Final[Mapping[Ref, Callable[[Device, datetime], None]]] = {
     each.activation: plan
     for each in (LOAD_LIMIT_POWER_THRESHOLD, LOAD_LIMIT_PERIOD)

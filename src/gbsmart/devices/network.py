@@ -12,9 +12,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gbsmart.devices import gsme
-from gbsmart.devices.cosem import FAMILY, Effect, Source, View
+from gbsmart.devices.cosem import FAMILY, Effect, Source
 from gbsmart.devices.exchange import CannotDo, Exchange
 from gbsmart.devices.memory import Memory
+from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref, Result
 from gbsmart.gbcs.dlms.objects.network import (
     ACTIVE_DEVICES,

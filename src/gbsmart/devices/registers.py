@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 
 from gbsmart.devices import billing, electricity_secondary
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import CosemServer
+from gbsmart.devices.cosem import server_of
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import DAY, Meter
@@ -108,7 +108,7 @@ def note(device: Device, moment: datetime) -> None:
         content = {"tou": readings.tou, "blocks": readings.blocks, "used": readings.used}
     else:
         content = json.loads(noted)
-    server = cast("CosemServer", device.servers["DLMS"])
+    server = server_of(device)
     tables = {each.name: server.octets(device, each, moment).hex() for each in _TABLES}
     memory.put(slot, json.dumps({**content, "tables": tables}, separators=(",", ":")).encode())
     if noted is None:
@@ -198,7 +198,7 @@ class Counting:
 
 
 def _tables(device: Device, held: Mapping[str, str]) -> dict[str, Any]:
-    server = cast("CosemServer", device.servers["DLMS"])
+    server = server_of(device)
     return {each.name: server.value(device, each, bytes.fromhex(held[each.name])) for each in _TABLES}
 
 

@@ -96,6 +96,7 @@ class Street:
         self._plans: dict[Eui64, HomePlan] = {}
         self._hubs: dict[Eui64, Eui64] = {}
         self._touched: set[Eui64] = set()
+        self._transaction: Connection | None = None  # in which devices do something just now
         with store.reading() as connection:
             ders = connection.execute(select(device_certificate.c.der)).scalars()
             self._pool = CertificatePool(map(Certificate.from_der, ders))
@@ -185,6 +186,8 @@ class Street:
         home = self._homes.get(hub)
         if home is None:
             home = self._homes[hub] = self._load(connection, hub)
+            for device in home.devices.values():
+                device.recall = partial(self._recall, device.eui)
         return next(device for device in home.devices.values() if device.eui == eui)
 
     def next_contact(self, device: Eui64, now: datetime) -> datetime:
@@ -213,14 +216,13 @@ class Street:
 
         A device that is not in this street says nothing: its home was taken away while the message waited.
         """
+        self._transaction = connection
         reactions: list[Reaction] = []
         for eui, octets in arrivals:
             if eui not in self._hubs:
                 reactions.append(Reaction())
                 continue
             device = self._device(connection, eui)
-            for each in self._homes[self._hubs[eui]].devices.values():  # a proxy recalls its meter's too
-                each.recall = partial(_recall, connection, each.eui)
             self._touched.add(eui)
             mark = device.memory.mark()
             try:
@@ -243,6 +245,7 @@ class Street:
         Written in this transaction, as :meth:`execute` is. Raises :class:`NotFound` and what the action
         raises.
         """
+        self._transaction = connection
         device = self._device(connection, eui)
         self._touched.add(eui)
         mark = device.memory.mark()
@@ -261,6 +264,7 @@ class Street:
 
     def activate(self, connection: Connection, now: datetime) -> list[tuple[Eui64, bytes]]:
         """Carry out what is due: the alerts, each with its device. Written in this transaction."""
+        self._transaction = connection
         due: set[Eui64] = set()
         while self._due and self._due[0][0] <= now:
             due.add(heapq.heappop(self._due)[1])
@@ -292,6 +296,14 @@ class Street:
             rows = connection.execute(query).all()
         return [LogRow(row.moment, row.log, row.code, row.detail, row.note) for row in reversed(rows)]
 
+    def _recall(self, device: Eui64, log: str) -> list[LogEntry]:
+        """The newest entries of a log, oldest first, for a device that is doing something."""
+        assert self._transaction is not None
+        rows = _RECALL.rows(self._transaction, {"device": device, "log": log, "most": _RECALLED})
+        return [
+            LogEntry(from_micros(moment), log, code, bytes(detail)) for moment, code, detail in reversed(rows)
+        ]
+
     def _keep(self, connection: Connection, reactions: Sequence[tuple[Eui64, Reaction]]) -> None:
         puts: list[dict[str, object]] = []
         drops: list[dict[str, object]] = []
@@ -320,14 +332,6 @@ class Street:
 
     def _keep_certificates(self, connection: Connection) -> None:
         _KEEP.many(connection, ({"digest": d, "der": der} for d, der in self._pool.new))
-
-
-def _recall(connection: Connection, device: Eui64, log: str) -> list[LogEntry]:
-    """The newest entries of a log, oldest first."""
-    rows = _RECALL.rows(connection, {"device": device, "log": log, "most": _RECALLED})
-    return [
-        LogEntry(from_micros(moment), log, code, bytes(detail)) for moment, code, detail in reversed(rows)
-    ]
 
 
 def _plans(connection: Connection) -> list[HomePlan]:

@@ -39,25 +39,25 @@ def _turns(
     """The moments around ``moment`` at which a period starts (True) or stops."""
     midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     for days in range(-_LOOKED_BACK, _LOOKED_AHEAD):
-        day = midnight + timedelta(days=days)
-        for entry in schedule:
-            if runs(entry, special_days, day):
-                yield moment_of(entry, day), entry["action"] == _START
+        for at, entry in running(schedule, special_days, midnight + timedelta(days=days)):
+            yield at, entry["action"] == _START
 
 
-def moment_of(entry: Row, day: datetime) -> datetime:
-    """When an entry runs on the day that begins at ``day``."""
-    time = entry["time"]
-    return day + timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
+def running(
+    schedule: Sequence[Row], special_days: Sequence[Row], day: datetime
+) -> Iterator[tuple[datetime, Row]]:
+    """The entries that run on the day that begins at ``day``, each with its moment, as they are listed.
 
-
-def runs(entry: Row, special_days: Sequence[Row], day: datetime) -> bool:
-    """Whether an entry runs on a day; the first place of a bit string is Monday, or the first special day."""
+    The first place of an entry's bit string is Monday, or the first special day.
+    """
     special = next(
         (place for place, row in enumerate(special_days) if falls_on(row["date"], day.date())), None
     )
     places, place = ("days_of_week", day.weekday()) if special is None else ("special_days", special)
-    return entry[places][place : place + 1] == "1" and _is_within(entry, day)
+    for entry in schedule:
+        if entry[places][place : place + 1] == "1" and _is_within(entry, day):
+            time = entry["time"]
+            yield day + timedelta(hours=time.hour, minutes=time.minute, seconds=time.second), entry
 
 
 def _is_within(entry: Row, day: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -34,6 +35,18 @@ class Digits(Asked):
 
     device: EuiText
     utrn: Annotated[str, Field(max_length=40, description="20 digits; spaces and hyphens may be there")]
+
+
+class Pressed(Which):
+    """The boost button, and for how long its loads are to stay on."""
+
+    minutes: Annotated[int, Field(gt=0, le=24 * 60)] = 60
+
+
+class Restored(Which):
+    """The button that restores a supply, and what gas flows meanwhile."""
+
+    flow: Annotated[int, Field(ge=0, description="dm3/h through an appliance left on")] = 0
 
 
 class Made(Told):
@@ -122,9 +135,19 @@ async def lend(system: System, asked: Which) -> Done:
     return Done(done=await _road(system).activate_emergency_credit(asked.device))
 
 
-async def restore(system: System, asked: Which) -> Done:
+async def restore(system: System, asked: Restored) -> Done:
     """Press the button that restores an armed supply."""
-    return Done(done=await _road(system).restore_supply(asked.device))
+    return Done(done=await _road(system).restore_supply(asked.device, asked.flow))
+
+
+async def press(system: System, asked: Pressed) -> Done:
+    """Press the boost button."""
+    return Done(done=await _road(system).boost(asked.device, timedelta(minutes=asked.minutes)))
+
+
+async def uncover(system: System, asked: Which) -> Done:
+    """Take the cover off a meter; done where that disabled the supply."""
+    return Done(done=await _road(system).open_cover(asked.device))
 
 
 OPERATIONS = (
@@ -146,6 +169,14 @@ OPERATIONS = (
     ),
     Operation(
         "meters restore", "POST", "/meters/{device}/supply", "Restore an armed supply by the meter's button.",
-        Which, Done, restore,
+        Restored, Done, restore,
+    ),
+    Operation(
+        "meters boost", "POST", "/meters/{device}/boost", "Press the boost button of an electricity meter.",
+        Pressed, Done, press,
+    ),
+    Operation(
+        "meters uncover", "POST", "/meters/{device}/cover", "Take the cover off a meter.",
+        Which, Done, uncover,
     ),
 )  # fmt: skip
