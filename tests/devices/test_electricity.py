@@ -9,6 +9,7 @@ import pytest
 
 from gbsmart.devices import Supply, boost
 from gbsmart.devices.consumption import Register
+from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.gbz.zcl import write_time
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue
 
@@ -144,6 +145,42 @@ def test_a_supply_without_credit_is_disabled_when_the_friendly_hours_are_over(me
     assert meter.supply is Supply.ON
     assert CUT_OFF in meter.wait(HOUR)  # the town begins at ten past twelve
     assert meter.supply is Supply.OFF
+
+
+# --- blocks ---
+
+
+def test_each_block_of_a_tariff_has_its_price(meter: Meter) -> None:
+    """One TOU with blocks up to 3,000 and 8,000 Wh, at 10, 20 and 40 p/kWh."""
+    limits = [3_000, 8_000, 0xFFFFFFFF]
+    meter.adjust(100_000_000)
+    meter.prepayment()
+    table = {
+        "seasons": [{"name": "S", "start": DayMonth(month=1, day=1), "week": 1}],
+        "weeks": [{"week": 1, **dict.fromkeys(WEEKDAYS, 1)}],
+        "days": [{"day": 1, "schedule": [{"start": time(0, tzinfo=UTC), "action": 101}]}],
+        "special_days": [], "currency_is_gbp": True,
+        **{f"thresholds_{number}": limits for number in range(1, 9)},
+        "standing_charge": {"scale": -5, "charge": 0},
+        "import_tariff": {"scale": -5, "prices": {0xA1: 10_000, 0xB1: 20_000, 0xC1: 32_000}},
+        "execution_date_time": NOW,
+    }  # fmt: skip
+    assert meter.ask("ECS01a", **table).success
+    assert meter.value("ECS24", "active_tariff_price") == 10_000
+    before, *_ = meter.read()
+    home = meter.town.street.device(meter.device).state
+    meter.wait(3 * DAY)
+    used = home.reads(Register.ACTIVE_IMPORT, START + 3 * DAY) - home.reads(Register.ACTIVE_IMPORT, START)
+    assert used > 8_000
+    after, *_ = meter.read()
+    wanted = (3_000 * 10_000 + 5_000 * 20_000 + (used - 8_000) * 32_000) // 1_000
+    # a price changes at the second in which a block is passed, so a little of it is charged at the other
+    assert abs((before - after) - wanted) < 20
+    assert meter.value("ECS24", "active_tariff_price") == 32_000
+    counted = meter.value("ECS17e", "tariff_block_registers")
+    assert [counted[f"block_{number}"][0] for number in range(1, 5)] == [3_000, 5_000, used - 8_000, 0]
+    assert meter.ask("ECS05").success
+    assert meter.value("ECS24", "active_tariff_price") == 10_000
 
 
 # --- loads ---

@@ -11,11 +11,12 @@ from gbsmart.devices.accounting import Accounting, Balances, counter_of
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, Effect, Source, read, server_of
 from gbsmart.devices.device import Device
+from gbsmart.devices.electricity_price import tariff_of
 from gbsmart.devices.exchange import CannotDo, Exchange
 from gbsmart.devices.meter import Meter, Supply
 from gbsmart.devices.money import MICRO, Account, Debt, Terms
 from gbsmart.devices.selection import View
-from gbsmart.devices.tariff import cost, prices, switches
+from gbsmart.devices.tariff import cost
 from gbsmart.devices.timetable import spared_until
 from gbsmart.gbcs.dlms.apdu import Ref, Result
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
@@ -49,31 +50,13 @@ from gbsmart.gbcs.dlms.objects.prepayment import (
     RESET_EMERGENCY_CREDIT,
     RESET_METER_BALANCE,
 )
-from gbsmart.gbcs.dlms.objects.tariff import (
-    BLOCK_ACTION,
-    DAYS,
-    IMPORT_TARIFF,
-    SEASONS,
-    SPECIAL_DAYS,
-    STANDING_CHARGE,
-    WEEKS,
-)
+from gbsmart.gbcs.dlms.objects.tariff import STANDING_CHARGE
 from gbsmart.ground import InvalidValue
 
-_FIRST_BLOCK: Final = 0xA0
 _CURRENCY_UNIT: Final = 100_000
 """A whole unit of the currency in millipence."""
 _MILLIPENCE: Final = 5
 """A millipence is 10^-5 of the currency."""
-
-
-def price_of(prices: Mapping[int, int], action: int) -> int:
-    """The price of what the switching table names: a TOU register, or the first block of a block register.
-
-    No block is ever used up (assumed).
-    """
-    index = action if action < BLOCK_ACTION else _FIRST_BLOCK + action - BLOCK_ACTION
-    return max(0, prices.get(index, 0))
 
 
 def _scaled(amount: int, scale: int) -> int:
@@ -92,14 +75,10 @@ def _terms(device: Device, moment: datetime) -> Terms:
     def now(attribute: Attribute) -> Any:
         return server.read(device, attribute, moment)
 
-    tables = now(SEASONS), now(WEEKS), now(DAYS), now(SPECIAL_DAYS)
-    tariff, standing = now(IMPORT_TARIFF), now(STANDING_CHARGE)
+    tariff, standing = tariff_of(device, moment), now(STANDING_CHARGE)
 
     def priced(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
-        return prices(
-            switches(*tables, start, end),
-            lambda action: _scaled(price_of(tariff["prices"], action), tariff["scale"]),
-        )
+        return ((at, _scaled(price, tariff.scale)) for at, price in tariff.priced(start, end))
 
     twin = electricity_secondary.is_twin(device)
 

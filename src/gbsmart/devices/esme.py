@@ -25,14 +25,13 @@ from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, dictionary, read
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
+from gbsmart.devices.electricity_price import price_at
 from gbsmart.devices.exchange import Exchange, Server
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import HALF_HOUR, SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.selection import View
-from gbsmart.devices.tariff import register_in_force
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.dlms.apdu import Ref
-from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.configuration import SUPPLIER_MESSAGE
 from gbsmart.gbcs.dlms.objects.control import ARM, DISABLE, ENABLE, SUPPLY_STATE
 from gbsmart.gbcs.dlms.objects.registers import ACTIVE_IMPORT_PROFILE, IMPORT_REGISTERS
@@ -100,15 +99,6 @@ def _import_profile(view: View) -> list[dict[str, int]]:
     ]
 
 
-def _active_price(view: View) -> int:
-    def now(attribute: Attribute) -> Any:
-        return read(view.device, attribute, view.moment)
-
-    register = register_in_force(now(SEASONS), now(WEEKS), now(DAYS), now(SPECIAL_DAYS), view.moment)
-    prices: Mapping[int, int] = now(IMPORT_TARIFF)["prices"]
-    return electricity_prepayment.price_of(prices, register or 0)
-
-
 def _active_price_scale(view: View) -> dict[str, int]:
     scale = read(view.device, IMPORT_TARIFF, view.moment)["scale"]
     return {"scaler": scale, "unit": _CURRENCY_UNIT}
@@ -119,7 +109,7 @@ SOURCES: Final[Mapping[Ref, Source]] = {
     IMPORT_REGISTERS.ref: _import_registers,
     ACTIVE_IMPORT_PROFILE.ref: _import_profile,
     SUPPLY_STATE.ref: lambda view: _CONTROL_STATE[meter_of(view).supply],
-    ACTIVE_TARIFF_PRICE.ref: _active_price,
+    ACTIVE_TARIFF_PRICE.ref: lambda view: price_at(view.device, view.moment),
     ACTIVE_TARIFF_PRICE_SCALE.ref: _active_price_scale,
     **electricity.SOURCES,
     **electricity_prepayment.SOURCES,
@@ -192,7 +182,7 @@ def active_price(device: Device, now: datetime) -> int:
     """The price in force per kWh, in 10^-5 pounds whatever the tariff's scale."""
     view = View(device, now)
     shift: int = _active_price_scale(view)["scaler"] + 5
-    price, factor = _active_price(view), int(10 ** abs(shift))
+    price, factor = price_at(device, now), int(10 ** abs(shift))
     return price * factor if shift >= 0 else price // factor
 
 

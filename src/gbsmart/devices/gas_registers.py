@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Final, cast
 
 from gbsmart.devices import billing
@@ -20,7 +21,7 @@ from gbsmart.devices.device import Device
 from gbsmart.devices.gas_calendars import switching_table
 from gbsmart.devices.history import History, midnights
 from gbsmart.devices.meter import Meter
-from gbsmart.devices.tariff import switches
+from gbsmart.devices.tariff import reached, switches
 from gbsmart.devices.zcl import FAMILY, Subject, ZclServer, kept
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.commands.price import BLOCK_SCHEME
@@ -33,7 +34,6 @@ _SLOT: Final = "gas/registers"
 DAILY: Final = History("gas/registers/daily", TIERS + BLOCKS, DAYS)
 _KILOJOULES, _CORRECTED = 3, 5
 """Places that the conversion expects: MJ/m3 in thousandths, the correction in 10^-5."""
-_SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -171,20 +171,8 @@ def blocks_from(device: Device, start: datetime, end: datetime) -> Iterator[tupl
         used_at_end = used + _between(device, at, period_ends)
         for block, limit in enumerate(limits[first:], first + 2):
             if used_at_end >= limit:
-                yield _reaches(device, limit - used, at, period_ends), block
+                yield reached(partial(_between, device), limit - used, at, period_ends), block
         at, used = period_ends, 0
-
-
-def _reaches(device: Device, amount: int, start: datetime, end: datetime) -> datetime:
-    """The first second by which an amount has been used."""
-    low, high = 0, -(-(end - start) // _SECOND)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _between(device, start, start + _SECOND * middle) >= amount:
-            high = middle
-        else:
-            low = middle
-    return min(end, start + _SECOND * high)
 
 
 def _between(device: Device, start: datetime, end: datetime) -> int:

@@ -76,6 +76,23 @@ def prices(
             yield moment, following
 
 
+def reached(
+    used: Callable[[datetime, datetime], int], amount: int, start: datetime, end: datetime
+) -> datetime:
+    """The first second from ``start`` by which an amount has been used, which it has by ``end``."""
+    low, high = 0, -(-(end - start) // _SECOND)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if used(start, start + _SECOND * middle) >= amount:
+            high = middle
+        else:
+            low = middle
+    return min(end, start + _SECOND * high)
+
+
+_SECOND = timedelta(seconds=1)
+
+
 def cost(steps: Iterable[tuple[datetime, int]], end: datetime, reads: Callable[[datetime], int]) -> int:
     """What is used until ``end`` costs: by what price holds from when on (:func:`prices`), and the meter."""
     total = 0
