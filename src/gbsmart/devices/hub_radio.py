@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from gbsmart.devices.cosem import CosemServer, Source, Written
+from gbsmart.devices.cosem import Source, Written, read
 from gbsmart.devices.device import Device
 from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
@@ -63,15 +63,13 @@ def _rows(device: Device) -> list[list[Any]]:
 
 
 def _log(view: View) -> list[dict[str, Any]]:
-    start = view.period.start if view.period else None
-    end = view.period.end if view.period else view.moment
     return [
         {
             "time": seconds, "code": CHANNEL_CHANGED, "operating_channel": channel,
             "scan_trigger": bytes((trigger,)),
         }
         for seconds, channel, trigger in _rows(view.device)
-        if (start is None or read_time(seconds) >= start) and read_time(seconds) <= end
+        if view.wants(read_time(seconds))
     ]  # fmt: skip
 
 
@@ -83,9 +81,7 @@ SOURCES: Final[Mapping[Ref, Source]] = {
 
 def _scan(device: Device, _value: Any, now: datetime) -> None:
     """Change to the next channel that the configuration allows, and log it."""
-    server = device.servers["DLMS"]
-    assert isinstance(server, CosemServer)
-    allowed = _allowed(server.read(device, SUB_GHZ_CONFIGURATION, now))
+    allowed = _allowed(read(device, SUB_GHZ_CONFIGURATION, now))
     if not allowed:
         return
     present = _channel(device)
