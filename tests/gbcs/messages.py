@@ -5,6 +5,7 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import strategies as st
 
+from gbsmart.gbcs import forms
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
 from gbsmart.gbcs.protection import data_secret, seal, unseal
 from gbsmart.gbcs.shape import Context
@@ -34,6 +35,12 @@ def keyring_of(*holders: Eui64) -> MemoryKeyring:
 DEVICE, USER = keyring_of(METER), keyring_of(SUPPLIER, STRANGER)
 
 COUNTERS = st.integers(0, 2**64 - 1)
+
+
+def header(name: str, cra: Cra) -> Header:
+    """The header of a message of this form, to or from the meter's supplier."""
+    ends = (SUPPLIER, METER) if cra == Cra.COMMAND else (METER, SUPPLIER)
+    return Header(cra, 1000, *ends, OtherInformation(forms.form(name).code))
 
 
 def headers(cra: Cra, code: int) -> st.SearchStrategy[Header]:

@@ -8,19 +8,14 @@ from typing import Any
 import pytest
 
 from gbsmart.gbcs import codec, forms
-from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.envelope import Cra, Message
 from gbsmart.gbcs.form import Outcome
 from gbsmart.ground import InvalidValue
 
-from .messages import METER, SUPPLIER, writing
+from .messages import header, writing
 from .values import certificate
 
 OTHER = bytes.fromhex("00DB123456789093")
-
-
-def header(name: str, cra: Cra) -> Header:
-    ends = (SUPPLIER, METER) if cra == Cra.COMMAND else (METER, SUPPLIER)
-    return Header(cra, 1000, *ends, OtherInformation(forms.form(name).code))
 
 
 def read(name: str, cra: Cra, payload: str | bytes) -> Any:

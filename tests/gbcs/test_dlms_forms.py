@@ -14,15 +14,10 @@ from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.form import Outcome
 from gbsmart.ground import NEVER, DayMonth, InvalidValue, MalformedMessage
 
-from .messages import ACB, METER, STRANGER, SUPPLIER, USER, writing
+from .messages import ACB, METER, STRANGER, USER, header, writing
 
 AT_NINE = datetime(2030, 1, 15, 9, tzinfo=UTC)
 NINE = time(9, tzinfo=UTC)
-
-
-def header(name: str, cra: Cra) -> Header:
-    ends = (SUPPLIER, METER) if cra == Cra.COMMAND else (METER, SUPPLIER)
-    return Header(cra, 1000, *ends, OtherInformation(forms.form(name).code))
 
 
 def command(name: str, values: dict[str, Any]) -> str:

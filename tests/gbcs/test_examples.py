@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from gbsmart.gbcs import codec, forms
-from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
+from gbsmart.gbcs.envelope import Cra
 from gbsmart.gbcs.examples import NoExample, Setting, alert_codes_of, example, refusal
 from gbsmart.gbcs.examples import dlms as dlms_examples
 from gbsmart.gbcs.examples.leaves import Leaves
 from gbsmart.gbcs.form import Body, Form, Outcome
 from gbsmart.ground import InvalidValue
 
-from .messages import METER, SUPPLIER, reading, writing
+from .messages import header, reading, writing
 
 BODIES = [
     (form, cra, body) for form in forms.all_forms() for cra in Cra if (body := form.body(cra)) is not None
@@ -20,21 +20,16 @@ BODIES = [
 RESPONSES = [form for form in forms.all_forms() if form.response is not None]
 
 
-def header_of(cra: Cra, code: int) -> Header:
-    parties = (SUPPLIER, METER) if cra == Cra.COMMAND else (METER, SUPPLIER)
-    return Header(cra, 1_000, *parties, OtherInformation(code))
-
-
 @pytest.mark.parametrize(
     ("form", "cra", "body"), BODIES, ids=[f"{form.name} {cra.name.lower()}" for form, cra, _ in BODIES]
 )
 def test_every_body_of_every_form_has_an_example(form: Form, cra: Cra, body: Body) -> None:
     values = example(form, cra)
-    header = header_of(cra, form.code)
-    octets = body.put(values, writing(header))
+    head = header(form.name, cra)
+    octets = body.put(values, writing(head))
     tree = codec.walk_payload(octets, 0, len(octets), cra)
     assert body.recognises(tree)
-    assert body.take(tree, reading(header)) == body.canonical(values)
+    assert body.take(tree, reading(head)) == body.canonical(values)
     if isinstance(values, Outcome):
         assert values.success
     assert example(form, cra) == values
@@ -45,10 +40,10 @@ def test_every_response_can_say_no(form: Form) -> None:
     refused = refusal(form)
     assert refused is not None
     assert form.response is not None
-    header = header_of(Cra.RESPONSE, form.code)
-    octets = form.response.put(refused, writing(header))
+    head = header(form.name, Cra.RESPONSE)
+    octets = form.response.put(refused, writing(head))
     tree = codec.walk_payload(octets, 0, len(octets), Cra.RESPONSE)
-    said = form.response.take(tree, reading(header))
+    said = form.response.take(tree, reading(head))
     assert not said.success
     assert said.failed_at == 0
 

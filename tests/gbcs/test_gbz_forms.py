@@ -8,23 +8,18 @@ from typing import Any
 import pytest
 
 from gbsmart.gbcs import codec, forms
-from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
+from gbsmart.gbcs.envelope import Cra, Message
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.gbz.commands.calendar import NON_DISABLEMENT_CALENDAR
 from gbsmart.gbcs.gbz.message import frames
 from gbsmart.gbcs.gbz.zcl import read_values
 from gbsmart.ground import NEVER, NOW, DayMonth, InvalidValue, MalformedMessage, When
 
-from .messages import METER, SUPPLIER, USER, writing
+from .messages import USER, header, writing
 
 CREATED = datetime(2015, 1, 1, tzinfo=UTC)
 JANUARY = datetime(2030, 1, 15, 9, tzinfo=UTC)
 """948013200 seconds after 2000."""
-
-
-def header(name: str, cra: Cra) -> Header:
-    ends = (SUPPLIER, METER) if cra == Cra.COMMAND else (METER, SUPPLIER)
-    return Header(cra, 1000, *ends, OtherInformation(forms.form(name).code))
 
 
 def command(name: str, values: dict[str, Any]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.items import read, read_selected, write
+from gbsmart.gbcs.dlms.items import read, write
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.demand import (
     DEMAND_PERIOD,
@@ -22,7 +22,6 @@ from gbsmart.gbcs.dlms.objects.logs import (
     MODE_OR_TARIFF_CHANGE_LOG,
     PREPAYMENT_CREDIT_LOG,
     PREPAYMENT_DAILY_READ_LOG,
-    RANGE,
 )
 from gbsmart.gbcs.dlms.objects.registers import (
     ACTIVE_POWER_IMPORT,
@@ -42,17 +41,11 @@ from gbsmart.gbcs.dlms.objects.tariff import (
 )
 from gbsmart.gbcs.dlms.protected import read_protected
 from gbsmart.gbcs.form import Form
-from gbsmart.gbcs.forms.reading import dlms_form
-
-_PERIOD = "read_log_period"
-
-
-def _log(name: str, code: int, log: Attribute) -> Form:
-    return dlms_form(name, code, *read_selected(RANGE, _PERIOD, log))
+from gbsmart.gbcs.forms.reading import dlms_form, log_form
 
 
 def _protected_log(name: str, code: int, instance: int, *logs: Attribute) -> Form:
-    return dlms_form(name, code, *read_protected(instance, *logs, period=_PERIOD))
+    return dlms_form(name, code, *read_protected(instance, *logs, period="read_log_period"))
 
 
 FORMS: tuple[Form, ...] = (
@@ -64,14 +57,14 @@ FORMS: tuple[Form, ...] = (
         LAST_RESET_CONFIGURABLE, LAST_RESET_IMPORT, *MAXIMUM_DEMAND_IMPORT,
         *MAXIMUM_DEMAND_CONFIGURABLE, DEMAND_PERIOD,
     )),
-    _log("ECS20a", 0x002E, DEBT_PAYMENT_LOG),
+    log_form("ECS20a", 0x002E, DEBT_PAYMENT_LOG),
     _protected_log("ECS20b", 0x002F, 3, MODE_OR_TARIFF_CHANGE_LOG),
     _protected_log("ECS20c", 0x0030, 2, BILLING_DATA_LOG, BILLING_PREPAYMENT_LOG),
-    _log("ECS20d", 0x00C9, PREPAYMENT_CREDIT_LOG),
+    log_form("ECS20d", 0x00C9, PREPAYMENT_CREDIT_LOG),
     _protected_log("ECS21b", 0x0034, 6, PREPAYMENT_DAILY_READ_LOG),
-    _log("ECS21c", 0x0035, EXPORT_DAILY_READ_LOG),
-    _log("ECS22a", 0x0036, EXPORT_PROFILE),
-    _log("ECS22c", 0x0038, REACTIVE_IMPORT_PROFILE),
+    log_form("ECS21c", 0x0035, EXPORT_DAILY_READ_LOG),
+    log_form("ECS22a", 0x0036, EXPORT_PROFILE),
+    log_form("ECS22c", 0x0038, REACTIVE_IMPORT_PROFILE),
     dlms_form("ECS24b", 0x00BD, *read(
         SECONDARY_TARIFF, SECONDARY_TARIFF_PRICE, SECONDARY_TARIFF_PRICE_SCALE, SECONDARY_SPECIAL_DAYS,
         SECONDARY_SEASONS, SECONDARY_WEEKS, SECONDARY_DAYS,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.items import call, read, read_selected, write
-from gbsmart.gbcs.dlms.objects.attribute import Attribute
+from gbsmart.gbcs.dlms.items import call, read, write
 from gbsmart.gbcs.dlms.objects.events import (
     AUXILIARY_CONTROLLER_LOG,
     CHANGE_NETWORK_OPERATOR_LOGGING,
@@ -24,14 +23,8 @@ from gbsmart.gbcs.dlms.objects.events import (
     SUPPLIER_LOGGING,
     SUPPLIER_WAN_ALERTS,
 )
-from gbsmart.gbcs.dlms.objects.logs import RANGE
 from gbsmart.gbcs.form import Form
-from gbsmart.gbcs.forms.reading import dlms_form
-
-
-def _log(name: str, code: int, log: Attribute) -> Form:
-    return dlms_form(name, code, *read_selected(RANGE, "read_log_period", log))
-
+from gbsmart.gbcs.forms.reading import dlms_form, log_form
 
 FORMS: tuple[Form, ...] = (
     dlms_form("ECS15a", 0x0024, *call(CLEAR_EVENT_LOG)),
@@ -46,8 +39,9 @@ FORMS: tuple[Form, ...] = (
         SUPPLIER_WAN_ALERTS, SUPPLIER_HAN_ALERTS, SUPPLIER_ALARMS, SUPPLIER_LOGGING
     )),
     dlms_form("ECS25r2", 0x00EF, *read(NETWORK_OPERATOR_WAN_ALERTS, NETWORK_OPERATOR_LOGGING)),
-    _log("ECS35a", 0x0048, EVENT_LOG), _log("ECS35b", 0x0049, SECURITY_LOG),
-    _log("ECS35c", 0x0093, EVENT_LOG), _log("ECS35d", 0x0094, SECURITY_LOG),
-    _log("ECS35e", 0x00B9, POWER_EVENT_LOG),
-    _log("ECS35f", 0x00BA, AUXILIARY_CONTROLLER_LOG), _log("ECS35g", 0x00FD, AUXILIARY_CONTROLLER_LOG),
+    log_form("ECS35a", 0x0048, EVENT_LOG), log_form("ECS35b", 0x0049, SECURITY_LOG),
+    log_form("ECS35c", 0x0093, EVENT_LOG), log_form("ECS35d", 0x0094, SECURITY_LOG),
+    log_form("ECS35e", 0x00B9, POWER_EVENT_LOG),
+    log_form("ECS35f", 0x00BA, AUXILIARY_CONTROLLER_LOG),
+    log_form("ECS35g", 0x00FD, AUXILIARY_CONTROLLER_LOG),
 )  # fmt: skip

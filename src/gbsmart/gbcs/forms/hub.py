@@ -5,8 +5,7 @@ Service References 6.28 to 6.32, 8.11 and 8.12.1.
 
 from __future__ import annotations
 
-from gbsmart.gbcs.dlms.items import call, read, read_selected, write, write_fixed
-from gbsmart.gbcs.dlms.objects.logs import RANGE
+from gbsmart.gbcs.dlms.items import call, read, write, write_fixed
 from gbsmart.gbcs.dlms.objects.network import (
     ADD_DEVICE,
     ALLOW_JOINING,
@@ -22,7 +21,7 @@ from gbsmart.gbcs.dlms.objects.sub_ghz import (
 )
 from gbsmart.gbcs.dlms.shapes import YES
 from gbsmart.gbcs.form import Form
-from gbsmart.gbcs.forms.reading import dlms_form
+from gbsmart.gbcs.forms.reading import dlms_form, log_form
 
 FORMS: tuple[Form, ...] = (
     dlms_form(
@@ -31,7 +30,7 @@ FORMS: tuple[Form, ...] = (
     dlms_form("CCS02", 0x0002, *call(REMOVE_DEVICE)),
     dlms_form("CCS03", 0x0003, *call(RESTORE_DEVICE_LOG)),
     dlms_form("DBCH01", 0x010A, *read(OPERATING_CHANNEL)),
-    dlms_form("DBCH02", 0x010B, *read_selected(RANGE, "read_log_period", CHANNEL_LOG)),
+    log_form("DBCH02", 0x010B, CHANNEL_LOG),
     dlms_form("DBCH03", 0x010C, *read(SUB_GHZ_CONFIGURATION)),
     dlms_form("DBCH04", 0x010D, *write(SUB_GHZ_CONFIGURATION)),
     dlms_form("DBCH05", 0x010E, *write(REQUEST_CHANNEL_SCAN)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse
 from gbsmart.gbcs.dlms.items import Item, read, read_selected
+from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.logs import DAILY_READ_LOG, RANGE
 from gbsmart.gbcs.dlms.objects.registers import (
     ACTIVE_IMPORT_PROFILE,
@@ -37,6 +38,11 @@ from gbsmart.gbcs.gbz.bodies import GbzCommand, Read, Send
 def dlms_form(name: str, code: int, *items: Item) -> Form:
     """A DLMS use case whose response follows from its command."""
     return Form(name, code, AccessRequest(*items), AccessResponse(*items))
+
+
+def log_form(name: str, code: int, log: Attribute) -> Form:
+    """A DLMS use case that reads the entries of a log in a range of time."""
+    return dlms_form(name, code, *read_selected(RANGE, "read_log_period", log))
 
 
 def gbz_form(name: str, code: int, *components: Send | Read) -> Form:
