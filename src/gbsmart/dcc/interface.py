@@ -11,22 +11,22 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 from sqlalchemy import Connection
 
-from gbsmart import duis, parties
+from gbsmart import duis
 from gbsmart.dcc import (
     access,
     admission,
     faults,
     lanes,
     ledger,
-    measures,
     messages,
     non_device,
     outbox,
+    replies,
     schedule,
     tracing,
 )
@@ -36,13 +36,14 @@ from gbsmart.dcc.answers import Found, Service
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.dispatch import Prepared
 from gbsmart.dcc.failures import Failures
-from gbsmart.dcc.model import NewRequest, Request
+from gbsmart.dcc.model import NewRequest
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, request_id
 from gbsmart.dcc.refusal import Refused
+from gbsmart.dcc.replies import Answer
 from gbsmart.dcc.transform import gbcs_version, originator_of, transform
 from gbsmart.duis import OfficialSchema, WebService
 from gbsmart.gbcs import Message
-from gbsmart.ground import MalformedMessage, NotFound
+from gbsmart.ground import MalformedMessage
 from gbsmart.keys import Certificates, KeyUse
 
 _log = logging.getLogger(__name__)
@@ -51,20 +52,6 @@ SUCCESS = "I0"
 
 Work = Callable[[Connection], bytes]
 """Writes what an answer promises, and returns the answer (or the one given before)."""
-
-
-class Answer(NamedTuple):
-    """What goes back over HTTP: a Response document (200), or plain text about a bad document (400)."""
-
-    status: int
-    body: bytes
-
-
-def _told(web_service: WebService, answer: Answer) -> dict[str, str | int]:
-    """What the log says of an answer: where, which request, and how it was answered."""
-    said = zip(("request", "variant", "code"), measures.said(answer.body), strict=True)
-    known = {name: value for name, value in said if value}
-    return {"service": web_service.value, "status": answer.status, **known}
 
 
 class Interface:
@@ -94,7 +81,7 @@ class Interface:
             self.taking -= 1
         self.pipeline.measures.request(web_service.value, answer.status, answer.body)
         if _log.isEnabledFor(logging.INFO):
-            _log.info("a document was answered", extra=_told(web_service, answer))
+            _log.info("a document was answered", extra=replies.told(web_service, answer))
         return answer
 
     async def _take(self, web_service: WebService, octets: bytes) -> Answer:
@@ -102,7 +89,7 @@ class Interface:
         try:
             document = admission.read(octets, web_service, self._official)
         except MalformedMessage as wrong:
-            return _not_of_the_schema(wrong)
+            return replies.not_of_the_schema(wrong)
         if isinstance(document, tuple):
             root, about, refused = document
             case = None
@@ -115,7 +102,7 @@ class Interface:
             try:
                 return await self._judge(root, about, case, refused, octets, at)
             except duis.NotSpoken as wrong:
-                return _not_of_the_schema(wrong)
+                return replies.not_of_the_schema(wrong)
 
     async def _judge(
         self,
@@ -334,7 +321,7 @@ class Interface:
 
     def _write_refusal(self, connection: Connection, case: Case, refused: Refused) -> bytes:
         """Record a refusal. A Signed Pre-Command may be sent again, so its refusal is not kept."""
-        answer = self._refusal(case, refused)
+        answer = replies.refusal(case, refused)
         event, state = "refuse", "received"
         if case.request.is_signed_pre_command:
             event, state = "refuse signed pre-command", _AWAITING
@@ -351,9 +338,8 @@ class Interface:
     def _earlier(self, connection: Connection, case: Case, octets: bytes) -> bytes:
         """The answer to a RequestID used before: the stored one for the same octets, else a refusal."""
         stored = ledger.find(connection, case.key)
-        digest = sha256(octets).digest()
         if stored is not None:
-            answer = _answer_to(stored, digest)
+            answer = replies.kept(stored, sha256(octets).digest())
             if answer is not None:
                 return messages.content_of(connection, case.key.device, answer)
         lapsed = case.request.is_signed_pre_command and (stored is None or stored.state == "lapsed")
@@ -361,12 +347,12 @@ class Interface:
         ledger.append(
             connection, case.key, "turn away", at=case.at, code=refused.code, detail=refused.message
         )
-        return self._refusal(case, refused)
+        return replies.refusal(case, refused)
 
     async def _turn_away(self, about: About, refused: Refused) -> bytes:
         """Answer what fails before the duplicate check; the RequestID stays unused."""
         at = self.pipeline.now()
-        version, unknown = await self.pipeline.read(lambda connection: _version(connection, about))
+        version, unknown = await self.pipeline.read(lambda connection: replies.version_for(connection, about))
         if unknown and refused.fault in ("certificate", "signature"):
             refused = Refused("unknown_user", f"{about.key.originator} is not a User")
         await self.pipeline.write(
@@ -380,16 +366,7 @@ class Interface:
 
     def _answer(self, case: Case, code: str, **payload: Any) -> bytes:
         """A signed synchronous Response."""
-        return self.pipeline.signed(_response(case, code, **payload))
-
-    def _refusal(self, case: Case, refused: Refused) -> bytes:
-        """An error acknowledgement, unsigned as in the public sample (basis: V)."""
-        return duis.build_response(_response(case, refused.code))
-
-
-def _not_of_the_schema(wrong: MalformedMessage) -> Answer:
-    _log.warning("a document is turned away: HTTP 400, %s", wrong)
-    return Answer(400, f"{wrong}\n".encode())
+        return self.pipeline.signed(replies.response(case, code, **payload))
 
 
 _AWAITING = "awaiting signature"
@@ -404,27 +381,3 @@ def _gathered(connection: Connection, case: Case) -> Case:
     if case.user is not None:
         duis.check_spoken(case.request, case.user.schema_version)
     return case
-
-
-def _answer_to(stored: Request, digest: bytes) -> bytes | None:
-    if stored.content == digest:
-        return stored.answer
-    return stored.signed_answer if stored.signed_pre_command == digest else None
-
-
-def _response(case: Case, code: str, **payload: Any) -> duis.Response:
-    return duis.acknowledgement(
-        request_id(case.key), case.service.variant, code, case.at, version=_version_of(case), **payload
-    )
-
-
-def _version_of(case: Case) -> str:
-    return case.user.schema_version if case.user else case.request.schema_version
-
-
-def _version(connection: Connection, about: About) -> tuple[str, bool]:
-    """The DUIS version for answers to the originator, and whether it is no User."""
-    try:
-        return parties.user(connection, about.key.originator).schema_version, False
-    except NotFound:
-        return about.version, True
