@@ -17,13 +17,13 @@ from sqlalchemy import Connection
 
 from gbsmart import duis, inventory, parties, registration
 from gbsmart.dcc import commands, ledger, messages, outbox
-from gbsmart.dcc.instructions import future_dated_instructions
 from gbsmart.dcc.model import Request, RequestKey
 from gbsmart.dcc.pipeline import DELIVERIES, Pipeline, request_id, response_id, version_of
 from gbsmart.dcc.responses import check_authentic, execution_of
 from gbsmart.gbcs import Cra, codec
 from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.envelope import Message
+from gbsmart.gbcs.instructions import EXECUTED, NOT_EXECUTED, future_dated_instructions
 from gbsmart.ground import Eui64, MalformedMessage, NotFound
 from gbsmart.inventory import DeviceType
 from gbsmart.parties import User, UserRole
@@ -31,8 +31,8 @@ from gbsmart.wan import Parcel
 
 _log = structlog.get_logger(__name__)
 
-FUTURE_DATED_OUTCOMES = frozenset({0x8F66, 0x8F67})
-"""Executed, and failed: one per instruction of a future-dated command."""
+FUTURE_DATED_OUTCOMES = frozenset({EXECUTED, NOT_EXECUTED})
+"""One per instruction of a future-dated command."""
 KEPT_BY_THE_DCC = frozenset({0x8F12, 0x8071})
 """Consumed here and delivered to nobody: a hub's device log, a backup of the GPF's (basis: V and M)."""
 TOLD_OF_THE_HOME = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
@@ -168,7 +168,7 @@ def _instructions_of(connection: Connection, request: Request) -> int:
     if execution is None:
         return 1
     pre_command = messages.content_of(connection, request.key.device, request.pre_command)
-    return future_dated_instructions(Message.parse(pre_command), execution)
+    return len(future_dated_instructions(Message.parse(pre_command), execution))
 
 
 def _reported_request(connection: Connection, alert: Alert) -> Request | None:

@@ -10,12 +10,12 @@ from gbsmart.gbcs import catalogue, forms
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.examples import alert_codes_of
 from gbsmart.gbcs.form import Body, Form
+from gbsmart.gbcs.instructions import outcome_form
 from gbsmart.gbcs.message_codes import MessageCode, message_code, message_codes, purposes
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE
 from gbsmart.gbcs.versions import known_versions, versions_with
 from gbsmart.handbook.fields import fields_of
 from gbsmart.handbook.worked import askers, worked
-from gbsmart.testdata.messages import OUTCOME_FORMS
 
 _OUTCOMES = {
     "DLMS": "One result for each item, in order: 0 is success, anything else a data access result of DLMS. "
@@ -146,7 +146,7 @@ def _related(form: Form | None, row: MessageCode, rules: Any) -> list[str]:
         return []
     others = [each.name for each in forms.by_code().get(form.code, ()) if each.name != form.name]
     if rules is not None and rules.future_datable:
-        dated = OUTCOME_FORMS.get(row.family)
-        others += [dated] if dated else []
+        others.append(outcome_form(form.code).name)
     known = names().values()
-    return [each for each in (*others, f"{row.use_case} alert") if each in known and each != form.name]
+    related = dict.fromkeys((*others, f"{row.use_case} alert"))
+    return [each for each in related if each in known and each != form.name]

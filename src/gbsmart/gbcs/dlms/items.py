@@ -19,6 +19,8 @@ from gbsmart.ground import InvalidValue
 
 Key: TypeAlias = tuple[int, int, bytes, int]
 
+ACTIVATION_OF = "Activation of "
+"""What the title of an activation begins with; what it brings into force follows."""
 PROTECTED = "protected"
 """What a protected read is called: the values inside have names of their own."""
 
@@ -118,7 +120,7 @@ def activate(*attributes: Attribute, at: str = "execution_date_time") -> list[It
             raise InvalidValue(f"{each.name} has no activation date-time")
         targets.setdefault(each.activation, each.title.partition(":")[0])
     return [
-        Item(Access.SET, ref, at, f"Activation of {title}", argument=WHEN) for ref, title in targets.items()
+        Item(Access.SET, ref, at, f"{ACTIVATION_OF}{title}", argument=WHEN) for ref, title in targets.items()
     ]
 
 

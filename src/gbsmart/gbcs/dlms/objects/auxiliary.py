@@ -123,7 +123,7 @@ SWITCH_STATES = _of_each(
 
 AUXILIARY_SPECIAL_DAYS = attribute(
     "auxiliary_special_days", 11, "0-0:11.0.3.255", 2, special_days(20),
-    "Auxiliary controller calendar: special days",
+    "Special days of the auxiliary controller calendar",
     passive=(11, "0-1:11.0.3.255", 2), activation=(EXTENDED_DATA, "0-0:94.44.128.35", 6),
 )  # fmt: skip
 AUXILIARY_SCHEDULE = attribute(

@@ -128,10 +128,10 @@ def _set_later(
 
 
 EMERGENCY_CREDIT_LIMIT = _set_later(
-    "emergency_credit_limit", 112, "0-0:19.10.1.255", 9, 2, "Emergency credit: limit"
+    "emergency_credit_limit", 112, "0-0:19.10.1.255", 9, 2, "Emergency credit limit"
 )
 EMERGENCY_CREDIT_THRESHOLD = _set_later(
-    "emergency_credit_threshold", 112, "0-0:19.10.1.255", 10, 3, "Emergency credit: threshold"
+    "emergency_credit_threshold", 112, "0-0:19.10.1.255", 10, 3, "Emergency credit threshold"
 )
 LOW_CREDIT_THRESHOLD = _set_later("low_credit_threshold", 111, _ACCOUNT, 16, 9, "Low credit threshold")
 GREATEST_TOP_UP = extended("max_credit_threshold", "0-0:94.44.2.10", I32, "Maximum credit of one top-up")
@@ -145,7 +145,7 @@ DEBT_RECOVERY_RATE_CAP = _set_later(
     "Debt recovery rate cap (whole units of the currency)", U16,
 )  # fmt: skip
 DEBT_RECOVERY_RATE_CAP_PERIOD = _set_later(
-    "debt_recovery_rate_cap_period", 111, _ACCOUNT, 19, 13, "Debt recovery rate cap: its period (s), a week"
+    "debt_recovery_rate_cap_period", 111, _ACCOUNT, 19, 13, "Debt recovery rate cap period: a week (s)"
 )
 
 _START, _STOP = 32, 33
@@ -162,7 +162,7 @@ def _read_script(number: int) -> str:
 
 NON_DISABLEMENT_SPECIAL_DAYS = attribute(
     "non_disablement_special_days", 11, "0-0:11.0.2.255", 2, special_days(20),
-    "Non-disablement calendar: special days",
+    "Special days of the non-disablement calendar",
     passive=(11, "0-1:11.0.2.255", 2), activation=(EXTENDED_DATA, "0-0:94.44.128.31", 6),
 )  # fmt: skip
 NON_DISABLEMENT_SCHEDULE = attribute(

@@ -84,12 +84,12 @@ def _special_days(name: str, number: int, activation: int, title: str) -> Attrib
 
 
 SEASONS, WEEKS, DAYS = _calendar("", "0-0:13.0.0.255", "Tariff switching table")
-SPECIAL_DAYS = _special_days("special_days", 0, 29, "Tariff switching table: special days")
+SPECIAL_DAYS = _special_days("special_days", 0, 29, "Special days of the tariff switching table")
 SECONDARY_SEASONS, SECONDARY_WEEKS, SECONDARY_DAYS = _calendar(
     "secondary_", "0-0:13.0.1.255", "Tariff switching table of the secondary element"
 )
 SECONDARY_SPECIAL_DAYS = _special_days(
-    "secondary_special_days", 1, 30, "Tariff switching table of the secondary element: special days"
+    "secondary_special_days", 1, 30, "Special days of the tariff switching table of the secondary element"
 )
 THRESHOLDS = tuple(
     attribute(
