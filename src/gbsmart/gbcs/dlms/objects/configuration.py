@@ -28,9 +28,7 @@ def _load_limit(name: str, member: int, later: int, title: str) -> Attribute:
     )  # fmt: skip
 
 
-LOAD_LIMIT_POWER_THRESHOLD = _load_limit(
-    "load_limit_power_threshold", 4, 7, "Load limit power threshold (W)"
-)
+LOAD_LIMIT_POWER_THRESHOLD = _load_limit("load_limit_power_threshold", 4, 7, "Load limit power threshold (W)")
 LOAD_LIMIT_PERIOD = _load_limit("load_limit_period", 6, 6, "Load limit period (s)")
 LOAD_LIMIT_RESTORATION_PERIOD = _load_limit(
     "load_limit_restoration_period", 7, 8, "Load limit restoration period (s)"
