@@ -112,14 +112,8 @@ class Alerts:
             return []
 
     def _tell(self, connection: Connection, alert: Alert, user: User, at: datetime) -> None:
-        response = duis.Response(
-            "I0",
-            at,
-            "DeviceAlertMessage",
-            {"alert_code": alert.code.to_bytes(2, "big"), "gbcs_payload": alert.octets},
-            response_id=duis.ResponseId(alert.device, user.id, alert.message.header.counter),
-            schema_version=user.schema_version,
-        )
+        named = duis.ResponseId(alert.device, user.id, alert.message.header.counter)
+        response = duis.device_alert(named, at, alert.octets, alert.code, version=user.schema_version)
         name = f"{alert.device.compact} {alert.transport_id}"
         outbox.put(
             connection, user.id, "alert", name, self._pipeline.signed(response), device=alert.device, at=at
@@ -130,22 +124,12 @@ class Alerts:
         key = request.key
         told = sum(event.name == "alert" for event in ledger.history(connection, key))
         total = max(told, _instructions_of(connection, request))
-        response = duis.acknowledgement(
-            request_id(key),
-            request.variant,
-            "I0",
-            at,
+        response = duis.instruction_outcome(
+            request_id(key), response_id(key), request.variant, at, alert.octets, alert.code, told, total,
             version=version_of(connection, key.originator),
-            future_dated_device_alert_message={
-                "future_dated_alert_code": alert.code.to_bytes(2, "big"),
-                "gbcs_payload": alert.octets,
-                "instruction_number": told,
-                "total_command_instructions": total,
-            },
-        )
-        response.response_id = response_id(key)
+        )  # fmt: skip
         is_last = told == total and (
-            ledger.advance(connection, key, "last outcome alert", at=at, code="I0") is not None
+            ledger.advance(connection, key, "last outcome alert", at=at, code=duis.SUCCESS) is not None
         )
         outbox.put(
             connection,

@@ -48,8 +48,6 @@ from gbsmart.keys import Certificates, KeyUse
 
 _log = logging.getLogger(__name__)
 
-SUCCESS = "I0"
-
 Work = Callable[[Connection], bytes]
 """Writes what an answer promises, and returns the answer (or the one given before)."""
 
@@ -166,7 +164,7 @@ class Interface:
             version = gbcs_version(grant.device, case.settings)
             return self._issue_pre_command(case, octets, prepared.encode(), version)
         originator = originator_of(grant, case)
-        answer = self._answer(case, schedule.ACKNOWLEDGED)
+        answer = self._answer(case, duis.ACKNOWLEDGED)
 
         def enter(connection: Connection) -> bytes:
             if schedule.is_immediate(case):
@@ -188,8 +186,8 @@ class Interface:
 
     def _cancel(self, case: Case, octets: bytes) -> Work:
         """Take back what the DCC holds of this variant for this device (DUIS 7.4)."""
-        answer = self._answer(case, schedule.ACKNOWLEDGED)
-        done = self._answer(case, SUCCESS)
+        answer = self._answer(case, duis.ACKNOWLEDGED)
+        done = self._answer(case, duis.SUCCESS)
 
         def enter(connection: Connection) -> bytes:
             if ledger.enter(connection, self._new(case, octets), schedule.TO_ITS_END, answer) is None:
@@ -218,7 +216,7 @@ class Interface:
                 payload, said = service.act(connection, case, octets) if service.act else found
             except Refused as changed:  # since it was looked at: another request came first
                 return self._write_refusal(connection, case, changed)
-            code = said or (SUCCESS if payload else schedule.ACKNOWLEDGED)
+            code = said or (duis.SUCCESS if payload else duis.ACKNOWLEDGED)
             answer = self._answer(case, code, **payload)
             kept = ledger.attach(connection, case.key, "answer", answer, at=case.at)
             ledger.advance(
@@ -230,8 +228,7 @@ class Interface:
 
     def _issue_pre_command(self, case: Case, octets: bytes, message: bytes, version: str) -> Work:
         """A critical request (Command Variant 4): its Pre-Command for the User to sign."""
-        payload = {"gbcs_version": version, "gbcs_payload": message}
-        answer = self._answer(case, SUCCESS, pre_command=payload)
+        answer = self.pipeline.signed(replies.pre_command(case, message, version))
 
         def enter(connection: Connection) -> bytes:
             due = case.at + case.settings.signature_within
@@ -274,7 +271,7 @@ class Interface:
             ),
         )  # fmt: skip
         originator = originator_of(grant, case)
-        answer = self._answer(case, schedule.ACKNOWLEDGED)
+        answer = self._answer(case, duis.ACKNOWLEDGED)
 
         def enter(connection: Connection) -> bytes:
             stored = ledger.find(connection, case.key)

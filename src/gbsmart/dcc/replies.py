@@ -42,10 +42,20 @@ def not_of_the_schema(wrong: MalformedMessage) -> Answer:
 
 def response(case: Case, code: str, **payload: Any) -> duis.Response:
     """A synchronous Response, unsigned."""
-    version = case.user.schema_version if case.user else case.request.schema_version
     return duis.acknowledgement(
-        request_id(case.key), case.service.variant, code, case.at, version=version, **payload
+        request_id(case.key), case.service.variant, code, case.at, version=_version(case), **payload
     )
+
+
+def pre_command(case: Case, octets: bytes, gbcs_version: str) -> duis.Response:
+    """The Response to a critical request, with the Pre-Command to sign; unsigned."""
+    return duis.pre_command(
+        request_id(case.key), case.service.variant, case.at, octets, gbcs_version, version=_version(case)
+    )
+
+
+def _version(case: Case) -> str:
+    return case.user.schema_version if case.user else case.request.schema_version
 
 
 def refusal(case: Case, refused: Refused) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -138,15 +138,10 @@ class Responses:
         if reason := check_authentic(message, self._pipeline):
             return reason
         told = match.told
-        payload: dict[str, Any] = {"gbcs_payload": parcel.octets}
-        if match.number:
-            payload = {"cin_message": {**payload, "customer_identification_number": match.number}}
-        if told.schedule is not None:
-            payload = {"dsp_scheduled_message": {**payload, "dsp_schedule_id": told.schedule}}
-        response = duis.acknowledgement(
-            told.request_id, match.request.variant, "I0", at, version=told.version, **payload
-        )
-        response.response_id = told.response_id
+        response = duis.device_response(
+            told.request_id, told.response_id, match.request.variant, at, parcel.octets,
+            number=match.number, schedule=told.schedule, version=told.version,
+        )  # fmt: skip
         if match.certificate is not None and is_success(message):
             self._pipeline.renewed(match.certificate)  # before anybody is told that it is in use
         return _Answer(message, self._pipeline.signed(response))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from gbsmart import duis
 from gbsmart.dcc import lanes, ledger, success
 from gbsmart.dcc.access import Case
 from gbsmart.dcc.model import RequestKey
@@ -18,7 +19,6 @@ from gbsmart.dcc.settings import Settings
 from gbsmart.duis import FutureDating
 from gbsmart.ground import NEVER, NOW, Eui64
 
-ACKNOWLEDGED = "I99"
 TO_THE_LANE = (("acknowledge", ""), ("queue", ""))
 """The steps of a request that goes to its lane at once: most do."""
 TO_THE_USER = (("issue pre-command", ""),)
@@ -75,7 +75,7 @@ def accept(connection: Connection, case: Case, originator: Eui64, state: str) ->
     at, settings, key = case.at, case.settings, case.key
     if is_held(case):
         assert isinstance(case.execution, datetime)
-        ledger.advance(connection, key, "acknowledge", at=at, state=state, code=ACKNOWLEDGED)
+        ledger.advance(connection, key, "acknowledge", at=at, state=state, code=duis.ACKNOWLEDGED)
         ledger.advance(connection, key, "hold", at=at, state="acknowledged", due=case.execution)
         return True
     after = preceding(case)
@@ -84,7 +84,7 @@ def accept(connection: Connection, case: Case, originator: Eui64, state: str) ->
     place = lanes.enqueue(connection, key, originator, at=at, after=after)
     if place is lanes.Place.PREDECESSOR_FAILED:
         return False
-    ledger.advance(connection, key, "acknowledge", at=at, state=state, code=ACKNOWLEDGED)
+    ledger.advance(connection, key, "acknowledge", at=at, state=state, code=duis.ACKNOWLEDGED)
     if place is lanes.Place.WAITING:
         due = at + settings.predecessor_within
         ledger.advance(connection, key, "wait for predecessor", at=at, state="acknowledged", due=due)

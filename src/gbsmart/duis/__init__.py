@@ -53,6 +53,14 @@ if TYPE_CHECKING:
         parse_response,
         read_response,
     )
+    from gbsmart.duis.service_responses import (
+        ACKNOWLEDGED,
+        SUCCESS,
+        device_alert,
+        device_response,
+        instruction_outcome,
+        pre_command,
+    )
     from gbsmart.duis.signature import (
         DigestMismatch,
         SignatureError,
@@ -80,6 +88,9 @@ _HOMES = {
     "official": "OfficialSchema",
     "request": "Request build_request parse_request read_request",
     "response": "Response acknowledgement build_response parse_response read_response",
+    "service_responses": (
+        "ACKNOWLEDGED SUCCESS device_alert device_response instruction_outcome pre_command"
+    ),
     "signature": (
         "DigestMismatch SignatureError SignatureInvalid SignatureMalformed SignatureMissing SignerUnknown "
         "cited_signer is_signed sign sign_built verify"
@@ -89,11 +100,13 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "ACKNOWLEDGED",
     "ASSUMED",
     "COMMAND_VARIANTS",
     "NON_DEVICE",
     "ORDINARY",
     "SCHEMA_VERSION",
+    "SUCCESS",
     "VERSION_MISMATCH",
     "CommandVariant",
     "DccAlert",
@@ -127,15 +140,19 @@ __all__ = [
     "cited_signer",
     "dcc_alert",
     "dcc_alerts",
+    "device_alert",
+    "device_response",
     "device_type_of",
     "failure",
     "failures",
     "fault",
     "faults",
+    "instruction_outcome",
     "is_signed",
     "parse_request",
     "parse_response",
     "parse_xml",
+    "pre_command",
     "read_request",
     "read_response",
     "response_code",
