@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
+
+from gbsmart.ground import InvalidValue
+
+LONGEST_NAME, LONGEST_PERSON, LONGEST_OF = 60, 200, 60
+_NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{LONGEST_NAME - 1}}}\Z")
 
 
 class Role(StrEnum):
@@ -41,12 +48,50 @@ class Role(StrEnum):
     """Nobody: what happens since a deadline has passed. No account holds it."""
 
 
+HELD_FOR = frozenset(
+    {
+        Role.APPLICANT,
+        Role.PARTY,
+        Role.PANEL_MEMBER,
+        Role.CHANGE_BOARD_MEMBER,
+        Role.COMMITTEE_MEMBER,
+        Role.CONSUMER_BODY,
+    }
+)
+"""The roles that are held for somebody, some seat or some body; the others are one of their kind."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Capacity:
     """A role, held for ``of``: a Party's signifier, a seat, a body; "" where the role has none."""
 
     role: Role
     of: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``authority`` or ``party:SUP1``; raises :class:`InvalidValue` for what nobody can hold."""
+        name, _, of = text.strip().partition(":")
+        try:
+            read = cls(Role(name.strip().lower()), of.strip())
+        except ValueError:
+            known = ", ".join(sorted(set(Role) - {Role.CLOCK}))
+            raise InvalidValue(f"{name!r} is no role", field="capacity", remedy=f"Name {known}.") from None
+        read.check()
+        return read
+
+    def check(self) -> None:
+        """Raise :class:`InvalidValue` for a capacity that no account can hold."""
+        if self.role is Role.CLOCK:
+            raise InvalidValue("nobody acts as the clock", field="capacity")
+        if self.role in HELD_FOR and not self.of:
+            raise InvalidValue(
+                f"{self.role} is held for somebody", field="capacity", remedy=f"Write {self.role}:NAME."
+            )
+        if self.role not in HELD_FOR and self.of:
+            raise InvalidValue(f"{self.role} is held for nobody else", field="capacity")
+        if len(self.of) > LONGEST_OF or not self.of.isprintable():
+            raise InvalidValue(f"{self.of!r} is no name", field="capacity")
 
     def __str__(self) -> str:
         return f"{self.role}:{self.of}" if self.of else str(self.role)
@@ -59,6 +104,25 @@ class Account:
     name: str
     person: str
     capacities: frozenset[Capacity]
+    closed: bool = False
+
+    def check(self) -> None:
+        """Raise :class:`InvalidValue` for an account that cannot be."""
+        if not _NAME.match(self.name):
+            raise InvalidValue(
+                f"{self.name!r} is no name of an account", field="name",
+                remedy=f"Write up to {LONGEST_NAME} of a-z, 0-9, '.', '_' and '-', a letter or digit first.",
+            )  # fmt: skip
+        if not self.person.strip() or len(self.person) > LONGEST_PERSON or not self.person.isprintable():
+            raise InvalidValue(
+                f"needs a name of up to {LONGEST_PERSON} characters, on one line", field="person"
+            )
+        for capacity in self.capacities:
+            capacity.check()
+
+    def holds(self, role: Role, of: str = "") -> bool:
+        """Whether the account acts in ``role``, for ``of`` where that is named, else for anybody."""
+        return any(each.role is role and of in ("", each.of) for each in self.capacities)
 
     def roles(self) -> frozenset[Role]:
         """The roles that the account holds."""

@@ -35,7 +35,7 @@ from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, KnownDevice, receive_app
 from gbsmart.wan import DccEnd
 
-WINGS = ("parties", "registration", "inventory", "dcc")
+WINGS = ("accounts", "parties", "registration", "inventory", "dcc")
 """Whose tables the DCC's database holds; the street has a store of its own."""
 
 

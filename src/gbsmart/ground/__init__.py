@@ -5,7 +5,15 @@ and say what went wrong.
 """
 
 from gbsmart.ground.clock import Clock, ManualClock, SystemClock
-from gbsmart.ground.errors import Blame, GbsmartError, InvalidValue, MalformedMessage, NotFound
+from gbsmart.ground.errors import (
+    Blame,
+    GbsmartError,
+    InvalidValue,
+    MalformedMessage,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+)
 from gbsmart.ground.eui64 import Eui64
 from gbsmart.ground.fault import Fault, Kind, Parameter
 from gbsmart.ground.faults import NO_FAULTS, Faults, Hit, Strike, Switch
@@ -33,7 +41,9 @@ __all__ = [
     "MalformedMessage",
     "ManualClock",
     "Moment",
+    "NotAllowed",
     "NotFound",
+    "NotSignedIn",
     "Parameter",
     "Strike",
     "Switch",

@@ -82,3 +82,11 @@ class InvalidValue(GbsmartError):
 
 class NotFound(GbsmartError):
     """A thing that was asked for by name and is not there."""
+
+
+class NotAllowed(GbsmartError):
+    """What the one who asks may not do: no capacity for it, or a right that is suspended."""
+
+
+class NotSignedIn(NotAllowed):
+    """What only somebody known may do, and nobody has said who asks."""

@@ -1,0 +1,186 @@
+"""Signing in, sessions, and the tokens of programs.
+
+A session is known by a secret that only the browser has; the database has its digest. Both its length and
+its idle time are limited. Attempts are counted before the password is looked at, so that many at once count
+too; after :data:`FREE` in a row the account rests, twice as long each time.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from gbsmart.accounts.model import Account
+from gbsmart.accounts.passwords import Random
+from gbsmart.accounts.service import account, tell
+from gbsmart.accounts.tables import account as table
+from gbsmart.accounts.tables import account_session, account_token
+from gbsmart.ground import InvalidValue, NotFound
+
+FREE = 4
+"""Failed attempts in a row after which an account does not rest yet."""
+FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(hours=1)
+SESSION, IDLE = timedelta(hours=12), timedelta(hours=1)
+"""How long a session lasts, and how long nothing may be asked in it."""
+TOKEN, LONGEST_TOKEN = timedelta(days=90), timedelta(days=366)
+_PREFIX = "gbs_"
+"""By which searches for secrets left lying about find tokens."""
+_NOTED = timedelta(minutes=1)
+"""How exactly it is noted when a session or token was last used: not every page is worth writing."""
+
+
+class Attempt(NamedTuple):
+    """An attempt to sign in that may go on: what the password is held against, None where nobody is."""
+
+    kept: str | None
+
+
+class Token(NamedTuple):
+    """A token as its account's holder sees it: without the secret."""
+
+    id: int
+    label: str
+    issued_at: datetime
+    ends_at: datetime
+    used_at: datetime | None
+
+
+def begin_attempt(connection: Connection, name: str, *, at: datetime) -> Attempt:
+    """Count an attempt to sign in, before its password is looked at.
+
+    It may not succeed while the account rests: then nobody is behind it, as for an unknown name.
+    """
+    row = connection.execute(select(table).where(table.c.name == name).with_for_update()).first()
+    if row is None or row.password is None or row.closed_at is not None:
+        return Attempt(None)
+    if row.rests_until is not None and row.rests_until > at:
+        return Attempt(None)
+    failed = row.failed + 1
+    rests_until = at + rest_after(failed) if failed > FREE else None
+    values = {"failed": failed, "rests_until": rests_until}
+    connection.execute(update(table).where(table.c.name == name).values(values))
+    if rests_until is not None:
+        tell(connection, name, at, "", "rests", f"after {failed} failed attempts")
+    return Attempt(row.password)
+
+
+def rest_after(failed: int) -> timedelta:
+    """How long an account rests after so many failed attempts in a row."""
+    if failed <= FREE:
+        return timedelta(0)
+    return min(LONGEST_REST, FIRST_REST * (1 << min(failed - FREE - 1, 20)))
+
+
+def start_session(connection: Connection, name: str, *, at: datetime, random: Random) -> str:
+    """Begin a session for somebody whose password was right; the secret that the browser is given.
+
+    Raises :class:`InvalidValue` where the account was closed meanwhile.
+    """
+    _check_open(connection, name)
+    secret = _secret(random)
+    connection.execute(update(table).where(table.c.name == name).values(failed=0, rests_until=None))
+    over = or_(account_session.c.began_at <= at - SESSION, account_session.c.seen_at <= at - IDLE)
+    connection.execute(delete(account_session).where(account_session.c.account == name, over))
+    values = {"digest": _digest(secret), "account": name, "began_at": at, "seen_at": at}
+    connection.execute(insert(account_session).values(values))
+    tell(connection, name, at, name, "signed in")
+    return secret
+
+
+def of_session(connection: Connection, secret: str, *, at: datetime) -> tuple[Account, bool] | None:
+    """Whose session this is, and whether its use is to be noted (:func:`note_use`); None: nobody's."""
+    wanted = select(account_session).where(account_session.c.digest == _digest(secret))
+    row = connection.execute(wanted).first()
+    if row is None or not (row.began_at > at - SESSION and row.seen_at > at - IDLE):
+        return None
+    return account(connection, row.account), at - row.seen_at >= _NOTED
+
+
+def note_use(connection: Connection, secret: str, *, at: datetime) -> None:
+    """Note that a session, or a token, is in use."""
+    digest = _digest(secret)
+    if secret.startswith(_PREFIX):
+        where = account_token.c.digest == digest
+        connection.execute(update(account_token).where(where).values(used_at=at))
+    else:
+        where = account_session.c.digest == digest
+        connection.execute(update(account_session).where(where).values(seen_at=at))
+
+
+def end_session(connection: Connection, secret: str) -> None:
+    """End a session; nothing happens where there is none."""
+    connection.execute(delete(account_session).where(account_session.c.digest == _digest(secret)))
+
+
+def csrf_of(secret: str) -> str:
+    """What the forms of a session carry, which no other site can know."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def issue_token(
+    connection: Connection,
+    name: str,
+    label: str,
+    *,
+    at: datetime,
+    by: str,
+    random: Random,
+    lasts: timedelta = TOKEN,
+) -> str:
+    """A new token of an account: the secret, which is shown this once. Raises :class:`InvalidValue`."""
+    if not label.strip() or len(label) > 100 or not label.isprintable():
+        raise InvalidValue("say in up to 100 characters what the token is for", field="label")
+    if not timedelta(0) < lasts <= LONGEST_TOKEN:
+        raise InvalidValue(f"lasts up to {LONGEST_TOKEN.days} days", field="days")
+    _check_open(connection, name)
+    secret = _PREFIX + _secret(random)
+    values = {
+        "account": name, "label": label, "digest": _digest(secret), "issued_at": at, "ends_at": at + lasts,
+    }  # fmt: skip
+    connection.execute(insert(account_token).values(values))
+    tell(connection, name, at, by, "token issued", label)
+    return secret
+
+
+def of_token(connection: Connection, secret: str, *, at: datetime) -> tuple[Account, bool] | None:
+    """Whose token this is, and whether its use is to be noted; None: nobody's."""
+    row = connection.execute(select(account_token).where(account_token.c.digest == _digest(secret))).first()
+    if row is None or row.ends_at <= at:
+        return None
+    return account(connection, row.account), row.used_at is None or at - row.used_at >= _NOTED
+
+
+def tokens(connection: Connection, name: str) -> list[Token]:
+    """The tokens of an account, those that have ended too."""
+    row = account_token.c
+    wanted = select(row.id, row.label, row.issued_at, row.ends_at, row.used_at)
+    return [Token(*each) for each in connection.execute(wanted.where(row.account == name).order_by(row.id))]
+
+
+def withdraw_token(connection: Connection, name: str, token: int, *, at: datetime, by: str) -> None:
+    """End a token; raises :class:`NotFound` where the account has no such."""
+    row = account_token.c
+    found = connection.execute(select(row.label).where(row.account == name, row.id == token)).first()
+    if found is None:
+        raise NotFound(f"{name} has no token {token}")
+    connection.execute(delete(account_token).where(row.id == token))
+    tell(connection, name, at, by, "token withdrawn", found.label)
+
+
+def _check_open(connection: Connection, name: str) -> None:
+    if account(connection, name).closed:
+        raise InvalidValue(f"{name!r} is closed", field="name")
+
+
+def _secret(random: Random) -> str:
+    return base64.urlsafe_b64encode(random(32)).decode().rstrip("=")
+
+
+def _digest(secret: str) -> bytes:
+    """Of 256 random bits, so that a plain hash is as good as a slow one."""
+    return hashlib.sha256(secret.encode()).digest()

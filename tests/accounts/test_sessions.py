@@ -1,0 +1,143 @@
+"""Signing in, sessions and tokens: how long they last, and what guessing costs."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from gbsmart import accounts
+from gbsmart.accounts import CHEAP, Account, Passwords, sessions
+from gbsmart.accounts.tables import account_session, account_token
+from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.store import Store
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PASSWORD = "two meters and a hub"
+KEPT = Passwords(CHEAP).kept(PASSWORD)
+_numbers = itertools.count()
+
+
+def random(size: int) -> bytes:
+    return next(_numbers).to_bytes(size, "big")
+
+
+@pytest.fixture(autouse=True)
+def _added(store: Store) -> None:
+    with store.transaction() as connection:
+        accounts.add_account(connection, Account("alice", "Alice", frozenset()), KEPT, at=NOW, by="op")
+
+
+def begin(store: Store, at: datetime = NOW) -> str:
+    with store.transaction() as connection:
+        return accounts.start_session(connection, "alice", at=at, random=random)
+
+
+def attempt(store: Store, at: datetime, name: str = "alice") -> bool:
+    """Whether an attempt may succeed at all."""
+    with store.transaction() as connection:
+        return accounts.begin_attempt(connection, name, at=at).kept == KEPT
+
+
+def test_a_session_is_its_accounts_and_only_its_digest_is_kept(store: Store) -> None:
+    secret = begin(store)
+    with store.reading() as connection:
+        found = accounts.of_session(connection, secret, at=NOW)
+        assert found is not None
+        assert found[0].name == "alice"
+        assert accounts.of_session(connection, secret + "x", at=NOW) is None
+        assert accounts.of_session(connection, "", at=NOW) is None
+        (kept,) = connection.scalars(select(account_session.c.digest))
+    assert secret.encode() not in kept
+
+
+def test_a_session_ends_when_nothing_is_asked_in_it(store: Store) -> None:
+    secret, later = begin(store), NOW + sessions.IDLE - timedelta(minutes=1)
+    with store.transaction() as connection:
+        found = accounts.of_session(connection, secret, at=later)
+        assert found is not None
+        assert found[1], "its use is to be noted"
+        sessions.note_use(connection, secret, at=later)
+        assert accounts.of_session(connection, secret, at=NOW + sessions.IDLE) is not None
+        assert accounts.of_session(connection, secret, at=later + sessions.IDLE) is None
+
+
+def test_a_session_ends_however_much_is_asked_in_it(store: Store) -> None:
+    secret, last = begin(store), NOW + sessions.SESSION
+    with store.transaction() as connection:
+        sessions.note_use(connection, secret, at=last - timedelta(minutes=1))
+        assert accounts.of_session(connection, secret, at=last - timedelta(seconds=1)) is not None
+        assert accounts.of_session(connection, secret, at=last) is None
+
+
+@pytest.mark.parametrize("how", ["sign out", "new password", "close"])
+def test_sessions_end_with_what_they_stand_on(store: Store, how: str) -> None:
+    secret = begin(store)
+    with store.transaction() as connection:
+        if how == "sign out":
+            accounts.end_session(connection, secret)
+        elif how == "new password":
+            accounts.set_password(connection, "alice", KEPT, at=NOW, by="alice")
+        else:
+            accounts.close(connection, "alice", at=NOW, by="op")
+        assert accounts.of_session(connection, secret, at=NOW) is None
+
+
+def test_an_account_rests_longer_after_each_failed_attempt(store: Store) -> None:
+    assert all(attempt(store, NOW) for _ in range(sessions.FREE + 1)), (
+        "the one that makes it rest is looked at"
+    )
+    assert not attempt(store, NOW)
+    assert not attempt(store, NOW + sessions.FIRST_REST - timedelta(seconds=1))
+    again = NOW + sessions.FIRST_REST
+    assert attempt(store, again)
+    assert not attempt(store, again + sessions.FIRST_REST), "twice as long now"
+    assert attempt(store, again + 2 * sessions.FIRST_REST)
+    rests = [sessions.rest_after(failed) for failed in range(200)]
+    assert rests == sorted(rests)
+    assert rests[-1] == sessions.LONGEST_REST
+
+
+def test_an_attempt_that_succeeds_starts_the_count_again(store: Store) -> None:
+    for _ in range(10):
+        for _ in range(sessions.FREE):
+            assert attempt(store, NOW)
+        begin(store)
+
+
+def test_nobody_is_behind_an_unknown_name_or_a_closed_account(store: Store) -> None:
+    assert not attempt(store, NOW, "bob")
+    with store.transaction() as connection:
+        accounts.close(connection, "alice", at=NOW, by="op")
+    assert not attempt(store, NOW)
+
+
+def test_a_token_acts_until_it_ends_and_is_kept_as_a_digest(store: Store) -> None:
+    with store.transaction() as connection:
+        secret = accounts.issue_token(
+            connection, "alice", "reports", at=NOW, by="alice", random=random, lasts=timedelta(days=2)
+        )
+        found = accounts.of_token(connection, secret, at=NOW + timedelta(days=1))
+        assert found is not None
+        assert found[0].name == "alice"
+        assert accounts.of_token(connection, secret, at=NOW + timedelta(days=2)) is None
+        (kept,) = connection.scalars(select(account_token.c.digest))
+        assert secret.encode() not in kept
+        (token,) = accounts.tokens(connection, "alice")
+        assert token.label == "reports"
+        accounts.withdraw_token(connection, "alice", token.id, at=NOW, by="alice")
+        assert accounts.of_token(connection, secret, at=NOW) is None
+        with pytest.raises(NotFound):
+            accounts.withdraw_token(connection, "alice", token.id, at=NOW, by="alice")
+        told = [f"{each.event} {each.detail}" for each in accounts.history(connection, "alice")]
+    assert not [line for line in told if secret in line]
+
+
+@pytest.mark.parametrize(("label", "days"), [("", 1), ("reports", 0), ("reports", 400), ("x" * 101, 1)])
+def test_a_token_says_what_it_is_for_and_does_not_last_for_ever(store: Store, label: str, days: int) -> None:
+    with store.transaction() as connection, pytest.raises(InvalidValue):
+        accounts.issue_token(
+            connection, "alice", label, at=NOW, by="alice", random=random, lasts=timedelta(days=days)
+        )
