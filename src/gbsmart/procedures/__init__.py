@@ -1,4 +1,102 @@
 """Procedures between people: declared once as data, run as cases.
 
-The runner knows no procedure. Those of the Code are declared in the wings that own them.
+A :class:`Procedure` says who may do what in which state, what must come with it, by when, and how votes
+are counted. A :class:`Case` is one run of it: durable rows, a ledger of every act with its actor, time and
+reason, deadlines in Working Days, documents, votes, and notices with deemed receipt. The runner knows no
+procedure: those of the Code are declared in the wings that own them and are handed in by name.
 """
+
+from gbsmart.procedures.declaration import (
+    OPENER,
+    SUBJECT,
+    Act,
+    Ballot,
+    CastVote,
+    Deadline,
+    Field,
+    Kind,
+    Procedure,
+    Span,
+    Tally,
+    Told,
+    Voter,
+    Who,
+    days,
+    months,
+    working_days,
+)
+from gbsmart.procedures.model import (
+    Actor,
+    Case,
+    CaseDocument,
+    Due,
+    Entry,
+    NewDocument,
+    NotEntitled,
+    Notice,
+    Overtaken,
+    Possible,
+    Refused,
+)
+from gbsmart.procedures.reading import (
+    case,
+    cases,
+    deadlines,
+    documents,
+    entries,
+    next_due,
+    notices,
+    octets_of,
+    votes,
+)
+from gbsmart.procedures.service import THE_CLOCK, cast, lapse, open_case, perform, possible, serve
+from gbsmart.procedures.situation import Procedures, Situation
+
+__all__ = [
+    "OPENER",
+    "SUBJECT",
+    "THE_CLOCK",
+    "Act",
+    "Actor",
+    "Ballot",
+    "Case",
+    "CaseDocument",
+    "CastVote",
+    "Deadline",
+    "Due",
+    "Entry",
+    "Field",
+    "Kind",
+    "NewDocument",
+    "NotEntitled",
+    "Notice",
+    "Overtaken",
+    "Possible",
+    "Procedure",
+    "Procedures",
+    "Refused",
+    "Situation",
+    "Span",
+    "Tally",
+    "Told",
+    "Voter",
+    "Who",
+    "case",
+    "cases",
+    "cast",
+    "days",
+    "deadlines",
+    "documents",
+    "entries",
+    "lapse",
+    "months",
+    "next_due",
+    "notices",
+    "octets_of",
+    "open_case",
+    "perform",
+    "possible",
+    "serve",
+    "votes",
+    "working_days",
+]

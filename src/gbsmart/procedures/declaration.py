@@ -1,0 +1,345 @@
+"""The language in which a procedure of the Code is declared.
+
+A :class:`Procedure` is a set of :class:`Act`\\ s: who may do what in which state, what has to be given with
+it, where the case goes, what is done besides, and whom it is told to. :class:`Deadline`\\ s say what is due
+in a state, from whom and by when, and what happens when nobody acted; :class:`Ballot`\\ s who votes and how
+votes are counted. The state machine, the forms, the pages, the diagram and the documentation are all
+derived from it, and whatever does not fit together is refused when the procedure is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from gbsmart.accounts import Capacity, Role
+from gbsmart.ground.transitions import Machine, Transition
+
+if TYPE_CHECKING:
+    from gbsmart.procedures.situation import Situation
+
+SUBJECT = "@subject"
+"""In :attr:`Who.of`: what the case is about, such as the signifier of the Party concerned."""
+OPENER = "@opener"
+"""In :attr:`Who.of`: what the one who opened the case acted for."""
+
+
+class Who(NamedTuple):
+    """Who may act: the holders of a role.
+
+    ``of`` is "" for any of them, :data:`SUBJECT` or :data:`OPENER` for those who hold it for what the case
+    is about or for whom it was opened, and otherwise the body or seat itself.
+    """
+
+    role: Role
+    of: str = ""
+
+    def holds(self, capacity: Capacity, subject: str, opener: str) -> bool:
+        """Whether ``capacity`` is such, in a case about ``subject`` opened for ``opener``."""
+        wanted = {SUBJECT: subject, OPENER: opener}.get(self.of, self.of)
+        return capacity.role is self.role and (not self.of or capacity.of == wanted)
+
+    def __str__(self) -> str:
+        told = {"": "", SUBJECT: " concerned", OPENER: " that opened it"}.get(self.of, f" ({self.of})")
+        return f"{self.role}{told}"
+
+
+class Kind(StrEnum):
+    """What a field takes; how it is written in JSON is in :mod:`gbsmart.procedures.fields`."""
+
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes or no"
+    DATE = "date"
+    MOMENT = "moment"
+    NUMBER = "number"
+    MONEY = "money"
+    """Pounds, to the penny."""
+    LINES = "lines"
+    """One text a line."""
+    CASE = "case"
+    """The reference of another case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something that is given with an act, and kept with the case under its name.
+
+    ``choices`` are those of CHOICE and CHOICES; ``least`` and ``most`` bound numbers and money.
+    """
+
+    name: str
+    title: str
+    kind: Kind = Kind.TEXT
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    help: str = ""
+
+
+class Unit(StrEnum):
+    """In what a deadline is counted."""
+
+    WORKING_DAYS = "Working Days"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time as the Code counts it; ``basis`` is S where a source says so, M from memory."""
+
+    count: int
+    unit: Unit = Unit.WORKING_DAYS
+    basis: str = "M"
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}"
+
+
+def working_days(count: int, basis: str = "M") -> Span:
+    """So many Working Days."""
+    return Span(count, Unit.WORKING_DAYS, basis)
+
+
+def days(count: int, basis: str = "M") -> Span:
+    """So many days."""
+    return Span(count, Unit.DAYS, basis)
+
+
+def months(count: int, basis: str = "M") -> Span:
+    """So many months."""
+    return Span(count, Unit.MONTHS, basis)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """What is due while a case is in one of ``states``, from ``whom``.
+
+    It falls at the end of the day that is ``within`` after the state was entered; or after the deemed
+    receipt of the notice with which it was entered (``since_notice``); or, where the case has a value
+    of the field ``on``, at the end of that day (or at that moment). ``then`` is the act that happens by
+    itself when it has passed; "" where it is only marked as missed.
+    """
+
+    name: str
+    title: str
+    states: tuple[str, ...]
+    whom: Who
+    within: Span | None = None
+    since_notice: bool = False
+    on: str = ""
+    then: str = ""
+    clause: str = ""
+
+
+class Tally(NamedTuple):
+    """How a ballot ended: the outcome, and the counts behind it, one row for each constituency."""
+
+    outcome: str
+    rows: tuple[Mapping[str, object], ...] = ()
+    quorate: bool = True
+
+
+class CastVote(NamedTuple):
+    """A vote: by whom, for which constituency, what, with what weight and why."""
+
+    voter: str
+    constituency: str
+    choice: str
+    weight: int = 1
+    reason: str = ""
+
+
+class Voter(NamedTuple):
+    """Somebody entitled to vote, for which constituency and with what weight."""
+
+    voter: str
+    constituency: str = ""
+    weight: int = 1
+
+
+Electorate = Callable[["Situation"], Sequence[Voter]]
+Count = Callable[[Sequence[CastVote], Sequence[Voter]], Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A vote that is open while the case is in one of ``states``.
+
+    ``by`` says whose votes count; a voter is known by what it acts for (:attr:`Capacity.of`), and
+    ``electorate`` says which of these are entitled, for which constituency and with what weight. Whoever
+    votes again changes the vote. ``choices`` may be a function where they differ from case to case
+    (candidates). ``secret`` ballots show nobody's choice until they are closed.
+    """
+
+    name: str
+    title: str
+    states: tuple[str, ...]
+    by: Who
+    electorate: Electorate
+    count: Count
+    choices: tuple[str, ...] | Callable[[Situation], Sequence[str]] = ("approve", "reject", "abstain")
+    secret: bool = False
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice that is served with an act: to whom, about what; ``text`` may name fields in braces."""
+
+    to: Who
+    subject: str
+    text: str = ""
+    channel: str = "email"
+
+
+Guard = Callable[["Situation"], None]
+"""Raises :class:`~gbsmart.procedures.model.Refused` where the act may not be done now."""
+Effect = Callable[["Situation"], None]
+"""Does what belongs to the act besides, in its transaction."""
+Decide = Callable[["Situation"], str]
+"""Names the outcome, where an act can end in several states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that somebody does in a case.
+
+    From one of ``sources`` it leads to ``target``, or, where ``outcomes`` are given, to the state of the
+    outcome that ``decide`` names. With neither, the case stays where it is. ``takes`` are the fields
+    given with it, ``documents`` the kinds of document that must come with it (or be in the case already).
+    """
+
+    name: str
+    title: str
+    by: tuple[Who, ...]
+    sources: tuple[str, ...] = ()
+    target: str = ""
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    decide: Decide | None = None
+    takes: tuple[Field, ...] = ()
+    documents: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    tells: tuple[Told, ...] = ()
+    needs_reason: bool = False
+    clause: str = ""
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A procedure of the Code, declared once.
+
+    ``opening`` is the act that opens a case: it has no sources, and its target is the first state.
+    ``states`` are the states with what each means, ``final`` those in which a case is over. ``prefix``
+    begins the references of its cases; ``subject`` names the field (of the opening) that says what a
+    case is about, "" where that is what its opener acts for. ``systems`` are the rows of the list of
+    systems that it runs. Raises ``ValueError`` where the declaration does not hold together.
+    """
+
+    name: str
+    title: str
+    source: str
+    purpose: str
+    prefix: str
+    opening: Act
+    states: Mapping[str, str]
+    final: frozenset[str]
+    acts: tuple[Act, ...]
+    deadlines: tuple[Deadline, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
+    subject: str = ""
+    systems: tuple[str, ...] = ()
+    machine: Machine = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "machine", self._machine())
+        for complaint in self._complaints():
+            raise ValueError(f"{self.name}: {complaint}")
+
+    @property
+    def initial(self) -> str:
+        """The first state."""
+        return self.opening.target
+
+    def act(self, name: str) -> Act | None:
+        """The act of this name."""
+        return next((act for act in self.acts if act.name == name), None)
+
+    def ballot(self, name: str) -> Ballot | None:
+        """The ballot of this name."""
+        return next((ballot for ballot in self.ballots if ballot.name == name), None)
+
+    def acts_in(self, state: str) -> tuple[Act, ...]:
+        """What can be done in ``state``."""
+        return tuple(act for act in self.acts if state in act.sources)
+
+    def fields(self) -> dict[str, Field]:
+        """Every field that an act of it takes, by name."""
+        return {each.name: each for act in (self.opening, *self.acts) for each in act.takes}
+
+    def _machine(self) -> Machine:
+        steps = [
+            Transition(source, act.name, target, guard=outcome, effect=_names(act.effects))
+            for act in self.acts
+            for source in act.sources
+            for outcome, target in _targets(act)
+        ]
+        return Machine(self.name, self.initial, self.final, tuple(steps))
+
+    def _complaints(self) -> Iterable[str]:
+        if unknown := sorted(self.machine.states ^ set(self.states)):
+            yield f"states and acts do not name the same states: {', '.join(unknown)}"
+        names = [act.name for act in (self.opening, *self.acts)]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            yield f"two acts of the name {twice[0]}"
+        for act in self.acts:
+            if bool(act.outcomes) != (act.decide is not None):
+                yield f"{act.name} has outcomes that nothing decides, or decides what is no outcome"
+            if not act.sources:
+                yield f"{act.name} can be done in no state"
+            if not act.by:
+                yield f"{act.name} can be done by nobody"
+        yield from self._complaints_of_deadlines()
+        yield from self._complaints_of_fields()
+
+    def _complaints_of_deadlines(self) -> Iterable[str]:
+        fields = self.fields()
+        for due in self.deadlines:
+            if due.then and not ((act := self.act(due.then)) and set(due.states) <= set(act.sources)):
+                yield f"when {due.name} has passed, {due.then} cannot be done in every state it is due in"
+            if due.within is None and not due.on:
+                yield f"{due.name} is due at no time"
+            if due.on and due.on not in fields:
+                yield f"{due.name} is due on {due.on}, which nobody gives"
+        for ballot in self.ballots:
+            if not set(ballot.states) <= set(self.states):
+                yield f"{ballot.name} is open in a state that there is not"
+
+    def _complaints_of_fields(self) -> Iterable[str]:
+        seen: dict[str, Field] = {}
+        for act in (self.opening, *self.acts):
+            for each in act.takes:
+                if seen.setdefault(each.name, each).kind is not each.kind:
+                    yield f"{each.name} is of two kinds"
+                if bool(each.choices) != (each.kind in (Kind.CHOICE, Kind.CHOICES)):
+                    yield f"{each.name} has choices, or lacks them"
+        if self.subject and self.subject not in {each.name for each in self.opening.takes}:
+            yield f"its subject {self.subject} is no field of the opening"
+
+
+def _targets(act: Act) -> Iterable[tuple[str, str]]:
+    if act.outcomes:
+        yield from act.outcomes.items()
+    elif act.target:
+        yield "", act.target
+
+
+def _names(effects: Iterable[Effect]) -> str:
+    return ", ".join(effect.__name__.strip("_").replace("_", " ") for effect in effects)

@@ -1,0 +1,41 @@
+"""When what is due in a state falls due, by the calendar of England and Wales."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from gbsmart.ground.working_days import add_working_days, civil_day, end_of
+from gbsmart.procedures.declaration import Deadline, Field, Kind, Span, Unit
+from gbsmart.procedures.fields import typed
+
+
+def after(start: date, span: Span) -> date:
+    """The day that is ``span`` after ``start``; a month from the 31st ends on the last day of its month."""
+    match span.unit:
+        case Unit.WORKING_DAYS:
+            return add_working_days(start, span.count)
+        case Unit.DAYS:
+            return start + timedelta(days=span.count)
+        case Unit.MONTHS:
+            year, month = divmod(start.year * 12 + start.month - 1 + span.count, 12)
+            return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def due_at(
+    deadline: Deadline, fields: Mapping[str, Field], data: Mapping[str, Any], since: datetime
+) -> datetime | None:
+    """When ``deadline`` falls due in a case with these ``data``, counted from ``since``.
+
+    None where it depends on a date that the case does not have.
+    """
+    if deadline.on and (given := typed(fields[deadline.on], data.get(deadline.on))) is not None:
+        if fields[deadline.on].kind is Kind.MOMENT:
+            assert isinstance(given, datetime)
+            return given
+        return end_of(given)
+    if deadline.within is None:
+        return None
+    return end_of(after(civil_day(since), deadline.within))

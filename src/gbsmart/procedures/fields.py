@@ -1,0 +1,161 @@
+"""Values given with an act: read from JSON or from a form, checked, and written as the case keeps them.
+
+In JSON a date is ``YYYY-MM-DD``, a moment RFC 3339 with a zone, money a text of pounds (``"540.00"``),
+lines and choices are arrays. A form gives all of them as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from gbsmart.ground import InvalidValue
+from gbsmart.procedures.declaration import Field, Kind
+
+LONGEST_TEXT = 500
+LONGEST = 100_000
+"""Characters of a short and of a long text."""
+_PENCE = Decimal("0.01")
+
+
+def read_given(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of ``given`` that ``fields`` ask for, as a case keeps them.
+
+    Raises :class:`InvalidValue`, naming the field, for one that is missing, unknown or not of its kind.
+    """
+    known = {each.name: each for each in fields}
+    for name in given:
+        if name not in known:
+            raise InvalidValue(
+                "nothing of this name is asked for",
+                field=name,
+                remedy=f"Asked for: {', '.join(known) or 'nothing'}.",
+            )
+    values: dict[str, Any] = {}
+    for name, each in known.items():
+        value = given.get(name)
+        if value is None or value in ("", [], ()):
+            if each.required and each.kind is not Kind.YES_NO:
+                raise InvalidValue(f"{each.title} is needed", field=name)
+            if each.kind is Kind.YES_NO:
+                values[name] = False
+            continue
+        values[name] = _READ[each.kind](each, value)
+    return values
+
+
+def typed(each: Field, value: Any) -> Any:
+    """A kept value as Python has it: dates, moments and money as such."""
+    if value is None:
+        return None
+    match each.kind:
+        case Kind.DATE:
+            return date.fromisoformat(value)
+        case Kind.MOMENT:
+            return datetime.fromisoformat(value)
+        case Kind.MONEY:
+            return Decimal(value)
+    return value
+
+
+def _text(each: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidValue("a text is wanted", field=each.name)
+    most = LONGEST if each.kind is Kind.LONG_TEXT else LONGEST_TEXT
+    if len(value) > most:
+        raise InvalidValue(f"more than {most:,} characters", field=each.name)
+    if any(ord(character) < 32 and character not in "\n\r\t" for character in value):
+        raise InvalidValue("holds control characters", field=each.name)
+    return value.replace("\r\n", "\n").strip()
+
+
+def _choice(each: Field, value: Any) -> str:
+    if value not in each.choices:
+        raise InvalidValue(f"{value!r} is not one of {', '.join(each.choices)}", field=each.name)
+    return str(value)
+
+
+def _choices(each: Field, value: Any) -> list[str]:
+    chosen = _lines(each, value)
+    return [_choice(each, one) for one in dict.fromkeys(chosen)]
+
+
+def _yes_no(each: Field, value: Any) -> bool:
+    if value in (True, "yes", "true", "on", "1"):
+        return True
+    if value in (False, "no", "false", "off", "0"):
+        return False
+    raise InvalidValue(f"{value!r} is neither yes nor no", field=each.name)
+
+
+def _date(each: Field, value: Any) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise InvalidValue(f"{value!r} is no date", field=each.name, remedy="Write 2026-01-31.") from None
+
+
+def _moment(each: Field, value: Any) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        remedy = "Write 2026-01-31T09:00:00Z, with its zone."
+        raise InvalidValue(f"{value!r} is no moment", field=each.name, remedy=remedy)
+    return moment.astimezone(UTC).isoformat()
+
+
+def _number(each: Field, value: Any) -> int:
+    try:
+        number = int(value, 10) if isinstance(value, str) else value
+    except ValueError:
+        number = None
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InvalidValue(f"{value!r} is no whole number", field=each.name)
+    _bounded(each, number)
+    return number
+
+
+def _money(each: Field, value: Any) -> str:
+    try:
+        pounds = Decimal(str(value).removeprefix("£").replace(",", ""))
+        exact = pounds.quantize(_PENCE)
+    except InvalidOperation:
+        raise InvalidValue(f"{value!r} is no amount of pounds", field=each.name) from None
+    if exact != pounds:
+        raise InvalidValue("money is counted in whole pennies", field=each.name)
+    _bounded(each, exact)
+    return str(exact)
+
+
+def _bounded(each: Field, number: int | Decimal) -> None:
+    if each.least is not None and number < each.least:
+        raise InvalidValue(f"{number} is less than {each.least}", field=each.name)
+    if each.most is not None and number > each.most:
+        raise InvalidValue(f"{number} is more than {each.most}", field=each.name)
+
+
+def _lines(each: Field, value: Any) -> list[str]:
+    if isinstance(value, str):
+        value = value.splitlines()
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise InvalidValue("a list of texts is wanted", field=each.name)
+    return [line for one in value if (line := _text(each, one))]
+
+
+_READ: Mapping[Kind, Callable[[Field, Any], Any]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _text,
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
+    Kind.YES_NO: _yes_no,
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
+    Kind.NUMBER: _number,
+    Kind.MONEY: _money,
+    Kind.LINES: _lines,
+    Kind.CASE: _text,
+}

@@ -1,0 +1,172 @@
+"""What is asked of cases: each reading in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from gbsmart.accounts import Capacity, Role
+from gbsmart.ground import NotFound
+from gbsmart.procedures.declaration import CastVote
+from gbsmart.procedures.model import Actor, Case, CaseDocument, Due, Entry, Notice
+from gbsmart.procedures.tables import (
+    case_deadline,
+    case_document,
+    case_entry,
+    case_notice,
+    case_vote,
+    sec_case,
+)
+
+
+def case(connection: Connection, reference: str, *, to_act: bool = False) -> Case:
+    """The case of this reference; raises :class:`NotFound`.
+
+    ``to_act`` holds it until the transaction ends: who acts next waits, and sees what this one did.
+    """
+    wanted = select(sec_case).where(sec_case.c.reference == reference)
+    row = connection.execute(wanted.with_for_update() if to_act else wanted).first()
+    if row is None:
+        raise NotFound(f"there is no case {reference}", remedy="`gbsmart case list` shows those there are.")
+    return _case(row)
+
+
+def cases(
+    connection: Connection,
+    *,
+    procedure: str = "",
+    state: str = "",
+    subject: str = "",
+    parent: str | None = None,
+    within: Iterable[str] | None = None,
+    limit: int | None = None,
+) -> list[Case]:
+    """Cases, the newest first: of a procedure, in a state (or any of ``within``), about a subject."""
+    wanted = select(sec_case).order_by(sec_case.c.opened_at.desc(), sec_case.c.reference.desc())
+    for column, value in (
+        (sec_case.c.procedure, procedure),
+        (sec_case.c.state, state),
+        (sec_case.c.subject, subject),
+    ):
+        if value:
+            wanted = wanted.where(column == value)
+    if parent is not None:
+        wanted = wanted.where(sec_case.c.parent == parent)
+    if within is not None:
+        wanted = wanted.where(sec_case.c.state.in_(list(within)))
+    return [_case(row) for row in connection.execute(wanted.limit(limit))]
+
+
+def entries(connection: Connection, reference: str) -> list[Entry]:
+    """The ledger of a case, in order."""
+    wanted = select(case_entry).where(case_entry.c.reference == reference).order_by(case_entry.c.number)
+    return [_entry(row) for row in connection.execute(wanted)]
+
+
+def documents(connection: Connection, reference: str) -> list[CaseDocument]:
+    """The documents of a case, in the order in which they came."""
+    columns = [column for column in case_document.c if column is not case_document.c.octets]
+    wanted = select(*columns).where(case_document.c.reference == reference).order_by(case_document.c.number)
+    return [
+        CaseDocument(
+            row.number, row.kind, row.title, row.media_type, row.size, row.sha256, row.entry, row.confidential
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def octets_of(connection: Connection, reference: str, number: int) -> bytes:
+    """The octets of a document; raises :class:`NotFound`."""
+    wanted = select(case_document.c.octets).where(
+        case_document.c.reference == reference, case_document.c.number == number
+    )
+    octets = connection.scalar(wanted)
+    if octets is None:
+        raise NotFound(f"{reference} has no document {number}")
+    return bytes(octets)
+
+
+def deadlines(
+    connection: Connection,
+    *,
+    reference: str = "",
+    status: str = "",
+    until: datetime | None = None,
+    limit: int | None = None,
+) -> list[Due]:
+    """Deadlines in the order in which they fall due: of a case, of a status, due by ``until``."""
+    wanted: Select[Any] = select(case_deadline).order_by(
+        case_deadline.c.due_at, case_deadline.c.reference, case_deadline.c.name
+    )
+    if reference:
+        wanted = wanted.where(case_deadline.c.reference == reference)
+    if status:
+        wanted = wanted.where(case_deadline.c.status == status)
+    if until is not None:
+        wanted = wanted.where(case_deadline.c.due_at <= until)
+    return [
+        Due(row.reference, row.name, row.title, row.whom, row.due_at, row.status, row.act, row.note)
+        for row in connection.execute(wanted.limit(limit))
+    ]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next open deadline of any case falls due."""
+    first = deadlines(connection, status="open", limit=1)
+    return first[0].due_at if first else None
+
+
+def notices(connection: Connection, *, reference: str = "", to: str = "") -> list[Notice]:
+    """Notices served, in order: of a case, or to somebody."""
+    wanted = select(case_notice).order_by(
+        case_notice.c.sent_at, case_notice.c.reference, case_notice.c.number
+    )
+    if reference:
+        wanted = wanted.where(case_notice.c.reference == reference)
+    if to:
+        wanted = wanted.where(case_notice.c.to == to)
+    return [
+        Notice(row.reference, row.to, row.subject, row.text, row.channel, row.sent_at, row.received_at)
+        for row in connection.execute(wanted)
+    ]
+
+
+def votes(connection: Connection, reference: str, ballot: str, round_: int) -> list[CastVote]:
+    """The votes of one round of a ballot, by voter."""
+    wanted = (
+        select(case_vote)
+        .where(case_vote.c.reference == reference, case_vote.c.ballot == ballot, case_vote.c.round == round_)
+        .order_by(case_vote.c.voter)
+    )
+    return [
+        CastVote(row.voter, row.constituency, row.choice, row.weight, row.reason)
+        for row in connection.execute(wanted)
+    ]
+
+
+def round_of(connection: Connection, reference: str, states: Sequence[str]) -> int:
+    """The entry by which the case last came into ``states``: votes since then are of one round."""
+    wanted = select(func.max(case_entry.c.number)).where(
+        case_entry.c.reference == reference,
+        case_entry.c.target.in_(list(states)),
+        case_entry.c.source.not_in(list(states)),
+    )
+    return connection.scalar(wanted) or 0
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        reference=row.reference, procedure=row.procedure, title=row.title, subject=row.subject,
+        opener=row.opener, state=row.state, version=row.version, opened_at=row.opened_at,
+        entered_at=row.entered_at, data=row.data, parent=row.parent,
+    )  # fmt: skip
+
+
+def _entry(row: Row[Any]) -> Entry:
+    actor = Actor(row.account, Capacity(Role(row.role), row.acting_for))
+    return Entry(
+        row.number, row.at, row.act, actor, row.source, row.target, row.outcome, row.reason, row.given
+    )

@@ -1,0 +1,140 @@
+"""What a guard, an effect or a decision of a procedure sees, and what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection
+
+from gbsmart.accounts import Account, Capacity
+from gbsmart.procedures import reading
+from gbsmart.procedures.declaration import Act, Ballot, CastVote, Procedure, Tally, Voter
+from gbsmart.procedures.fields import typed
+from gbsmart.procedures.model import Actor, Case, CaseDocument, Entry, NewDocument, Refused
+
+Procedures = Mapping[str, Procedure]
+"""The procedures that a system runs, by name."""
+
+
+@dataclass
+class Situation:
+    """An act in a case, in the transaction that makes it so.
+
+    ``case`` is the case as the act found it (for guards and decisions) or left it (for effects).
+    ``given`` are the values of this act as they are kept, ``documents`` what came with it.
+    """
+
+    connection: Connection
+    procedures: Procedures
+    procedure: Procedure
+    case: Case
+    act: Act
+    actor: Actor
+    account: Account
+    at: datetime
+    given: Mapping[str, Any]
+    reason: str = ""
+    documents: Sequence[NewDocument] = ()
+    outcome: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """The value of a field, of this act or as the case has it: dates, moments and money as such."""
+        for values in (self.changes, self.given, self.case.data):
+            if name in values:
+                declared = self.procedure.fields().get(name)
+                return typed(declared, values[name]) if declared else values[name]
+        return default
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a value (as JSON has it) with the case."""
+        self.changes[name] = value
+
+    def refuse(self, message: str, *, remedy: str = "") -> NoReturn:
+        """Turn the act down."""
+        raise Refused(f"{self.case.reference or self.procedure.title}: {message}", remedy=remedy)
+
+    def has_document(self, kind: str) -> bool:
+        """Whether a document of this kind comes with the act or is in the case."""
+        if any(each.kind == kind for each in self.documents):
+            return True
+        return any(each.kind == kind for each in self.held_documents())
+
+    def held_documents(self) -> list[CaseDocument]:
+        """The documents of the case."""
+        if not self.case.reference:
+            return []
+        return reading.documents(self.connection, self.case.reference)
+
+    def entries(self) -> list[Entry]:
+        """All that happened in the case before this act."""
+        return reading.entries(self.connection, self.case.reference)
+
+    # --- votes ---
+
+    def electorate(self, ballot: str) -> Sequence[Voter]:
+        """Who is entitled to vote."""
+        return self._ballot(ballot).electorate(self)
+
+    def votes(self, ballot: str) -> list[CastVote]:
+        """The votes cast since the ballot was last opened."""
+        declared = self._ballot(ballot)
+        return reading.votes(self.connection, self.case.reference, declared.name, self._round(declared))
+
+    def tally(self, ballot: str) -> Tally:
+        """The count of the votes cast by those entitled; kept with the case as ``tally_<ballot>``."""
+        declared = self._ballot(ballot)
+        voters = declared.electorate(self)
+        known = {voter.voter for voter in voters}
+        tally = declared.count([vote for vote in self.votes(ballot) if vote.voter in known], voters)
+        kept = {"outcome": tally.outcome, "quorate": tally.quorate, "rows": [dict(row) for row in tally.rows]}
+        self.keep(f"tally_{ballot}", kept)
+        return tally
+
+    def _ballot(self, name: str) -> Ballot:
+        ballot = self.procedure.ballot(name)
+        assert ballot is not None, name
+        return ballot
+
+    def _round(self, ballot: Ballot) -> int:
+        return reading.round_of(self.connection, self.case.reference, ballot.states)
+
+    # --- other cases, notices ---
+
+    def children(self, procedure: str = "") -> list[Case]:
+        """The cases that this one has opened."""
+        return reading.cases(self.connection, parent=self.case.reference, procedure=procedure)
+
+    def open(self, procedure: str, given: Mapping[str, Any], *, account: Account | None = None) -> Case:
+        """Open a case of another procedure, as a child of this one, by whoever acts here."""
+        from gbsmart.procedures import service
+
+        return service.open_case(
+            self.connection, self.procedures, procedure, account or self.account, given,
+            at=self.at, reason=self.reason, parent=self.case.reference,
+        )  # fmt: skip
+
+    def act_in(
+        self,
+        reference: str,
+        act: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        account: Account | None = None,
+    ) -> Case:
+        """Act in another case, by whoever acts here."""
+        from gbsmart.procedures import service
+
+        return service.perform(
+            self.connection, self.procedures, reference, act, account or self.account, given or {},
+            at=self.at, reason=self.reason,
+        )  # fmt: skip
+
+    def notify(self, to: Capacity, subject: str, text: str = "", channel: str = "email") -> datetime:
+        """Serve a notice; the moment at which it counts as received."""
+        from gbsmart.procedures import service
+
+        return service.serve(self.connection, self.case.reference, to, subject, text, channel, self.at)

@@ -1,0 +1,257 @@
+"""Cases as they run: opened, acted in, voted on, overtaken by their deadlines; on both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.procedures.painting import ANN, BEN, MEMBERS, PROCEDURES, SEC, START, person
+
+from gbsmart import procedures
+from gbsmart.accounts import Account, Capacity, Role
+from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.procedures import Case, NewDocument, NotEntitled, Overtaken, Refused
+from gbsmart.store import Store
+
+SAMPLE = NewDocument("Sample", "A green card", b"green")
+
+
+@pytest.fixture
+def proposed(store: Store) -> str:
+    return opened(store).reference
+
+
+def opened(store: Store, **given: Any) -> Case:
+    values = {"title": "A green office", "colour": "green", "litres": 12} | given
+    with store.transaction() as connection:
+        return procedures.open_case(connection, PROCEDURES, "painting", ANN, values, at=START)
+
+
+def act(store: Store, reference: str, name: str, who: Account, *given: Any, **options: Any) -> Case:
+    options.setdefault("at", START)
+    with store.transaction() as connection:
+        return procedures.perform(connection, PROCEDURES, reference, name, who, *given, **options)
+
+
+def vote(store: Store, reference: str, choice: str, who: Account, at: datetime = START) -> None:
+    with store.transaction() as connection:
+        procedures.cast(connection, PROCEDURES, reference, "colour", who, choice, at=at)
+
+
+def lapsed(store: Store, at: datetime) -> list[str]:
+    names = []
+    while True:
+        with store.transaction() as connection:
+            due = procedures.lapse(connection, PROCEDURES, at)
+        if due is None:
+            return names
+        names.append(due.name)
+
+
+def read(store: Store, question: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    with store.reading() as connection:
+        return question(connection, *arguments, **named)
+
+
+def test_a_case_is_opened_by_who_is_entitled_and_numbered(store: Store) -> None:
+    first, second = opened(store), opened(store, colour="white")
+    assert (first.reference, second.reference) == ("P001", "P002")
+    assert (first.state, first.opener, first.subject) == ("proposed", "SUP1", "SUP1")
+    assert read(store, procedures.case, "P001") == first
+    with store.transaction() as connection, pytest.raises(NotEntitled, match="is for party"):
+        procedures.open_case(connection, PROCEDURES, "painting", SEC, {}, at=START)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"litres": 0}, "litres: 0 is less than 1"),
+        ({"litres": "many"}, "litres: 'many' is no whole number"),
+        ({"colour": "blue"}, "colour: 'blue' is not one of white, green, black"),
+        ({"title": ""}, "title: Title is needed"),
+        ({"by_day": "soon"}, "by_day: 'soon' is no date"),
+        ({"brush": "big"}, "brush: nothing of this name is asked for"),
+    ],
+)
+def test_what_is_given_is_checked_by_name(store: Store, given: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValue, match=said):
+        opened(store, **given)
+
+
+def test_a_guard_refuses_and_leaves_nothing_behind(store: Store) -> None:
+    with pytest.raises(Refused, match="black is not seemly"):
+        opened(store, colour="black")
+    assert read(store, procedures.cases) == []
+    assert opened(store).reference == "P001"
+
+
+def test_an_act_moves_the_case_and_the_ledger_says_who_when_and_why(store: Store, proposed: str) -> None:
+    act(store, proposed, "comment", BEN, {"comment": "Lovely."})
+    with pytest.raises(Refused, match="needs the document 'Sample'"):
+        act(store, proposed, "show", SEC)
+    case = act(store, proposed, "show", SEC, documents=[SAMPLE], reason="It dried.")
+    assert (case.state, case.version) == ("voting", 1)
+    entries = read(store, procedures.entries, proposed)
+    assert [(e.act, str(e.actor), e.source, e.target, e.reason) for e in entries] == [
+        ("propose", "ann as party:SUP1", "", "proposed", "Propose a colour"),
+        ("comment", "ben as party:SUP2", "proposed", "proposed", "Comment"),
+        ("show", "sec as code-administrator", "proposed", "voting", "It dried."),
+    ]
+    (document,) = read(store, procedures.documents, proposed)
+    assert (document.kind, document.size, document.entry) == ("Sample", 5, 3)
+    assert read(store, procedures.octets_of, proposed, 1) == b"green"
+
+
+def test_who_is_not_entitled_does_nothing(store: Store, proposed: str) -> None:
+    with pytest.raises(NotEntitled, match=r"'Withdraw' is for party that opened it; ben acts as party:SUP2"):
+        act(store, proposed, "withdraw", BEN, reason="No.")
+    with pytest.raises(InvalidValue, match="not done without a reason"):
+        act(store, proposed, "withdraw", ANN)
+    assert act(store, proposed, "withdraw", ANN, reason="Too dear.").state == "withdrawn"
+    with pytest.raises(Refused, match="is in withdrawn, where 'Comment' cannot be done"):
+        act(store, proposed, "comment", BEN, {"comment": "?"})
+    with pytest.raises(NotFound, match="no act 'burn'"):
+        act(store, proposed, "burn", SEC)
+
+
+def test_what_an_account_can_do_follows_from_its_capacities(store: Store, proposed: str) -> None:
+    case = read(store, procedures.case, proposed)
+    names = {
+        who.name: [one.act for one in procedures.possible(PROCEDURES, case, who)]
+        for who in (ANN, BEN, SEC, MEMBERS[0])
+    }
+    assert names == {
+        "ann": ["withdraw", "comment"], "ben": ["comment"], "sec": ["show"], "member1": [],
+    }  # fmt: skip
+    assert procedures.possible(PROCEDURES, case, None) == []
+
+
+def test_a_ballot_counts_the_last_vote_of_each_who_is_entitled(store: Store, proposed: str) -> None:
+    with pytest.raises(Refused, match="not open"):
+        vote(store, proposed, "approve", MEMBERS[0])
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    with pytest.raises(NotEntitled, match="no vote"):
+        vote(store, proposed, "approve", person("guest", (Role.COMMITTEE_MEMBER, "seat-9")))
+    with pytest.raises(InvalidValue, match="choice"):
+        vote(store, proposed, "perhaps", MEMBERS[0])
+    for member, choice in zip(MEMBERS, ("reject", "approve", "reject"), strict=True):
+        vote(store, proposed, choice, member)
+    vote(store, proposed, "approve", MEMBERS[0])
+    case = act(store, proposed, "count", SEC)
+    assert case.state == "approved"
+    assert case.data["tally_colour"]["rows"] == [
+        {"constituency": "", "approve": 2, "reject": 1, "abstain": 0}
+    ]
+    assert read(store, procedures.entries, proposed)[-1].outcome == "approve"
+
+
+def test_a_missed_quorum_sends_it_back_and_the_next_round_begins_at_nothing(
+    store: Store, proposed: str
+) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    vote(store, proposed, "approve", MEMBERS[0])
+    assert act(store, proposed, "count", SEC).state == "proposed"
+    act(store, proposed, "show", SEC)  # the sample is there still
+    vote(store, proposed, "reject", MEMBERS[1])
+    vote(store, proposed, "abstain", MEMBERS[2])
+    assert act(store, proposed, "count", SEC).state == "rejected"
+
+
+def test_a_tie_rejects(store: Store, proposed: str) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    vote(store, proposed, "approve", MEMBERS[0])
+    vote(store, proposed, "reject", MEMBERS[1])
+    assert act(store, proposed, "count", SEC).state == "rejected"
+
+
+def test_an_effect_is_of_the_act(store: Store, proposed: str) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    for member in MEMBERS:
+        vote(store, proposed, "approve", member)
+    act(store, proposed, "count", SEC)
+    assert act(store, proposed, "paint", SEC).data["bought"] == "12 l of green"
+
+
+def test_deadlines_count_working_days_and_are_met_or_missed(store: Store, proposed: str) -> None:
+    (due,) = read(store, procedures.deadlines, reference=proposed)
+    # Thursday, Tuesday after Easter, Wednesday; summer time has begun
+    assert (due.name, due.whom, due.due_at) == (
+        "sample", "code-administrator", datetime(2024, 4, 3, 23, tzinfo=UTC),
+    )  # fmt: skip
+    assert read(store, procedures.next_due) == due.due_at
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    statuses = {one.name: one.status for one in read(store, procedures.deadlines, reference=proposed)}
+    assert statuses == {"sample": "met", "votes": "open"}
+
+
+def test_a_deadline_without_consequence_is_marked_and_the_case_goes_on(store: Store, proposed: str) -> None:
+    late = datetime(2024, 4, 4, tzinfo=UTC)
+    assert lapsed(store, late) == ["sample"]
+    assert lapsed(store, late) == []
+    assert read(store, procedures.entries, proposed)[-1].act == "missed sample"
+    assert act(store, proposed, "show", SEC, documents=[SAMPLE], at=late).state == "voting"
+
+
+def test_a_deadline_has_its_consequence_at_its_own_moment(store: Store, proposed: str) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    (notice,) = read(store, procedures.notices, to="committee-member")
+    assert (notice.subject, notice.text) == ("Vote on A green office", "green: see P001.")
+    assert notice.received_at == START + timedelta(hours=1)
+    vote(store, proposed, "approve", MEMBERS[0])
+    vote(store, proposed, "approve", MEMBERS[1])
+    assert lapsed(store, START + timedelta(days=365)) == ["votes"]
+    assert read(store, procedures.case, proposed).state == "approved"
+    last = read(store, procedures.entries, proposed)[-1]
+    assert (last.actor.capacity, last.at) == (Capacity(Role.CLOCK), datetime(2024, 4, 5, 23, tzinfo=UTC))
+
+
+def test_a_deadline_can_be_a_day_that_was_given(store: Store) -> None:
+    reference = opened(store, by_day="2024-07-01").reference
+    act(store, reference, "show", SEC, documents=[SAMPLE])
+    for member in MEMBERS:
+        vote(store, reference, "approve", member)
+    act(store, reference, "count", SEC)
+    due = read(store, procedures.deadlines, reference=reference, status="open")
+    assert [(one.name, one.due_at) for one in due] == [("wanted", datetime(2024, 7, 1, 23, tzinfo=UTC))]
+
+
+def test_who_looked_before_somebody_else_acted_is_told_so(store: Store, proposed: str) -> None:
+    seen = read(store, procedures.case, proposed).version
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    with pytest.raises(Overtaken, match="voting now"):
+        act(store, proposed, "withdraw", ANN, reason="Late.", seen=seen)
+
+
+def test_two_who_act_at_once_never_both_move_a_case(store: Store) -> None:
+    references = [opened(store).reference for _ in range(8)]
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def run(name: str, who: Account, **options: Any) -> None:
+        start.wait()
+        for reference in references:
+            try:
+                outcomes.append(act(store, reference, name, who, **options).state)
+            except Refused:
+                outcomes.append("refused")
+
+    threads = [
+        threading.Thread(target=run, args=("show", SEC), kwargs={"documents": [SAMPLE]}),
+        threading.Thread(target=run, args=("withdraw", ANN), kwargs={"reason": "Mine."}),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for reference in references:
+        entries = read(store, procedures.entries, reference)
+        assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
+        steps = [(entry.source, entry.target) for entry in entries]
+        assert steps in (
+            [("", "proposed"), ("proposed", "voting"), ("voting", "withdrawn")],
+            [("", "proposed"), ("proposed", "withdrawn")],
+        )
+        assert read(store, procedures.case, reference).state == "withdrawn"
