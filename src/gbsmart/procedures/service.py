@@ -14,8 +14,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.procedures import reading
-from gbsmart.procedures.due_dates import due_at
 from gbsmart.procedures.declaration import Act, Ballot, Procedure, Who
+from gbsmart.procedures.due_dates import due_at
 from gbsmart.procedures.fields import read_given
 from gbsmart.procedures.model import (
     Actor,
