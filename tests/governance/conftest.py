@@ -1,0 +1,19 @@
+"""What the tests of governance share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from gbsmart.ground.clock import ManualClock
+from gbsmart.store import Store
+from tests.governance.stage import Stage
+
+START = datetime(2024, 1, 8, 10, tzinfo=UTC)
+"""A Monday."""
+
+
+@pytest.fixture
+def stage(store: Store) -> Stage:
+    return Stage(store, ManualClock(START))
