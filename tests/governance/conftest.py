@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from tests.governance.stage import Stage
 
 from gbsmart.ground.clock import ManualClock
 from gbsmart.store import Store
-from tests.governance.stage import Stage
 
 START = datetime(2024, 1, 8, 10, tzinfo=UTC)
 """A Monday."""

@@ -1,4 +1,4 @@
-"""A stage on which people act under the Code: accounts, a clock, and what they do, in the order it is done."""
+"""A stage on which people act under the Code: accounts, a clock, and what they do, one after another."""
 
 from __future__ import annotations
 
