@@ -11,7 +11,7 @@ from importlib import import_module
 
 from gbsmart.procedures import Procedures
 
-ROOMS: tuple[str, ...] = ()
+ROOMS: tuple[str, ...] = ("general",)
 """The modules of this wing that declare procedures, in the order of the Code's sections."""
 
 

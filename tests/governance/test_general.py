@@ -1,0 +1,129 @@
+"""Disputes (M7, F3), notices (M10) and derogations (A4), each by the people whose part it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.governance.stage import Stage
+
+from gbsmart.procedures import NotEntitled, Refused
+
+
+@pytest.fixture(autouse=True)
+def _people(stage: Stage) -> None:
+    for name, capacity in (
+        ("sue", "party:SUP1"), ("tom", "party:SUP2"), ("net", "party:NET1"), ("smart", "dcc"),
+        ("pat", "panel-chair"), ("sec", "code-administrator"), ("ofgem", "authority"),
+        ("judge", "arbitrator"), ("minister", "secretary-of-state"),
+    ):  # fmt: skip
+        stage.person(name, capacity)
+
+
+def dispute(stage: Stage, matter: str, **given: str) -> str:
+    values = {
+        "title": "An invoice", "respondent": "SUP2", "matter": matter, "facts": "It is too high.",
+    } | given  # fmt: skip
+    return stage.open("dispute", "sue", **values).reference
+
+
+def negotiated(stage: Stage, matter: str, **given: str) -> str:
+    reference = dispute(stage, matter, **given)
+    stage.act(reference, "negotiate", "tom", negotiators=["Tom", "Sue"])
+    return reference
+
+
+def test_equipment_disputes_go_to_the_panel_whose_decision_is_final(stage: Stage) -> None:
+    reference = negotiated(stage, "equipment compliance")
+    assert stage.act(reference, "refer", "sue").state == "panel"
+    with pytest.raises(NotEntitled):
+        stage.act(reference, "decide", "sue", determination="We win.", reason="Because.")
+    stage.act(reference, "decide", "pat", determination="It complies.", reason="As tested.")
+    with pytest.raises(Refused, match="final"):
+        stage.act(reference, "appeal", "sue", reason="It does not.")
+    assert stage.act(reference, "accept", "sue").state == "determined"
+    assert stage.act(reference, "comply", "tom").state == "complied"
+
+
+def test_a_decision_about_charges_can_be_appealed_within_ten_working_days(stage: Stage) -> None:
+    reference = negotiated(stage, "charges")
+    stage.act(reference, "refer", "tom")
+    stage.act(reference, "decide", "sec", determination="Pay.", reason="It is owed.")
+    assert stage.act(reference, "appeal", "tom", reason="It is not.").state == "authority"
+    stage.act(
+        reference, "determine", "ofgem", determination="Pay half.", complies_by="2024-02-01", reason="Fair."
+    )
+    stage.wait(days=60)
+    assert [due.status for due in stage.dues(reference) if due.name == "compliance"] == ["missed"]
+    assert stage.case(reference).state == "determined"
+
+    other = negotiated(stage, "charges")
+    stage.act(other, "refer", "sue")
+    stage.act(other, "decide", "sec", determination="Pay.", reason="It is owed.")
+    stage.wait(days=13)
+    assert stage.case(other).state == "panel_decided"
+    stage.wait(days=2)
+    assert stage.case(other).state == "determined"
+
+
+def test_other_matters_go_to_arbitration_when_negotiation_takes_too_long(stage: Stage) -> None:
+    reference = negotiated(stage, "other")
+    stage.wait(days=40)
+    assert stage.case(reference).state == "arbitration"
+    last = stage.ledger(reference)[-1]
+    # twenty Working Days after 8 January
+    assert (str(last.actor.capacity), last.at) == ("clock", datetime(2024, 2, 6, tzinfo=UTC))
+    stage.act(reference, "join", "judge", joined="NET1")
+    stage.act(reference, "award", "judge", determination="Nobody pays.", reason="The law.")
+    assert stage.act(reference, "comply", "sue").state == "complied"
+
+
+def test_who_is_no_side_of_a_dispute_stays_out_of_it(stage: Stage) -> None:
+    reference = dispute(stage, "other")
+    for name in ("net", "smart"):
+        with pytest.raises(Refused):
+            stage.act(reference, "negotiate", name, negotiators=["Me"])
+    with pytest.raises(Refused, match="two sides"):
+        dispute(stage, "other", respondent="SUP1")
+    with_dcc = dispute(stage, "gateway connection", respondent="DCC")
+    assert stage.act(with_dcc, "negotiate", "smart", negotiators=["Dee"]).state == "negotiating"
+    with pytest.raises(Refused):
+        stage.act(with_dcc, "withdraw", "smart", reason="Ours?")
+    assert stage.act(with_dcc, "withdraw", "sue", reason="Paid.").state == "withdrawn"
+
+
+def test_a_dispute_is_settled_by_agreement(stage: Stage) -> None:
+    reference = negotiated(stage, "charges")
+    assert [notice.to for notice in stage.notices(reference)] == ["party:SUP2"]
+    assert stage.act(reference, "settle", "sue", terms="Half each.").state == "settled"
+
+
+def test_a_notice_counts_as_received_when_the_code_says_so(stage: Stage) -> None:
+    given = {
+        "title": "Sums owed", "clause": "M8.1(e)", "to": "one Party", "channel": "post",
+        "text": "Pay.", "answer_by": "2024-01-19",
+    }  # fmt: skip
+    with pytest.raises(Refused, match="names it"):
+        stage.open("notice", "sec", **given)
+    case = stage.open("notice", "sec", party="SUP2", **given)
+    (notice,) = stage.notices(case.reference)
+    assert (notice.to, notice.received_at) == ("party:SUP2", datetime(2024, 1, 10, 9, tzinfo=UTC))
+    with pytest.raises(Refused, match="served on party:SUP2"):
+        stage.act(case.reference, "acknowledge", "sue")
+    stage.wait(days=14)
+    assert [due.status for due in stage.dues(case.reference) if due.name == "answer"] == ["missed"]
+    assert stage.act(case.reference, "acknowledge", "tom").state == "acknowledged"
+
+
+def test_a_derogation_is_applied_for_granted_and_ends_on_its_day(stage: Stage) -> None:
+    given = {"title": "Late meters", "meters": 400, "grounds": "Stock."}
+    with pytest.raises(Refused, match="ends after"):
+        stage.open("derogation", "sue", until="2018-12-01", **given)
+    reference = stage.open("derogation", "sue", until="2024-06-30", **given).reference
+    with pytest.raises(NotEntitled):
+        stage.act(reference, "grant", "ofgem", granted_until="2024-06-30")
+    stage.act(reference, "grant", "minister", granted_until="2024-03-31", conditions="No more than 400.")
+    stage.wait_until(datetime(2024, 3, 31, 22, 59, tzinfo=UTC))
+    assert stage.case(reference).state == "granted"
+    stage.wait(minutes=1)
+    assert stage.case(reference).state == "expired"
