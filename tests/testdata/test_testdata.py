@@ -14,11 +14,16 @@ from gbsmart.conformance import duis as duis_checks
 from gbsmart.conformance import rtds as rtds_checks
 from gbsmart.conformance.facts import facts_beside
 from gbsmart.conformance.vectors import read_keys, read_vectors
-from gbsmart.duis import OfficialSchema, parse_request, service_requests, signature
-from gbsmart.gbcs import Message, forms
+from gbsmart.devices import CELLS, certificates_by_cell
+from gbsmart.devices.credentials import CertificatePool, Credentials
+from gbsmart.devices.memory import Memory
+from gbsmart.devices.replacement import replace
+from gbsmart.duis import OfficialSchema, parse_request, parse_response, service_requests, signature
+from gbsmart.gbcs import Message, codec, forms
+from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.protection import Check, verify_mac, verify_signature
 from gbsmart.ground import GbsmartError, NotFound
-from gbsmart.keys import KeySet, KeyUse, RemotePartyRole
+from gbsmart.keys import KeySet, KeyUse, RemotePartyRole, import_folder
 from gbsmart.testdata.cases import cases_of
 from gbsmart.testdata.scene import DEVICES, own_scene, scene_of
 from gbsmart.testdata.sets import Made, files_of
@@ -55,7 +60,10 @@ def test_every_request_becomes_its_message(written: Path) -> None:
     documents = list(duis_checks.read_documents(written / "duis-requests"))
     keys = read_keys(written / "keystore")
     report = duis_checks.check_requests(documents, read_vectors(written / "rtds"), keys, own=own)
-    assert report.parsed == report.rebuilt == report.compared == report.requests > 300
+    signed = sum("SIGNED_PRECOMMAND" in document.name for document in documents)
+    assert report.parsed == report.rebuilt == report.requests
+    assert report.compared == report.requests - signed > 300
+    assert signed > 100
     assert report.surprises(own) == []
     assert {each.request for each in report.differences} <= {"CCS03_8.12.1_SUCCESS", "GCS59_8.12.2_SUCCESS"}
 
@@ -70,6 +78,127 @@ def test_answers_are_valid_mmc_and_requests_valid_duis(written: Path, corpus: Pa
     assert report.mmc.schema_valid == report.mmc.rendered
     for document in duis_checks.read_documents(written / "duis-requests"):
         schema.validate(parse_request(document.octets).root)
+    for path in (written / "duis-responses").iterdir():
+        schema.validate(parse_response(path.read_bytes()).root)
+
+
+def test_every_message_to_a_user_has_its_response_signed_by_the_dcc(written: Path) -> None:
+    keys = read_keys(written / "keystore")
+    told = {path.name: parse_response(path.read_bytes()) for path in (written / "duis-responses").iterdir()}
+    for document in told.values():
+        assert signature.verify(document.root, keys.keyring).holder == keys.acb
+    for vector in read_vectors(written / "rtds"):
+        document = told.get(f"{vector.name}_DUIS.XML")
+        if document is not None:
+            assert document.message.gbcs_payload == vector.octets
+        else:  # what Users send, what nobody asked for, and what the DCC keeps
+            kept = ("CS14_NA", "GCS62_NA")
+            assert vector.name.endswith("_COMMAND") or "_NA_" in vector.name
+            assert "_ALERT" not in vector.name or vector.name.startswith(kept)
+    acknowledged = {name for name in told if name.endswith("_ACKNOWLEDGEMENT_DUIS.XML")}
+    commands = {vector.name for vector in read_vectors(written / "rtds") if "_COMMAND" in vector.name}
+    assert {name.replace("_ACKNOWLEDGEMENT_DUIS.XML", "_COMMAND") for name in acknowledged} == {
+        name for name in commands if "_NA_" not in name
+    }
+
+
+def test_a_signed_pre_command_is_the_command_without_its_mac(written: Path) -> None:
+    name = "ECS43_7.2_SUCCESS"
+    request = parse_request(
+        (written / f"duis-requests/{name}_SIGNED_PRECOMMAND_REQUEST_DUIS.XML").read_bytes()
+    ).message
+    assert request.is_signed_pre_command
+    assert request.values is not None
+    signed = Message.parse(request.values["gbcs_payload"])
+    command = gbcs(written, f"7.2_ECS43/{name}_COMMAND")
+    assert (signed.header, signed.payload) == (command.header, command.payload)
+    certificate = read_keys(written / "keystore").keyring.certificate(
+        signed.header.originator, KeyUse.DIGITAL_SIGNATURE
+    )
+    assert verify_signature(signed, certificate) is Check.VALID
+
+
+def test_the_outcomes_of_a_future_dated_command_are_numbered(written: Path) -> None:
+    found = {}
+    for path in (written / "duis-responses").glob("ECS01a_1.1.1_8F66_*"):
+        values = parse_response(path.read_bytes()).message.values["future_dated_device_alert_message"]
+        assert values["future_dated_alert_code"] == b"\x8f\x66"
+        assert values["total_command_instructions"] == 6
+        found[values["instruction_number"]] = path.name.partition("_ALERT_")[2]
+    assert sorted(found) == [1, 2, 3, 4, 5, 6]
+    assert found[4] == "STANDING_CHARGE_DUIS.XML"
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("use_case", ["GCS02", "ECS28a", "ECS46d", "CS06", "CS02bSupplierBySupplier"])
+def test_alerts_are_of_the_form_of_the_official_ones(written: Path, corpus: Path, use_case: str) -> None:
+    def shapes(folder: Path) -> set[tuple[Any, ...]]:
+        return {shape_of(path) for path in folder.glob(f"*_{use_case}/*_8F66_*") if "HCALCS" not in path.name}
+
+    def shape_of(path: Path) -> tuple[Any, ...]:
+        message = Message.parse(bytes.fromhex(path.read_text()))
+        reading = codec.read(message)
+        assert reading is not None
+        values = {name: value for name, value in reading.values.items() if name not in ("time", "alert_code")}
+        instruction = values.get("instruction", values)
+        told = {name: value for name, value in instruction.items() if "counter" not in name}
+        outcome = told.pop("outcome", None)
+        told.pop("activation", None)
+        cells = [(each["cell"], each["status"]) for each in outcome["replacements"]] if outcome else []
+        named = tuple(sorted((name, str(value)) for name, value in told.items()))
+        return message.header.message_code, str(message.header.recipient), named, str(cells)
+
+    official = shapes(corpus / "rtds")
+    assert official
+    assert official <= shapes(written / "rtds")
+
+
+def test_what_is_held_for_later_is_accepted_and_told_of_when_it_is_done(written: Path) -> None:
+    """By the name of the scenario: what the response, and then the alert, says of the firmware."""
+    folder = "11.3_CS06/CS06_11.3"
+    said = {
+        name: values_of(gbcs(written, f"{folder}_{name}")).get("activation", {}).get("result")
+        for name in (
+            "ESME_IMMEDIATE_SUCCESS_RESPONSE", "ESME_IMMEDIATE_ERROR_RESPONSE",
+            "ESME_FUTURE_DATED_SUCCESS_RESPONSE", "8F66_ESME_FUTURE_DATED_SUCCESS_ALERT",
+            "8F67_ESME_FUTURE_DATED_ERROR_ALERT",
+        )
+    }  # fmt: skip
+    assert list(said.values()) == [0, 1, None, 0, 1]
+
+
+def test_emulated_devices_replace_what_the_commands_of_a_set_ask_for(written: Path) -> None:
+    """The outcome that a set states is the one of a device with these credentials."""
+    scene = own_scene(random.Random(SEEDED).randbytes)
+    cells = certificates_by_cell(import_folder(written / "keystore").entries)
+    compared = 0
+    for path in sorted((written / "rtds").glob("*CS02[bg]*/*SUCCESS_COMMAND_GBCS.HEX")):
+        command = gbcs(written, f"{path.parent.name}/{path.name.removesuffix('_GBCS.HEX')}")
+        asked = values_of(command)
+        answer = path.with_name(path.name.replace("_COMMAND", "_RESPONSE"))
+        stated = values_of(Message.parse(bytes.fromhex(answer.read_text())))["outcome"]
+        kind = next(kind for kind, device in DEVICES.items() if device == command.header.recipient)
+        device = Credentials(command.header.recipient, Memory(), CertificatePool(), scene.keyring)
+        for each in CELLS[kind]:
+            if each in cells:
+                device.fill(each, cells[each])
+        outcome = replace(device, asked, scene.now)
+        if stated is None:  # held for later, or taken back
+            assert asked["execution_date_time"] is not None
+        else:
+            assert outcome == stated, path.name
+            compared += 1
+    assert compared > 30
+
+
+def values_of(message: Message) -> Any:
+    reading = codec.read(message)
+    assert reading is not None
+    return reading.values.values if isinstance(reading.values, Outcome) else reading.values
+
+
+def gbcs(written: Path, name: str) -> Message:
+    return Message.parse(bytes.fromhex((written / "rtds" / f"{name}_GBCS.HEX").read_text()))
 
 
 def test_every_form_has_a_set_and_what_has_none_says_why(written: Path) -> None:
@@ -118,8 +247,8 @@ def test_a_future_dated_set_has_its_alerts_and_its_cancellation() -> None:
     stem = "ECS01b_1.2.1"
     assert f"{stem}_IMMEDIATE_SUCCESS_PRECOMMAND_GBCS.HEX" in names
     assert f"{stem}_CANCELLATION_SUCCESS_COMMAND_GBCS.HEX" in names
-    assert f"{stem}_8F66_FUTURE_DATED_SUCCESS_ALERT_GBCS.HEX" in names
-    assert f"{stem}_8F67_FUTURE_DATED_ERROR_ALERT_MMC.XML" in names
+    assert f"{stem}_8F66_FUTURE_DATED_SUCCESS_ALERT_STANDING_CHARGE_GBCS.HEX" in names
+    assert f"{stem}_8F67_FUTURE_DATED_ERROR_ALERT_STANDING_CHARGE_MMC.XML" in names
 
 
 def test_a_tariff_for_each_fuel() -> None:

@@ -15,18 +15,20 @@ from typing import TYPE_CHECKING
 from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from gbsmart.dcc.alerts import KEPT_BY_THE_DCC
     from gbsmart.dcc.model import RequestKey
     from gbsmart.dcc.service import Dcc, NotRunning
     from gbsmart.dcc.settings import PORT, Settings
 
 _HOME = {
     "Dcc": "service",
+    "KEPT_BY_THE_DCC": "alerts",
     "NotRunning": "service",
     "PORT": "settings",
     "RequestKey": "model",
     "Settings": "settings",
 }
 
-__all__ = ["PORT", "Dcc", "NotRunning", "RequestKey", "Settings"]
+__all__ = ["KEPT_BY_THE_DCC", "PORT", "Dcc", "NotRunning", "RequestKey", "Settings"]
 
 __getattr__ = on_first_use(__name__, _HOME)

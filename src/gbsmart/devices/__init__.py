@@ -8,6 +8,7 @@ driven by the object dictionaries answer whatever message they are given: no use
 
 from gbsmart.devices.accounting import Credited
 from gbsmart.devices.consumer import activate_emergency_credit, open_cover, restore_supply, top_up
+from gbsmart.devices.credentials import ROOT as ROOT_CELL
 from gbsmart.devices.credentials import Cell, cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.electricity_boost import boost
@@ -18,11 +19,14 @@ from gbsmart.devices.identity import MAKES, Make
 from gbsmart.devices.ihd import FuelScreen, Screen, Spent
 from gbsmart.devices.meter import Supply
 from gbsmart.devices.ppmid import Balance, Prepayment, meter_for
+from gbsmart.devices.replacement import MODES as REPLACEMENT_MODES
 from gbsmart.devices.service import LogRow, Street
 
 __all__ = [
     "CELLS",
     "MAKES",
+    "REPLACEMENT_MODES",
+    "ROOT_CELL",
     "WAKE_INTERVAL",
     "Balance",
     "Cell",

@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import islice, product
 from typing import Any
 
+from gbsmart.devices import CELLS, cell
 from gbsmart.duis import FutureDating, Request, RequestId, ServiceRequestVariant, service
 from gbsmart.duis.examples import Setting, examples
 from gbsmart.duis.schema import Record
@@ -21,6 +22,7 @@ from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.gbcs.versions import turning_points
 from gbsmart.ground import NEVER, NOW, Eui64, GbsmartError
 from gbsmart.keys import KeyNotHeld, KeyUse, RemotePartyRole, UnknownCertificate
+from gbsmart.testdata.credentials import replaced_role
 from gbsmart.testdata.scene import USER_ROLES, Scene
 from gbsmart.translation import Facts, NoTranslation, Translation, transform
 from gbsmart.translation.bindings import by_variant
@@ -91,7 +93,7 @@ def _case(scene: Scene, variant: str, form: str, device: str) -> Case | str:
     reason = "no example of its body is one"
     circumstances = list(_circumstances(scene, variant, form, device))
     for tries, (facts, user) in product(_TRIES, circumstances):
-        setting = Setting(scene.now, _given(scene, facts, user, device), _about(device))
+        setting = Setting(scene.now, _given(scene, facts, user, device, form), _about(device))
         for values in islice(_bodies(variant, setting), tries):
             try:
                 case = _made(scene, variant, device, values, facts, user)
@@ -222,21 +224,27 @@ _REPLACED = {
     RemotePartyRole.NETWORK_OPERATOR: "NetworkOperator",
     RemotePartyRole.LOAD_CONTROLLER: "LoadController",
 }
+_REPLACEMENTS = {
+    "digital_signing_certificate": KeyUse.DIGITAL_SIGNATURE,
+    "key_agreement_certificate": KeyUse.KEY_AGREEMENT,
+    "key_agreement_top_up_certificate": KeyUse.TOP_UP,
+}
+"""The certificates for the cells of a device, where it has these cells."""
 
 
-def _given(scene: Scene, facts: Facts, user: Eui64, device: str) -> dict[str, Any]:
+def _given(scene: Scene, facts: Facts, user: Eui64, device: str, form: str) -> dict[str, Any]:
     """What the body of a request is to hold, where it has a place for it."""
-    party = USER_ROLES[facts.role]
+    role = replaced_role(forms.form(form)) or USER_ROLES[facts.role]
     given: dict[str, Any] = {
         "certificate": next(iter(scene.authorities()), None),
         "device_certificate": _certificate(scene, scene.devices[device], KeyUse.DIGITAL_SIGNATURE),
-        "digital_signing_certificate": _certificate(scene, user, KeyUse.DIGITAL_SIGNATURE),
-        "key_agreement_certificate": _certificate(scene, user, KeyUse.KEY_AGREEMENT),
-        "key_agreement_top_up_certificate": _certificate(scene, user, KeyUse.TOP_UP),
         "utrn": _utrn(scene, user, device),
     }
-    if party in _REPLACED:
-        given["remote_party_role"] = _REPLACED[party]
+    for name, use in _REPLACEMENTS.items():
+        if cell(role, use) in CELLS[device]:
+            given[name] = _certificate(scene, scene.parties.get(role, user), use)
+    if role in _REPLACED:
+        given["remote_party_role"] = _REPLACED[role]
     if facts.other_device_type:
         given["other_device_id"] = given["device_id"] = scene.devices[facts.other_device_type]
     if device in _GAS:

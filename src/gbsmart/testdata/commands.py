@@ -44,11 +44,12 @@ def write(
 ) -> None:
     """Write matched sets of test messages: request, Pre-Command, Command, responses, alerts, MMC.
 
-    They have the names of the official reference test data. Beside rtds, duis-requests and mmc stand:
-    spoilt, with messages that are wrong in one thing; keystore, with the keys of all parties and devices;
-    facts.csv, with what the requests do not say; and contents.json, which lists the messages. Devices of
-    which --keys holds no private keys get new ones. The keys are for tests: they are in the clear, those
-    of --keys too.
+    They have the names of the official reference test data. rtds holds GBCS messages, duis-requests what
+    the User sends, duis-responses what the DCC tells it, mmc answers as the User reads them. Beside them
+    stand: spoilt, with messages that are wrong in one thing; keystore, with the keys of all parties and
+    devices; facts.csv, with what the requests do not say; and contents.json, which lists the messages.
+    Devices of which --keys holds no private keys get new ones. The keys are for tests: they are in the
+    clear, those of --keys too.
 
     Check them with gbsmart conformance rtds and gbsmart conformance duis.
     JSON: {"out", "files", "scenarios", "missing": [{"what", "because"}]}.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from gbsmart.duis import build_request, signature
 from gbsmart.gbcs import catalogue, codec, forms
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.catalogue import MessageRules, Protection
@@ -15,20 +15,22 @@ from gbsmart.gbcs.contingency import is_by_contingency
 from gbsmart.gbcs.dlms.moments import write_date_time
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.examples import Setting, alert_codes_of, example, refusal
-from gbsmart.gbcs.form import Form
+from gbsmart.gbcs.form import Form, Outcome
+from gbsmart.gbcs.instructions import EXECUTED, NOT_EXECUTED, future_dated_instructions, outcome_form
 from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, add_mac, data_secret, seal, sign
 from gbsmart.ground import Eui64
 from gbsmart.keys import Certificate, KeyNotHeld, KeyUse, RemotePartyRole, UnknownCertificate
 from gbsmart.keys import sign as sign_octets
+from gbsmart.testdata import credentials
 from gbsmart.testdata.cases import COUNTER, LATER, Case
 from gbsmart.testdata.scene import Scene
 from gbsmart.translation import mmc
 
 _RELIABLE, _NOT_STATED = 0x00, 0xFF
 _ALERT_COUNTER = 3_000
-_EXECUTED, _NOT_EXECUTED = 0x8F66, 0x8F67
-"""The alert codes by which a device says that a future-dated command was carried out, or was not."""
+_FAILED = {"result": 1, "status": 5}
+"""What an alert of failure says of a firmware, or of a certificate."""
 
 
 class NotMade(Exception):
@@ -36,23 +38,23 @@ class NotMade(Exception):
 
 
 class Told(NamedTuple):
-    """A response or alert as it goes out, and its document."""
+    """A response or alert as it goes out, and as MMC; ``code`` is that of an alert."""
 
     name: str
     octets: bytes
     mmc: bytes
+    code: int = 0
+
+
+class Execution(NamedTuple):
+    """The alert on one instruction of a future-dated command: which of how many it is about."""
+
+    told: Told
+    number: int
+    total: int
 
 
 # --- commands ---
-
-
-def request_document(scene: Scene, case: Case) -> bytes:
-    """The Service Request, signed where the User's XML-signing key is held."""
-    document = build_request(case.request)
-    try:
-        return signature.sign(document, scene.keyring, case.request.request_id.originator)
-    except (KeyNotHeld, UnknownCertificate):
-        return document
 
 
 def precommand(case: Case) -> bytes | None:
@@ -98,13 +100,52 @@ def _by_contingency(scene: Scene, message: Message) -> Message:
 
 def responses(scene: Scene, sent: Message, form: Form, scenario: str, variant: str) -> Iterator[Told]:
     """The answer of a device that does what it is asked, and of one that refuses."""
+    for kind, outcome in _answers(scene, sent, form):
+        name = scenario.replace("SUCCESS", kind) if kind else scenario
+        octets = _response(scene, sent.header, form, outcome)
+        yield Told(f"{name}_RESPONSE", octets, mmc.render(octets, scene.keyring, variant=variant))
+
+
+def _answers(scene: Scene, sent: Message, form: Form) -> Iterator[tuple[str, Outcome]]:
+    """Success, and the refusal where there can be one: a command held for later is refused by nobody yet."""
     setting = Setting(scene.now, _known(scene, sent.header))
-    found = {"": example(form, Cra.RESPONSE, setting), "ERROR": refusal(form, setting)}
-    for kind, outcome in found.items():
-        if outcome is not None:
-            name = scenario.replace("SUCCESS", kind) if kind else scenario
-            octets = _response(scene, sent.header, form, outcome)
-            yield Told(f"{name}_RESPONSE", octets, mmc.render(octets, scene.keyring, variant=variant))
+    asked = _asked(sent)
+    later = asked.get("execution_date_time") is not None
+    if credentials.replaces_certificates(form):
+        told = None if later else credentials.outcome(scene, asked, done=True)
+        yield "", Outcome({"outcome": told})
+        if not later:
+            yield "ERROR", Outcome({"outcome": credentials.outcome(scene, asked, done=False)})
+        return
+    done, refused = example(form, Cra.RESPONSE, setting), refusal(form, setting)
+    if _activates_firmware(asked):
+        if later:
+            yield "", done
+            return
+        done = Outcome({"activation": _activation(executed=True)}, (0,))
+    yield "", done
+    if refused is not None:
+        yield "ERROR", refused
+
+
+def _asked(sent: Message) -> Mapping[str, Any]:
+    """The values of an ASN.1 command, which say what its answer repeats; those of others are not needed."""
+    if message_code(sent.header.message_code).family != "ASN1":
+        return {}
+    reading = codec.read(sent)
+    return {} if reading is None else reading.values
+
+
+def _activates_firmware(asked: Mapping[str, Any]) -> bool:
+    return "firmware_hash" in asked
+
+
+def _activation(*, executed: bool) -> dict[str, Any]:
+    """What a device says of its firmware: the version that it runs then."""
+    given = {} if executed else _FAILED
+    values = example(forms.form("CS06 alert"), Cra.ALERT, Setting(given=given))
+    activation: dict[str, Any] = values["activation"]
+    return activation
 
 
 def _response(scene: Scene, asked: Header, form: Form, outcome: Any) -> bytes:
@@ -159,39 +200,44 @@ def _known(scene: Scene, asked: Header) -> Mapping[str, Any]:
 
 # --- alerts ---
 
-OUTCOME_FORMS: Mapping[str, str] = {"DLMS": "FD-DLMS", "GBZ": "FD-ZigBee"}
-"""The alert by which a device says what came of a future-dated command, by the family of that."""
+
+def executions(scene: Scene, sent: Message, scenario: str) -> Iterator[Execution]:
+    """The alerts by which a device says what came of each instruction of a future-dated command."""
+    form, at = outcome_form(sent.header.message_code), scene.now + LATER
+    instructions = future_dated_instructions(sent, at)
+    for code, came in ((EXECUTED, "SUCCESS"), (NOT_EXECUTED, "ERROR")):
+        for number, (title, named) in enumerate(instructions, 1):
+            said = named or _outcome(scene, sent, executed=code == EXECUTED)
+            values = {"alert_code": code, "time": at, **said}
+            octets = _alert(scene, form, sent.header.recipient, sent.header.originator, values)
+            name = f"{code:04X}_{scenario.replace('SUCCESS', came)}_ALERT{_suffix(title)}"
+            told = Told(name, octets, mmc.render(octets, scene.keyring), code)
+            yield Execution(told, number, len(instructions))
 
 
-def executions(scene: Scene, sent: Message, scenario: str) -> Iterator[Told]:
-    """The alerts by which a device says what came of a future-dated command."""
-    code = message_code(sent.header.message_code)
-    name = OUTCOME_FORMS.get(code.family)
-    if name is None:
-        return
-    instruction = {
-        "message_code": code.code, "counter": sent.header.counter, "class_id": 1,
-        "instance": bytes.fromhex("0000600100FF"), "attribute": 2,
-    }  # fmt: skip
-    for which, came in ((_EXECUTED, "SUCCESS"), (_NOT_EXECUTED, "ERROR")):
-        given = {
-            "alert_code": which, "instruction": instruction, "message_code": code.code,
-            "originator_counter": sent.header.counter,
-        }  # fmt: skip
-        values = example(forms.form(name), Cra.ALERT, Setting(scene.now + LATER, given))
-        octets = _alert(scene, forms.form(name), sent.header.recipient, sent.header.originator, values)
-        told = scenario.replace("SUCCESS", came)
-        yield Told(f"{which:04X}_{told}_ALERT", octets, mmc.render(octets, scene.keyring))
+def _outcome(scene: Scene, sent: Message, *, executed: bool) -> dict[str, Any]:
+    """What came of an ASN.1 command, which is one instruction."""
+    asked = _asked(sent)
+    if _activates_firmware(asked):
+        return {"counter": asked["counter"], "activation": _activation(executed=executed)}
+    return {"outcome": credentials.outcome(scene, asked, done=executed)}
+
+
+def _suffix(title: str) -> str:
+    """What an instruction is about, in the manner of the official names; nothing where it is all there is."""
+    words = re.findall(r"[A-Za-z0-9]+", re.sub(r"\(.*?\)|:.*", "", title))
+    return "".join(f"_{word.upper()}" for word in words)
 
 
 def alerts(scene: Scene, form: Form) -> Iterator[Told]:
     """Every alert of a form, by alert code: to the supplier, or to the Broker from a device that has none."""
     for code in alert_codes_of(form):
         device = _raised_by(form, alert_code(code).raised_by)
-        values = example(form, Cra.ALERT, Setting(scene.now, {"alert_code": code}))
+        failed = _FAILED if code == NOT_EXECUTED else {}
+        values = example(form, Cra.ALERT, Setting(scene.now, {"alert_code": code, **failed}))
         to = scene.acb if device == "CHF" else scene.parties[RemotePartyRole.SUPPLIER]
         octets = _alert(scene, form, scene.devices[device], to, values)
-        yield Told(f"{code:04X}_ALERT", octets, mmc.render(octets, scene.keyring))
+        yield Told(f"{code:04X}_ALERT", octets, mmc.render(octets, scene.keyring), code)
 
 
 def _raised_by(form: Form, raised_by: str) -> str:
@@ -232,9 +278,14 @@ def unasked(scene: Scene, form: Form) -> Message:
             raise NotMade("the key set has none of the parties that may send it")
         originator = scene.parties[role]
     header = Header(Cra.COMMAND, COUNTER, originator, device, OtherInformation(form.code))
-    given = {"counter": COUNTER, "certificate": next(iter(scene.authorities()), None)}
-    if originator == _CUSTODIANS and scene.contingency is not None:
-        given["symmetric_key"] = scene.contingency.symmetric_key
-    setting = Setting(scene.now, {name: value for name, value in given.items() if value is not None})
-    message = _written(scene, form, header, example(form, Cra.COMMAND, setting))
+    values: Any
+    if credentials.replaces_certificates(form):
+        values = credentials.command(scene, form, header, rules.devices[0])
+        if values is None:
+            raise NotMade("the key set has no certificate that it may replace")
+    else:
+        given = {"counter": COUNTER, "certificate": next(iter(scene.authorities()), None)}
+        setting = Setting(scene.now, {name: value for name, value in given.items() if value is not None})
+        values = example(form, Cra.COMMAND, setting)
+    message = _written(scene, form, header, values)
     return replace(message, null_signature=True)

@@ -1,9 +1,9 @@
 """Sets of files: what is written for each use case, under the names of the official reference test data.
 
 ``rtds/<variant>_<use case>/<use case>_<variant>_<scenario>_<kind>_GBCS.HEX`` are GBCS messages,
-``duis-requests/..._REQUEST_DUIS.XML`` Service Requests, ``mmc/..._MMC.XML`` answers as Users read them, and
-``spoilt/`` messages that are wrong in one thing. A use case that no Service Request asks for has the
-variant ``NA``.
+``duis-requests/..._REQUEST_DUIS.XML`` what Users send, ``duis-responses/..._DUIS.XML`` what the DCC tells
+them, ``mmc/..._MMC.XML`` answers as Users read them, and ``spoilt/`` messages that are wrong in one thing.
+A use case that no Service Request asks for has the variant ``NA``.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from gbsmart.gbcs import catalogue, forms
 from gbsmart.gbcs.envelope import Message
 from gbsmart.gbcs.form import Form
 from gbsmart.ground import NotFound
-from gbsmart.testdata import messages, spoilt
+from gbsmart.testdata import documents, messages, spoilt
 from gbsmart.testdata.cases import Case, cases_of
 from gbsmart.testdata.messages import NotMade, Told
 from gbsmart.testdata.scene import Scene
+from gbsmart.testdata.spoilt import Spoilt
 from gbsmart.translation.bindings import by_variant
 
 NO_VARIANT = "NA"
@@ -119,23 +120,42 @@ def _noted(files: Iterator[File], what: str, made: Made) -> Iterator[File]:
 def _set_of(scene: Scene, case: Case, made: Made) -> Iterator[File]:
     made.facts += _facts(case)
     folder = f"{case.variant}_{case.form}"
-    document = messages.request_document(scene, case)
-    yield File(f"duis-requests/{case.name}_REQUEST_DUIS.XML", document)
+    document = documents.request(scene, case)
+    yield _request(case.name, document)
     if (precommand := messages.precommand(case)) is not None:
         yield _gbcs(folder, f"{case.name}_PRECOMMAND", precommand)
+        yield _duis(f"{case.name}_PRECOMMAND", documents.pre_command(scene, case, precommand))
+        if (signed := documents.signed(scene, case, precommand)) is not None:
+            yield _request(f"{case.name}_SIGNED_PRECOMMAND", signed)
     octets = messages.command(scene, case)
     made.scenarios.append(case.name)
+    yield _duis(f"{case.name}_ACKNOWLEDGEMENT", documents.acknowledgement(scene, case))
     yield _gbcs(folder, f"{case.name}_COMMAND", octets)
     sent = Message.parse(octets)
     stem = f"{case.form}_{case.variant}"
     told = list(messages.responses(scene, sent, forms.form(case.form), case.scenario, case.variant))
-    if "FUTURE_DATED" in case.scenario:
-        told += messages.executions(scene, sent, case.scenario)
-    for each in told:
+    answers = [documents.response(scene, case, each.octets) for each in told]
+    for each, answer in zip(told, answers, strict=True):
         yield from _told(folder, stem, each)
-    if b"SignatureValue" in document:
-        yield _spoilt_request(case, document)
+        yield _duis(f"{stem}_{each.name}", answer)
+    if "FUTURE_DATED" in case.scenario:
+        for alert, number, total in messages.executions(scene, sent, case.scenario):
+            yield from _told(folder, stem, alert)
+            outcome = documents.outcome(scene, case, alert.octets, alert.code, number, total)
+            yield _duis(f"{stem}_{alert.name}", outcome)
+    for wrong in spoilt.of_request(document):
+        yield _spoilt_document(folder, f"{case.name}_{wrong.name}_REQUEST", wrong)
+    for wrong in spoilt.of_document(answers[0]):
+        yield _spoilt_document(folder, f"{case.name}_RESPONSE_{wrong.name}", wrong)
     yield from _spoilt(scene, folder, case.name, sent, told[0])
+
+
+def _request(name: str, document: bytes) -> File:
+    return File(f"duis-requests/{name}_REQUEST_DUIS.XML", document)
+
+
+def _duis(name: str, document: bytes) -> File:
+    return File(f"duis-responses/{name}_DUIS.XML", document)
 
 
 def _told(folder: str, stem: str, told: Told) -> Iterator[File]:
@@ -154,14 +174,8 @@ def _spoilt(scene: Scene, folder: str, name: str, sent: Message, told: Told) -> 
         yield File(path, each.octets.hex().upper().encode() + b"\n", each.wrong, each.due)
 
 
-def _spoilt_request(case: Case, document: bytes) -> File:
-    """The request with another Request ID counter than was signed."""
-    counter = case.request.request_id.counter
-    changed = document.replace(f":{counter}<".encode(), f":{counter + 1}<".encode(), 1)
-    return File(
-        f"spoilt/{case.variant}_{case.form}/{case.name}_WRONG_SIGNATURE_REQUEST_DUIS.XML", changed,
-        "its Request ID is not the one that was signed", "the DCC refuses it",
-    )  # fmt: skip
+def _spoilt_document(folder: str, name: str, wrong: Spoilt) -> File:
+    return File(f"spoilt/{folder}/{name}_DUIS.XML", wrong.octets, wrong.wrong, wrong.due)
 
 
 def _facts_of(scene: Scene) -> Iterator[Fact]:
@@ -204,3 +218,5 @@ def _beside(scene: Scene, form: Form, served: bool, made: Made) -> Iterator[File
         for each in messages.alerts(scene, form):
             made.scenarios.append(f"{stem}_{each.name}")
             yield from _told(folder, stem, each)
+            if (document := documents.alert(scene, each.octets, each.code)) is not None:
+                yield _duis(f"{stem}_{each.name}", document)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -60,6 +62,37 @@ def of_response(octets: bytes) -> Spoilt:
         f"RESPONSE_WRONG_{what.upper()}", _flipped(octets), f"the last octet of the {what} is another",
         "the User drops it: it does not come from the device",
     )  # fmt: skip
+
+
+_SIGNATURE_VALUE = re.compile(rb"(?<=<ds:SignatureValue>)[^<]+")
+_SERIAL = re.compile(rb"(?<=<ds:X509SerialNumber>)[0-9]+")
+_SIGNATURE = re.compile(rb"<ds:Signature .*</ds:Signature>", re.DOTALL)
+_COUNTER = re.compile(rb"(?<=:)[0-9]+(?=</sr:RequestID>)")
+_NOBODYS = b"1"
+"""A serial number that no certificate of a set has."""
+
+
+def of_request(document: bytes) -> Iterator[Spoilt]:
+    """A signed Service Request, changed after it was signed; none where it is not signed."""
+    if _SIGNATURE.search(document):
+        changed = _COUNTER.sub(lambda found: b"%d" % (int(found[0]) + 1), document, 1)
+        yield Spoilt(
+            "WRONG_SIGNATURE", changed, "its Request ID is not the one that was signed", "the DCC refuses it"
+        )
+
+
+def of_document(document: bytes) -> Iterator[Spoilt]:
+    """A Response that the DCC signed, under a signature that is not its own; none where it is not signed."""
+    if not _SIGNATURE.search(document):
+        return
+    due = "the User drops it: it does not come from the DCC"
+    value = _SIGNATURE_VALUE.sub(lambda found: b64encode(_flipped(b64decode(found[0]))), document)
+    yield Spoilt("WRONG_SIGNATURE", value, "the last octet of the signature is another", due)
+    changed = _COUNTER.sub(lambda found: b"%d" % (int(found[0]) + 1), document, 1)
+    yield Spoilt("WRONG_DIGEST", changed, "its Request ID is not the one that was signed", due)
+    unknown = _SERIAL.sub(_NOBODYS, document)
+    yield Spoilt("UNKNOWN_SIGNER", unknown, "no certificate has the serial number that it cites", due)
+    yield Spoilt("NO_SIGNATURE", _SIGNATURE.sub(b"", document), "it is not signed", due)
 
 
 def _macked(scene: Scene, sent: Message, wrong: Message) -> bytes:

@@ -21,7 +21,7 @@ from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
     from gbsmart.user.async_user import ACCESS_CONTROL_BROKER, AsyncUser
-    from gbsmart.user.drafting import Delivery, draft, service_named
+    from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_command
     from gbsmart.user.errors import (
         DeviceRefused,
         HttpRefused,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "async_user": "ACCESS_CONTROL_BROKER AsyncUser",
-    "drafting": "Delivery draft service_named",
+    "drafting": "Delivery draft service_named signed_pre_command",
     "errors": (
         "DeviceRefused HttpRefused NoResponse NotGenuine PreCommandDiffers Refused RequestFailed TimedOut "
         "UnexpectedAnswer Unreachable"
@@ -105,6 +105,7 @@ __all__ = [
     "quantities",
     "receive_app",
     "service_named",
+    "signed_pre_command",
 ]
 
 __getattr__ = on_first_use(__name__, _HOME)
