@@ -35,6 +35,7 @@ from gbsmart.accounts.sessions import (
     tokens,
     withdraw_token,
 )
+from gbsmart.accounts.web import acting_form, require, signed_in
 
 __all__ = [
     "CHEAP",
@@ -51,6 +52,7 @@ __all__ = [
     "account",
     "accounts",
     "accounts_with_role",
+    "acting_form",
     "add_account",
     "begin_attempt",
     "change_person",
@@ -62,8 +64,10 @@ __all__ = [
     "issue_token",
     "of_session",
     "of_token",
+    "require",
     "revoke",
     "set_password",
+    "signed_in",
     "start_session",
     "tokens",
     "withdraw_token",

@@ -185,7 +185,8 @@ class World(Lifetime):
             keyring=self._supplier_keys(), acb=ACCESS_CONTROL_BROKER,
             clock=self.clock, sender=UsersHere(self.users, self.store, homes),
             authorities=[entry.certificate for entry in self.keys.authorities],
-            timekeeper=self._timekeeper, faults=self.faults, users=RegisterUsers(self.store),
+            timekeeper=self._timekeeper, faults=self.faults,
+            users=RegisterUsers(self.store), people=self.store,
             top_ups=self.road if isinstance(self.road, LocalStreet) else None,
         )  # fmt: skip
 

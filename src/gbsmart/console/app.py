@@ -8,6 +8,7 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from gbsmart.accounts import pages as sign_in
 from gbsmart.console.clock import ClockPages
 from gbsmart.console.documents import Reader
 from gbsmart.console.evidence import EvidenceFiles
@@ -33,6 +34,7 @@ from gbsmart.console.users import UsersPage
 from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
 from gbsmart.keys import Certificate, Keyring
+from gbsmart.store import Store
 from gbsmart.web import Link, Page, Site
 
 REFRESH = timedelta(seconds=2)
@@ -53,6 +55,7 @@ def console_app(
     top_ups: TopUpSource | None = None,
     users: UserSource | None = None,
     faults: Faults = NO_FAULTS,
+    people: Store | None = None,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
     """Every page of the console.
@@ -61,14 +64,16 @@ def console_app(
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
     whose key makes the MACs of commands, and ``authorities`` are what certificates are held against.
     Without a ``sender``, ``users``, a ``timekeeper``, ``top_ups`` or ``faults`` their pages and forms are not
-    there. Set
-    ``app.state.closing`` before the server stops.
+    there, and without the store of ``people`` nobody signs in. Set ``app.state.closing`` before the server
+    stops.
     """
     reader = Reader(keyring, acb)
     clock = clock or SystemClock()
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
     filters = {"money": money, "price": price, "spelled": spelled}
-    site = Site("gbsmart", links, ["gbsmart.console"], filters=filters)
+    site = Site("gbsmart", links, ["gbsmart.console", "gbsmart.accounts"], filters=filters)
+    if people is not None:
+        sign_in.place(site, people, SystemClock())  # who signs in lives by the machine's clock
     site.footer = [Link("/legend", "What the letters mean")]
     site.page("/legend", legend)
     site.page("/", OverviewPage(homes, journeys, addresses, sends=sender is not None).page)

@@ -15,7 +15,8 @@ class Page:
 
     ``extra`` holds drawings made from the model (plots, fragments of HTML) that the template needs and
     the JSON twin does not. ``twin`` is the JSON where it is not simply the model's. With a ``location`` a
-    browser is sent on to that address (after a form was taken); the JSON twin is not.
+    browser is sent on to that address (after a form was taken); the JSON twin is not. ``headers`` go out
+    with any of them.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Page:
     twin: Any = None
     status: int = 200
     location: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> Any:
         """The JSON twin."""

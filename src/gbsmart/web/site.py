@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gbsmart.ground import GbsmartError, InvalidValue, NotFound
+from gbsmart.ground import GbsmartError, InvalidValue, NotAllowed, NotFound, NotSignedIn
 from gbsmart.web.page import Page
 
 _NONE = "\N{EN DASH}"
@@ -49,7 +49,8 @@ class Site:
     ``templates`` are packages with a folder ``templates``, looked through in order before the kit's own.
     ``navigation`` may grow while pages are placed. ``status`` is what every page shows at the end of its
     head, where there is something to show, ``footer`` the links at the end of every page;
-    ``filters`` are how its templates write values, by name.
+    ``filters`` are how its templates write values, by name. Where people can sign in, ``who`` leads to who
+    has, ``hidden`` is what their forms carry, ``middleware`` finds out and ``unknown`` answers who has to.
     """
 
     def __init__(
@@ -65,6 +66,10 @@ class Site:
         self.navigation = navigation
         self.status = status
         self.footer: Sequence[Link] = ()
+        self.who: Callable[[Request], Link | None] = lambda _request: None
+        self.hidden: Callable[[Request], Mapping[str, str]] = lambda _request: {}
+        self.middleware: list[Middleware] = []
+        self.unknown: Callable[[Request], Response | None] = lambda _request: None
         loaders = [PackageLoader(package) for package in (*templates, "gbsmart.web")]
         self._environment = Environment(
             loader=ChoiceLoader(loaders),
@@ -85,7 +90,7 @@ class Site:
         async def html_or_json(request: Request) -> Response:
             page = await source(request)
             if page.location:
-                return RedirectResponse(page.location, status_code=303)
+                return RedirectResponse(page.location, status_code=303, headers=dict(page.headers))
             return self._json(page) if wants_json(request) else self.draw(request, page)
 
         async def json(request: Request) -> Response:
@@ -109,7 +114,7 @@ class Site:
         static = Mount("/static", StaticFiles(packages=[("gbsmart.web", "static")]), name="static")
         app = Starlette(
             routes=[static, *self._routes],
-            middleware=[Middleware(_SecurityHeaders), Middleware(_OnlyFromHere)],
+            middleware=[Middleware(_SecurityHeaders), Middleware(_OnlyFromHere), *self.middleware],
             exception_handlers={
                 HTTPException: self._http_error,
                 GbsmartError: self._known_error,
@@ -130,19 +135,28 @@ class Site:
             page=page,
             model=page.model,
             site=self,
+            who=self.who(request),
+            hidden=self._hidden_fields(request),
             path=request.url.path,
             twin=_twin_of(request),
             **page.extra,
         )
-        return HTMLResponse(html, status_code=page.status, headers={"Vary": "Accept"})
+        return HTMLResponse(html, status_code=page.status, headers={"Vary": "Accept", **page.headers})
+
+    def _hidden_fields(self, request: Request) -> Markup:
+        """What every form that acts holds: ``{{ hidden }}``."""
+        field = Markup('<input type="hidden" name="{}" value="{}">')
+        return Markup("").join(field.format(*each) for each in self.hidden(request).items())
 
     @staticmethod
     def _json(page: Page) -> JSONResponse:
-        return JSONResponse(page.json(), status_code=page.status, headers={"Vary": "Accept"})
+        return JSONResponse(page.json(), status_code=page.status, headers={"Vary": "Accept", **page.headers})
 
-    def _error(self, request: Request, status: int, title: str, reason: str) -> Response:
+    def _error(
+        self, request: Request, status: int, title: str, reason: str, headers: Mapping[str, str] = {}
+    ) -> Response:
         model = {"status": status, "title": title, "reason": reason}
-        page = Page(title, "error.html", model, status=status)
+        page = Page(title, "error.html", model, status=status, headers=headers)
         return self._json(page) if wants_json(request) else self.draw(request, page)
 
     async def _http_error(self, request: Request, error: Exception) -> Response:
@@ -154,6 +168,13 @@ class Site:
     async def _known_error(self, request: Request, error: Exception) -> Response:
         if isinstance(error, NotFound):
             return self._error(request, 404, "Not found", str(error))
+        if isinstance(error, NotSignedIn):
+            answer = self.unknown(request)
+            return answer or self._error(
+                request, 401, "Sign in first", str(error), {"WWW-Authenticate": "Bearer"}
+            )
+        if isinstance(error, NotAllowed):
+            return self._error(request, 403, "Not allowed", str(error))
         status = 400 if isinstance(error, InvalidValue) else 500
         return self._error(request, status, "That did not work", str(error))
 

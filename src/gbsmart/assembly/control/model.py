@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 from pydantic import WithJsonSchema as Written
 
-from gbsmart.ground import Blame, Eui64, GbsmartError, InvalidValue, MalformedMessage, NotFound
+from gbsmart.ground import (
+    Blame,
+    Eui64,
+    GbsmartError,
+    InvalidValue,
+    MalformedMessage,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+)
 
 if TYPE_CHECKING:
     from gbsmart.assembly.system import System
@@ -126,6 +135,8 @@ class Problem(Told):
 
 _STATUS: Mapping[type[Exception], int] = {
     NotFound: 404,
+    NotSignedIn: 401,
+    NotAllowed: 403,
     Conflict: 409,
     Unsupported: 501,
     InvalidValue: 422,
