@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gbsmart.web.json_twin import as_json
     from gbsmart.web.page import Page
     from gbsmart.web.plot import Bar, Plot, bar_chart
+    from gbsmart.web.rest import Interface, Operation, Takes
     from gbsmart.web.sequence import Arrow, sequence_diagram
     from gbsmart.web.site import Link, Site
 
@@ -30,6 +31,9 @@ _HOME = {
     "Bar": "plot",
     "Plot": "plot",
     "bar_chart": "plot",
+    "Interface": "rest",
+    "Operation": "rest",
+    "Takes": "rest",
     "Arrow": "sequence",
     "sequence_diagram": "sequence",
     "Link": "site",
@@ -40,10 +44,13 @@ __all__ = [
     "Arrow",
     "Bar",
     "Event",
+    "Interface",
     "Link",
+    "Operation",
     "Page",
     "Plot",
     "Site",
+    "Takes",
     "as_json",
     "bar_chart",
     "event_stream",
