@@ -93,6 +93,8 @@ PAINTING = Procedure(
         Deadline("sample", "Sample shown", ("proposed",), SECRETARY, working_days(3)),
         Deadline("votes", "Votes in", ("voting",), PAINTERS, working_days(5), since_notice=True,
                  then="count"),
+        Deadline("dry", "Dried", ("approved",), SECRETARY,
+                 lambda situation: working_days(2) if situation.value("colour") == "white" else None),
         Deadline("wanted", "Painted by the day wanted", ("approved",), SECRETARY, on="by_day"),
     ),
     ballots=(

@@ -218,6 +218,17 @@ def test_a_deadline_can_be_a_day_that_was_given(store: Store) -> None:
     assert [(one.name, one.due_at) for one in due] == [("wanted", datetime(2024, 7, 1, 23, tzinfo=UTC))]
 
 
+def test_how_long_there_is_can_depend_on_the_case(store: Store) -> None:
+    for colour, names in (("white", ["dry"]), ("green", [])):
+        reference = opened(store, colour=colour).reference
+        act(store, reference, "show", SEC, documents=[SAMPLE])
+        for member in MEMBERS:
+            vote(store, reference, "approve", member)
+        act(store, reference, "count", SEC)
+        due = read(store, procedures.deadlines, reference=reference, status="open")
+        assert [one.name for one in due] == names
+
+
 def test_who_looked_before_somebody_else_acted_is_told_so(store: Store, proposed: str) -> None:
     seen = read(store, procedures.case, proposed).version
     act(store, proposed, "show", SEC, documents=[SAMPLE])

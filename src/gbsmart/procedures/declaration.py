@@ -121,7 +121,8 @@ def months(count: int, basis: str = "M") -> Span:
 class Deadline:
     """What is due while a case is in one of ``states``, from ``whom``.
 
-    It falls at the end of the day that is ``within`` after the state was entered; or after the deemed
+    It falls at the end of the day that is ``within`` after the state was entered (a function says how long
+    where that differs from case to case; None: nothing is due); or after the deemed
     receipt of the notice with which it was entered (``since_notice``); or, where the case has a value
     of the field ``on``, at the end of that day (or at that moment). ``then`` is the act that happens by
     itself when it has passed; "" where it is only marked as missed.
@@ -131,7 +132,7 @@ class Deadline:
     title: str
     states: tuple[str, ...]
     whom: Who
-    within: Span | None = None
+    within: Span | Callable[[Situation], Span | None] | None = None
     since_notice: bool = False
     on: str = ""
     then: str = ""

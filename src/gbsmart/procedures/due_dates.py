@@ -25,9 +25,13 @@ def after(start: date, span: Span) -> date:
 
 
 def due_at(
-    deadline: Deadline, fields: Mapping[str, Field], data: Mapping[str, Any], since: datetime
+    deadline: Deadline,
+    within: Span | None,
+    fields: Mapping[str, Field],
+    data: Mapping[str, Any],
+    since: datetime,
 ) -> datetime | None:
-    """When ``deadline`` falls due in a case with these ``data``, counted from ``since``.
+    """When ``deadline`` falls due in a case with these ``data``: ``within`` after ``since``, or on its day.
 
     None where it depends on a date that the case does not have.
     """
@@ -36,6 +40,4 @@ def due_at(
             assert isinstance(given, datetime)
             return given
         return end_of(given)
-    if deadline.within is None:
-        return None
-    return end_of(after(civil_day(since), deadline.within))
+    return None if within is None else end_of(after(civil_day(since), within))

@@ -370,7 +370,8 @@ def _set_deadlines(
                 _mark(situation.connection, due, "met" if situation.at <= due.due_at else "missed")
             continue
         since = received if deadline.since_notice and received else situation.at
-        moment = due_at(deadline, fields, case.data, since)
+        within = deadline.within(situation) if callable(deadline.within) else deadline.within
+        moment = due_at(deadline, within, fields, case.data, since)
         if due is not None:
             if deadline.on and deadline.on in situation.given and moment is not None:
                 _move(situation.connection, due, moment)
