@@ -90,8 +90,8 @@ def cases_of(scene: Scene, variant: str) -> Cases:
 
 def _case(scene: Scene, variant: str, form: str, device: str) -> Case | str:
     """The plainest case, or why there is none."""
-    reason = "no example of its body is one"
     circumstances = list(_circumstances(scene, variant, form, device))
+    reason = "no example of its body is one" if circumstances else _nobody(variant)
     for tries, (facts, user) in product(_TRIES, circumstances):
         setting = Setting(scene.now, _given(scene, facts, user, device, form), _about(device))
         for values in islice(_bodies(variant, setting), tries):
@@ -140,6 +140,11 @@ def _timed(scene: Scene, case: Case, prefix: str) -> Iterator[Case]:
 
 
 # --- circumstances ---
+
+
+def _nobody(variant: str) -> str:
+    roles = ", ".join(role.value for role in service(variant).roles)
+    return f"the key set has none of the parties that may ask for it (User Roles {roles})"
 
 
 def _circumstances(scene: Scene, variant: str, form: str, device: str) -> Iterator[tuple[Facts, Eui64]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -122,7 +123,7 @@ def _scene(entries: tuple[KeyEntry, ...], now: datetime, policy: ValidityPolicy 
 
 
 def _party(entries: tuple[KeyEntry, ...], role: RemotePartyRole) -> Eui64 | None:
-    """The first holder of this role, one whose private keys are held before others."""
-    fitting = [e for e in entries if e.certificate.role == role and e.certificate.holder is not None]
-    held = [entry for entry in fitting if entry.private_key is not None]
-    return (held or fitting)[0].certificate.holder if fitting else None
+    """The holder of this role of whom most private keys are held: its XML-signing key counts too."""
+    holders = dict.fromkeys(e.certificate.holder for e in entries if e.certificate.role == role)
+    held = Counter(e.certificate.holder for e in entries if e.private_key is not None)
+    return max((each for each in holders if each is not None), key=lambda each: held[each], default=None)

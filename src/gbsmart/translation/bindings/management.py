@@ -30,7 +30,7 @@ _GAS_CLOCK = {"current_date_time": _CURRENT, "latest_date_time": _LATEST}
 
 BINDINGS = (
     binding("6.2.4", "ECS26m", "ESME", "SAPC"),
-    binding("6.2.4", "ECS26e", "ESME", "SAPC"),
+    binding("6.2.4", "ECS26e", "ESME"),
     binding("6.2.4", "ECS26n", "CHF"),
     binding("6.2.4", "ECS26i", "CHF"),
     binding("6.2.4", "GCS21m", "GSME"),
