@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import Any
 
 from gbsmart.devices import CELLS, cell
-from gbsmart.duis import FutureDating, Request, RequestId, ServiceRequestVariant, service
+from gbsmart.duis import FutureDating, Request, RequestId, ServiceRequestVariant, service, service_requests
 from gbsmart.duis.examples import Setting, examples
 from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
@@ -31,15 +31,23 @@ _GAS = ("GSME", "GPF")
 _TRIES = (6, 120)
 """Examples of one body that are tried under each of the circumstances: few first, for most need no more."""
 COUNTER = 1_000
-"""The originator counter of the commands; a response has its command's, an alert one of the device's own."""
-_DCC_COUNTER = 2_000
+"""From where the originator counters of commands rise: each has its own, so that one device takes them all.
+
+A response has its command's, an alert one of the device's own.
+"""
+_DCC_COUNTER, ALERT_COUNTER = 2_000, 3_000
+_OF_A_VARIANT, _OF_A_WAY, _OF_A_MOMENT = 1_000, 50, 5
+"""How many counters lie between the first of two variants, of two of its ways, and of their moments."""
 LATER = timedelta(days=30)
 """How far ahead a future-dated case is."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One request to one device and what it becomes; ``scenario`` is the last part of its name."""
+    """One request to one device and what it becomes; ``scenario`` is the last part of its name.
+
+    ``place`` is its place among all cases, from which its counters follow.
+    """
 
     variant: str
     form: str
@@ -47,6 +55,7 @@ class Case:
     request: Request
     facts: Facts
     translation: Translation
+    place: int
     scenario: str = "SUCCESS"
 
     @property
@@ -62,7 +71,12 @@ class Case:
     @property
     def dcc_counter(self) -> int | None:
         """The counter of a party of the DCC's, where one originates the command."""
-        return None if self.translation.known else _DCC_COUNTER
+        return None if self.translation.known else _DCC_COUNTER + self.place
+
+    @property
+    def alert_counter(self) -> int:
+        """The device's own counter of the first alert about it."""
+        return ALERT_COUNTER + self.place
 
 
 @dataclass(slots=True)
@@ -78,9 +92,10 @@ def cases_of(scene: Scene, variant: str) -> Cases:
     cases = Cases()
     rows = by_variant().get(variant, ())
     ways = dict.fromkeys((row.form, device) for row in rows for device in sorted(row.device_types))
-    for form, device in ways:
+    first = list(service_requests()).index(variant) * _OF_A_VARIANT
+    for place, (form, device) in enumerate(ways):
         several = sum(name == form for name, _ in ways) > 1
-        case = _case(scene, variant, form, device)
+        case = _case(scene, variant, form, device, first + place * _OF_A_WAY)
         if isinstance(case, str):
             cases.missing.append((variant, form, device, case))
         else:
@@ -88,15 +103,15 @@ def cases_of(scene: Scene, variant: str) -> Cases:
     return cases
 
 
-def _case(scene: Scene, variant: str, form: str, device: str) -> Case | str:
+def _case(scene: Scene, variant: str, form: str, device: str, place: int) -> Case | str:
     """The plainest case, or why there is none."""
     circumstances = list(_circumstances(scene, variant, form, device))
     reason = "no example of its body is one" if circumstances else _nobody(variant)
     for tries, (facts, user) in product(_TRIES, circumstances):
-        setting = Setting(scene.now, _given(scene, facts, user, device, form), _about(device))
+        setting = Setting(scene.now, _given(scene, facts, user, device, form, place), _about(device))
         for values in islice(_bodies(variant, setting), tries):
             try:
-                case = _made(scene, variant, device, values, facts, user)
+                case = _made(scene, variant, device, values, facts, user, place)
             except NoTranslation:
                 continue
             except (GbsmartError, KeyError) as refused:
@@ -108,14 +123,14 @@ def _case(scene: Scene, variant: str, form: str, device: str) -> Case | str:
 
 
 def _made(
-    scene: Scene, variant: str, device: str, values: Mapping[str, Any], facts: Facts, user: Eui64
+    scene: Scene, variant: str, device: str, values: Mapping[str, Any], facts: Facts, user: Eui64, place: int
 ) -> Case:
     facts = _of_other_device(scene, facts)
-    counter = COUNTER << 32 if variant == "2.2" else COUNTER
+    counter = _utrn_counter(place) if variant == "2.2" else COUNTER + place
     command_variant = 4 if service(variant).critical else min(service(variant).command_variants)
     request = Request(RequestId(user, scene.devices[device], counter), command_variant, variant, values)
     translation = transform(request, facts)
-    case = Case(variant, translation.form.name, device, request, facts, translation)
+    case = Case(variant, translation.form.name, device, request, facts, translation, place)
     translation.message(case.dcc_counter)  # it can be written
     return case
 
@@ -128,11 +143,11 @@ def _timed(scene: Scene, case: Case, prefix: str) -> Iterator[Case]:
         yield replace(case, scenario=f"{prefix}SUCCESS")
         return
     moments = {"IMMEDIATE": NOW, "FUTURE_DATED": scene.now + LATER, "CANCELLATION": NEVER}
-    for name, moment in moments.items():
+    for number, (name, moment) in enumerate(moments.items()):
         try:
             made = _made(
                 scene, case.variant, case.device_type, {**values, "execution_date_time": moment}, case.facts,
-                case.request.request_id.originator,
+                case.request.request_id.originator, case.place + number * _OF_A_MOMENT,
             )  # fmt: skip
         except GbsmartError:
             continue
@@ -237,13 +252,13 @@ _REPLACEMENTS = {
 """The certificates for the cells of a device, where it has these cells."""
 
 
-def _given(scene: Scene, facts: Facts, user: Eui64, device: str, form: str) -> dict[str, Any]:
+def _given(scene: Scene, facts: Facts, user: Eui64, device: str, form: str, place: int) -> dict[str, Any]:
     """What the body of a request is to hold, where it has a place for it."""
     role = replaced_role(forms.form(form)) or USER_ROLES[facts.role]
     given: dict[str, Any] = {
         "certificate": next(iter(scene.authorities()), None),
         "device_certificate": _certificate(scene, scene.devices[device], KeyUse.DIGITAL_SIGNATURE),
-        "utrn": _utrn(scene, user, device),
+        "utrn": _utrn(scene, user, device, place),
     }
     for name, use in _REPLACEMENTS.items():
         if cell(role, use) in CELLS[device]:
@@ -257,10 +272,20 @@ def _given(scene: Scene, facts: Facts, user: Eui64, device: str, form: str) -> d
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _utrn(scene: Scene, supplier: Eui64, device: str) -> str | None:
+def _utrn_counter(place: int) -> int:
+    """A UTRN has the upper half of its command's counter."""
+    return COUNTER + place << 32
+
+
+def _utrn(scene: Scene, supplier: Eui64, device: str, place: int) -> str | None:
     try:
         return make_utrn(
-            scene.keyring, supplier, scene.devices[device], COUNTER << 32, 25, value_class=ValueClass.POUNDS
+            scene.keyring,
+            supplier,
+            scene.devices[device],
+            _utrn_counter(place),
+            25,
+            value_class=ValueClass.POUNDS,
         )
     except (KeyNotHeld, UnknownCertificate):
         return None

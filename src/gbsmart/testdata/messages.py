@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from typing import Any, NamedTuple
 
 from gbsmart.gbcs import catalogue, codec, forms
@@ -23,12 +24,14 @@ from gbsmart.ground import Eui64
 from gbsmart.keys import Certificate, KeyNotHeld, KeyUse, RemotePartyRole, UnknownCertificate
 from gbsmart.keys import sign as sign_octets
 from gbsmart.testdata import credentials
-from gbsmart.testdata.cases import COUNTER, LATER, Case
+from gbsmart.testdata.cases import ALERT_COUNTER, COUNTER, LATER, Case
 from gbsmart.testdata.scene import Scene
 from gbsmart.translation import mmc
 
 _RELIABLE, _NOT_STATED = 0x00, 0xFF
-_ALERT_COUNTER = 3_000
+_UNASKED = 1_000_000
+"""Where the counters begin of what no Service Request asks for: behind those of the cases."""
+_OF_A_FORM = 1_000
 _FAILED = {"result": 1, "status": 5}
 """What an alert of failure says of a firmware, or of a certificate."""
 
@@ -201,16 +204,18 @@ def _known(scene: Scene, asked: Header) -> Mapping[str, Any]:
 # --- alerts ---
 
 
-def executions(scene: Scene, sent: Message, scenario: str) -> Iterator[Execution]:
+def executions(scene: Scene, case: Case, sent: Message) -> Iterator[Execution]:
     """The alerts by which a device says what came of each instruction of a future-dated command."""
+    counters = count(case.alert_counter)
     form, at = outcome_form(sent.header.message_code), scene.now + LATER
     instructions = future_dated_instructions(sent, at)
     for code, came in ((EXECUTED, "SUCCESS"), (NOT_EXECUTED, "ERROR")):
         for number, (title, named) in enumerate(instructions, 1):
             said = named or _outcome(scene, sent, executed=code == EXECUTED)
             values = {"alert_code": code, "time": at, **said}
-            octets = _alert(scene, form, sent.header.recipient, sent.header.originator, values)
-            name = f"{code:04X}_{scenario.replace('SUCCESS', came)}_ALERT{_suffix(title)}"
+            between = sent.header.recipient, sent.header.originator, next(counters)
+            octets = _alert(scene, form, *between, values)
+            name = f"{code:04X}_{case.scenario.replace('SUCCESS', came)}_ALERT{_suffix(title)}"
             told = Told(name, octets, mmc.render(octets, scene.keyring), code)
             yield Execution(told, number, len(instructions))
 
@@ -231,12 +236,12 @@ def _suffix(title: str) -> str:
 
 def alerts(scene: Scene, form: Form) -> Iterator[Told]:
     """Every alert of a form, by alert code: to the supplier, or to the Broker from a device that has none."""
-    for code in alert_codes_of(form):
+    for counter, code in enumerate(alert_codes_of(form), ALERT_COUNTER + _place_of(form)):
         device = _raised_by(form, alert_code(code).raised_by)
         failed = _FAILED if code == NOT_EXECUTED else {}
         values = example(form, Cra.ALERT, Setting(scene.now, {"alert_code": code, **failed}))
         to = scene.acb if device == "CHF" else scene.parties[RemotePartyRole.SUPPLIER]
-        octets = _alert(scene, form, scene.devices[device], to, values)
+        octets = _alert(scene, form, scene.devices[device], to, counter, values)
         yield Told(f"{code:04X}_ALERT", octets, mmc.render(octets, scene.keyring), code)
 
 
@@ -246,8 +251,14 @@ def _raised_by(form: Form, raised_by: str) -> str:
     return next((device for device in devices if device in raised_by.split()), devices[0])
 
 
-def _alert(scene: Scene, form: Form, device: Eui64, to: Eui64, values: Any) -> bytes:
-    header = Header(Cra.ALERT, _ALERT_COUNTER, device, to, OtherInformation(form.code))
+def _place_of(form: Form) -> int:
+    """The place of a form from which its counters follow, behind that of every case."""
+    names = [each.name for each in forms.all_forms()]
+    return _UNASKED + names.index(form.name) * _OF_A_FORM
+
+
+def _alert(scene: Scene, form: Form, device: Eui64, to: Eui64, counter: int, values: Any) -> bytes:
+    header = Header(Cra.ALERT, counter, device, to, OtherInformation(form.code))
     signed = alert_code(values["alert_code"]).protection == "signature"
     return _protected(scene, _written(scene, form, header, values), signed=signed)
 
@@ -277,14 +288,15 @@ def unasked(scene: Scene, form: Form) -> Message:
         if role is None:
             raise NotMade("the key set has none of the parties that may send it")
         originator = scene.parties[role]
-    header = Header(Cra.COMMAND, COUNTER, originator, device, OtherInformation(form.code))
+    counter = COUNTER + _place_of(form)
+    header = Header(Cra.COMMAND, counter, originator, device, OtherInformation(form.code))
     values: Any
     if credentials.replaces_certificates(form):
         values = credentials.command(scene, form, header, rules.devices[0])
         if values is None:
             raise NotMade("the key set has no certificate that it may replace")
     else:
-        given = {"counter": COUNTER, "certificate": next(iter(scene.authorities()), None)}
+        given = {"counter": counter, "certificate": next(iter(scene.authorities()), None)}
         setting = Setting(scene.now, {name: value for name, value in given.items() if value is not None})
         values = example(form, Cra.COMMAND, setting)
     message = _written(scene, form, header, values)

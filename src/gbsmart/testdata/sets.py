@@ -139,7 +139,7 @@ def _set_of(scene: Scene, case: Case, made: Made) -> Iterator[File]:
         yield from _told(folder, stem, each)
         yield _duis(f"{stem}_{each.name}", answer)
     if "FUTURE_DATED" in case.scenario:
-        for alert, number, total in messages.executions(scene, sent, case.scenario):
+        for alert, number, total in messages.executions(scene, case, sent):
             yield from _told(folder, stem, alert)
             outcome = documents.outcome(scene, case, alert.octets, alert.code, number, total)
             yield _duis(f"{stem}_{alert.name}", outcome)
