@@ -13,6 +13,7 @@ from gbsmart.procedures import (
     Deadline,
     Field,
     Kind,
+    NewDocument,
     Procedure,
     Situation,
     Told,
@@ -47,7 +48,9 @@ def colour_is_seemly(situation: Situation) -> None:
 
 def buy_paint(situation: Situation) -> None:
     """Keep what was bought."""
-    situation.keep("bought", f"{situation.value('litres')} l of {situation.value('colour')}")
+    bought = f"{situation.value('litres')} l of {situation.value('colour')}"
+    situation.keep("bought", bought)
+    situation.file(NewDocument("Receipt", "What was bought", bought.encode()))
 
 
 def committee(_situation: Situation) -> list[Voter]:
@@ -93,13 +96,14 @@ PAINTING = Procedure(
         Deadline("sample", "Sample shown", ("proposed",), SECRETARY, working_days(3)),
         Deadline("votes", "Votes in", ("voting",), PAINTERS, working_days(5), since_notice=True,
                  then="count"),
+        Deadline("early", "Nobody in the office", ("approved",), SECRETARY, on="by_day", at_start=True),
         Deadline("dry", "Dried", ("approved",), SECRETARY,
                  lambda situation: working_days(2) if situation.value("colour") == "white" else None),
         Deadline("wanted", "Painted by the day wanted", ("approved",), SECRETARY, on="by_day"),
     ),
     ballots=(
         Ballot("colour", "The colour", ("voting",), PAINTERS, committee,
-               simple_majority(quorum=Fraction(1, 2))),
+               simple_majority(quorum=Fraction(1, 2)), needs_reason=True),
     ),
 )  # fmt: skip
 PROCEDURES = {PAINTING.name: PAINTING}

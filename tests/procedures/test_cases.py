@@ -38,7 +38,7 @@ def act(store: Store, reference: str, name: str, who: Account, *given: Any, **op
 
 def vote(store: Store, reference: str, choice: str, who: Account, at: datetime = START) -> None:
     with store.transaction() as connection:
-        procedures.cast(connection, PROCEDURES, reference, "colour", who, choice, at=at)
+        procedures.cast(connection, PROCEDURES, reference, "colour", who, choice, at=at, reason="Taste.")
 
 
 def lapsed(store: Store, at: datetime) -> list[str]:
@@ -137,6 +137,8 @@ def test_a_ballot_counts_the_last_vote_of_each_who_is_entitled(store: Store, pro
         vote(store, proposed, "approve", person("guest", (Role.COMMITTEE_MEMBER, "seat-9")))
     with pytest.raises(InvalidValue, match="choice"):
         vote(store, proposed, "perhaps", MEMBERS[0])
+    with store.transaction() as connection, pytest.raises(InvalidValue, match="reasons of a vote"):
+        procedures.cast(connection, PROCEDURES, proposed, "colour", MEMBERS[0], "reject", at=START)
     for member, choice in zip(MEMBERS, ("reject", "approve", "reject"), strict=True):
         vote(store, proposed, choice, member)
     vote(store, proposed, "approve", MEMBERS[0])
@@ -173,6 +175,9 @@ def test_an_effect_is_of_the_act(store: Store, proposed: str) -> None:
         vote(store, proposed, "approve", member)
     act(store, proposed, "count", SEC)
     assert act(store, proposed, "paint", SEC).data["bought"] == "12 l of green"
+    filed = read(store, procedures.documents, proposed)[-1]
+    assert (filed.kind, filed.entry) == ("Receipt", len(read(store, procedures.entries, proposed)))
+    assert read(store, procedures.octets_of, proposed, filed.number) == b"12 l of green"
 
 
 def test_deadlines_count_working_days_and_are_met_or_missed(store: Store, proposed: str) -> None:
@@ -195,6 +200,20 @@ def test_a_deadline_without_consequence_is_marked_and_the_case_goes_on(store: St
     assert act(store, proposed, "show", SEC, documents=[SAMPLE], at=late).state == "voting"
 
 
+def test_a_consequence_that_cannot_be_is_marked_as_failed_and_is_no_end_of_the_others(
+    store: Store, proposed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+
+    def nobody_counts(*_: Any) -> None:
+        raise NotFound("the votes are lost")
+
+    monkeypatch.setattr("gbsmart.procedures.situation.Situation.tally", nobody_counts)
+    assert lapsed(store, START + timedelta(days=30)) == ["votes"]
+    (due,) = (one for one in read(store, procedures.deadlines, reference=proposed) if one.name == "votes")
+    assert (due.status, due.note) == ("failed", "the votes are lost")
+
+
 def test_a_deadline_has_its_consequence_at_its_own_moment(store: Store, proposed: str) -> None:
     act(store, proposed, "show", SEC, documents=[SAMPLE])
     (notice,) = read(store, procedures.notices, to="committee-member")
@@ -215,7 +234,10 @@ def test_a_deadline_can_be_a_day_that_was_given(store: Store) -> None:
         vote(store, reference, "approve", member)
     act(store, reference, "count", SEC)
     due = read(store, procedures.deadlines, reference=reference, status="open")
-    assert [(one.name, one.due_at) for one in due] == [("wanted", datetime(2024, 7, 1, 23, tzinfo=UTC))]
+    assert [(one.name, one.due_at) for one in due] == [
+        ("early", datetime(2024, 6, 30, 23, tzinfo=UTC)),
+        ("wanted", datetime(2024, 7, 1, 23, tzinfo=UTC)),
+    ]
 
 
 def test_how_long_there_is_can_depend_on_the_case(store: Store) -> None:

@@ -124,8 +124,9 @@ class Deadline:
     It falls at the end of the day that is ``within`` after the state was entered (a function says how long
     where that differs from case to case; None: nothing is due); or after the deemed
     receipt of the notice with which it was entered (``since_notice``); or, where the case has a value
-    of the field ``on``, at the end of that day (or at that moment). ``then`` is the act that happens by
-    itself when it has passed; "" where it is only marked as missed.
+    of the field ``on``, at the end of that day (or at that moment; with ``at_start`` when that day begins,
+    for what has effect on a day). ``then`` is the act that happens by itself when it has passed; "" where
+    it is only marked as missed.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Deadline:
     within: Span | Callable[[Situation], Span | None] | None = None
     since_notice: bool = False
     on: str = ""
+    at_start: bool = False
     then: str = ""
     clause: str = ""
 
@@ -176,7 +178,8 @@ class Ballot:
     ``by`` says whose votes count; a voter is known by what it acts for (:attr:`Capacity.of`), and
     ``electorate`` says which of these are entitled, for which constituency and with what weight. Whoever
     votes again changes the vote. ``choices`` may be a function where they differ from case to case
-    (candidates). ``secret`` ballots show nobody's choice until they are closed.
+    (candidates). ``secret`` ballots show nobody's choice until they are closed; in one that ``needs_reason``
+    nobody votes for or against without saying why.
     """
 
     name: str
@@ -187,6 +190,7 @@ class Ballot:
     count: Count
     choices: tuple[str, ...] | Callable[[Situation], Sequence[str]] = ("approve", "reject", "abstain")
     secret: bool = False
+    needs_reason: bool = False
     clause: str = ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from gbsmart.ground.working_days import add_working_days, civil_day, end_of
+from gbsmart.ground.working_days import add_working_days, civil_day, end_of, start_of
 from gbsmart.procedures.declaration import Deadline, Field, Kind, Span, Unit
 from gbsmart.procedures.fields import typed
 
@@ -39,5 +39,5 @@ def due_at(
         if fields[deadline.on].kind is Kind.MOMENT:
             assert isinstance(given, datetime)
             return given
-        return end_of(given)
+        return start_of(given) if deadline.at_start else end_of(given)
     return None if within is None else end_of(after(civil_day(since), within))

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from gbsmart.accounts import Account, Capacity, Role
-from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.ground import GbsmartError, InvalidValue, NotFound
 from gbsmart.procedures import reading
+from gbsmart.procedures.counting import ABSTAIN
 from gbsmart.procedures.declaration import Act, Ballot, Procedure, Who
 from gbsmart.procedures.due_dates import due_at
 from gbsmart.procedures.fields import read_given
@@ -169,6 +170,8 @@ def cast(
     choices = choices_of(wanted, situation)
     if choice not in choices:
         raise InvalidValue(f"{choice!r} is not one of {', '.join(choices)}", field="choice")
+    if wanted.needs_reason and choice != ABSTAIN and not reason.strip():
+        raise InvalidValue(f"{wanted.title!r} asks for the reasons of a vote", field="reason")
     round_ = reading.round_of(connection, reference, wanted.states)
     key = {"reference": reference, "ballot": ballot, "round": round_, "voter": voter.voter}
     values = {
@@ -211,7 +214,7 @@ def lapse(connection: Connection, procedures: Procedures, at: datetime) -> Due |
                 connection, procedures, due.case, due.then, THE_CLOCK, at=due.due_at,
                 reason=f"deadline passed: {due.title}",
             )  # fmt: skip
-    except (Refused, InvalidValue) as problem:
+    except GbsmartError as problem:
         _mark(connection, due, "failed", str(problem))
     return due
 
@@ -289,8 +292,7 @@ def _holding(act: Act, account: Account, subject: str, opener: str) -> list[Capa
 
 def _check(situation: Situation) -> None:
     for document in situation.documents:
-        if len(document.octets) > LARGEST_DOCUMENT:
-            raise InvalidValue(f"more than {LARGEST_DOCUMENT:,} octets", field=document.title)
+        _check_size(document)
     for kind in situation.act.documents:
         if not situation.has_document(kind):
             situation.refuse(f"{situation.act.title!r} needs the document {kind!r}")
@@ -304,7 +306,8 @@ def _complete(situation: Situation, source: str) -> Case:
     """Write what belongs to an act whose case row is written: ledger, documents, notices, deadlines."""
     connection, reference = situation.connection, situation.case.reference
     number = _enter(situation, source)
-    _file(situation, number)
+    for document in situation.documents:
+        _file(connection, reference, document, number)
     received = [
         situation.notify(
             to,
@@ -343,17 +346,26 @@ def _enter(situation: Situation, source: str) -> int:
     return number
 
 
-def _file(situation: Situation, entry: int) -> None:
-    reference = situation.case.reference
-    for document in situation.documents:
-        situation.connection.execute(
-            insert(case_document).values(
-                reference=reference, number=_next(situation.connection, case_document, reference),
-                kind=document.kind, title=document.title, media_type=document.media_type,
-                size=len(document.octets), sha256=sha256(document.octets).hexdigest(), entry=entry,
-                confidential=document.confidential, octets=document.octets,
-            )
-        )  # fmt: skip
+def file(connection: Connection, reference: str, document: NewDocument) -> None:
+    """File a document that an act itself made, with the last entry of the ledger."""
+    _check_size(document)
+    _file(connection, reference, document, _next(connection, case_entry, reference) - 1)
+
+
+def _file(connection: Connection, reference: str, document: NewDocument, entry: int) -> None:
+    connection.execute(
+        insert(case_document).values(
+            reference=reference, number=_next(connection, case_document, reference),
+            kind=document.kind, title=document.title, media_type=document.media_type,
+            size=len(document.octets), sha256=sha256(document.octets).hexdigest(), entry=entry,
+            confidential=document.confidential, octets=document.octets,
+        )
+    )  # fmt: skip
+
+
+def _check_size(document: NewDocument) -> None:
+    if len(document.octets) > LARGEST_DOCUMENT:
+        raise InvalidValue(f"more than {LARGEST_DOCUMENT:,} octets", field=document.title)
 
 
 def _set_deadlines(

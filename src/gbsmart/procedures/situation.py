@@ -69,6 +69,20 @@ class Situation:
             return []
         return reading.documents(self.connection, self.case.reference)
 
+    def file(self, document: NewDocument) -> None:
+        """File a document that this act made."""
+        from gbsmart.procedures import service
+
+        service.file(self.connection, self.case.reference, document)
+
+    def octets_of(self, kind: str) -> bytes | None:
+        """The octets of the newest document of this kind, of this act or in the case."""
+        given = [each for each in self.documents if each.kind == kind]
+        if given:
+            return given[-1].octets
+        held = [each for each in self.held_documents() if each.kind == kind]
+        return reading.octets_of(self.connection, self.case.reference, held[-1].number) if held else None
+
     def entries(self) -> list[Entry]:
         """All that happened in the case before this act."""
         return reading.entries(self.connection, self.case.reference)
