@@ -41,6 +41,8 @@ class Role(StrEnum):
     """A member of another Sub-Committee or Working Group, by the body's name."""
     CONSUMER_BODY = "consumer-body"
     """Citizens Advice or Citizens Advice Scotland, by its name."""
+    DESIGNATED_PERSON = "designated-person"
+    """Designated by the Authority to raise modifications of the charges, by its name (SEC D1)."""
     ARBITRATOR = "arbitrator"
     APPEAL_BODY = "appeal-body"
     """The Competition and Markets Authority, or a court."""
@@ -56,6 +58,7 @@ HELD_FOR = frozenset(
         Role.CHANGE_BOARD_MEMBER,
         Role.COMMITTEE_MEMBER,
         Role.CONSUMER_BODY,
+        Role.DESIGNATED_PERSON,
     }
 )
 """The roles that are held for somebody, some seat or some body; the others are one of their kind."""

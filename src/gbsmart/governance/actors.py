@@ -30,3 +30,6 @@ COMMITTEE_MEMBER = Who(Role.COMMITTEE_MEMBER)
 CONSUMER_BODY = Who(Role.CONSUMER_BODY)
 ARBITRATOR = Who(Role.ARBITRATOR)
 APPEAL_BODY = Who(Role.APPEAL_BODY)
+DESIGNATED_PERSON = Who(Role.DESIGNATED_PERSON)
+CLOCK = Who(Role.CLOCK)
+"""Nobody: an act that only happens when its time has come."""

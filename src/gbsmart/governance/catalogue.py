@@ -11,7 +11,10 @@ from importlib import import_module
 
 from gbsmart.procedures import Procedures
 
-ROOMS: tuple[str, ...] = ("general",)
+ROOMS: tuple[str, ...] = (
+    "appointments",
+    "general",
+)
 """The modules of this wing that declare procedures, in the order of the Code's sections."""
 
 
