@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +18,11 @@ from gbsmart.console.explaining import EXAMPLE
 from gbsmart.console.filtering import FIELDS
 from gbsmart.console.homes import describe
 from gbsmart.console.legend import spelled
+from gbsmart.console.model import HomeView
 from gbsmart.console.sources import LedgerJourneys
 from gbsmart.console.words import cost_rate, elapsed, energy, money, power, price, volume
-from gbsmart.ground import InvalidValue
+from gbsmart.devices import Alarm, Notice
+from gbsmart.ground import Eui64, InvalidValue
 from gbsmart.web import Site
 
 from .conftest import ACB, ENABLE, HUB, KEYS, METER, NOW, READ, OneHome, OnlyElectricity, command
@@ -91,6 +94,50 @@ async def test_a_home_shows_its_display_and_its_prepayment(browser: httpx.AsyncC
     assert "Something &lt;happened&gt;" in page
     assert "UTRN" not in page  # nobody is here to type one in
     assert "calendar" in page  # what the meter holds until tomorrow
+
+
+async def test_what_a_privacy_pin_hides_is_on_no_page(journeys: LedgerJourneys) -> None:
+    """The page of a meter behind its PIN says so, and its twin has nothing; gas is shown as before."""
+    open_view = await OneHome().home(HUB)
+    async with browser_of(journeys, homes=BehindPin()) as browser:
+        page = (await browser.get(f"/homes/{HUB}")).text
+        twin = (await browser.get(f"/homes/{HUB}.json")).json()
+    assert energy(open_view.electricity_wh) not in page
+    assert power(open_view.power_w) not in page
+    assert page.count("behind the PIN") == 10  # tiles, plot and screen
+    assert page.count('class="bar"') == len(open_view.gas_today)
+    assert (twin["electricity_wh"], twin["electricity_today"], twin["behind_pin"]) == (None, [], ["ESME"])
+    assert '00:00</th><td class="number"></td>' in page, "gas has its half-hours all the same"
+
+
+async def test_a_home_shows_what_its_displays_show_and_its_meters_sound(journeys: LedgerJourneys) -> None:
+    async with browser_of(journeys, homes=Alarmed()) as browser:
+        page = (await browser.get(f"/homes/{HUB}")).text
+    assert "17:30 GSME: Emergency credit became available" in page
+    assert "17:42 ESME: Low credit, sounding" in page
+
+
+class BehindPin(OneHome):
+    """The same home, whose electricity meter has a privacy PIN."""
+
+    async def home(self, eui: Eui64) -> HomeView:
+        view = await super().home(eui)
+        assert view.screen is not None
+        screen = view.screen.electricity._replace(today=None, this_week=None, this_month=None)
+        return replace(
+            view, electricity_wh=None, power_w=None, electricity_today=(), behind_pin=("ESME",),
+            screen=view.screen._replace(power_w=None, electricity=screen),
+        )  # fmt: skip
+
+
+class Alarmed(OneHome):
+    """The same home, in which something is shown and something sounds."""
+
+    async def home(self, eui: Eui64) -> HomeView:
+        shown = Notice(NOW.replace(hour=17, minute=30), 0x8119, "Emergency credit became available")
+        heard = Notice(NOW.replace(hour=17, minute=42), 0x810D, "Low credit")
+        view = await super().home(eui)
+        return replace(view, notices=(("GSME", shown),), alarms=(Alarm("ESME", heard, sounds=True),))
 
 
 async def test_a_device_has_a_page(browser: httpx.AsyncClient) -> None:

@@ -36,13 +36,14 @@ def alert(
     *,
     form: str = "",
     party: Eui64 | None = None,
+    counted: bool = True,
     **values: object,
 ) -> Parcel:
     """An alert as the device would send it: signed where critical, else under its MAC."""
     critical = code >> 8 == 0x8F
     use_case = forms.form(form or ("GCA-DLMS" if critical else "GNCA-DLMS"))
     counter = int(scene.clock.now().timestamp() * 1000) + len(scene.road.down) + code
-    other = OtherInformation(use_case.code, party, None if party is None else 1)
+    other = OtherInformation(use_case.code, party, 1 if counted and party is not None else None)
     header = Header(Cra.ALERT, counter, device, recipient, other)
     told = {"alert_code": code, "time": scene.clock.now(), **values}
     message = Message(header, codec.payload(use_case, header, told))
@@ -68,6 +69,15 @@ async def test_an_alert_for_a_user_that_the_device_does_not_know_goes_to_it(scen
     await scene.dcc.uplink.receive([alert(scene, 0x8F85, ACB, form="ECS100", party=GAINING, **command)])
     await scene.until(lambda: bool(scene.mail(GAINING)))
     assert scene.mail() == []
+
+
+async def test_an_operational_update_goes_to_supplier_and_load_controller(scene: Scene) -> None:
+    """The device names the load controller beside the supplier, without a counter of its own."""
+    state = {"state": '{"outputState": 80, "inputState": 0}'}
+    parcel = alert(scene, 0x8F88, SUPPLIER, form="ECS200", party=GAINING, counted=False, **state)
+    await scene.dcc.uplink.receive([parcel])
+    await scene.until(lambda: len(scene.mail()) == len(scene.mail(GAINING)) == 1)
+    assert scene.mail(GAINING)[0].gbcs_payload == parcel.octets
 
 
 async def test_after_a_switch_the_losing_supplier_still_hears_the_meter(scene: Scene) -> None:

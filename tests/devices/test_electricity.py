@@ -355,6 +355,7 @@ def test_the_event_log_tells_what_was_done_and_can_be_cleared(meter: Meter) -> N
     assert meter.ask("ECS15a").success
     (row,) = meter.log("ECS35a", "event_log")  # the command that cleared it
     assert row["time"] == write_time(cleared)
+    assert [row["code"] for row in meter.log("ECS35b", "security_log")] == [0x8F52]
 
 
 def test_a_full_log_has_lost_its_oldest_entries(meter: Meter) -> None:

@@ -16,7 +16,9 @@ from .test_prepayment import until
 from .town import START, Town
 
 HASH, OTHER_HASH, VERSION = b"\x01" * 32, b"\x02" * 32, bytes.fromhex("00010002")
-EXECUTED = 0x8F66
+EXECUTED, CHANGED = 0x8F66, 0x8F43
+NOT_JOINED, JOINED, NOT_UNJOINED, UNJOINED = 0x8F48, 0x8F49, 0x8F4A, 0x8F4B
+ADJUSTED, NOT_ADJUSTED = 0x8145, 0x81C6
 SUCCESS, NO_IMAGE, ANOTHER_IMAGE = 0, 1, 2
 NOT_IN_LOG, LOG_FULL, ENTRIES = 1, 4, 16
 STRANGER = Eui64.parse("00-DB-12-34-99-99-99-99")
@@ -77,7 +79,7 @@ def test_an_image_is_activated_at_its_moment_and_its_outcome_is_told(one: One) -
     at = START + timedelta(hours=2)
     assert one.activate(at=at).success
     assert until(one, START + timedelta(hours=1)) == []
-    assert until(one, START + timedelta(hours=3)) == [(EXECUTED, at)]
+    assert until(one, START + timedelta(hours=3)) == [(EXECUTED, at), (CHANGED, at)]
 
 
 def test_an_activation_that_is_taken_back_does_not_happen(one: One) -> None:
@@ -96,6 +98,15 @@ def test_a_meter_joins_another_device_and_leaves_it(one: One) -> None:
     assert one.ask("CS04AC", other_device_id=bytes(STRANGER)).success
     assert joined(device) == before
     assert one.ask("CS04AC", other_device_id=bytes(STRANGER)).values["status"] == NOT_IN_LOG
+    assert [code for code, _ in one.town.security_log(one.device)] == [JOINED, UNJOINED, NOT_UNJOINED]
+
+
+def test_a_supplier_hears_of_a_device_that_joined(one: One) -> None:
+    entry = {"other_device_id": bytes(STRANGER), "other_device_type": 5, "other_device_certificate": None}
+    name = "CS03A1" if one.device == one.town.esme else "CS03B"
+    command = one.town.command(name, {"join_method": 2, **entry}, one.device, 1)
+    (reaction,) = one.town.give((one.device, command))
+    assert [one.town.read(each)["alert_code"] for each in reaction.alerts] == [JOINED]
 
 
 def test_a_full_log_takes_no_more_devices(one: One) -> None:
@@ -108,6 +119,7 @@ def test_a_full_log_takes_no_more_devices(one: One) -> None:
         statuses.append(one.ask(name, join_method=0, **entry).values["status"])
     assert len(joined(device)) == ENTRIES
     assert statuses[-1] == LOG_FULL
+    assert one.town.security_log(one.device)[-1][0] == NOT_JOINED
 
 
 def test_the_gas_meters_clock_is_set_within_its_range() -> None:
@@ -118,3 +130,5 @@ def test_the_gas_meters_clock_is_set_within_its_range() -> None:
     assert outcome.values == {"device_time": START, "clock_status": 0}
     outside = gas.ask("GCS28", current_date_time=START + hour, latest_date_time=START + 2 * hour)
     assert outside.values["clock_status"] == 2
+    codes = [row.code for row in gas.town.street.log(gas.device, "event")]
+    assert [code for code in codes if code in (ADJUSTED, NOT_ADJUSTED)] == [ADJUSTED, NOT_ADJUSTED]

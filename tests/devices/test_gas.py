@@ -16,6 +16,7 @@ from .town import ACB, START, SUPPLIER, Town
 
 EVENT = {"issuer_event_id": START}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OBEYED, NOT_OBEYED = 0x8161, 0x8162
 ACTIONED, CLEARED, OFFERED, CUT_OFF, SUSPENDED = 0x8154, 0x8F52, 0x8119, 0x8F0F, 0x8F83
 EVENT_LOG, SECURITY_LOG, METERS_EVENT_LOG, METERS_SECURITY_LOG = 3, 4, 6, 7
 ALWAYS = {"start": START - DAY * 365, "end": START + DAY * 365}
@@ -346,7 +347,7 @@ def test_a_supply_is_not_restored_while_too_much_gas_flows(meter: GasMeter) -> N
     meter.ask("GCS39")
     assert do(meter, restore_supply(flow=600)) == (False, [TOO_MUCH_FLOW])
     assert meter.supply is Supply.ARMED
-    assert do(meter, restore_supply(flow=400)) == (True, [])
+    assert do(meter, restore_supply(flow=400)) == (True, [OBEYED])
     assert meter.supply is Supply.ON
 
 
@@ -356,7 +357,7 @@ def test_a_meter_that_is_opened_locks_its_supply_where_it_is_told_to(meter: GasM
     assert meter.ask("GCS24a", uncontrolled_gas_flow_rate=0, supply_tamper_state=0, **GAS_FLOW).success
     assert do(meter, open_cover()) == (True, [COVER_REMOVED, LOCKED])
     assert meter.supply is Supply.OFF
-    assert do(meter, restore_supply()) == (False, [])
+    assert do(meter, restore_supply()) == (False, [NOT_OBEYED])
 
 
 # --- sampling and clock ---

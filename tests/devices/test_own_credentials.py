@@ -66,6 +66,16 @@ def test_after_a_new_key_agreement_certificate_macs_and_secrets_are_of_the_new_p
     assert town.read(reaction.response).success
 
 
+@pytest.mark.parametrize(("usage", "done", "not_done"), [(DS, 0x8F4D, 0x8F4C), (KA, 0x8F4F, 0x8F4E)])
+def test_the_security_log_tells_of_a_new_certificate(usage: str, done: int, not_done: int) -> None:
+    town = Town()
+    certificate = renewed(town, town.esme, usage)
+    assert installed(town, town.gsme, certificate.der) == OTHER_DEVICE
+    assert installed(town, town.esme, certificate.der) == 0
+    assert town.security_log(town.gsme) == [(not_done, "")]
+    assert town.security_log(town.esme) == [(done, "")]
+
+
 def test_the_private_key_is_in_no_memory_of_the_device() -> None:
     town = Town()
     certificate = renewed(town, town.esme)

@@ -271,7 +271,7 @@ def test_credit_runs_out_supply_stops_and_a_top_up_arms_it(fuel: Fuel) -> None:
     assert answered.success
     assert fuel.supply is Supply.ARMED
     assert fuel.read()[0] == balance + 2_000_000
-    assert do(fuel, restore_supply()) == (True, [])
+    assert do(fuel, restore_supply()) == (True, [0x8161])
     assert fuel.supply is Supply.ON
 
 

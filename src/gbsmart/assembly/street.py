@@ -26,9 +26,15 @@ from gbsmart.devices import (
     activate_emergency_credit,
     boost,
     certificates_by_cell,
+    deplete,
+    end_tampering,
+    enter_pin,
     meter_for,
     open_cover,
+    replace_battery,
     restore_supply,
+    set_pin,
+    tamper,
     top_up,
 )
 from gbsmart.ground import Clock, Eui64, Faults, NotFound
@@ -116,6 +122,30 @@ class LocalStreet(Lifetime):
     async def open_cover(self, device: Eui64) -> bool:
         """Take the cover off a meter, which tells its supplier; whether that disabled the supply."""
         return await self.wan.perform(device, open_cover())
+
+    async def tamper(self, device: Eui64, way: str) -> bool:
+        """Tamper with a meter (:data:`gbsmart.devices.tampering.WAYS`); whether that disabled the supply."""
+        return await self.wan.perform(device, tamper(way))
+
+    async def end_tampering(self, device: Eui64, way: str) -> bool:
+        """Put a meter in order again; False where it was."""
+        return await self.wan.perform(device, end_tampering(way))
+
+    async def deplete(self, device: Eui64, days: int = 0) -> bool:
+        """Let a gas meter's battery run down to so many days; whether that moved the valve."""
+        return await self.wan.perform(device, deplete(days))
+
+    async def replace_battery(self, device: Eui64) -> bool:
+        """Put a new battery into a gas meter; whether opening it disabled the supply."""
+        return await self.wan.perform(device, replace_battery())
+
+    async def set_pin(self, device: Eui64, pin: str) -> bool:
+        """Set a meter's privacy PIN at the meter; False while the one in force was not entered."""
+        return await self.wan.perform(device, set_pin(pin))
+
+    async def enter_pin(self, device: Eui64, pin: str) -> bool:
+        """Enter a meter's privacy PIN; False where it is another."""
+        return await self.wan.perform(device, enter_pin(pin))
 
     async def boost(self, device: Eui64, duration: timedelta) -> bool:
         """Press a meter's boost button; False where the supplier lets it switch nothing."""

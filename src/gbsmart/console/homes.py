@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from gbsmart.console import words
 from gbsmart.console.filtering import Octets, Term
 from gbsmart.console.model import HalfHourUse, HomeLine, HomeSource, HomeView, JourneySource, TopUpSource
+from gbsmart.devices import Alarm, Notice
 from gbsmart.ground import Eui64, InvalidValue
 from gbsmart.web import Bar, Event, Page, Plot, Site, as_json, bar_chart, event_stream, read_form
 
@@ -75,6 +76,7 @@ class HomePages:
             "live": f"/homes/{view.id}/events",
             "screen": screen_rows(view),
             "balances": balances(view),
+            "half_hours": half_hours(view),
         }
         return Page(view.name, "home.html", view, extra, status=400 if wrong else 200)
 
@@ -133,12 +135,14 @@ def values(view: HomeView) -> dict[str, str]:
     """The texts of a home's page, by the name under which the page holds each."""
     texts = {
         "at": f"{view.at:%Y-%m-%d %H:%M:%S} UTC",
-        "power": words.power(view.power_w),
-        "electricity": words.energy(view.electricity_wh),
+        "power": _open(view.power_w, words.power),
+        "electricity": _open(view.electricity_wh, words.energy),
         "electricity-supply": words.supply(view.electricity_supply),
-        "electricity-used": words.energy(sum(each.amount for each in view.electricity_today)),
+        "electricity-used": _used(view, "ESME", view.electricity_today, words.energy),
         "price": words.price(view.price),
-        "cost-now": words.cost_rate(view.power_w, view.price),
+        "cost-now": _open(view.power_w, lambda power: words.cost_rate(power, view.price)),
+        "notices": "; ".join(_notice(meter, each) for meter, each in view.notices) or words.NONE,
+        "alarms": "; ".join(_alarm(each) for each in view.alarms) or words.NONE,
     }
     if view.load_switch:
         texts["load"] = words.supply(view.load_switch)
@@ -146,13 +150,33 @@ def values(view: HomeView) -> dict[str, str]:
         texts.update({f"{period}-{name}": text for name, text in cells.items()})
     for fuel, cells in balances(view):
         texts.update({f"{fuel}-{name}": text for name, text in cells.items()})
-    if view.gas_litres is not None:
-        texts["gas-used"] = words.volume(sum(each.amount for each in view.gas_today))
-        texts["gas"] = words.volume(view.gas_litres)
-        texts["gas-flow"] = f"{view.gas_litres_per_hour or 0:,} l/h"
-        texts["gas-supply"] = words.supply(view.gas_supply or "")
+    if view.gas_supply is not None:
+        texts["gas-used"] = _used(view, "GSME", view.gas_today, words.volume)
+        texts["gas"] = _open(view.gas_litres, words.volume)
+        texts["gas-flow"] = _open(view.gas_litres_per_hour, lambda flow: f"{flow:,} l/h")
+        texts["gas-supply"] = words.supply(view.gas_supply)
         texts["gas-awake"] = words.NONE if view.gas_awake_at is None else f"{view.gas_awake_at:%H:%M:%S} UTC"
     return texts
+
+
+HIDDEN = "behind the PIN"
+"""What a page says in the place of what a privacy PIN hides."""
+
+
+def _open(value: int | None, write: Callable[[int], str]) -> str:
+    return HIDDEN if value is None else write(value)
+
+
+def _used(view: HomeView, meter: str, today: tuple[HalfHourUse, ...], write: Callable[[int], str]) -> str:
+    return HIDDEN if meter in view.behind_pin else write(sum(each.amount for each in today))
+
+
+def _notice(meter: str, notice: Notice) -> str:
+    return f"{notice.moment:%H:%M} {meter}: {notice.name}"
+
+
+def _alarm(alarm: Alarm) -> str:
+    return f"{_notice(alarm.meter, alarm.heard)}{', sounding' if alarm.sounds else ''}"
 
 
 PERIODS = {"today": "Today", "this_week": "This week", "this_month": "This month"}
@@ -166,8 +190,9 @@ def screen_rows(view: HomeView) -> list[tuple[str, dict[str, str]]]:
         (
             period,
             {
-                f"{fuel}-{what}": write(getattr(getattr(getattr(view.screen, fuel), period), what))
+                f"{fuel}-{what}": HIDDEN if spent is None else write(getattr(spent, what))
                 for fuel in ("electricity", "gas")
+                for spent in (getattr(getattr(view.screen, fuel), period),)
                 for what, write in (("energy", words.energy), ("cost", words.money))
             },
         )
@@ -195,14 +220,20 @@ def _shown(value: object) -> str:
 
 def drawings(view: HomeView) -> dict[str, Markup]:
     """The plots of a home's page, by the id of the element that holds each."""
-    drawn = {"electricity-plot": bar_chart(today(view.electricity_today, view.at, "Electricity", "Wh"), "e")}
-    if view.gas_litres is not None:
-        drawn["gas-plot"] = bar_chart(today(view.gas_today, view.at, "Gas", "litres"), "g")
+    hidden = {meter: HIDDEN.capitalize() for meter in view.behind_pin}
+    electricity = today(view.electricity_today, view.at, "Electricity", "Wh", hidden.get("ESME"))
+    drawn = {"electricity-plot": bar_chart(electricity, "e")}
+    if view.gas_supply is not None:
+        gas = today(view.gas_today, view.at, "Gas", "litres", hidden.get("GSME"))
+        drawn["gas-plot"] = bar_chart(gas, "g")
     return drawn
 
 
-def today(use: tuple[HalfHourUse, ...], at: datetime, fuel: str, unit: str) -> Plot:
-    """The 48 half-hours of the day of ``at`` (UTC); those to come have no bar."""
+def today(use: tuple[HalfHourUse, ...], at: datetime, fuel: str, unit: str, said: str | None = None) -> Plot:
+    """The 48 half-hours of the day of ``at`` (UTC); those to come have no bar.
+
+    ``said`` stands in the place of a description of what is not shown.
+    """
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     amounts = {each.start: each.amount for each in use}
     bars = []
@@ -212,7 +243,15 @@ def today(use: tuple[HalfHourUse, ...], at: datetime, fuel: str, unit: str) -> P
         amount = amounts.get(start)
         text = f"{start:%H:%M} to {end:%H:%M}: {amount:,} {unit}" if amount is not None else ""
         bars.append(Bar(f"{start:%H:%M}", amount, text, tick=index % 6 == 0))
-    return Plot(f"{fuel} used today", describe(use, unit), unit, tuple(bars))
+    return Plot(f"{fuel} used today", said or describe(use, unit), unit, tuple(bars))
+
+
+def half_hours(view: HomeView) -> list[tuple[datetime, int | str, int | str]]:
+    """Today's half-hours that either meter shows: their amounts, nothing where one does not show it."""
+    electricity, gas = (
+        {each.start: each.amount for each in use} for use in (view.electricity_today, view.gas_today)
+    )
+    return [(start, electricity.get(start, ""), gas.get(start, "")) for start in sorted({*electricity, *gas})]
 
 
 def describe(use: tuple[HalfHourUse, ...], unit: str) -> str:

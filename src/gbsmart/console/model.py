@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from gbsmart.console.filtering import EVERYTHING, Filter
-from gbsmart.devices import Credited, Prepayment, Screen
+from gbsmart.devices import Alarm, Credited, Notice, Prepayment, Screen
 from gbsmart.duis import RequestId
 from gbsmart.ground import Eui64
 from gbsmart.user import Delivery
@@ -86,17 +86,20 @@ class DeviceView:
 class HomeView:
     """A home at a moment. Gas values are None where there is no gas meter.
 
+    ``behind_pin`` names the meters whose privacy PIN hides what they measure: that is None, or empty, too.
+
     ``price`` is per kWh. ``gas_awake_at`` is when the gas meter next contacts its hub. ``screen`` is what
     the in-home display shows, ``prepayment`` what the PPMID shows beside it, ``load_switch`` the position
-    of the HCALCS (``on`` or ``off``). ``log`` is the newest of all its devices, newest first.
+    of the HCALCS (``on`` or ``off``), ``notices`` the events that displays show, ``alarms`` what each meter
+    last sounded for, both by type of meter. ``log`` is the newest of all its devices, newest first.
     """
 
     id: Eui64
     name: str
     at: datetime
     devices: tuple[tuple[str, Eui64], ...]
-    electricity_wh: int
-    power_w: int
+    electricity_wh: int | None
+    power_w: int | None
     electricity_supply: str
     price: int
     electricity_today: tuple[HalfHourUse, ...]
@@ -108,6 +111,9 @@ class HomeView:
     screen: Screen | None = None
     prepayment: Prepayment | None = None
     load_switch: str = ""
+    behind_pin: tuple[str, ...] = ()
+    notices: tuple[tuple[str, Notice], ...] = ()
+    alarms: tuple[Alarm, ...] = ()
     log: tuple[LogLine, ...] = ()
     pending: tuple[Pending, ...] = ()
 

@@ -142,6 +142,9 @@ def home_view(shot: Snapshot, name: str, devices: tuple[tuple[str, Eui64], ...])
         screen=shot.screen,
         prepayment=shot.prepayment,
         load_switch=shot.load_switch,
+        behind_pin=shot.behind_pin,
+        notices=shot.notices,
+        alarms=shot.alarms,
     )
 
 

@@ -105,11 +105,9 @@ class Alerts:
             recipient = header.other.party  # for the User on whose behalf the DCC asked
         elif recipient == self._pipeline.settings.acb:
             return _suppliers(connection, alert.device, at)
-        try:
-            return [parties.user(connection, recipient)]
-        except NotFound:
-            _log.warning("an alert to no User", device=str(alert.device), recipient=str(recipient))
-            return []
+        concerned = header.other.party if header.other.party_counter is None else None
+        both = dict.fromkeys(each for each in (recipient, concerned) if each is not None)
+        return [user for each in both if (user := _user(connection, alert, each)) is not None]
 
     def _tell(self, connection: Connection, alert: Alert, user: User, at: datetime) -> None:
         named = duis.ResponseId(alert.device, user.id, alert.message.header.counter)
@@ -181,6 +179,14 @@ def _content(message: Message) -> tuple[int, Any]:
         if leaf.length == 2 and isinstance(leaf.value, int) and leaf.value in alert_codes():
             return leaf.value, None
     raise MalformedMessage("no known alert code", where="payload")
+
+
+def _user(connection: Connection, alert: Alert, party: Eui64) -> User | None:
+    try:
+        return parties.user(connection, party)
+    except NotFound:
+        _log.warning("an alert to no User", device=str(alert.device), recipient=str(party))
+        return None
 
 
 def _suppliers(connection: Connection, device_id: Eui64, at: datetime) -> list[User]:

@@ -7,20 +7,24 @@ driven by the object dictionaries answer whatever message they are given: no use
 """
 
 from gbsmart.devices.accounting import Credited
-from gbsmart.devices.consumer import activate_emergency_credit, open_cover, restore_supply, top_up
+from gbsmart.devices.battery import deplete, replace_battery
+from gbsmart.devices.consumer import activate_emergency_credit, restore_supply, top_up
 from gbsmart.devices.credentials import ROOT as ROOT_CELL
 from gbsmart.devices.credentials import Cell, cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.electricity_boost import boost
 from gbsmart.devices.enrolment import CELLS, certificates_by_cell
+from gbsmart.devices.events import Notice
 from gbsmart.devices.exchange import LogEntry, Reaction
-from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, Snapshot
+from gbsmart.devices.home import WAKE_INTERVAL, Alarm, Home, HomePlan, Snapshot
 from gbsmart.devices.identity import MAKES, Make
 from gbsmart.devices.ihd import FuelScreen, Screen, Spent
 from gbsmart.devices.meter import Supply
 from gbsmart.devices.ppmid import Balance, Prepayment, meter_for
+from gbsmart.devices.privacy import enter_pin, set_pin
 from gbsmart.devices.replacement import MODES as REPLACEMENT_MODES
 from gbsmart.devices.service import LogRow, Street
+from gbsmart.devices.tampering import end_tampering, open_cover, tamper
 
 __all__ = [
     "CELLS",
@@ -28,6 +32,7 @@ __all__ = [
     "REPLACEMENT_MODES",
     "ROOT_CELL",
     "WAKE_INTERVAL",
+    "Alarm",
     "Balance",
     "Cell",
     "Credited",
@@ -38,6 +43,7 @@ __all__ = [
     "LogEntry",
     "LogRow",
     "Make",
+    "Notice",
     "Prepayment",
     "Reaction",
     "Screen",
@@ -49,8 +55,14 @@ __all__ = [
     "boost",
     "cell",
     "certificates_by_cell",
+    "deplete",
+    "end_tampering",
+    "enter_pin",
     "meter_for",
     "open_cover",
+    "replace_battery",
     "restore_supply",
+    "set_pin",
+    "tamper",
     "top_up",
 ]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 from gbsmart.devices.accounting import Accounting, Credited
 from gbsmart.devices.device import Device
+from gbsmart.devices.events import report
 from gbsmart.devices.exchange import Reaction
 from gbsmart.devices.meter import Meter, Supply
 from gbsmart.ground import InvalidValue
@@ -30,8 +31,9 @@ def activate_emergency_credit() -> Action[bool]:
     return lambda device, now, reaction: _accounting(device).activate_emergency_credit(device, now, reaction)
 
 
-COVER_REMOVED, LOCKED, TOO_MUCH_FLOW = 0x8F74, 0x81BE, 0x81BF
-"""Alert codes (GBCS 16.2)."""
+TOO_MUCH_FLOW: Final = 0x81BF
+OBEYED, NOT_OBEYED = 0x8161, 0x8162
+"""Alert and event codes (GBCS 16.2): the last two are of a command at the user interface."""
 
 
 def restore_supply(flow: int = 0) -> Action[bool]:
@@ -48,26 +50,11 @@ def restore_supply(flow: int = 0) -> Action[bool]:
             accounting.say(device, TOO_MUCH_FLOW, now, reaction)
             return False
         with device.changing(now, reaction):
-            return meter.restore(now)
+            done = meter.restore(now)
+        report(device, OBEYED if done else NOT_OBEYED, now, reaction, "event")
+        return done
 
     return press
-
-
-def open_cover() -> Action[bool]:
-    """Take the cover off a meter, which tells its supplier; whether that disabled the supply."""
-
-    def open_it(device: Device, now: datetime, reaction: Reaction) -> bool:
-        accounting, meter = _accounting(device), cast("Meter", device.state)
-        accounting.say(device, COVER_REMOVED, now, reaction, "security")
-        if not device.supply_rules.is_locked_by_tampering(device, now):
-            return False
-        with device.changing(now, reaction):
-            disabled = meter.switch(Supply.OFF, now) is Supply.OFF
-        if disabled:
-            accounting.say(device, LOCKED, now, reaction)
-        return disabled
-
-    return open_it
 
 
 def _accounting(device: Device) -> Accounting:

@@ -195,7 +195,7 @@ class CosemServer:
     def set(self, device: Device, attribute: Attribute, value: Any, moment: datetime) -> None:
         """Hold a value, in force from ``moment``, and what follows from it; raises :class:`InvalidValue`."""
         octets, slot = attribute.shape.put(value, _local(device)), slot_of(attribute.ref)
-        if device.memory.get(slot) == octets:
+        if device.memory.get(slot) == octets and attribute.written_at not in self.table.on_written:
             return
         device.memory.put(slot, octets)
         if attribute.written_at in self.table.on_written:
@@ -253,7 +253,10 @@ class CosemServer:
         else:
             exchange.device.memory.put(slot_of(ref), octets)
         if ref in self.table.on_written:
-            self.table.on_written[ref](exchange.device, value, exchange.now)
+            try:
+                self.table.on_written[ref](exchange.device, value, exchange.now)
+            except InvalidValue as wrong:
+                raise CannotDo(Result.OTHER_REASON, str(wrong)) from None
 
     def _set_activation(self, exchange: Exchange, ref: Ref, argument: Node) -> None:
         try:

@@ -316,12 +316,13 @@ class Device:
         values: Mapping[str, Any],
         about: str = "",
         asker: OtherInformation | None = None,
+        about_party: Eui64 | None = None,
     ) -> bytes:
         """An alert as it goes out: by the form that carries its values, signed or under a MAC (GBCS 16).
 
         It is addressed to the supplier in the device's cells, to the Access Control Broker where there
         is none, where it is a backup, or where it is for the Unknown Remote Party in a command's
-        supplementary fields (``asker``).
+        supplementary fields (``asker``). ``about_party`` names another party that it concerns.
         Raises :class:`NotFound` where no form of that family holds these values.
         """
         message_code = catalogue.alert_message_code(code, family, about)
@@ -341,7 +342,7 @@ class Device:
         role = _ACB if for_dcc else self._alerted_role(signed=signed)
         recipient = self._holder(role)
         counter = self.credentials.next_counter()
-        other = OtherInformation(message_code)
+        other = OtherInformation(message_code, about_party)
         if asker is not None:
             other = OtherInformation(message_code, asker.party, asker.party_counter)
         header = Header(Cra.ALERT, counter, self.eui, recipient, other)

@@ -1,7 +1,7 @@
 """The clock of a meter: it is set from the Communications Hub, within a range that the supplier gives (6.11).
 
 An emulated device's clock is that of its street, which is never wrong: setting it changes nothing but that
-it is reliable, if the present lies in the range.
+it is reliable, if the present lies in the range. Whether it was set is an event.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from gbsmart.devices.cosem import Effect, Source
+from gbsmart.devices.events import report
 from gbsmart.devices.exchange import CannotDo, Exchange
 from gbsmart.devices.memory import Memory
 from gbsmart.gbcs.dlms.apdu import Ref, Result
@@ -44,10 +45,16 @@ def _keep(memory: Memory, start: datetime, end: datetime) -> None:
     memory.put(_RANGE, f"{start.isoformat()} {end.isoformat()}".encode("ascii"))
 
 
-def _set_now(memory: Memory, now: datetime) -> bool:
+ADJUSTED, NOT_ADJUSTED = 0x8145, 0x81C6
+"""Alert and event codes (GBCS 16.2)."""
+
+
+def _set_now(exchange: Exchange) -> bool:
     """Set the clock; whether it is reliable now."""
+    memory, now = exchange.device.memory, exchange.now
     within = is_within(memory, now)
     memory.put_number(_UNSET, int(not within))
+    report(exchange.device, ADJUSTED if within else NOT_ADJUSTED, now, exchange.reaction, "event")
     return within
 
 
@@ -55,7 +62,7 @@ def take(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
     """Set the clock of a device that is told the range with the command that sets it."""
     memory = exchange.device.memory
     _keep(memory, values["current_date_time"], values["latest_date_time"])
-    status = RELIABLE if _set_now(memory, exchange.now) else _NOT_RELIABLE
+    status = RELIABLE if _set_now(exchange) else _NOT_RELIABLE
     said = {"device_time": exchange.now.replace(microsecond=0), "clock_status": status}
     return Outcome(said, (status,))
 
@@ -70,7 +77,7 @@ def _take_range(exchange: Exchange, period: Mapping[str, datetime]) -> None:
 
 
 def _set(exchange: Exchange, _argument: Any) -> None:
-    if not _set_now(exchange.device.memory, exchange.now):
+    if not _set_now(exchange):
         raise CannotDo(Result.OTHER_REASON, "the present is outside the range that was given")
 
 

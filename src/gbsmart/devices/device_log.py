@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gbsmart.devices.device import Device
+from gbsmart.devices.events import report
 from gbsmart.devices.exchange import Exchange
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.forms.management import DEVICE_TYPES
@@ -19,6 +20,8 @@ from gbsmart.ground import Eui64
 FAMILY: Final = "ASN1"
 LOG_CHANGED: Final = 0x8071
 """The alert with which a gas proxy backs its log up."""
+NOT_JOINED, JOINED, NOT_UNJOINED, UNJOINED = 0x8F48, 0x8F49, 0x8F4A, 0x8F4B
+"""Alert and event codes (GBCS 16.2)."""
 _SLOT: Final = "joined"
 _MOST: Final = 16
 """Entries of a log (that of a hub has so many; assumed for every device)."""
@@ -62,6 +65,7 @@ def join(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
         status = _FULL
     else:
         put(exchange.device, {**log, other: kind})
+    _report(exchange, NOT_JOINED if status else JOINED)
     return _status(status)
 
 
@@ -69,9 +73,15 @@ def leave(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
     """Strike another device out."""
     log = joined(exchange.device)
     if log.pop(Eui64(values["other_device_id"]), None) is None:
+        _report(exchange, NOT_UNJOINED)
         return _status(_NOT_THERE)
     put(exchange.device, log)
+    _report(exchange, UNJOINED)
     return _status(_LEFT)
+
+
+def _report(exchange: Exchange, code: int) -> None:
+    report(exchange.device, code, exchange.now, exchange.reaction)
 
 
 def restore(values: Mapping[str, Any], exchange: Exchange) -> Outcome:

@@ -15,6 +15,7 @@ from gbsmart.devices.consumer import Action
 from gbsmart.devices.cosem import Source, read
 from gbsmart.devices.device import Device
 from gbsmart.devices.electricity_load import FULL, Commanded, tell
+from gbsmart.devices.electricity_updates import look
 from gbsmart.devices.exchange import Reaction
 from gbsmart.devices.history import History
 from gbsmart.devices.selection import View
@@ -40,7 +41,7 @@ def boost(duration: timedelta) -> Action[bool]:
     Raises :class:`InvalidValue` on a device that has no such button.
     """
 
-    def press(device: Device, now: datetime, _reaction: Reaction) -> bool:
+    def press(device: Device, now: datetime, reaction: Reaction) -> bool:
         if not has_button(device):
             raise InvalidValue(f"this {device.kind} has no boost button", field="device")
         boosted = [number for number, each in enumerate(BOOST_CONTROLS, 1) if read(device, each, now)]
@@ -48,6 +49,7 @@ def boost(duration: timedelta) -> Action[bool]:
             tell(device.memory, number, Commanded(FULL, now, now + duration))
         if boosted:
             _LOG.add(device.memory, [(now, [to_micros(now + duration)])])
+            look(device, now, reaction)
         return bool(boosted)
 
     return press

@@ -12,9 +12,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from gbsmart.devices.cosem import Source, Written, read, server_of
+from gbsmart.devices.choices import Wishes
+from gbsmart.devices.cosem import Effect, Source, Written, read, reset, server_of, slot_of
 from gbsmart.devices.device import Device
-from gbsmart.devices.exchange import LogEntry
+from gbsmart.devices.events import report
+from gbsmart.devices.exchange import Exchange, LogEntry
 from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
@@ -26,6 +28,7 @@ from gbsmart.gbcs.dlms.objects.events import (
     CHANGE_SUPPLIER_HAN_ALERTS,
     CHANGE_SUPPLIER_LOGGING,
     CHANGE_SUPPLIER_WAN_ALERTS,
+    CLEAR_EVENT_LOG,
     EVENT_LOG,
     NETWORK_OPERATOR_LOGGING,
     NETWORK_OPERATOR_WAN_ALERTS,
@@ -38,6 +41,8 @@ from gbsmart.gbcs.dlms.objects.events import (
 )
 from gbsmart.gbcs.gbz.zcl import write_time
 
+EVENT_LOG_CLEARED: Final = 0x8F52
+"""Alert and event code (GBCS 16.2)."""
 ENTRIES: Final = 100
 """What each of these logs holds."""
 EVENT, SECURITY, POWER, AUXILIARY = "event", "security", "power", "auxiliary"
@@ -105,6 +110,11 @@ def is_logged(device: Device, code: int, moment: datetime) -> bool:
     return _is_chosen(_LOGGED, device, code, moment)
 
 
+def _is_set(behaviour: Attribute, device: Device, code: int, moment: datetime) -> bool:
+    """Whether a supplier has chosen this of an event: nothing is, until one does."""
+    return device.memory.get(slot_of(behaviour.ref)) is not None and code in read(device, behaviour, moment)
+
+
 _TOLD: Final = (_BEHAVIOURS[0], _BEHAVIOURS[4])
 _LOGGED: Final = (_BEHAVIOURS[3], _BEHAVIOURS[5])
 
@@ -118,6 +128,19 @@ def _is_chosen(
     return True
 
 
+def _clear(exchange: Exchange, _argument: Any) -> None:
+    """Forget the event log; the security log tells that it was cleared."""
+    reset(exchange.device.memory, EVENT_LOG.ref, exchange.now)
+    report(exchange.device, EVENT_LOG_CLEARED, exchange.now, exchange.reaction)
+
+
+EFFECTS: Final[Mapping[str, Effect]] = {CLEAR_EVENT_LOG.name: _clear}
+WISHES: Final = Wishes(
+    is_wanted,
+    is_logged,
+    shown=partial(_is_set, SUPPLIER_HAN_ALERTS),
+    sounded=partial(_is_set, SUPPLIER_ALARMS),
+)
 SOURCES: Final[Mapping[Ref, Source]] = {
     EVENT_LOG.ref: _log(EVENT, _event),
     SECURITY_LOG.ref: _log(SECURITY, _coded),

@@ -8,7 +8,7 @@ A controller follows its calendar until a command tells it otherwise for a time.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -118,21 +118,37 @@ def _state(level: int, takes_in: bool) -> State:
 
 def _by_calendar(device: Device, number: int, now: datetime) -> State:
     """What the last entry of the calendar for this controller says; off where there is none."""
-    offset = timedelta(seconds=read(device, RANDOMISED_OFFSET, now))
-    calendar = read(device, AUXILIARY_SCHEDULE, now), read(device, AUXILIARY_SPECIAL_DAYS, now)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for back in range(_DAYS_BACK + 1):
-        begun = [
-            (at + offset, entry["action"])
-            for at, entry in running(*calendar, midnight - timedelta(days=back))
-            if entry["action"]["controller"] == number and at + offset <= now
-        ]
+        begun = [each for each in _entries(device, number, now, -back) if each[0] <= now]
         if begun:
             action = max(begun, key=itemgetter(0))[1]
             if "switch_on" in action:
                 return State(FULL if action["switch_on"] else _NONE, _NONE)
             return _state(action["commanded_state_level"], action["input_from_controlled_load"])
     return State(_NONE, _NONE)
+
+
+def _entries(
+    device: Device, number: int, now: datetime, days: int
+) -> Iterator[tuple[datetime, Mapping[str, Any]]]:
+    """The calendar's actions for a controller, each with its moment, so many days from today."""
+    offset = timedelta(seconds=read(device, RANDOMISED_OFFSET, now))
+    calendar = read(device, AUXILIARY_SCHEDULE, now), read(device, AUXILIARY_SPECIAL_DAYS, now)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for at, entry in running(*calendar, midnight + timedelta(days=days)):
+        if entry["action"]["controller"] == number:
+            yield at + offset, entry["action"]
+
+
+def changes_at(device: Device, number: int, now: datetime) -> list[datetime]:
+    """When a controller may do another thing next: by what it was told, and by its calendar."""
+    told = (_held(device.memory, number, kind) for kind in (_STATE, _LIMIT))
+    found = [at for each in told if each is not None for at in (each.start, each.until) if at > now]
+    for days in range(-1, _DAYS_BACK + 1):  # the offset of yesterday's entries may reach into today
+        coming = [at for at, _ in _entries(device, number, now, days) if at > now]
+        if coming:
+            return [*found, min(coming)]
+    return found
 
 
 def is_on(device: Device, load: Eui64, now: datetime) -> bool:
@@ -236,14 +252,18 @@ def _over(device: Device, moment: datetime, reaction: Reaction) -> None:
 # --- what is read ---
 
 
+def written(state: State) -> str:
+    """A state as messages have it (JSON)."""
+    return json.dumps({"outputState": state.output, "inputState": state.input})
+
+
 def _told(number: int) -> Source:
     """What a controller does now, as JSON; an empty object where there is no controller."""
 
     def source(view: View) -> str:
         if not read(view.device, TYPES[number - 1], view.moment):
             return "{}"
-        state = state_of(view.device, number, view.moment)
-        return json.dumps({"outputState": state.output, "inputState": state.input})
+        return written(state_of(view.device, number, view.moment))
 
     return source
 

@@ -11,16 +11,17 @@ from gbsmart.devices import (
     device_clock,
     electricity,
     electricity_boost,
+    electricity_consumer,
     electricity_events,
     electricity_load,
     electricity_prepayment,
     electricity_registers,
     electricity_secondary,
+    electricity_updates,
     identity,
     load_limit,
 )
 from gbsmart.devices.asn1 import AsnServer
-from gbsmart.devices.choices import Wishes
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import FAMILY, CosemServer, Effect, ObjectTable, Source, dictionary, read
 from gbsmart.devices.credentials import Credentials
@@ -139,7 +140,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     ARM.name: _switch(Supply.ARMED),
     **electricity_prepayment.EFFECTS,
     **electricity_registers.EFFECTS,
-    **electricity_load.EFFECTS,
+    **electricity_updates.EFFECTS,
+    **electricity_events.EFFECTS,
     **device_clock.EFFECTS,
 }
 
@@ -171,8 +173,11 @@ def server() -> CosemServer:
     return CosemServer(
         ObjectTable(
             attributes, methods, sources=SOURCES, effects=EFFECTS, initial=INITIAL,
-            written={**electricity.WRITTEN, **electricity_events.WRITTEN},
-            activated={**electricity.ACTIVATED, **load_limit.ACTIVATED},
+            written={
+                **electricity.WRITTEN, **electricity_events.WRITTEN, **electricity_consumer.WRITTEN,
+                **electricity_updates.WRITTEN,
+            },
+            activated={**electricity.ACTIVATED, **load_limit.ACTIVATED, **electricity_updates.ACTIVATED},
             terms=electricity_prepayment.TERMS,
         )
     )  # fmt: skip
@@ -201,7 +206,7 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         credentials,
         servers,
         meter,
-        routines={**electricity.ROUTINES, **electricity_load.ROUTINES, **load_limit.ROUTINES},
+        routines={**electricity.ROUTINES, **electricity_updates.ROUTINES, **load_limit.ROUTINES},
         accounting=electricity_prepayment.ACCOUNTING,
-        wishes=Wishes(electricity_events.is_wanted, electricity_events.is_logged),
+        wishes=electricity_events.WISHES,
     )

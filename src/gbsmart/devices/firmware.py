@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from gbsmart.devices import schedule
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
+from gbsmart.devices.events import report
 from gbsmart.devices.exchange import Exchange, LogEntry, Reaction
 from gbsmart.devices.identity import firmware_of, run
 from gbsmart.devices.memory import Memory
@@ -39,6 +40,7 @@ def activate(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
     schedule.withdraw(device.memory, WHAT)
     if moment is None or moment <= exchange.now:
         activation = _run(device, values["firmware_hash"])
+        _tell(device, activation, exchange.now, exchange.reaction)
         return Outcome({"activation": activation}, (activation["result"],))
     if moment.year < _FAR_FUTURE:
         instruction = {
@@ -57,6 +59,17 @@ def come_due(device: Device, held: Mapping[str, Any], moment: datetime, reaction
     said = {"counter": held["counter"], "activation": activation}
     reaction.alerts.append(device.alert(code, FAMILY, moment, said, about))
     reaction.log.append(LogEntry(moment, "event", code, int(held["code"]).to_bytes(2, "big")))
+    _tell(device, activation, moment, reaction)
+
+
+CHANGED: Final = 0x8F43
+"""Alert and event code: other firmware runs (GBCS 16.2)."""
+
+
+def _tell(device: Device, activation: Mapping[str, Any], moment: datetime, reaction: Reaction) -> None:
+    """Tell that other firmware runs, where it does."""
+    if activation["result"] == _DONE:
+        report(device, CHANGED, moment, reaction)
 
 
 def _run(device: Device, wanted: bytes) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
+from gbsmart.devices.choices import Wishes
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo, LogEntry
 from gbsmart.devices.zcl import FAMILY, Answers, Request, Status, Values
@@ -152,3 +153,11 @@ def is_told(device: Device, code: int, _moment: datetime) -> bool:
 def is_logged(device: Device, code: int, _moment: datetime) -> bool:
     """Whether an event leaves an entry in the event log."""
     return bool(_configured(device).get(code, LOGGED) & LOGGED)
+
+
+def _has(bit: int, device: Device, code: int, _moment: datetime) -> bool:
+    """Whether a supplier has chosen this of an event: nothing is, until one does."""
+    return bool(_configured(device).get(code, 0) & bit)
+
+
+WISHES: Final = Wishes(is_told, is_logged, shown=partial(_has, SHOWN), sounded=partial(_has, SOUNDED))

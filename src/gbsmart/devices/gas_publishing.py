@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from gbsmart.devices import gas_billing, gas_events, gas_registers, gas_snapshots
+from gbsmart.devices import gas_billing, gas_consumer, gas_events, gas_registers, gas_snapshots
 from gbsmart.devices.device import Device
 from gbsmart.devices.zcl import Answers, Publish, Request, Values, all_kept, copies, kept
 from gbsmart.gbcs.gbz import commands as c
@@ -113,12 +113,12 @@ PUBLISHES: Final = (
     ),
     Publish(c.PUBLISH_BILLING_PERIOD, then=gas_billing.calendar_is_set),
     Publish(c.PUBLISH_BLOCK_PERIOD),
-    Publish(c.PUBLISH_CHANGE_OF_TENANCY),
+    gas_consumer.TENANCY,
     Publish(c.PUBLISH_CHANGE_OF_SUPPLIER),
-    Publish(c.REQUEST_NEW_PASSWORD_RESPONSE),
+    gas_consumer.PIN,
     Publish(c.UPDATE_CIN),
     Publish(c.UPDATE_SITE_ID, sets=copies(site_id="site_id")),
-    Publish(c.DISPLAY_MESSAGE),
+    gas_consumer.MESSAGE,
     Publish(c.SET_EVENT_CONFIGURATION, then=gas_events.configure),
     Publish(
         c.SET_SUPPLY_STATUS,

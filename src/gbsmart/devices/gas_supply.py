@@ -1,4 +1,5 @@
-"""What a supplier has set of a gas meter's supply: which flow is too much, what tampering does to it."""
+"""What a supplier has set of a gas meter's supply: which flow is too much, what tampering does to it, and
+what the end of its battery."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Final, cast
 
 from gbsmart.devices.choices import SupplyRules
 from gbsmart.devices.device import Device
+from gbsmart.devices.meter import Supply
 from gbsmart.devices.zcl import FAMILY, Subject, ZclServer
 
 _LITRES: Final = 1_000
@@ -30,4 +32,10 @@ def _is_locked_by_tampering(device: Device, moment: datetime) -> bool:
     return _held(device, "supply_tamper_state", moment) == _LOCKED
 
 
-RULES: Final = SupplyRules(_greatest_flow, _is_locked_by_tampering)
+def _at_depletion(device: Device, moment: datetime) -> Supply | None:
+    """The supply states of ZigBee; whatever is none of them changes nothing."""
+    held = _held(device, "supply_depletion_state", moment)
+    return Supply(held) if held in tuple(Supply) else None
+
+
+RULES: Final = SupplyRules(_greatest_flow, _is_locked_by_tampering, _at_depletion)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
-from gbsmart.devices import gsme
+from gbsmart.devices import gas_consumer, gsme
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import MIRRORED, Device
 from gbsmart.devices.exchange import Exchange
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.zcl import Publish, Subject, ZclServer, ZclTable, key_of
-from gbsmart.gbcs.gbz.commands import CLEAR_EVENT_LOG_REQUEST, COMMANDS, PUBLISH_CHANGE_OF_TENANCY
+from gbsmart.devices.zcl import Subject, ZclServer, ZclTable, key_of
+from gbsmart.gbcs.gbz.commands import CLEAR_EVENT_LOG_REQUEST, COMMANDS
 from gbsmart.ground import Eui64
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ def server() -> ZclServer:
     reads = {key: handler for key, handler in meter.handlers.items() if COMMANDS[key].name.startswith("Get ")}
     clear = key_of(CLEAR_EVENT_LOG_REQUEST)
     reads[clear] = meter.handlers[clear]
-    return ZclServer(
-        ZclTable(meter.sources, meter.initial, (Publish(PUBLISH_CHANGE_OF_TENANCY),), reads), _mirrored
-    )
+    return ZclServer(ZclTable(meter.sources, meter.initial, (gas_consumer.TENANCY,), reads), _mirrored)
 
 
 def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from gbsmart.devices import (
+    battery,
     gas,
     gas_billing,
     gas_events,
@@ -16,7 +17,6 @@ from gbsmart.devices import (
     gas_supply,
 )
 from gbsmart.devices.asn1 import AsnServer
-from gbsmart.devices.choices import Wishes
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
@@ -72,7 +72,7 @@ INITIAL: Final[Mapping[str, Any]] = {
     "calorific_value_trailing_digit": 0x10,
     "supply_tamper_state": 3,
     "supply_depletion_state": 3,
-    "remaining_battery_life_in_days": 3_650,
+    "remaining_battery_life_in_days": battery.FULL,
     "site_id": b"",
     "payment_control_configuration": 0x94 | 0x0C << 8,
     **dict.fromkeys(
@@ -128,6 +128,6 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         meter,
         routines=gas_billing.ROUTINES,
         accounting=gas_prepayment.ACCOUNTING,
-        wishes=Wishes(gas_events.is_told, gas_events.is_logged),
+        wishes=gas_events.WISHES,
         supply_rules=gas_supply.RULES,
     )

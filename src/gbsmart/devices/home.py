@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
-from gbsmart.devices import chf, esme, gpf, gsme, hcalcs, ihd, network, ppmid, sapc
-from gbsmart.devices.consumption import HalfHour, Register
+from gbsmart.devices import (
+    chf,
+    display,
+    esme,
+    events,
+    gpf,
+    gsme,
+    hcalcs,
+    ihd,
+    network,
+    ppmid,
+    privacy,
+    sapc,
+)
+from gbsmart.devices.consumption import HalfHour
 from gbsmart.devices.consumption import Home as Consumption
 from gbsmart.devices.credentials import CertificatePool, Credentials
 from gbsmart.devices.device import Device
+from gbsmart.devices.events import Notice
 from gbsmart.devices.ihd import Screen
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
@@ -63,28 +77,42 @@ class HomePlan(NamedTuple):
         return _EPOCH + interval * share
 
 
+class Alarm(NamedTuple):
+    """What a meter last sounded for."""
+
+    meter: str
+    heard: Notice
+    sounds: bool
+
+
 class Snapshot(NamedTuple):
     """A home as a page shows it. Energy in Wh, volume in dm3, money in 10^-5 pounds.
 
     ``screen`` is what its in-home display shows, ``prepayment`` what its PPMID shows beside that, and
     ``load_switch`` whether its HCALCS has the load ``on`` or ``off``; empty without such a device.
+    What a meter measures is None, or empty, while its privacy PIN hides it (``behind_pin`` names those
+    meters), and begins with a change of tenancy. ``notices`` are the events shown on the displays of the
+    home, ``alarms`` what each meter last sounded for, and whether it sounds now; both by type of meter.
     """
 
     moment: datetime
     hub: Eui64
     electricity_supply: str
-    electricity_wh: int
-    electricity_power_w: int
+    electricity_wh: int | None
+    electricity_power_w: int | None
     electricity_price: int
     electricity_today: tuple[HalfHour, ...]
     gas_supply: str
-    gas_litres: int
-    gas_flow_litres_per_hour: int
+    gas_litres: int | None
+    gas_flow_litres_per_hour: int | None
     gas_today: tuple[HalfHour, ...]
     gas_awake_at: datetime
     screen: Screen | None = None
     prepayment: Prepayment | None = None
     load_switch: str = ""
+    behind_pin: tuple[str, ...] = ()
+    notices: tuple[tuple[str, Notice], ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(slots=True)
@@ -105,26 +133,44 @@ class Home:
 
     def snapshot(self, now: datetime) -> Snapshot:
         """What its meters show now, and today's half-hours (UTC)."""
-        electricity = cast("Meter", self.devices[esme.KIND].state)
-        gas = cast("Meter", self.devices[gsme.KIND].state)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        meters = {kind: self.devices[kind] for kind in (esme.KIND, gsme.KIND)}
+        electricity, gas = (display.face(self, kind, now) for kind in meters)
         return Snapshot(
             now,
             self.plan.hub,
-            electricity.supply.name.lower(),
-            electricity.reads(Register.ACTIVE_IMPORT, now),
-            electricity.power_w(now),
-            esme.active_price(self.devices[esme.KIND], now),
-            tuple(electricity.half_hours(Register.ACTIVE_IMPORT, midnight, now)),
-            gas.supply.name.lower(),
-            gas.reads(Register.GAS_VOLUME, now),
-            gas.gas_litres_per_hour(now),
-            tuple(gas.half_hours(Register.GAS_VOLUME, midnight, now)),
+            electricity.supply,
+            electricity.reading,
+            electricity.flow,
+            esme.active_price(meters[esme.KIND], now),
+            electricity.today,
+            gas.supply,
+            gas.reading,
+            gas.flow,
+            gas.today,
             self.plan.next_wake(self.wake_interval, now),
             ihd.screen(self, now) if ihd.KIND in self.devices else None,
             ppmid.prepayment(self, now) if ppmid.KIND in self.devices else None,
             self._load_switch(now),
+            tuple(kind for kind, each in meters.items() if privacy.is_locked(each, now)),
+            self._notices(now),
+            tuple(
+                Alarm(kind, heard, events.is_sounding(each, now))
+                for kind, each in meters.items()
+                if (heard := events.sounded(each, now)) is not None
+            ),
         )
+
+    def _notices(self, now: datetime) -> tuple[tuple[str, Notice], ...]:
+        """What the displays of the home show of events; of gas, what the proxy has heard."""
+        if not {ihd.KIND, ppmid.KIND} & set(self.devices):
+            return ()
+        heard = {esme.KIND: now, gsme.KIND: self.last_contact(now)}
+        found = [
+            (kind, notice)
+            for kind, moment in heard.items()
+            for notice in events.shown(self.devices[kind], moment, display.restricted_since(self, kind, now))
+        ]
+        return tuple(sorted(found, key=lambda each: each[1].moment))
 
 
 _AROUND: Final[Mapping[str, Callable[[Eui64, Memory, Credentials, Home], Device]]] = {

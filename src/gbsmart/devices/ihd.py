@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from gbsmart.devices import esme, gsme
+from gbsmart.devices import esme, events, gsme, privacy, tenancy
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.consumption.civil_time import begins, calendar_date, locate
 from gbsmart.devices.consumption.units import wh_from_litres
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
+from gbsmart.devices.display import restricted_since
+from gbsmart.devices.events import Notice
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.tariff import cost
@@ -42,23 +44,26 @@ class Spent(NamedTuple):
 class FuelScreen(NamedTuple):
     """One fuel. ``heard`` is how old it is; price per kWh and standing charge per day in 10^-5 pounds.
 
-    ``message`` is what its supplier last said to the consumer.
+    ``message`` is what its supplier last said to the consumer, ``notices`` are the events that the meter has
+    shown. What was spent is None while the meter's privacy PIN hides it, and counts from a change of tenancy
+    on.
     """
 
     heard: datetime
     supply: str
     price: int
     standing_charge: int
-    today: Spent
-    this_week: Spent
-    this_month: Spent
+    today: Spent | None
+    this_week: Spent | None
+    this_month: Spent | None
     message: str = ""
+    notices: tuple[Notice, ...] = ()
 
 
 class Screen(NamedTuple):
-    """What the display shows. ``power_w`` is the active power now."""
+    """What the display shows. ``power_w`` is the active power now, None while the privacy PIN hides it."""
 
-    power_w: int
+    power_w: int | None
     electricity: FuelScreen
     gas: FuelScreen
 
@@ -70,34 +75,48 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> 
 
 def screen(home: Home, now: datetime) -> Screen:
     """What an in-home display in ``home`` shows."""
-    electricity: Meter = home.devices[esme.KIND].state
-    return Screen(electricity.power_w(now), _electricity(home, now), _gas(home, home.last_contact(now)))
+    meter, heard = home.devices[esme.KIND], home.last_contact(now)
+    gas = home.devices[gsme.KIND]
+    return Screen(
+        None if privacy.is_locked(meter, now) else cast("Meter", meter.state).power_w(now),
+        _fuel(home, meter, _ELECTRICITY, now, now)._replace(message=_message(home, meter, now)),
+        _fuel(home, gas, _GAS, heard, now)._replace(message=_message(home, gas, now)),
+    )
 
 
-def _electricity(home: Home, now: datetime) -> FuelScreen:
-    meter = home.devices[esme.KIND]
-    return _fuel(meter, Register.ACTIVE_IMPORT, int, now, esme.message(meter, now))
+class _Measured(NamedTuple):
+    """How a fuel is measured: its register, and what that is in Wh."""
+
+    register: Register
+    energy: Callable[[int], int]
 
 
-def _gas(home: Home, heard: datetime) -> FuelScreen:
-    meter = home.devices[gsme.KIND]
-    return _fuel(meter, Register.GAS_VOLUME, wh_from_litres, heard, gsme.message(meter))
+_ELECTRICITY: Final = _Measured(Register.ACTIVE_IMPORT, int)
+_GAS: Final = _Measured(Register.GAS_VOLUME, wh_from_litres)
 
 
-def _fuel(
-    device: Device, register: Register, energy: Callable[[int], int], now: datetime, message: str
-) -> FuelScreen:
-    beginnings = _beginnings(now)
+def _message(home: Home, device: Device, now: datetime) -> str:
+    """What the supplier said to those who live there now."""
+    if tenancy.hides_message(device.memory, restricted_since(home, device.kind, now)):
+        return ""
+    return esme.message(device, now) if device.kind == esme.KIND else gsme.message(device)
+
+
+def _fuel(home: Home, device: Device, measured: _Measured, heard: datetime, now: datetime) -> FuelScreen:
+    restriction = restricted_since(home, device.kind, now)
+    beginnings = [min(max(each, restriction or each), heard) for each in _beginnings(heard)]
     assert device.accounting is not None
-    charges = device.accounting.charges(device, min(beginnings), now)
+    charges = device.accounting.charges(device, min(beginnings), heard)
     meter: Meter = device.state
 
     def wh(moment: datetime) -> int:
-        return energy(meter.reads(register, moment))
+        return measured.energy(meter.reads(measured.register, moment))
 
-    today, week, month = (_spent(wh, charges, since, now) for since in beginnings)
+    locked = privacy.is_locked(device, now)
+    today, week, month = (None if locked else _spent(wh, charges, since, heard) for since in beginnings)
     price, standing = charges[-1].price, charges[-1].standing_charge
-    return FuelScreen(now, meter.supply.name.lower(), price, standing, today, week, month, message)
+    notices = events.shown(device, heard, restriction)
+    return FuelScreen(heard, meter.supply.name.lower(), price, standing, today, week, month, notices=notices)
 
 
 def _spent(

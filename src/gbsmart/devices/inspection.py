@@ -11,12 +11,24 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
-from gbsmart.devices import chf, device_log, firmware, gpf, gsme, network
+from gbsmart.devices import (
+    chf,
+    device_log,
+    events,
+    firmware,
+    gpf,
+    gsme,
+    network,
+    privacy,
+    tampering,
+    tenancy,
+)
 from gbsmart.devices.consumer import Action
 from gbsmart.devices.cosem import FAMILY as DLMS
 from gbsmart.devices.cosem import CosemServer
 from gbsmart.devices.credentials import Cell
 from gbsmart.devices.device import Device
+from gbsmart.devices.events import Notice
 from gbsmart.devices.exchange import CannotDo, Reaction
 from gbsmart.devices.home import Home
 from gbsmart.devices.meter import Meter, Supply
@@ -46,11 +58,33 @@ def values_of(device: Device, now: datetime) -> list[Held]:
     The value of what was never written is None. Long logs are left out.
     """
     found: dict[str, Held] = {}
-    for held in (*_of_cosem(device, now), *_of_zcl(device, now)):
+    for held in (*_of_cosem(device, now), *_of_zcl(device, now), *_of_the_home(device, now)):
         # what only repeats another object's value, such as a threshold that is watched, is not to be set
         if held.name not in found or not held.measured:
             found[held.name] = held
     return sorted(found.values(), key=lambda held: held.name)
+
+
+def _of_the_home(device: Device, now: datetime) -> Iterator[Held]:
+    """What the people of the home have done at a meter, and what they see and hear of it."""
+    if not isinstance(device.state, Meter):
+        return
+    last = events.sounded(device, now)
+    found = {
+        "privacy_pin_protection": ("Whether a privacy PIN is set", privacy.is_protected(device)),
+        "privacy_pin_hides": ("Whether it hides consumption now", privacy.is_locked(device, now)),
+        "data_restricted_since": ("Since when data are for the consumer", tenancy.since(device.memory, now)),
+        "tampering": ("Tampering that has not ended", list(tampering.lasting(device))),
+        "events_shown": ("Events shown on displays", [_told(each) for each in events.shown(device, now)]),
+        "last_alarm": ("Event that the alarm last sounded for", None if last is None else _told(last)),
+        "alarm_sounds": ("Whether the alarm sounds now", events.is_sounding(device, now)),
+    }
+    for name, (title, value) in found.items():
+        yield Held(name, title, value, measured=True)
+
+
+def _told(notice: Notice) -> dict[str, Any]:
+    return {"time": notice.moment, "code": f"{notice.code:04X}", "event": notice.name}
 
 
 def own_keys(device: Device) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from gbsmart.devices.exchange import Exchange
+from gbsmart.devices.exchange import Exchange, LogEntry
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.forms.credentials import KEY_USAGES
 from gbsmart.ground import MalformedMessage
@@ -41,21 +41,37 @@ def install(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
         certificate = Certificate.from_der(values["device_certificate"])
     except MalformedMessage:
         return _status(_BAD)
-    credentials = exchange.device.credentials
     use = _use_of(certificate)
+    status = _taken(certificate, use, exchange)
+    if use is not None:
+        code = EVENTS[use][status != _INSTALLED]
+        exchange.reaction.log.append(LogEntry(exchange.now, "security", code))
+    return _status(status)
+
+
+EVENTS: Final[Mapping[KeyUse, tuple[int, int]]] = {
+    KeyUse.DIGITAL_SIGNATURE: (0x8F4D, 0x8F4C), KeyUse.KEY_AGREEMENT: (0x8F4F, 0x8F4E),
+}  # fmt: skip
+"""Event codes (GBCS 16.2): replaced, and not replaced. They are logged; the answer tells whoever asked, under
+the key that it knows."""
+
+
+def _taken(certificate: Certificate, use: KeyUse | None, exchange: Exchange) -> int:
+    """What becomes of a certificate."""
+    credentials = exchange.device.credentials
     if certificate.holder != exchange.device.eui or not certificate.is_device:
-        return _status(_OTHER_DEVICE)
+        return _OTHER_DEVICE
     if use is None:
-        return _status(_BAD_USAGE)
+        return _BAD_USAGE
     if credentials.own(use) == certificate:
-        return _status(_INSTALLED)
+        return _INSTALLED
     pending = credentials.pending(use)
     if pending is None:
-        return _status(_NO_PAIR)
+        return _NO_PAIR
     if certificate.public_key != pending:
-        return _status(_OTHER_KEY)
+        return _OTHER_KEY
     exchange.afterwards.append(partial(credentials.take_into_use, certificate))
-    return _status(_INSTALLED)
+    return _INSTALLED
 
 
 def held(values: Mapping[str, Any], exchange: Exchange) -> Outcome:

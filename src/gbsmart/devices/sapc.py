@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from gbsmart.devices import device_clock, electricity_events, electricity_load, identity
+from gbsmart.devices import device_clock, electricity_events, electricity_load, electricity_updates, identity
 from gbsmart.devices.asn1 import AsnServer
 from gbsmart.devices.cosem import CosemServer, ObjectTable, dictionary
 from gbsmart.devices.credentials import Credentials
@@ -52,9 +52,10 @@ def server() -> CosemServer:
                 **electricity_load.SOURCES,
                 **device_clock.SOURCES,
             },
-            effects={**electricity_load.EFFECTS, **device_clock.EFFECTS},
+            effects={**electricity_updates.EFFECTS, **device_clock.EFFECTS},
             initial={**electricity_events.INITIAL, **electricity_load.INITIAL},
-            written=electricity_events.WRITTEN,
+            written={**electricity_events.WRITTEN, **electricity_updates.WRITTEN},
+            activated=electricity_updates.ACTIVATED,
         )
     )
 
@@ -62,4 +63,4 @@ def server() -> CosemServer:
 def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> Device:
     """A stand-alone controller."""
     servers: dict[str, Server] = {"DLMS": server(), "ASN1": AsnServer()}
-    return Device(eui, KIND, memory, credentials, servers, home, routines=electricity_load.ROUTINES)
+    return Device(eui, KIND, memory, credentials, servers, home, routines=electricity_updates.ROUTINES)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
-from gbsmart.devices import esme, hcalcs, identity, ihd, ppmid, sapc, schedule
+from gbsmart.devices import esme, events, hcalcs, identity, ihd, ppmid, sapc, schedule
 from gbsmart.devices.checks import FORMAT_FAILED
 from gbsmart.devices.consumer import Action, T
 from gbsmart.devices.credentials import Cell, CertificatePool
@@ -308,6 +308,8 @@ class Street:
         puts: list[dict[str, object]] = []
         drops: list[dict[str, object]] = []
         entries: list[dict[str, object]] = []
+        for eui, reaction in reactions:
+            events.feel(self._device(connection, eui), reaction.log)
         for eui in dict.fromkeys(eui for eui, _ in reactions):
             for slot, value in self._device(connection, eui).memory.take_changes().items():
                 row: dict[str, object] = {"device": eui, "slot": slot, "value": value}

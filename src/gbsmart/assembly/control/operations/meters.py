@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from gbsmart.assembly.control.model import Asked, EuiText, Operation, Told
 from gbsmart.assembly.street import LocalStreet
+from gbsmart.devices import Notice, battery, tampering
+from gbsmart.devices.tampering import COVER, WAYS
 from gbsmart.gbcs.utrn import ValueClass
 from gbsmart.ground import Eui64, InvalidValue, NotFound
 
@@ -43,6 +46,26 @@ class Pressed(Which):
     minutes: Annotated[int, Field(gt=0, le=24 * 60)] = 60
 
 
+class Tampered(Which):
+    """A way of tampering with a meter."""
+
+    way: Annotated[str, Field(description=", ".join(WAYS))] = COVER
+
+
+class Depleted(Which):
+    """How far a gas meter's battery is to run down."""
+
+    days: Annotated[
+        int, Field(ge=0, description="days that it still lasts; at 0 the meter loses its power")
+    ] = 0
+
+
+class Pin(Which):
+    """A privacy PIN: four digits, or nothing for no PIN. It is kept out of all that is told and logged."""
+
+    pin: Annotated[SecretStr, Field(max_length=40, description="four digits; empty for none")]
+
+
 class Restored(Which):
     """The button that restores a supply, and what gas flows meanwhile."""
 
@@ -72,6 +95,34 @@ class Done(Told):
     """Whether the meter did it."""
 
     done: bool
+
+
+class Event(Told):
+    """An event that was shown or sounded."""
+
+    at: datetime
+    code: str
+    event: str
+
+
+class Screen(Told):
+    """What a meter shows, and what it sounds.
+
+    ``reading`` (Wh, or dm3 of gas), ``flow`` (W, or dm3/h) and ``used_today`` (in the half-hours that are
+    over since midnight UTC, from a change of tenancy on) are empty while the privacy PIN hides them.
+    ``events`` are those shown on the displays of the home.
+    """
+
+    supply: str
+    behind_pin: bool
+    reading: int | None
+    flow: int | None
+    used_today: int | None
+    battery_days: int | None
+    tampering: tuple[str, ...]
+    events: tuple[Event, ...]
+    last_alarm: Event | None
+    alarm_sounds: bool
 
 
 class Account(Told):
@@ -145,6 +196,67 @@ async def press(system: System, asked: Pressed) -> Done:
     return Done(done=await _road(system).boost(asked.device, timedelta(minutes=asked.minutes)))
 
 
+def _event(notice: Notice) -> Event:
+    return Event(at=notice.moment, code=f"{notice.code:04X}", event=notice.name)
+
+
+async def state(system: System, asked: Which) -> Screen:
+    """What a meter shows, as its own display and those of its home have it."""
+    _road(system)
+    meter, now = _meter(system, asked.device), system.clock.now()
+    if meter.accounting is None:
+        raise InvalidValue(f"a {meter.kind} shows no consumption", field="device", remedy="Name a meter.")
+    hub = system.street.hub_of(asked.device)
+    assert hub is not None
+    shot = await asyncio.to_thread(lambda: system.street.home(hub).snapshot(now))
+    electric = meter.kind == "ESME"
+    hidden = meter.kind in shot.behind_pin
+    today = shot.electricity_today if electric else shot.gas_today
+    alarm = next((each for each in shot.alarms if each.meter == meter.kind), None)
+    return Screen(
+        supply=shot.electricity_supply if electric else shot.gas_supply,
+        behind_pin=hidden,
+        reading=shot.electricity_wh if electric else shot.gas_litres,
+        flow=shot.electricity_power_w if electric else shot.gas_flow_litres_per_hour,
+        used_today=None if hidden else sum(each.amount for each in today),
+        battery_days=battery.days_left(meter, now),
+        tampering=tampering.lasting(meter),
+        events=tuple(_event(notice) for kind, notice in shot.notices if kind == meter.kind),
+        last_alarm=None if alarm is None else _event(alarm.heard),
+        alarm_sounds=alarm is not None and alarm.sounds,
+    )
+
+
+async def meddle(system: System, asked: Tampered) -> Done:
+    """Tamper with a meter; done where that disabled the supply."""
+    return Done(done=await _road(system).tamper(asked.device, asked.way))
+
+
+async def mend(system: System, asked: Tampered) -> Done:
+    """Put a meter in order again: close its cover, take the magnet away."""
+    return Done(done=await _road(system).end_tampering(asked.device, asked.way))
+
+
+async def run_down(system: System, asked: Depleted) -> Done:
+    """Let a gas meter's battery run down; done where that moved the valve."""
+    return Done(done=await _road(system).deplete(asked.device, asked.days))
+
+
+async def new_battery(system: System, asked: Which) -> Done:
+    """Put a new battery in; done where opening the meter disabled the supply."""
+    return Done(done=await _road(system).replace_battery(asked.device))
+
+
+async def protect(system: System, asked: Pin) -> Done:
+    """Set the privacy PIN at the meter; not done while the one in force was not entered."""
+    return Done(done=await _road(system).set_pin(asked.device, asked.pin.get_secret_value()))
+
+
+async def unlock(system: System, asked: Pin) -> Done:
+    """Enter the privacy PIN; not done where it is another."""
+    return Done(done=await _road(system).enter_pin(asked.device, asked.pin.get_secret_value()))
+
+
 async def uncover(system: System, asked: Which) -> Done:
     """Take the cover off a meter; done where that disabled the supply."""
     return Done(done=await _road(system).open_cover(asked.device))
@@ -178,5 +290,34 @@ OPERATIONS = (
     Operation(
         "meters uncover", "POST", "/meters/{device}/cover", "Take the cover off a meter.",
         Which, Done, uncover,
+    ),
+    Operation(
+        "meters state", "GET", "/meters/{device}/state", "What a meter shows and sounds.",
+        Which, Screen, state,
+    ),
+    Operation(
+        "meters tamper", "POST", "/meters/{device}/tampering", "Tamper with a meter.",
+        Tampered, Done, meddle,
+    ),
+    Operation(
+        "meters mend", "POST", "/meters/{device}/tampering/end", "Put a meter in order again.",
+        Tampered, Done, mend,
+    ),
+    Operation(
+        "meters deplete", "POST", "/meters/{device}/battery/depletion",
+        "Let the battery of a gas meter run down.",
+        Depleted, Done, run_down,
+    ),
+    Operation(
+        "meters battery", "POST", "/meters/{device}/battery", "Put a new battery into a gas meter.",
+        Which, Done, new_battery,
+    ),
+    Operation(
+        "meters pin", "POST", "/meters/{device}/pin", "Set a privacy PIN at a meter, or none.",
+        Pin, Done, protect,
+    ),
+    Operation(
+        "meters unlock", "POST", "/meters/{device}/pin/entry", "Enter the privacy PIN at a meter.",
+        Pin, Done, unlock,
     ),
 )  # fmt: skip

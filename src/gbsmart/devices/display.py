@@ -1,0 +1,58 @@
+"""What a meter's own display shows, and to whom (SMETS 4.4.5, 5.5.6): not what its privacy PIN hides, and
+nothing from before a change of tenancy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from gbsmart.devices import esme, gpf, gsme, privacy, tenancy
+from gbsmart.devices.consumption import HalfHour, Register
+from gbsmart.devices.meter import Meter
+
+if TYPE_CHECKING:
+    from gbsmart.devices.home import Home
+
+
+class Face(NamedTuple):
+    """A meter's display: its register, what flows now, today's half-hours (UTC) that are over.
+
+    Of what the PIN hides it shows nothing (None, or empty).
+    """
+
+    supply: str
+    reading: int | None
+    flow: int | None
+    today: tuple[HalfHour, ...]
+
+
+class _Measured(NamedTuple):
+    register: Register
+    flow: Callable[[Meter, datetime], int]
+
+
+_MEASURED: Final[Mapping[str, _Measured]] = {
+    esme.KIND: _Measured(Register.ACTIVE_IMPORT, Meter.power_w),
+    gsme.KIND: _Measured(Register.GAS_VOLUME, Meter.gas_litres_per_hour),
+}
+
+
+def face(home: Home, kind: str, now: datetime) -> Face:
+    """What the meter of this type shows in a home."""
+    device, measured = home.devices[kind], _MEASURED[kind]
+    meter = cast("Meter", device.state)
+    supply = meter.supply.name.lower()
+    if privacy.is_locked(device, now):
+        return Face(supply, None, None, ())
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = max(midnight, restricted_since(home, kind, now) or midnight)
+    today = tuple(meter.half_hours(measured.register, begins, now))
+    return Face(supply, meter.reads(measured.register, now), measured.flow(meter, now), today)
+
+
+def restricted_since(home: Home, kind: str, now: datetime) -> datetime | None:
+    """From when on what a meter holds is for those who live there now; a gas proxy keeps its meter's date."""
+    holders = (kind, gpf.KIND) if kind == gsme.KIND else (kind,)
+    dates = (tenancy.since(home.devices[each].memory, now) for each in holders)
+    return max((date for date in dates if date is not None), default=None)
