@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +76,13 @@ def test_a_change_that_is_to_come_changes_nothing_yet(fuel: Fuel) -> None:
     assert screen(fuel).today.since == MOVED
     fuel.town.clock.set(EVENING + timedelta(hours=1))
     assert screen(fuel).today.since == EVENING
+
+
+def test_a_date_long_ago_restricts_nothing_that_is_shown() -> None:
+    fuel = Fuel(Town(), electricity=True)
+    fuel.town.clock.set(EVENING)
+    assert restrict(fuel, datetime(1960, 1, 1, tzinfo=UTC)).success
+    assert screen(fuel).this_month.since == MONTH
 
 
 def test_a_date_that_was_wrong_is_corrected(fuel: Fuel) -> None:

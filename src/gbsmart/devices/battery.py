@@ -32,7 +32,7 @@ _COVER: Final = "battery cover"
 
 def days_left(device: Device, now: datetime) -> int | None:
     """How long the battery lasts; None for a device without one."""
-    if POWER_LOST not in _raised_by(device):
+    if device.kind not in alert_code(POWER_LOST).raised_by.split():
         return None
     return int(_server(device).read(Subject(device, now), _LIFE))
 
@@ -87,10 +87,6 @@ def _days_left(device: Device, now: datetime) -> int:
     if left is None:
         raise InvalidValue(f"a {device.kind} has no battery", field="device", remedy="Name a gas meter.")
     return left
-
-
-def _raised_by(device: Device) -> tuple[int, ...]:
-    return tuple(code for code in (POWER_LOST,) if device.kind in alert_code(code).raised_by.split())
 
 
 def _server(device: Device) -> ZclServer:

@@ -308,16 +308,17 @@ class Street:
         puts: list[dict[str, object]] = []
         drops: list[dict[str, object]] = []
         entries: list[dict[str, object]] = []
+        devices = {eui: self._device(connection, eui) for eui, _ in reactions}
         for eui, reaction in reactions:
-            events.feel(self._device(connection, eui), reaction.log)
-        for eui in dict.fromkeys(eui for eui, _ in reactions):
-            for slot, value in self._device(connection, eui).memory.take_changes().items():
+            events.feel(devices[eui], reaction.log)
+        for eui, device in devices.items():
+            for slot, value in device.memory.take_changes().items():
                 row: dict[str, object] = {"device": eui, "slot": slot, "value": value}
                 (drops if value is None else puts).append(row)
                 if value is not None and slot.startswith(schedule.PREFIX):
                     heapq.heappush(self._due, (schedule.moment_of(slot), eui))
         for eui, reaction in reactions:
-            device = self._device(connection, eui)
+            device = devices[eui]
             for entry in reaction.log:
                 if entry.log == "event" and not device.wishes.logged(device, entry.code, entry.moment):
                     continue

@@ -20,7 +20,8 @@ def begin(memory: Memory, date: datetime, now: datetime) -> None:
     if (held := since(memory, now)) is not None:
         memory.put_number(_SINCE, to_micros(held))
     memory.drop(_NEXT)
-    memory.put_number(_SINCE if date <= now else _NEXT, to_micros(date))
+    # no device holds anything from before 1970, and 0 is no date
+    memory.put_number(_SINCE if date <= now else _NEXT, max(1, to_micros(date)))
 
 
 def since(memory: Memory, now: datetime) -> datetime | None:
