@@ -16,6 +16,7 @@ from gbsmart.duis.document import SR
 from gbsmart.gbcs import Message
 from gbsmart.ground import NOW, Eui64
 from gbsmart.inventory import Device, DeviceType
+from gbsmart.parties import Right, UserRole
 
 if TYPE_CHECKING:
     from conftest import Scene
@@ -149,6 +150,32 @@ async def test_a_suspended_user_and_a_device_of_another_status_are_refused(scene
     with scene.store.transaction() as connection:
         parties.suspend(connection, SUPPLIER)
     assert await scene.code(scene.request()) == "E3"
+
+
+async def test_a_party_that_may_not_be_a_user_is_refused_in_the_roles_concerned(scene: Scene) -> None:
+    """SEC M8: what the Party register says counts from the next request on."""
+    with scene.store.transaction() as connection:
+        party = parties.user(connection, SUPPLIER).party
+    why = {"at": scene.clock.now(), "reason": "charges unpaid", "case": "DEF-1"}
+
+    def suspend(*roles: UserRole) -> None:
+        with scene.store.transaction() as connection:
+            parties.restore_rights(connection, party, **why)
+            parties.suspend_rights(
+                connection, party, [Right.USER], roles=roles, approved_by_authority=True, **why
+            )
+
+    suspend(UserRole.GAS_SUPPLIER)
+    assert await scene.code(scene.request()) == "I99"
+    suspend(UserRole.IMPORT_SUPPLIER)
+    assert await scene.code(scene.request()) == "E3"
+    suspend(*UserRole)
+    assert await scene.code(scene.request()) == "E3"
+    suspend()
+    assert await scene.code(scene.request()) == "E3"
+    with scene.store.transaction() as connection:
+        parties.restore_rights(connection, party, **why)
+    assert await scene.code(scene.request()) == "I99"
 
 
 async def test_an_execution_time_lies_ahead_but_not_too_far(scene: Scene) -> None:

@@ -74,7 +74,7 @@ class Case:
     @property
     def eligible(self) -> frozenset[UserRole]:
         """The User's roles that may send this variant."""
-        return self.service.roles & self.user.roles if self.user else frozenset()
+        return self.service.roles & self.user.live_roles if self.user else frozenset()
 
     @property
     def responsible(self) -> frozenset[UserRole]:
@@ -205,7 +205,17 @@ def _is_user(case: Case) -> str:
 
 
 def _is_live(case: Case) -> str:
-    return f"the rights of {case.key.originator} are suspended" if case.user and case.user.suspended else ""
+    """A User whose rights are suspended: all, or those in the roles in which it could ask this (SEC M8)."""
+    user = case.user
+    if user is None or not (user.suspended or user.suspended_roles):
+        return ""
+    if user.suspended or user.suspended_roles == user.roles:
+        return f"the rights of {case.key.originator} are suspended"
+    stopped = case.service.roles & user.suspended_roles
+    would_be = _responsible(stopped, case.qualifying, case.device.type if case.device else None)
+    if (stopped and not case.eligible) or (would_be and not case.responsible):
+        return f"the rights of {case.key.originator} as {', '.join(sorted(stopped))} are suspended"
+    return ""
 
 
 def _has_role(case: Case) -> str:

@@ -21,7 +21,8 @@ class User:
     """One User ID of a Party, with what the DCC needs to know to serve it.
 
     ``receive_addresses`` are the URLs of its Receive Response service: the primary, then the
-    alternate. ``schema_version`` is the DUIS version in which it is spoken to.
+    alternate. ``schema_version`` is the DUIS version in which it is spoken to. ``suspended`` stops this
+    User ID by itself; ``suspended_roles`` follow from its Party's rights (SEC M8).
     """
 
     id: Eui64
@@ -30,3 +31,9 @@ class User:
     receive_addresses: tuple[str, ...] = ()
     schema_version: str = "5.4"
     suspended: bool = False
+    suspended_roles: frozenset[UserRole] = frozenset()
+
+    @property
+    def live_roles(self) -> frozenset[UserRole]:
+        """The roles in which its Party may be a User."""
+        return self.roles - self.suspended_roles if self.suspended_roles else self.roles

@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 from gbsmart.duis import UserRole, served_versions
 from gbsmart.ground import Eui64, InvalidValue, NotFound
 from gbsmart.parties.model import Party, User
+from gbsmart.parties.rights import stopped_roles
 from gbsmart.parties.tables import party, sec_user, signing_certificate, user_role
 from gbsmart.store import Sql
 
 # Read for every request and every answer, so not by SQLAlchemy's expressions.
 _USER = Sql(
-    "SELECT u.party, u.receive_addresses, u.schema_version, u.suspended, r.role"
+    "SELECT u.party, u.receive_addresses, u.schema_version, u.suspended, r.role, r.suspended"
     " FROM sec_user u JOIN user_role r ON r.user_id = u.user_id WHERE u.user_id = :user"
 )
 MOST_ADDRESSES = 2
@@ -60,10 +61,10 @@ def user(connection: Connection, user_id: Eui64) -> User:
     rows = _USER.rows(connection, {"user": user_id})
     if not rows:
         raise _unknown(user_id)
-    party_of, addresses, version, suspended, _ = rows[0]
+    party_of, addresses, version, suspended, _, _ = rows[0]
     if not isinstance(addresses, str):  # a list, from PostgreSQL
         addresses = tuple(addresses)
-    roles = tuple(row[4] for row in rows)
+    roles = tuple(row[4:] for row in rows)
     return _read(user_id, party_of, addresses, version, bool(suspended), roles)
 
 
@@ -74,13 +75,14 @@ def _read(
     addresses: str | tuple[str, ...],
     version: str,
     suspended: bool,
-    roles: tuple[str, ...],
+    roles: tuple[tuple[str, bool], ...],
 ) -> User:
     """The User of its rows. Every request and every answer looks one up, and making one is dear."""
-    held = frozenset(_ROLES[role] for role in roles)
+    held = frozenset(_ROLES[role] for role, _ in roles)
+    stopped = frozenset(_ROLES[role] for role, is_stopped in roles if is_stopped)
     if isinstance(addresses, str):
         addresses = tuple(json.loads(addresses))
-    return User(user_id, party_of, held, addresses, version, suspended)
+    return User(user_id, party_of, held, addresses, version, suspended, stopped)
 
 
 def lodge_certificate(connection: Connection, user_id: Eui64, der: bytes | None) -> None:
@@ -112,7 +114,10 @@ def users_with_role(connection: Connection, role: UserRole) -> list[User]:
 
 
 def suspend(connection: Connection, user_id: Eui64) -> None:
-    """Suspend a User's rights (SEC Section M8): its requests are then refused with E3."""
+    """Stop one User ID by itself: its requests are then refused with E3.
+
+    A Party's right to be a User is suspended with :func:`gbsmart.parties.suspend_rights` (SEC M8).
+    """
     change_user(connection, replace(user(connection, user_id), suspended=True))
 
 
@@ -147,7 +152,11 @@ def _columns(value: User) -> dict[str, object]:
 
 
 def _write_roles(connection: Connection, value: User) -> None:
-    rows = [{"user_id": value.id, "role": role.value} for role in sorted(value.roles)]
+    stopped = stopped_roles(connection, value.party)
+    rows = [
+        {"user_id": value.id, "role": role.value, "suspended": role in stopped}
+        for role in sorted(value.roles)
+    ]
     connection.execute(insert(user_role), rows)
 
 
@@ -158,20 +167,21 @@ def _users(connection: Connection, wanted: Select[Any]) -> list[User]:
         User(
             id=row.user_id,
             party=row.party,
-            roles=frozenset(roles.get(row.user_id, ())),
+            roles=frozenset(role for role, _ in roles.get(row.user_id, ())),
             receive_addresses=tuple(row.receive_addresses),
             schema_version=row.schema_version,
             suspended=row.suspended,
+            suspended_roles=frozenset(role for role, stopped in roles.get(row.user_id, ()) if stopped),
         )
         for row in found
     ]
 
 
-def _roles(connection: Connection, user_ids: Iterable[Eui64]) -> dict[Eui64, list[UserRole]]:
-    held: dict[Eui64, list[UserRole]] = {}
+def _roles(connection: Connection, user_ids: Iterable[Eui64]) -> dict[Eui64, list[tuple[UserRole, bool]]]:
+    held: dict[Eui64, list[tuple[UserRole, bool]]] = {}
     wanted = select(user_role).where(user_role.c.user_id.in_(list(user_ids)))
     for row in connection.execute(wanted):
-        held.setdefault(row.user_id, []).append(UserRole(row.role))
+        held.setdefault(row.user_id, []).append((UserRole(row.role), row.suspended))
     return held
 
 
