@@ -35,7 +35,7 @@ from gbsmart.accounts.sessions import (
     tokens,
     withdraw_token,
 )
-from gbsmart.accounts.web import acting_form, require, signed_in
+from gbsmart.accounts.web import Reception, WhoActs, acting_form, require, signed_in
 
 __all__ = [
     "CHEAP",
@@ -47,8 +47,10 @@ __all__ = [
     "Cost",
     "Event",
     "Passwords",
+    "Reception",
     "Role",
     "Token",
+    "WhoActs",
     "account",
     "accounts",
     "accounts_with_role",

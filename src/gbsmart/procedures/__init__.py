@@ -25,6 +25,7 @@ from gbsmart.procedures.declaration import (
     months,
     working_days,
 )
+from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.model import (
     Actor,
     Case,
@@ -63,9 +64,11 @@ __all__ = [
     "CaseDocument",
     "CastVote",
     "Deadline",
+    "Desk",
     "Due",
     "Entry",
     "Field",
+    "Handed",
     "Kind",
     "NewDocument",
     "NotEntitled",

@@ -111,6 +111,8 @@ class Due:
     status: str
     then: str = ""
     note: str = ""
+    entry: int = 0
+    """The entry of the ledger with which it began to run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class Notice:
     channel: str
     sent_at: datetime
     received_at: datetime
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
 
 from gbsmart.accounts import Capacity, Role
 from gbsmart.ground import NotFound
@@ -42,9 +42,15 @@ def cases(
     subject: str = "",
     parent: str | None = None,
     within: Iterable[str] | None = None,
+    capacities: Iterable[Capacity] | None = None,
+    due_by: datetime | None = None,
     limit: int | None = None,
 ) -> list[Case]:
-    """Cases, the newest first: of a procedure, in a state (or any of ``within``), about a subject."""
+    """Cases, the newest first: of a procedure, in a state (or any of ``within``), about a subject.
+
+    ``capacities`` keeps those which concern who holds them: they are about one, or one has acted in them, or
+    something is due from one; ``due_by`` keeps those in which something is due by then.
+    """
     wanted = select(sec_case).order_by(sec_case.c.opened_at.desc(), sec_case.c.reference.desc())
     for column, value in (
         (sec_case.c.procedure, procedure),
@@ -57,13 +63,45 @@ def cases(
         wanted = wanted.where(sec_case.c.parent == parent)
     if within is not None:
         wanted = wanted.where(sec_case.c.state.in_(list(within)))
+    if capacities is not None:
+        wanted = wanted.where(_concerning(list(capacities)))
+    if due_by is not None:
+        due = select(case_deadline.c.reference).where(
+            case_deadline.c.status == "open", case_deadline.c.due_at <= due_by
+        )
+        wanted = wanted.where(sec_case.c.reference.in_(due))
     return [_case(row) for row in connection.execute(wanted.limit(limit))]
+
+
+def _concerning(capacities: list[Capacity]) -> ColumnElement[bool]:
+    named = [each.of for each in capacities if each.of]
+    acted = [
+        and_(case_entry.c.role == each.role.value, case_entry.c.acting_for == each.of) for each in capacities
+    ]
+    due = select(case_deadline.c.reference).where(
+        case_deadline.c.status == "open", case_deadline.c.whom.in_(list(map(str, capacities)))
+    )
+    return or_(
+        sec_case.c.subject.in_(named),
+        sec_case.c.reference.in_(select(case_entry.c.reference).where(or_(false(), *acted))),
+        sec_case.c.reference.in_(due),
+    )
 
 
 def entries(connection: Connection, reference: str) -> list[Entry]:
     """The ledger of a case, in order."""
     wanted = select(case_entry).where(case_entry.c.reference == reference).order_by(case_entry.c.number)
     return [_entry(row) for row in connection.execute(wanted)]
+
+
+def decisions(connection: Connection) -> list[tuple[str, Entry]]:
+    """Every act of any case that had an outcome, with the case's reference; the newest first."""
+    wanted = (
+        select(case_entry)
+        .where(case_entry.c.outcome != "")
+        .order_by(case_entry.c.at.desc(), case_entry.c.reference.desc(), case_entry.c.number.desc())
+    )
+    return [(row.reference, _entry(row)) for row in connection.execute(wanted)]
 
 
 def documents(connection: Connection, reference: str) -> list[CaseDocument]:
@@ -95,9 +133,13 @@ def deadlines(
     reference: str = "",
     status: str = "",
     until: datetime | None = None,
+    whom: Iterable[str] | None = None,
     limit: int | None = None,
 ) -> list[Due]:
-    """Deadlines in the order in which they fall due: of a case, of a status, due by ``until``."""
+    """Deadlines in the order in which they fall due: of a case, of a status, due by ``until``.
+
+    ``whom`` are the capacities in which it is due, such as ``party:SUP1``.
+    """
     wanted: Select[Any] = select(case_deadline).order_by(
         case_deadline.c.due_at, case_deadline.c.reference, case_deadline.c.name
     )
@@ -107,8 +149,12 @@ def deadlines(
         wanted = wanted.where(case_deadline.c.status == status)
     if until is not None:
         wanted = wanted.where(case_deadline.c.due_at <= until)
+    if whom is not None:
+        wanted = wanted.where(case_deadline.c.whom.in_(list(whom)))
     return [
-        Due(row.reference, row.name, row.title, row.whom, row.due_at, row.status, row.act, row.note)
+        Due(
+            row.reference, row.name, row.title, row.whom, row.due_at, row.status, row.act, row.note, row.entry
+        )
         for row in connection.execute(wanted.limit(limit))
     ]
 
@@ -129,7 +175,16 @@ def notices(connection: Connection, *, reference: str = "", to: str = "") -> lis
     if to:
         wanted = wanted.where(case_notice.c.to == to)
     return [
-        Notice(row.reference, row.to, row.subject, row.text, row.channel, row.sent_at, row.received_at)
+        Notice(
+            row.reference,
+            row.to,
+            row.subject,
+            row.text,
+            row.channel,
+            row.sent_at,
+            row.received_at,
+            row.number,
+        )
         for row in connection.execute(wanted)
     ]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gbsmart.web.form import read_form
     from gbsmart.web.json_twin import as_json
     from gbsmart.web.page import Page
+    from gbsmart.web.parts import File, Parts, read_parts
     from gbsmart.web.plot import Bar, Plot, bar_chart
     from gbsmart.web.rest import Interface, Operation, Takes
     from gbsmart.web.sequence import Arrow, sequence_diagram
@@ -28,6 +29,9 @@ _HOME = {
     "read_form": "form",
     "as_json": "json_twin",
     "Page": "page",
+    "File": "parts",
+    "Parts": "parts",
+    "read_parts": "parts",
     "Bar": "plot",
     "Plot": "plot",
     "bar_chart": "plot",
@@ -44,10 +48,12 @@ __all__ = [
     "Arrow",
     "Bar",
     "Event",
+    "File",
     "Interface",
     "Link",
     "Operation",
     "Page",
+    "Parts",
     "Plot",
     "Site",
     "Takes",
@@ -55,6 +61,7 @@ __all__ = [
     "bar_chart",
     "event_stream",
     "read_form",
+    "read_parts",
     "sequence_diagram",
 ]
 

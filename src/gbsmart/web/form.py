@@ -18,15 +18,11 @@ async def read_form(request: Request, *, largest: int = LARGEST, field: str = "f
 
     Raises :class:`InvalidValue`, under the name ``field``, for one that is too large or no form.
     """
-    octets = bytearray()
-    async for chunk in request.stream():
-        octets += chunk
-        if len(octets) > largest:
-            raise InvalidValue(f"more than {largest:,} octets", field=field)
+    octets = await read_octets(request, largest, field)
     try:
         return dict(
             parse_qsl(
-                bytes(octets).decode("ascii"),
+                octets.decode("ascii"),
                 keep_blank_values=True,
                 max_num_fields=_MOST_FIELDS,
                 errors="strict",
@@ -34,3 +30,13 @@ async def read_form(request: Request, *, largest: int = LARGEST, field: str = "f
         )
     except ValueError:
         raise InvalidValue("not a form", field=field) from None
+
+
+async def read_octets(request: Request, largest: int, field: str) -> bytes:
+    """The body of a request; raises :class:`InvalidValue`, under ``field``, where it is too large."""
+    octets = bytearray()
+    async for chunk in request.stream():
+        octets += chunk
+        if len(octets) > largest:
+            raise InvalidValue(f"more than {largest:,} octets", field=field)
+    return bytes(octets)

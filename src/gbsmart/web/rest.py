@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -30,7 +30,9 @@ from gbsmart.ground import (
     NotFound,
     NotSignedIn,
 )
+from gbsmart.web.form import read_octets
 from gbsmart.web.json_twin import as_json
+from gbsmart.web.parts import Parts, read_parts
 
 PROBLEM = "application/problem+json"
 LARGEST = 1 << 20
@@ -50,7 +52,9 @@ class Operation:
     """One thing that an interface does.
 
     ``do`` gets the values and the request, in a thread of its own, and gives a value of ``gives``, or a
-    :class:`~starlette.responses.Response` where ``media_type`` is not JSON.
+    :class:`~starlette.responses.Response` where ``media_type`` is not JSON. ``guard`` is asked before the
+    body is read, and raises for whoever may not act. Where ``form`` is given, a form may be sent for the JSON
+    body: it reads the values from there. ``refined`` are schemas of values that the model leaves open.
     """
 
     id: str
@@ -62,6 +66,9 @@ class Operation:
     do: Callable[[Any, Request], Any]
     status: int = 200
     media_type: str = "application/json"
+    guard: Callable[[Request], Any] | None = None
+    form: Callable[[Parts], dict[str, Any]] | None = None
+    refined: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def has_body(self) -> bool:
@@ -77,7 +84,8 @@ class Operation:
 class Interface:
     """Operations under one address, such as ``/code/v1/consultations``.
 
-    ``statuses`` are the HTTP statuses of the wing's own errors.
+    ``statuses`` are the HTTP statuses of the wing's own errors, the first that fits counts; ``schemas`` what
+    its operations' own schemas refer to.
     """
 
     base: str
@@ -86,6 +94,7 @@ class Interface:
     operations: tuple[Operation, ...]
     statuses: Mapping[type[GbsmartError], int]
     largest: int = LARGEST
+    schemas: Mapping[str, Any] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
         """A route for each path, and ``openapi.json``."""
@@ -108,6 +117,8 @@ class Interface:
         async def answer(request: Request) -> Response:
             operation = by_method["GET" if request.method == "HEAD" else request.method]
             try:
+                if operation.guard is not None:
+                    operation.guard(request)
                 asked = await _asked(operation, request, self.largest)
                 given = await asyncio.to_thread(operation.do, asked, request)
                 return (
@@ -138,7 +149,8 @@ class Interface:
             "status": status, "kind": type(error).__name__, "message": error.message,
             "field": getattr(error, "field", "") or getattr(error, "where", "") or "", "remedy": error.remedy,
         }  # fmt: skip
-        return JSONResponse(problem, status, media_type=PROBLEM)
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+        return JSONResponse(problem, status, headers, media_type=PROBLEM)
 
 
 _STATUS: Mapping[type[GbsmartError], int] = {
@@ -151,7 +163,9 @@ _STATUS: Mapping[type[GbsmartError], int] = {
 
 
 async def _asked(operation: Operation, request: Request, largest: int) -> Takes:
-    given = await _body(request, largest) if operation.has_body else dict(request.query_params)
+    given = dict(request.query_params)
+    if operation.has_body:
+        given = await _body(operation, request, largest)
     if stray := given.keys() & request.path_params.keys():
         raise InvalidValue("it stands in the path", field=min(stray))
     try:
@@ -168,14 +182,13 @@ def _reason(found: ErrorDetails) -> str:
     return named.get(found["type"], found["msg"])
 
 
-async def _body(request: Request, largest: int) -> dict[str, Any]:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+async def _body(operation: Operation, request: Request, largest: int) -> dict[str, Any]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if operation.form is not None and kind == "multipart/form-data":
+        return operation.form(await read_parts(request, largest))
+    if kind != "application/json":
         raise InvalidValue("send application/json", field="content-type")
-    octets = bytearray()
-    async for chunk in request.stream():
-        octets += chunk
-        if len(octets) > largest:
-            raise InvalidValue(f"the body is larger than {largest} octets", field="body")
+    octets = await read_octets(request, largest, "body")
     try:
         given = json.loads(octets or b"{}")
         json.dumps(given, ensure_ascii=False).encode()  # JSON can spell half a character: no text holds it
@@ -196,7 +209,10 @@ def description(interface: Interface) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": interface.title, "version": __version__, "description": interface.text},
         "paths": paths,
-        "components": {"schemas": {**shared, "Problem": _PROBLEM_SCHEMA}},
+        "components": {
+            "schemas": {**shared, **interface.schemas, "Problem": _PROBLEM_SCHEMA},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -239,6 +255,7 @@ def _described(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, An
         "operationId": operation.id,
         "summary": operation.summary,
         **({"parameters": parameters} if parameters else {}),
+        **({"security": [{"token": []}]} if operation.guard else {}),
         "responses": {
             str(operation.status): {
                 "description": operation.summary, "content": {operation.media_type: given},
@@ -261,9 +278,14 @@ def _body_schema(operation: Operation) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {
-            name: each for name, each in whole.get("properties", {}).items() if name not in in_path
+            name: operation.refined.get(name, each)
+            for name, each in whole.get("properties", {}).items()
+            if name not in in_path
         },
         "required": [name for name in whole.get("required", ()) if name not in in_path],
         "additionalProperties": False,
     }
-    return {"required": bool(schema["required"]), "content": {"application/json": {"schema": schema}}}
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    if operation.form is not None:
+        content["multipart/form-data"] = {"schema": {"type": "object"}}
+    return {"required": bool(schema["required"]), "content": content}

@@ -1,0 +1,77 @@
+"""The desk at which people act in cases: store, declared procedures and clock, the same for every face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gbsmart.accounts import Account, Capacity
+from gbsmart.ground import Clock
+from gbsmart.procedures import service
+from gbsmart.procedures.model import Case, NewDocument
+from gbsmart.procedures.situation import Procedures
+from gbsmart.procedures.telling import Told
+from gbsmart.procedures.whole import whole_case
+from gbsmart.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What is handed in with an act: the values of its fields, why, documents, in which capacity, and the
+    version of the case that was looked at."""
+
+    given: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    documents: Sequence[NewDocument] = ()
+    capacity: Capacity | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Acts and readings, each in a transaction of its own; ``changed`` is called after each act."""
+
+    store: Store
+    procedures: Procedures
+    clock: Clock
+    changed: Callable[[], None] = lambda: None
+
+    def open(self, name: str, account: Account, handed: Handed) -> Case:
+        """Open a case; raises as :func:`gbsmart.procedures.open_case`."""
+        with self._acting() as (connection, at):
+            return service.open_case(
+                connection, self.procedures, name, account, handed.given, at=at, reason=handed.reason,
+                documents=handed.documents, capacity=handed.capacity,
+            )  # fmt: skip
+
+    def act(self, reference: str, act: str, account: Account, handed: Handed) -> Case:
+        """Act in a case; raises as :func:`gbsmart.procedures.perform`."""
+        with self._acting() as (connection, at):
+            return service.perform(
+                connection, self.procedures, reference, act, account, handed.given, at=at,
+                reason=handed.reason, documents=handed.documents, capacity=handed.capacity, seen=handed.seen,
+            )  # fmt: skip
+
+    def vote(self, reference: str, ballot: str, account: Account, choice: str, handed: Handed) -> None:
+        """Vote; raises as :func:`gbsmart.procedures.cast`."""
+        with self._acting() as (connection, at):
+            service.cast(
+                connection, self.procedures, reference, ballot, account, choice, at=at,
+                reason=handed.reason, capacity=handed.capacity,
+            )  # fmt: skip
+
+    def whole(self, reference: str, account: Account | None) -> Told:
+        """A case with all that belongs to it, as ``account`` may see it."""
+        with self.store.reading() as connection:
+            return whole_case(connection, self.procedures, reference, account, self.clock.now())
+
+    @contextmanager
+    def _acting(self) -> Iterator[tuple[Connection, datetime]]:
+        with self.store.transaction() as connection:
+            yield connection, self.clock.now()
+        self.changed()

@@ -1,0 +1,155 @@
+"""A case with all that belongs to it, as somebody may see it, and what he or she can do in it now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gbsmart.accounts import Account, Capacity, Role
+from gbsmart.ground import NotFound
+from gbsmart.procedures import reading, service
+from gbsmart.procedures.declaration import Ballot, Procedure
+from gbsmart.procedures.model import Actor, Case, CaseDocument, Entry
+from gbsmart.procedures.situation import Procedures, Situation
+from gbsmart.procedures.telling import (
+    Told,
+    told_act,
+    told_case,
+    told_document,
+    told_due,
+    told_entry,
+    told_notice,
+)
+
+ADMINISTRATION = frozenset(
+    {
+        Role.CODE_ADMINISTRATOR,
+        Role.PANEL_CHAIR,
+        Role.AUTHORITY,
+        Role.SECRETARY_OF_STATE,
+        Role.ARBITRATOR,
+        Role.APPEAL_BODY,
+    }
+)
+"""Who decides and who administers: they see what is confidential where the procedure gives them an act."""
+
+
+def whole_case(
+    connection: Connection, procedures: Procedures, reference: str, account: Account | None, at: datetime
+) -> Told:
+    """A case with its ledger, documents, deadlines, notices, ballots and relatives, for ``account``."""
+    case = reading.case(connection, reference)
+    procedure = service.declared(procedures, case.procedure)
+    ledger = reading.entries(connection, reference)
+    documents = reading.documents(connection, reference)
+    seen = [each for each in documents if may_see(each, procedure, ledger, account)]
+    return {
+        **told_case(case),
+        "procedure_title": procedure.title,
+        "meaning": procedure.states.get(case.state, ""),
+        "final": case.state in procedure.final,
+        "possible": _possible(procedures, procedure, case, account, documents),
+        "ledger": list(map(told_entry, ledger)),
+        "documents": list(map(told_document, seen)),
+        "withheld": len(documents) - len(seen),
+        "deadlines": list(map(told_due, reading.deadlines(connection, reference=reference))),
+        "notices": list(map(told_notice, reading.notices(connection, reference=reference))),
+        "ballots": [
+            _told_ballot(connection, procedures, procedure, case, each, account, at)
+            for each in procedure.ballots
+        ],
+        "children": [
+            {
+                "reference": each.reference,
+                "procedure": each.procedure,
+                "title": each.title,
+                "state": each.state,
+            }
+            for each in reading.cases(connection, parent=reference)
+        ],
+    }
+
+
+def may_see(
+    document: CaseDocument, procedure: Procedure, ledger: list[Entry], account: Account | None
+) -> bool:
+    """Whether a document is shown: a confidential one to whoever filed it, and to :data:`ADMINISTRATION`."""
+    if not document.confidential:
+        return True
+    if account is None:
+        return False
+    filed = next((each.actor.capacity for each in ledger if each.number == document.entry), None)
+    acting = {who.role for act in (procedure.opening, *procedure.acts) for who in act.by}
+    return filed in account.capacities or bool(account.roles() & acting & ADMINISTRATION)
+
+
+def document_of(
+    connection: Connection, procedures: Procedures, reference: str, number: int, account: Account | None
+) -> tuple[CaseDocument, bytes]:
+    """A document and its octets; raises :class:`NotFound` for one that ``account`` may not see, too."""
+    case = reading.case(connection, reference)
+    found = next((each for each in reading.documents(connection, reference) if each.number == number), None)
+    ledger = reading.entries(connection, reference)
+    if found is None or not may_see(found, service.declared(procedures, case.procedure), ledger, account):
+        raise NotFound(f"{reference} has no document {number}, or it is confidential")
+    return found, reading.octets_of(connection, reference, number)
+
+
+def _possible(
+    procedures: Procedures,
+    procedure: Procedure,
+    case: Case,
+    account: Account | None,
+    documents: list[CaseDocument],
+) -> list[Told]:
+    """What can be done now, with what is needed for it, and which of the documents are there already."""
+    there = {each.kind for each in documents}
+    found = []
+    for one in service.possible(procedures, case, account):
+        act = procedure.act(one.act)
+        assert act is not None
+        told = told_act(act)
+        told["capacity"] = str(one.capacity)
+        told["held"] = [kind for kind in act.documents if kind in there]
+        found.append(told)
+    return found
+
+
+def _told_ballot(
+    connection: Connection,
+    procedures: Procedures,
+    procedure: Procedure,
+    case: Case,
+    ballot: Ballot,
+    account: Account | None,
+    at: datetime,
+) -> Told:
+    """A ballot: who is entitled and who has voted; what, unless it is secret and still open."""
+    is_open, round_ = case.state in ballot.states, reading.round_of(connection, case.reference, ballot.states)
+    votes = reading.votes(connection, case.reference, ballot.name, round_) if round_ else []
+    told: dict[str, Any] = {
+        "name": ballot.name, "title": ballot.title, "clause": ballot.clause, "secret": ballot.secret,
+        "status": "open" if is_open else "closed" if round_ else "to come", "choices": [], "may_vote": [],
+        "result": case.data.get(f"tally_{ballot.name}"), "entitled": [],
+        "votes": [
+            {"voter": vote.voter, "constituency": vote.constituency, "weight": vote.weight}
+            | ({} if ballot.secret and is_open else {"choice": vote.choice, "reason": vote.reason})
+            for vote in votes
+        ],
+    }  # fmt: skip
+    if is_open:
+        act = service.voting_act(ballot)
+        actor = Actor("", Capacity(Role.CLOCK))
+        situation = Situation(connection, procedures, procedure, case, act, actor, service.THE_CLOCK, at, {})
+        entitled = list(ballot.electorate(situation))
+        names = {each.voter for each in entitled}
+        told["choices"] = list(service.choices_of(ballot, situation))
+        told["entitled"] = [each._asdict() for each in entitled]
+        told["may_vote"] = [
+            str(each)
+            for each in sorted(account.capacities if account else ())
+            if ballot.by.holds(each, case.subject, case.opener) and each.of in names
+        ]
+    return told
