@@ -16,7 +16,7 @@ from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
     from gbsmart.dcc.alerts import KEPT_BY_THE_DCC
-    from gbsmart.dcc.model import RequestKey
+    from gbsmart.dcc.model import STANDINGS, RequestKey
     from gbsmart.dcc.service import Dcc, NotRunning
     from gbsmart.dcc.settings import PORT, Settings
 
@@ -26,9 +26,10 @@ _HOME = {
     "NotRunning": "service",
     "PORT": "settings",
     "RequestKey": "model",
+    "STANDINGS": "model",
     "Settings": "settings",
 }
 
-__all__ = ["KEPT_BY_THE_DCC", "PORT", "Dcc", "NotRunning", "RequestKey", "Settings"]
+__all__ = ["KEPT_BY_THE_DCC", "PORT", "STANDINGS", "Dcc", "NotRunning", "RequestKey", "Settings"]
 
 __getattr__ = on_first_use(__name__, _HOME)

@@ -12,8 +12,17 @@ from datetime import timedelta
 from itertools import islice, product
 from typing import Any
 
+from gbsmart.dcc import STANDINGS
 from gbsmart.devices import CELLS, cell
-from gbsmart.duis import FutureDating, Request, RequestId, ServiceRequestVariant, service, service_requests
+from gbsmart.duis import (
+    FutureDating,
+    Request,
+    RequestId,
+    ServiceRequestVariant,
+    UserRole,
+    service,
+    service_requests,
+)
 from gbsmart.duis.examples import Setting, examples
 from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
@@ -21,6 +30,7 @@ from gbsmart.gbcs import catalogue, forms
 from gbsmart.gbcs.utrn import ValueClass, make_utrn
 from gbsmart.gbcs.versions import turning_points
 from gbsmart.ground import NEVER, NOW, Eui64, GbsmartError
+from gbsmart.inventory import DeviceType
 from gbsmart.keys import KeyNotHeld, KeyUse, RemotePartyRole, UnknownCertificate
 from gbsmart.testdata.credentials import replaced_role
 from gbsmart.testdata.scene import USER_ROLES, Scene
@@ -28,6 +38,8 @@ from gbsmart.translation import Facts, NoTranslation, Translation, transform
 from gbsmart.translation.bindings import by_variant
 
 _GAS = ("GSME", "GPF")
+_WITHOUT_SUPPLIER = ("CHF", "PPMID")
+"""Devices that hold no credentials of a supplier."""
 _TRIES = (6, 120)
 """Examples of one body that are tried under each of the circumstances: few first, for most need no more."""
 COUNTER = 1_000
@@ -174,7 +186,7 @@ def _circumstances(scene: Scene, variant: str, form: str, device: str) -> Iterat
         user = scene.parties.get(party)
         if user is None:
             continue
-        known = party in rules.roles
+        known = party in rules.roles and (service(variant).critical or _is_known(role, device, variant))
         certificate = _certificate(scene, user, KeyUse.KEY_AGREEMENT)
         cos = scene.parties.get(RemotePartyRole.TRANSITIONAL_COS)
         facts = Facts(
@@ -184,6 +196,13 @@ def _circumstances(scene: Scene, variant: str, form: str, device: str) -> Iterat
             other_device_type=other, customer_identification_number="1234", device_log=_LOGS.get(form),
         )  # fmt: skip
         yield facts, user
+
+
+def _is_known(role: str, device: str, variant: str) -> bool:
+    """Whether the Command is the User's own, by what the DCC goes by; else it is the Broker's."""
+    counts_as = DeviceType("ESME" if device == "SAPC" else device)
+    standing = STANDINGS.get((UserRole(role), counts_as))
+    return standing is not None and standing.is_known_for(variant)
 
 
 def _names_another_device(variant: str) -> bool:
@@ -258,12 +277,14 @@ def _given(scene: Scene, facts: Facts, user: Eui64, device: str, form: str, plac
     given: dict[str, Any] = {
         "certificate": next(iter(scene.authorities()), None),
         "device_certificate": _certificate(scene, scene.devices[device], KeyUse.DIGITAL_SIGNATURE),
-        "utrn": _utrn(scene, user, device, place),
+        "utrn": utrn_of(scene, user, device, place),
     }
     for name, use in _REPLACEMENTS.items():
         if cell(role, use) in CELLS[device]:
             given[name] = _certificate(scene, scene.parties.get(role, user), use)
-    if role in _REPLACED:
+    if device in _WITHOUT_SUPPLIER:
+        given["remote_party_role"] = "ACB"
+    elif role in _REPLACED:
         given["remote_party_role"] = _REPLACED[role]
     if facts.other_device_type:
         given["other_device_id"] = given["device_id"] = scene.devices[facts.other_device_type]
@@ -277,7 +298,8 @@ def _utrn_counter(place: int) -> int:
     return COUNTER + place << 32
 
 
-def _utrn(scene: Scene, supplier: Eui64, device: str, place: int) -> str | None:
+def utrn_of(scene: Scene, supplier: Eui64, device: str, place: int) -> str | None:
+    """A top-up of a device by its supplier; None where the supplier's key is not held."""
     try:
         return make_utrn(
             scene.keyring,

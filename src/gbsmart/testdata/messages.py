@@ -24,7 +24,7 @@ from gbsmart.ground import Eui64
 from gbsmart.keys import Certificate, KeyNotHeld, KeyUse, RemotePartyRole, UnknownCertificate
 from gbsmart.keys import sign as sign_octets
 from gbsmart.testdata import credentials
-from gbsmart.testdata.cases import ALERT_COUNTER, COUNTER, LATER, Case
+from gbsmart.testdata.cases import ALERT_COUNTER, COUNTER, LATER, Case, utrn_of
 from gbsmart.testdata.scene import Scene
 from gbsmart.translation import mmc
 
@@ -265,8 +265,9 @@ def _alert(scene: Scene, form: Form, device: Eui64, to: Eui64, counter: int, val
 
 # --- commands that no Service Request asks for ---
 
+_SUPPLIER = RemotePartyRole.SUPPLIER
 _BY_ROLE = (
-    RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR, RemotePartyRole.LOAD_CONTROLLER,
+    _SUPPLIER, RemotePartyRole.NETWORK_OPERATOR, RemotePartyRole.LOAD_CONTROLLER,
     RemotePartyRole.TRANSITIONAL_COS, RemotePartyRole.WAN_PROVIDER, RemotePartyRole.RECOVERY,
     RemotePartyRole.ACCESS_CONTROL_BROKER,
 )  # fmt: skip
@@ -296,7 +297,11 @@ def unasked(scene: Scene, form: Form) -> Message:
         if values is None:
             raise NotMade("the key set has no certificate that it may replace")
     else:
-        given = {"counter": counter, "certificate": next(iter(scene.authorities()), None)}
+        given = {
+            "counter": counter,
+            "certificate": next(iter(scene.authorities()), None),
+            "utrn": utrn_of(scene, scene.parties[_SUPPLIER], rules.devices[0], _place_of(form)),
+        }
         setting = Setting(scene.now, {name: value for name, value in given.items() if value is not None})
         values = example(form, Cra.COMMAND, setting)
     message = _written(scene, form, header, values)
