@@ -19,6 +19,8 @@ from gbsmart.trust import TestSmki
 
 from .town import ACB, COS_PARTY, SECOND_SUPPLIER, START, SUPPLIER, Town, public_town, seeded_bytes, smki
 
+CREDENTIALS_UPDATED = 0x8F70
+
 
 def message(corpus: Path, scenario: str) -> Message:
     (found,) = (corpus / "rtds" / "6.15.1_CS02bSupplierBySupplier").glob(f"*_{scenario}_GBCS.HEX")
@@ -91,6 +93,30 @@ def test_a_change_of_supplier_hands_the_meter_over() -> None:
     (lost,) = town.give((town.esme, town.command("ECS42", {}, town.esme, 6_000, SUPPLIER)))
     assert lost.response is None
     assert town.ask("ECS42", {}, town.esme, 101, SECOND_SUPPLIER).success  # above the floor, below 5,000
+
+
+def test_the_supplier_that_is_known_from_then_on_hears_of_new_credentials() -> None:
+    town = Town()
+    second = gaining(lambda use: town.outside.certificate(SECOND_SUPPLIER, use))
+    values = replacement(1, 7, RemotePartyRole.SUPPLIER, second, RemotePartyRole.TRANSITIONAL_COS)
+    octets = town.command("CS02bSupplierByTransCoS", values, town.esme, 1, COS_PARTY)
+    (reaction,) = town.give((town.esme, octets))
+    (alert,) = reaction.alerts
+    assert Message.parse(alert).header.recipient == SECOND_SUPPLIER
+    assert town.read(alert)["alert_code"] == CREDENTIALS_UPDATED
+    assert town.security_log(town.esme)[-1][0] == CREDENTIALS_UPDATED
+
+
+def test_what_is_replaced_later_is_told_later() -> None:
+    town = Town()
+    own = gaining(lambda use: town.outside.certificate(SUPPLIER, use))
+    values = replacement(1, 2, RemotePartyRole.SUPPLIER, own, RemotePartyRole.SUPPLIER)
+    later = {**values, "execution_date_time": START + timedelta(hours=1)}
+    (reaction,) = town.give((town.esme, town.command("CS02bSupplierBySupplier", later, town.esme, 1)))
+    assert reaction.alerts == []
+    with town.street.store.transaction() as connection:
+        told = town.street.activate(connection, START + timedelta(hours=1))
+    assert [town.read(alert)["alert_code"] for _, alert in told] == [0x8F66, CREDENTIALS_UPDATED]
 
 
 def test_one_odd_certificate_fails_its_cell_alone_unless_the_holder_changes() -> None:

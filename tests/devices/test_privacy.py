@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gbsmart.devices import Home, enter_pin, inspection, set_pin
+from gbsmart.devices import Home, acknowledge, enter_pin, inspection, set_pin
 from gbsmart.devices.consumption import Home as People
 from gbsmart.devices.consumption import wh_from_litres
 from gbsmart.devices.privacy import OPEN_FOR
@@ -17,7 +17,7 @@ from .test_around import EVENING, MONTH, TODAY, home
 from .test_prepayment import Fuel, do
 from .town import START, Town
 
-OBEYED, NOT_OBEYED = 0x8161, 0x8162
+OBEYED, NOT_OBEYED, ACKNOWLEDGED = 0x8161, 0x8162, 0x81A6
 MOVED = EVENING - timedelta(hours=2, minutes=40)
 FUELS = ("electricity", "gas")
 
@@ -103,6 +103,18 @@ def test_a_message_to_a_former_tenant_is_no_longer_shown(fuel: Fuel) -> None:
     assert screen(fuel).message == ""
     say("Welcome.")
     assert screen(fuel).message == "Welcome."
+
+
+def test_a_message_that_is_acknowledged_goes_away(fuel: Fuel) -> None:
+    assert do(fuel, acknowledge()) == (False, [])
+    said = {"supplier_message": "Your tariff ends in May."}
+    assert fuel.ask("ECS10" if fuel.electricity else "GCS07", **said).success
+    assert screen(fuel).message
+    assert do(fuel, acknowledge()) == (True, [ACKNOWLEDGED])
+    assert screen(fuel).message == ""
+    assert do(fuel, acknowledge()) == (False, [])
+    assert fuel.ask("ECS10" if fuel.electricity else "GCS07", **said).success, "said again, shown again"
+    assert screen(fuel).message
 
 
 def test_a_supplier_reads_what_was_before(fuel: Fuel) -> None:

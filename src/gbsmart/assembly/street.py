@@ -23,6 +23,7 @@ from gbsmart.devices import (
     Credited,
     HomePlan,
     Street,
+    acknowledge,
     activate_emergency_credit,
     boost,
     certificates_by_cell,
@@ -138,6 +139,10 @@ class LocalStreet(Lifetime):
     async def replace_battery(self, device: Eui64) -> bool:
         """Put a new battery into a gas meter; whether opening it disabled the supply."""
         return await self.wan.perform(device, replace_battery())
+
+    async def acknowledge(self, device: Eui64) -> bool:
+        """Acknowledge the message of a meter's supplier on a display; False where none waits."""
+        return await self.wan.perform(device, acknowledge())
 
     async def set_pin(self, device: Eui64, pin: str) -> bool:
         """Set a meter's privacy PIN at the meter; False while the one in force was not entered."""

@@ -1,9 +1,10 @@
 """Alerts: what devices say unasked, checked and routed to who is to know (DUIS 7.14).
 
 An alert to a known remote party goes to the User of that id, whatever registration says: the device
-chose it by the credential it holds. One to the Access Control Broker goes to the User in its supplementary
-fields, else to the responsible suppliers of the home at that moment. The outcome of a future-dated
-instruction answers its request.
+chose it by the credential it holds. It goes as well to a party that it names beside that one without a
+counter, as an operational update names the load controller (assumed). One to the Access Control Broker goes
+to the User in its supplementary fields, else to the responsible suppliers of the home at that moment. The
+outcome of a future-dated instruction answers its request.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from gbsmart.devices.exchange import LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Alarm, Home, HomePlan, Snapshot
 from gbsmart.devices.identity import MAKES, Make
 from gbsmart.devices.ihd import FuelScreen, Screen, Spent
+from gbsmart.devices.messages import acknowledge
 from gbsmart.devices.meter import Supply
 from gbsmart.devices.ppmid import Balance, Prepayment, meter_for
 from gbsmart.devices.privacy import enter_pin, set_pin
@@ -51,6 +52,7 @@ __all__ = [
     "Spent",
     "Street",
     "Supply",
+    "acknowledge",
     "activate_emergency_credit",
     "boost",
     "cell",

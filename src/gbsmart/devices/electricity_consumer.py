@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from gbsmart.devices import privacy, tenancy
+from gbsmart.devices import messages, privacy, tenancy
 from gbsmart.devices.cosem import Written, slot_of
 from gbsmart.devices.device import Device
 from gbsmart.gbcs.dlms.apdu import Ref
@@ -27,7 +27,7 @@ def _restrict(device: Device, date: datetime, moment: datetime) -> None:
 
 
 def _message(device: Device, _message: str, moment: datetime) -> None:
-    tenancy.note_message(device.memory, moment)
+    messages.note(device.memory, moment)
 
 
 WRITTEN: Final[Mapping[Ref, Written]] = {

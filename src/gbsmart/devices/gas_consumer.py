@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from gbsmart.devices import privacy, tenancy
+from gbsmart.devices import messages, privacy, tenancy
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import CannotDo
 from gbsmart.devices.zcl import Publish, Status, Values, kept_slot
@@ -35,7 +35,7 @@ def _restrict(device: Device, values: Values, moment: datetime) -> None:
 
 
 def _message(device: Device, _values: Values, moment: datetime) -> None:
-    tenancy.note_message(device.memory, moment)
+    messages.note(device.memory, moment)
 
 
 TENANCY: Final = Publish(c.PUBLISH_CHANGE_OF_TENANCY, then=_restrict)

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from gbsmart.devices import esme, events, gsme, privacy, tenancy
+from gbsmart.devices import esme, events, gsme, messages, privacy
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.consumption.civil_time import begins, calendar_date, locate
 from gbsmart.devices.consumption.units import wh_from_litres
@@ -96,8 +96,8 @@ _GAS: Final = _Measured(Register.GAS_VOLUME, wh_from_litres)
 
 
 def _message(home: Home, device: Device, now: datetime) -> str:
-    """What the supplier said to those who live there now."""
-    if tenancy.hides_message(device.memory, restricted_since(home, device.kind, now)):
+    """What the supplier said to those who live there now, until they acknowledge it."""
+    if not messages.is_shown(device.memory, restricted_since(home, device.kind, now)):
         return ""
     return esme.message(device, now) if device.kind == esme.KIND else gsme.message(device)
 

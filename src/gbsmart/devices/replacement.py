@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from gbsmart.devices import schedule
 from gbsmart.devices.credentials import MANAGEMENT, ROOT, Cell, Credentials, cell
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
+from gbsmart.devices.events import report
 from gbsmart.devices.exchange import Done, Exchange, LogEntry, Reaction
 from gbsmart.devices.meddling import Failing
 from gbsmart.devices.results import AsnStatus
@@ -94,6 +95,7 @@ class CredentialServer:
         moment = values["execution_date_time"]
         if moment is None or moment <= exchange.now:
             outcome = replace(device.credentials, values, exchange.now, exchange.failing)
+            _tell(device, outcome, exchange.now, exchange.reaction)
             return _answer(response, outcome, exchange)
         if moment.year < _FAR_FUTURE:
             instruction = {"code": exchange.rules.code, "payload": payload.encode().hex()}
@@ -110,6 +112,17 @@ class CredentialServer:
         code = ACTIVATED if done else NOT_ACTIVATED
         reaction.alerts.append(device.alert(code, FAMILY, moment, {"outcome": outcome}, rules.use_case))
         reaction.log.append(LogEntry(moment, "event", code, rules.code.to_bytes(2, "big")))
+        _tell(device, outcome, moment, reaction)
+
+
+CREDENTIALS_UPDATED: Final = 0x8F70
+"""Alert and event code (GBCS 16.2)."""
+
+
+def _tell(device: Device, outcome: Mapping[str, Any], moment: datetime, reaction: Reaction) -> None:
+    """Tell of new credentials, where any was taken: to the supplier that the device knows from now on."""
+    if any(each["status"] == SUCCESS for each in outcome["replacements"]):
+        report(device, CREDENTIALS_UPDATED, moment, reaction)
 
 
 def _check(control: Mapping[str, Any], exchange: Exchange) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from gbsmart.devices.memory import Memory
 from gbsmart.store import from_micros, to_micros
 
-_SINCE, _NEXT, _SAID = "tenancy/since", "tenancy/next", "tenancy/said"
+_SINCE, _NEXT = "tenancy/since", "tenancy/next"
 
 
 def begin(memory: Memory, date: datetime, now: datetime) -> None:
@@ -28,13 +28,3 @@ def since(memory: Memory, now: datetime) -> datetime | None:
     """From when on what a device holds is for those who live there now; None for all of it."""
     dates = (memory.number(each) for each in (_NEXT, _SINCE))
     return next((at for date in dates if date and (at := from_micros(date)) <= now), None)
-
-
-def note_message(memory: Memory, now: datetime) -> None:
-    """The supplier says something to the consumer."""
-    memory.put_number(_SAID, to_micros(now))
-
-
-def hides_message(memory: Memory, restriction: datetime | None) -> bool:
-    """Whether what the supplier said last was said to a former tenant."""
-    return restriction is not None and memory.number(_SAID) < to_micros(restriction)

@@ -247,6 +247,11 @@ async def new_battery(system: System, asked: Which) -> Done:
     return Done(done=await _road(system).replace_battery(asked.device))
 
 
+async def confirm(system: System, asked: Which) -> Done:
+    """Acknowledge the supplier's message; not done where none waits."""
+    return Done(done=await _road(system).acknowledge(asked.device))
+
+
 async def protect(system: System, asked: Pin) -> Done:
     """Set the privacy PIN at the meter; not done while the one in force was not entered."""
     return Done(done=await _road(system).set_pin(asked.device, asked.pin.get_secret_value()))
@@ -311,6 +316,11 @@ OPERATIONS = (
     Operation(
         "meters battery", "POST", "/meters/{device}/battery", "Put a new battery into a gas meter.",
         Which, Done, new_battery,
+    ),
+    Operation(
+        "meters acknowledge", "POST", "/meters/{device}/message/acknowledgement",
+        "Acknowledge the supplier's message on a display.",
+        Which, Done, confirm,
     ),
     Operation(
         "meters pin", "POST", "/meters/{device}/pin", "Set a privacy PIN at a meter, or none.",
