@@ -12,6 +12,7 @@ from importlib import import_module
 from gbsmart.procedures import Procedures
 
 ROOMS: tuple[str, ...] = (
+    "membership",
     "appointments",
     "general",
 )

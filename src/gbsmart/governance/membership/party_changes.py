@@ -1,0 +1,168 @@
+"""Party Details that change (SEC M6), and Parties that withdraw of their own accord (SEC M8).
+
+Each Party keeps its details true: what it tells is so at once, and the Code Administrator asks where it
+does not look right. A Party may withdraw by notice to the Panel where no licence demands that it is one;
+the Panel sets the day, and what it owes, and what it must keep to itself, outlive it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from gbsmart import parties
+from gbsmart.governance.actors import (
+    ANY_PARTY,
+    AUTHORITY,
+    CODE_ADMINISTRATOR,
+    DCC,
+    PANEL,
+    PANEL_CHAIR,
+    PARTY_OPENING,
+)
+from gbsmart.ground.working_days import civil_day
+from gbsmart.parties import Licence
+from gbsmart.procedures import (
+    Act,
+    Deadline,
+    Effect,
+    Field,
+    Kind,
+    Procedure,
+    Situation,
+    Told,
+    days,
+    working_days,
+)
+
+_CHANGEABLE = (
+    Field("registered_name", "Registered name", required=False),
+    Field("company_number", "Company number", required=False),
+    Field("address", "Registered address", required=False),
+    Field("vat_number", "VAT number", required=False),
+    Field("group", "Corporate group", required=False),
+    Field("domestic_premises", "Domestic premises supplied", Kind.NUMBER, required=False, least=0),
+    Field("notices_to", "Who takes notices", required=False),
+    Field("notices_channel", "How it takes notices", required=False),
+    Field("notices_address", "Address for notices", required=False),
+    Field("licences", "Licences held", Kind.CHOICES, required=False,
+          choices=tuple(licence.value for licence in Licence)),
+)  # fmt: skip
+
+
+def _something_changes(situation: Situation) -> None:
+    """At least one detail is given."""
+    if not any(field.name in situation.given for field in _CHANGEABLE):
+        situation.refuse("nothing was given that changes")
+
+
+def _change_details(situation: Situation) -> None:
+    """The register has the new details from now on, and those before as history."""
+    party = situation.case.subject
+    held = parties.details_of(situation.connection, party)
+    new: dict[str, Any] = {
+        field.name: situation.given[field.name] for field in _CHANGEABLE if field.name in situation.given
+    }
+    if "licences" in new:
+        new["licences"] = frozenset(map(Licence, new["licences"]))
+    parties.change_details(
+        situation.connection, party, replace(held, **new), at=situation.at, by=situation.actor.account
+    )
+
+
+PARTY_DETAILS = Procedure(
+    name="party-details",
+    title="Change of Party Details",
+    source="SEC M6",
+    purpose="Keeps what the register holds of a Party true.",
+    prefix="DET",
+    opening=Act(
+        "change", "Tell of changed details", by=(ANY_PARTY,), target="changed", takes=_CHANGEABLE,
+        guards=(_something_changes,), effects=(_change_details,), clause="M6.2",
+        tells=(Told(CODE_ADMINISTRATOR, "{subject} has changed its details"),),
+    ),
+    states={
+        "changed": "In the register; the Code Administrator looks it through.",
+        "questioned": "Something does not look right.",
+        "checked": "Looked through.",
+    },
+    final=frozenset({"checked"}),
+    acts=(
+        Act("check", "Find it in order", by=(CODE_ADMINISTRATOR,), sources=("changed",), target="checked"),
+        Act("question", "Ask about it", by=(CODE_ADMINISTRATOR,), sources=("changed",),
+            target="questioned", takes=(Field("question", "Question", Kind.LONG_TEXT),),
+            tells=(Told(PARTY_OPENING, "{reference}: a question", "{question}"),)),
+        Act("answer", "Answer, and mend what was wrong", by=(PARTY_OPENING,), sources=("questioned",),
+            target="changed", takes=(Field("answer", "Answer", Kind.LONG_TEXT), *_CHANGEABLE),
+            effects=(_change_details,)),
+    ),
+    deadlines=(
+        Deadline("check", "Details looked through", ("changed",), CODE_ADMINISTRATOR, working_days(5),
+                 then="check"),
+        Deadline("answer", "Answer to the question", ("questioned",), PARTY_OPENING, working_days(10)),
+    ),
+    systems=("S180",),
+)  # fmt: skip
+
+
+def _no_licence_demands_it(situation: Situation) -> None:
+    """Who holds an energy licence must be a Party."""
+    party = situation.actor.capacity.of
+    if held := parties.details_of(situation.connection, party).licences:
+        situation.refuse(f"{party} holds the licence {min(held)}, under which it must be a Party")
+
+
+def _change_state(event: str) -> Effect:
+    def change(situation: Situation) -> None:
+        parties.change_state(
+            situation.connection, situation.case.subject, event,
+            at=situation.at, reason=situation.reason or situation.act.title, case=situation.case.reference,
+        )  # fmt: skip
+
+    change.__name__ = event.replace(" ", "_")
+    return change
+
+
+def _is_to_come(situation: Situation) -> None:
+    """The day that the Panel sets is not past."""
+    if situation.value("withdraws_on") < civil_day(situation.at):
+        situation.refuse("the day to withdraw is today or later")
+
+
+WITHDRAWAL = Procedure(
+    name="withdrawal",
+    title="Withdrawal of a Party",
+    source="SEC M8",
+    purpose="Ends a Party's membership at its own wish.",
+    prefix="WDR",
+    opening=Act(
+        "notice", "Give notice of withdrawal", by=(ANY_PARTY,), target="noticed",
+        takes=(Field("why", "Why", Kind.LONG_TEXT, required=False),),
+        guards=(_no_licence_demands_it,), effects=(_change_state("give notice of withdrawal"),),
+        tells=(Told(PANEL_CHAIR, "{subject} wishes to withdraw", "{why}"),),
+    ),
+    states={
+        "noticed": "The Panel is to set the day.",
+        "dated": "It withdraws on the day that the Panel has set.",
+        "taken_back": "It stays.",
+        "withdrawn": "A Party no longer; what it owes it still owes.",
+    },
+    final=frozenset({"taken_back", "withdrawn"}),
+    acts=(
+        Act("date", "Set the day", by=PANEL, sources=("noticed",), target="dated",
+            takes=(Field("withdraws_on", "Last day as a Party", Kind.DATE),), guards=(_is_to_come,),
+            tells=(Told(PARTY_OPENING, "{reference}: the day is {withdraws_on}"),
+                   Told(ANY_PARTY, "{subject} withdraws on {withdraws_on}"),
+                   Told(AUTHORITY, "{subject} withdraws on {withdraws_on}"),
+                   Told(DCC, "{subject} withdraws on {withdraws_on}"))),
+        Act("stay", "Take the notice back", by=(PARTY_OPENING,), sources=("noticed", "dated"),
+            target="taken_back", effects=(_change_state("take back the notice"),)),
+        Act("withdraw", "Record that it has withdrawn", by=PANEL, sources=("dated",), target="withdrawn",
+            effects=(_change_state("withdraw"),)),
+    ),
+    deadlines=(
+        Deadline("date", "The Panel's next meeting", ("noticed",), PANEL_CHAIR, days(31)),
+        Deadline("withdraws", "Withdrawal", ("dated",), PARTY_OPENING, on="withdraws_on", then="withdraw"),
+    ),
+    systems=("S210",),
+)  # fmt: skip
