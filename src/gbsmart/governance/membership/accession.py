@@ -103,27 +103,23 @@ def _is_paid_in_full(situation: Situation) -> None:
 
 def _draw_up_the_agreement(situation: Situation) -> None:
     """Write the agreement, its date left open, and file it with the case."""
-    case = situation.case
-    text = "\n\n".join(
-        (
-            "ACCESSION AGREEMENT under the Smart Energy Code (specimen in our words, after Schedule 2)",
-            (
-                f"Between {case.data['name']} (company number {case.data.get('company_number') or 'none'}), of "
-                f"{case.data['address']}, and SECCo Ltd for every Party to the Code."
-            ),
-            (
-                "1. From the date written below the applicant is a Party: it owes what the Code asks of a "
-                "Party, to every other Party, and they owe the same to it."
-            ),
-            (
-                f"2. Its Party Signifier is {case.data['signifier']}. Notices to it go to "
-                f"{case.data['notices_to']}, {case.data['notices_address']}."
-            ),
-            "3. This agreement is under the law of England and Wales.",
-            "Date: ____________   Signed for the applicant: ____________   For SECCo: ____________",
-        )
-    )
-    situation.file(NewDocument(AGREEMENT, f"{AGREEMENT}, {case.data['name']}", text.encode()))
+    data = situation.case.data
+    number = data.get("company_number") or "none"
+    text = f"""\
+ACCESSION AGREEMENT under the Smart Energy Code (specimen in our words, after Schedule 2)
+
+Between {data["name"]} (company number {number}), of {data["address"]},
+and SECCo Ltd for every Party to the Code.
+
+1. From the date written below the applicant is a Party: it owes every other Party what the Code asks of a
+   Party, and they owe the same to it.
+2. Its Party Signifier is {data["signifier"]}. Notices to it go to {data["notices_to"]},
+   {data["notices_address"]}.
+3. This agreement is under the law of England and Wales.
+
+Date: ____________   Signed for the applicant: ____________   For SECCo: ____________
+"""
+    situation.file(NewDocument(AGREEMENT, f"{AGREEMENT}, {data['name']}", text.encode()))
 
 
 def _is_not_before_signing(situation: Situation) -> None:
