@@ -95,7 +95,7 @@ def test_word_undoes_any_change(texts: list[tuple[str, str]]) -> None:
 def test_html_holds_both_texts_and_nothing_else(old: str, new: str) -> None:
     for gone, whole in (("del", new), ("ins", old)):
         tree = fromstring(f"<div>{marked.html_of(marks(old, new))}</div>")
-        for each in [*tree.iter(gone), *tree.find_class("heard")]:
+        for each in [*tree.iter(gone), *tree.find_class("unseen")]:
             each.drop_tree()
         assert (tree.text_content() if whole else tree.text_content().strip()) == whole
         assert not list(tree.iter("b", "a"))
@@ -103,7 +103,7 @@ def test_html_holds_both_texts_and_nothing_else(old: str, new: str) -> None:
 
 def test_it_is_marked_by_more_than_colour() -> None:
     page = marked.html(compare(OLD, NEW), "Section H")
-    assert '<del><span class="heard">[removed: </span>thirty (30<span class="heard">]</span></del>' in page
+    assert '<del><span class="unseen">[removed: </span>thirty (30<span class="unseen">]</span></del>' in page
     assert '<span class="fate">moved from H4.2 and changed</span>' not in page
     assert '<span class="fate">moved from H4.2</span>' in page
     assert html.escape("<for good> & all") in page

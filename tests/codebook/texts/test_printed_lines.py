@@ -124,3 +124,15 @@ def test_markdown_is_read_without_its_marks() -> None:
         "H", "H4", "H4.1", "H4.1(a)", "H4.1(b)", "H4.1:DueDay",
     ]  # fmt: skip
     assert found.clauses[2].heading == "Duty"
+
+
+def test_lines_that_many_pages_share_are_no_headers_within_the_text() -> None:
+    pages = [
+        ["The Code", f"H{page}.1 The DCC answers:", "(a) at once; or", "(b) in its order."]
+        for page in range(1, 6)
+    ]
+    found = split(read_text(pdf_file(pages), "h.pdf"), "H")
+    assert [each.ref for each in found.clauses if "(" in each.ref] == [
+        f"H{page}.1({mark})" for page in range(1, 6) for mark in "ab"
+    ]
+    assert {each.text for each in found.left_out} == {"The Code"}

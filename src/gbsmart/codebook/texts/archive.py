@@ -14,7 +14,7 @@ from lxml import etree
 from gbsmart.codebook.texts.source import MEGABYTE, EncryptedText, TextTooLarge, UnreadableText
 
 _MAX_PARTS = 5_000
-_MAX_UNPACKED = 512 * MEGABYTE
+_MAX_UNPACKED = 256 * MEGABYTE
 _MAX_XML = 128 * MEGABYTE
 _MAX_RATIO = 200
 _SMALL = MEGABYTE  # a part this small may be packed however tightly

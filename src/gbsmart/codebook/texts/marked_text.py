@@ -23,7 +23,7 @@ h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem }
 .fate { font: .85rem system-ui, sans-serif; border: 1px solid #555; padding: 0 .4em; margin-left: .5em }
 ins { background: #dff5e1; color: #063; text-decoration: underline 2px }
 del { background: #fde4e1; color: #811; text-decoration: line-through }
-.heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap }
 .wording { white-space: pre-wrap }
 @media print { ins { font-weight: bold } }
@@ -49,7 +49,7 @@ def markdown_of(marks: Iterable[Mark]) -> str:
 
 def html_of(marks: Iterable[Mark]) -> str:
     """Marks as HTML: lined through or underlined, and with words for those who hear it."""
-    return _written(marks, escape, '<span class="heard">[{}: </span>')
+    return _written(marks, escape, '<span class="unseen">[{}: </span>')
 
 
 def text(differences: Sequence[Difference], title: str) -> str:
@@ -116,6 +116,6 @@ def _written(marks: Iterable[Mark], write: Callable[[str], str], heard: str) -> 
             continue
         tag = "ins" if mark.act is Act.ADDED else "del"
         opens = f"<{tag}>{heard.format(mark.act.value)}"
-        closes = '<span class="heard">]</span>' if heard else ""
+        closes = '<span class="unseen">]</span>' if heard else ""
         written += f"{opens}{write(mark.text)}{closes}</{tag}>"
     return written

@@ -47,7 +47,7 @@ def mend(lines: Sequence[Line]) -> list[Paragraph]:
         else:
             found[-1].append(line)
         gap = False
-    ahead_of = [*(each[0].text.strip() for each in found[1:]), ""]
+    ahead_of = [*(each[0].text.strip() for each in found), ""][1:]
     return [_paragraph(each, ahead, known) for each, ahead in zip(found, ahead_of, strict=True)]
 
 
@@ -104,24 +104,25 @@ def _may_head(line: str) -> bool:
 
 
 def _paragraph(lines: Sequence[Line], ahead: str, known: frozenset[str]) -> Paragraph:
-    text = ""
+    parts: list[str] = []
     for line in lines:
-        text = _joined(text, line.text.strip(), known)
-    text = tidy(text)
+        text = line.text.strip()
+        if parts:
+            parts[-1] = _before(parts[-1], text, known)
+        parts.append(text)
+    text = tidy("".join(parts))
     heads = _is_heading(text) or (_may_head(text) and _numbered(ahead) and not _numbered(text))
     kind = Kind.HEADING if len(lines) == 1 and heads else Kind.TEXT
     return Paragraph(text, lines[0].place, kind=kind)
 
 
-def _joined(text: str, line: str, known: frozenset[str]) -> str:
-    """A line put after a text, a word divided between them made whole."""
-    divided, rest = _DIVIDED.search(text), _BEGINS_SMALL.match(line)
+def _before(text: str, line: str, known: frozenset[str]) -> str:
+    """A line as it stands before the next: with a space, or with the half of a word that it divides."""
+    divided, rest = _DIVIDED.search(text[-_MAX_HEADING:]), _BEGINS_SMALL.match(line)
     if divided and rest:
-        hyphen = "" if text.endswith("\u00ad") or not _has_hyphen(divided[1], rest[1], known) else "-"
-        return text[: divided.end(1)] + hyphen + line
-    if text.endswith(("-", "\u2010", "/")) and not text.endswith(" -"):
-        return text + line
-    return f"{text} {line}" if text else line
+        hyphen = "-" if not text.endswith("\u00ad") and _has_hyphen(divided[1], rest[1], known) else ""
+        return text[:-1] + hyphen
+    return text if text.endswith(("-", "\u2010", "/")) and not text.endswith(" -") else f"{text} "
 
 
 def _has_hyphen(first: str, second: str, known: frozenset[str]) -> bool:
