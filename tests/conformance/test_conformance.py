@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from gbsmart.conformance import duis, facts
 from gbsmart.conformance.commands import app
-from gbsmart.conformance.facts import fact_table
-from gbsmart.conformance.vectors import first_difference, read_vectors
+from gbsmart.conformance.facts import DIFFERS, fact_table
+from gbsmart.conformance.vectors import first_difference, read_keys, read_vectors
 from gbsmart.ground import MalformedMessage, NotFound
 
 
@@ -97,6 +99,14 @@ def test_the_requests_become_the_messages(corpus: Path) -> None:
     assert difference["offset"] > 0
     assert difference["expected"] != difference["got"]
     assert code == 0, "the differences are the test set's own"
+    parts = {
+        each["request"]: {part.partition(": ")[0] for part in each["reason"].split("; ")}
+        for each in found["differences"]
+    }
+    listed = {
+        row.scope.removeprefix("pair:"): set(row.value.split()) for row in fact_table() if row.fact == DIFFERS
+    }
+    assert listed == parts, "a difference that is put down to the test set is there, and is no more than that"
 
 
 @pytest.mark.corpus
@@ -140,6 +150,23 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
 def test_the_first_difference() -> None:
     assert first_difference(b"abc", b"abd") == 2
     assert first_difference(b"abc", b"ab") == 2
+
+
+@pytest.mark.corpus
+def test_every_fact_is_needed_by_a_pair(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it a message is another than its vector, or none."""
+    documents = list(duis.read_documents(corpus / "duis-requests"))
+    vectors = list(read_vectors(corpus / "rtds"))
+    keys = read_keys(corpus / "keystore")
+    rows = fact_table()
+    for row in rows:
+        if row.fact == DIFFERS or row.fact == "now" or row.scope.startswith("device:"):
+            continue
+        rest = tuple(other for other in rows if other is not row)
+        monkeypatch.setattr(facts, "fact_table", lambda rest=rest: rest)
+        meant = [each for each in documents if fnmatchcase(each.name, row.scope.removeprefix("pair:"))]
+        report = duis.check_requests(meant, vectors, keys)
+        assert report.surprises() or report.not_covered, row
 
 
 def test_every_fact_says_why() -> None:

@@ -1,7 +1,7 @@
 """What a DUIS version brought, took away or changed: how the form before it is made from the form after.
 
 The declarations are those of the newest version. A change says which version is the first that has them
-so; for every version before it, :meth:`Change.part` and :meth:`Change.within` give what was there.
+so; for every version before it, :meth:`Change.element` and :meth:`Change.within` give what was there.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ See :mod:`gbsmart.duis.schema` for what they are made into.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,7 +40,7 @@ def wrong(element: etree._Element, reason: str, name: str = "", code: str | None
     return MalformedMessage(reason, where=where, response_code=code)
 
 
-class Complex:
+class Complex(ABC):
     """What an element holds, where that is more than text."""
 
     whole = False
@@ -53,13 +54,13 @@ class Complex:
         """The attributes of the start tag, as they are written."""
         return ""
 
+    @abstractmethod
     def read(self, element: etree._Element, indexed: bool = False) -> Any:
         """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, value: Any, out: list[str], path: str) -> None:
         """Append the canonical XML that goes between the element's tags."""
-        raise NotImplementedError
 
 
 Content: TypeAlias = "Simple | Complex"
