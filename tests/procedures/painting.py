@@ -90,6 +90,8 @@ PAINTING = Procedure(
         Act("count", "Count the votes", by=(SECRETARY,), sources=("voting",),
             outcomes={"approve": "approved", "reject": "rejected", "inquorate": "proposed"},
             decide=lambda situation: situation.tally("colour").outcome),
+        Act("wait", "Wait for better weather", by=(SECRETARY,), sources=("approved",),
+            takes=(Field("damp", "Days more", Kind.NUMBER),)),
         Act("paint", "Paint", by=(SECRETARY,), sources=("approved",), target="painted", effects=(buy_paint,)),
     ),
     deadlines=(
@@ -98,7 +100,8 @@ PAINTING = Procedure(
                  then="count"),
         Deadline("early", "Nobody in the office", ("approved",), SECRETARY, on="by_day", at_start=True),
         Deadline("dry", "Dried", ("approved",), SECRETARY,
-                 lambda situation: working_days(2) if situation.value("colour") == "white" else None),
+                 lambda situation: working_days(2 + situation.value("damp", 0))
+                 if situation.value("colour") == "white" else None),
         Deadline("wanted", "Painted by the day wanted", ("approved",), SECRETARY, on="by_day"),
     ),
     ballots=(

@@ -249,6 +249,10 @@ def test_how_long_there_is_can_depend_on_the_case(store: Store) -> None:
         act(store, reference, "count", SEC)
         due = read(store, procedures.deadlines, reference=reference, status="open")
         assert [one.name for one in due] == names
+        if due:
+            act(store, reference, "wait", SEC, {"damp": 1}, at=START + timedelta(hours=1))
+            (later,) = read(store, procedures.deadlines, reference=reference, status="open")
+            assert later.due_at == datetime(2024, 4, 3, 23, tzinfo=UTC) > due[0].due_at
 
 
 def test_who_looked_before_somebody_else_acted_is_told_so(store: Store, proposed: str) -> None:

@@ -65,7 +65,7 @@ def test_a_case_is_opened_acted_in_voted_on_and_ends(stage: Stage, reference: st
     assert stage.read(f"/cases/{reference}")["possible"] == []
     stage.act(reference, "show", "sec", documents=[SAMPLE], reason="It dried.")
     for n, choice in ((1, "approve"), (2, "approve"), (3, "reject")):
-        stage.vote(reference, "colour", f"member{n}", choice)
+        stage.vote(reference, "colour", f"member{n}", choice, "It suits.")
     (ballot,) = stage.read(f"/cases/{reference}", "member1")["ballots"]
     assert (ballot["status"], ballot["may_vote"]) == ("open", ["committee-member:seat-1"])
     assert [(each["voter"], each["choice"]) for each in ballot["votes"]][-1] == ("seat-3", "reject")

@@ -122,7 +122,8 @@ class Deadline:
     """What is due while a case is in one of ``states``, from ``whom``.
 
     It falls at the end of the day that is ``within`` after the state was entered (a function says how long
-    where that differs from case to case; None: nothing is due); or after the deemed
+    where that differs from case to case, and is asked again after each act; None: nothing is due); or after
+    the deemed
     receipt of the notice with which it was entered (``since_notice``); or, where the case has a value
     of the field ``on``, at the end of that day (or at that moment; with ``at_start`` when that day begins,
     for what has effect on a day). ``then`` is the act that happens by itself when it has passed; "" where

@@ -381,11 +381,12 @@ def _set_deadlines(
             if due is not None:
                 _mark(situation.connection, due, "met" if situation.at <= due.due_at else "missed")
             continue
-        since = received if deadline.since_notice and received else situation.at
+        since = received if deadline.since_notice and received else case.entered_at
         within = deadline.within(situation) if callable(deadline.within) else deadline.within
         moment = due_at(deadline, within, fields, case.data, since)
         if due is not None:
-            if deadline.on and deadline.on in situation.given and moment is not None:
+            depends = deadline.on in situation.given if deadline.on else callable(deadline.within)
+            if depends and not deadline.since_notice and source == case.state and moment is not None:
                 _move(situation.connection, due, moment)
         elif moment is not None and (source not in deadline.states or deadline.on in situation.given):
             situation.connection.execute(
