@@ -2,9 +2,9 @@
 
 A clock that were simply set forward would let everything of a year happen at its end. Here the clock
 stands still at each moment at which something falls due (a request that the DCC holds, a schedule, a
-time-out, a delivery; what a device carries out or bills; what a sleeping program wakes for), the system
-does all that it can do at that moment, and only then the clock goes on to the next. So everything happens
-at its own moment and in order, the same each time.
+time-out, a delivery, a deadline of the Code; what a device carries out or bills; what a sleeping program
+wakes for), the system does all that it can do at that moment, and only then the clock goes on to the
+next. So everything happens at its own moment and in order, the same each time.
 """
 
 from __future__ import annotations
@@ -125,5 +125,6 @@ async def _is_quiet(system: System) -> bool:
         await system.dcc.is_quiet()
         and all(user.is_quiet for user in system.users.values())
         and system.wan.is_quiet()
+        and system.world.lapsing.is_quiet()
         and await system.dcc.is_quiet()
     )

@@ -11,10 +11,12 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from gbsmart import dcc
+from gbsmart import dcc, governance
+from gbsmart.accounts import Passwords, Reception, WhoActs
 from gbsmart.assembly.keys import SystemKeys
 from gbsmart.assembly.lifetime import Lifetime
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises
@@ -28,14 +30,16 @@ from gbsmart.console.sending import UsersHere
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.console.users import RegisterUsers
 from gbsmart.duis import device_type_of
-from gbsmart.ground import Clock, Eui64, Faults, InvalidValue
+from gbsmart.ground import Clock, Eui64, Faults, InvalidValue, SystemClock
 from gbsmart.keys import Certificate, KeyEntry, Keyring, MemoryKeyring, use_of
+from gbsmart.procedures import Desk, Lapsing
+from gbsmart.procedures.web import interface as cases_interface
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, KnownDevice, receive_app
 from gbsmart.wan import DccEnd
 
-WINGS = ("accounts", "parties", "registration", "inventory", "dcc")
+WINGS = ("accounts", "procedures", "parties", "governance", "registration", "inventory", "dcc")
 """Whose tables the DCC's database holds; the street has a store of its own."""
 
 
@@ -72,6 +76,9 @@ class World(Lifetime):
     dcc: dcc.Dcc
     users: dict[Eui64, AsyncUser]
     journeys: LedgerJourneys
+    desk: Desk
+    """Where people act in cases."""
+    lapsing: Lapsing
     apps: Mapping[str, ASGIApp]
     """What answers at each address, by the address's name."""
 
@@ -84,17 +91,35 @@ class World(Lifetime):
         await self._start_users(stack)
         await self._start_dcc(stack)
         self.journeys = LedgerJourneys(self.store)
+        self._keep_deadlines(stack)
         self._pages = self._console()
         self.apps = {
             "DCC": self.dcc.app(),
             "SMKI repository": self._repository(),
-            "Console": self._pages,
+            "Console": self._faces(),
             "User": _receive_services(self.users),
         }
 
     def close_pages(self) -> None:
         """End the streams by which open pages are kept up to date: they would be waited for."""
         self._pages.state.closing.set()
+
+    def _keep_deadlines(self, stack: AsyncExitStack) -> None:
+        """Let the deadlines of cases pass on the system's clock."""
+        declared = governance.procedures()
+        self.lapsing = Lapsing(self.store, declared, self.clock)
+        self.lapsing.start()
+        stack.push_async_callback(self.lapsing.stop)
+        self.desk = Desk(self.store, declared, self.clock, changed=self.lapsing.ring)
+
+    def _faces(self) -> Starlette:
+        """The console and, beside its pages, the interfaces for programs in which people act."""
+        # who signs in lives by the machine's clock: a system that travels in time would sign everybody out
+        reception = Reception(self.store, SystemClock(), Passwords())
+        return Starlette(
+            routes=[*cases_interface(self.desk).routes(), Mount("/", self._pages)],
+            middleware=[Middleware(WhoActs, find=reception.find)],
+        )
 
     def _url(self, name: str) -> str:
         return next(address.url for address in self.addresses if address.name == name)

@@ -27,6 +27,7 @@ from gbsmart.procedures.declaration import (
     working_days,
 )
 from gbsmart.procedures.desk import Desk, Handed
+from gbsmart.procedures.lapsing import Lapsing
 from gbsmart.procedures.model import (
     Actor,
     Case,
@@ -72,6 +73,7 @@ __all__ = [
     "Field",
     "Handed",
     "Kind",
+    "Lapsing",
     "NewDocument",
     "NotEntitled",
     "Notice",

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import GbsmartError, InvalidValue, NotFound
@@ -199,7 +199,8 @@ def lapse(connection: Connection, procedures: Procedures, at: datetime) -> Due |
     due = passed[0]
     case = reading.case(connection, due.case, to_act=True)
     procedure = declared(procedures, case.procedure)
-    _mark(connection, due, "missed")
+    if not _mark(connection, due, "missed"):
+        return due  # somebody acted, or another process let it pass, before this one held the case
     if not due.then:
         act = Act(f"missed {due.name}", f"Missed: {due.title}", by=(Who(Role.CLOCK),))
         actor = Actor("", Capacity(Role.CLOCK))
@@ -398,19 +399,26 @@ def _set_deadlines(
             )  # fmt: skip
 
 
-def _mark(connection: Connection, due: Due, status: str, note: str = "") -> None:
-    same = (case_deadline.c.reference == due.case, case_deadline.c.name == due.name)
+def _mark(connection: Connection, due: Due, status: str, note: str = "") -> bool:
+    """Close a deadline; False where it was closed already."""
+    same = _row_of(due)
     known = ("open", "missed") if status == "failed" else ("open",)
-    connection.execute(
+    closed = connection.execute(
         update(case_deadline).where(*same, case_deadline.c.status.in_(known)).values(status=status, note=note)
     )
+    return bool(closed.rowcount)
 
 
 def _move(connection: Connection, due: Due, moment: datetime) -> None:
-    same = (case_deadline.c.reference == due.case, case_deadline.c.name == due.name)
+    same = _row_of(due)
     connection.execute(
         update(case_deadline).where(*same, case_deadline.c.status == "open").values(due_at=moment)
     )
+
+
+def _row_of(due: Due) -> tuple[ColumnElement[bool], ...]:
+    row = case_deadline.c
+    return (row.reference == due.case, row.name == due.name, row.entry == due.entry)
 
 
 def _addressee(who: Who, case: Case) -> Capacity:

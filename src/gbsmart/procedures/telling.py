@@ -114,6 +114,7 @@ def _told_deadline(due: Deadline) -> Told:
     return {
         "name": due.name, "title": due.title, "states": list(due.states), "whom": str(due.whom),
         "within": within, "since_notice": due.since_notice, "on": due.on,
+        "at_start": due.at_start,
         "then": due.then, "clause": due.clause, "basis": span.basis if isinstance(span, Span) else "",
     }  # fmt: skip
 
@@ -122,7 +123,8 @@ def _told_ballot(ballot: Ballot) -> Told:
     return {
         "name": ballot.name, "title": ballot.title, "states": list(ballot.states), "by": str(ballot.by),
         "choices": list(ballot.choices) if isinstance(ballot.choices, tuple) else "differ from case to case",
-        "secret": ballot.secret, "counted": _said([ballot.count])[0], "clause": ballot.clause,
+        "secret": ballot.secret, "needs_reason": ballot.needs_reason,
+        "counted": _said([ballot.count])[0], "clause": ballot.clause,
     }  # fmt: skip
 
 

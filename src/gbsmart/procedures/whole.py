@@ -131,6 +131,7 @@ def _told_ballot(
     votes = reading.votes(connection, case.reference, ballot.name, round_) if round_ else []
     told: dict[str, Any] = {
         "name": ballot.name, "title": ballot.title, "clause": ballot.clause, "secret": ballot.secret,
+        "needs_reason": ballot.needs_reason,
         "status": "open" if is_open else "closed" if round_ else "to come", "choices": [], "may_vote": [],
         "result": case.data.get(f"tally_{ballot.name}"), "entitled": [],
         "votes": [
