@@ -119,6 +119,21 @@ def test_what_is_replaced_later_is_told_later() -> None:
     assert [town.read(alert)["alert_code"] for _, alert in told] == [0x8F66, CREDENTIALS_UPDATED]
 
 
+@pytest.mark.corpus
+def test_who_sent_the_command_is_told_of_its_outcome_as_in_public(corpus: Path) -> None:
+    town = Town()
+    second = gaining(lambda use: town.outside.certificate(SECOND_SUPPLIER, use))
+    values = replacement(1, 7, RemotePartyRole.SUPPLIER, second, RemotePartyRole.TRANSITIONAL_COS)
+    later = {**values, "execution_date_time": START + timedelta(hours=1)}
+    town.give((town.esme, town.command("CS02bSupplierByTransCoS", later, town.esme, 1, COS_PARTY)))
+    with town.street.store.transaction() as connection:
+        told = town.street.activate(connection, START + timedelta(hours=1))
+    to = {town.read(alert)["alert_code"]: Message.parse(alert).header.recipient for _, alert in told}
+    assert to == {0x8F66: COS_PARTY, CREDENTIALS_UPDATED: SECOND_SUPPLIER}
+    (public,) = (corpus / "rtds" / "6.23_CS02bSupplierByTransCoS").glob("*8F66*")
+    assert Message.parse(bytes.fromhex(public.read_text())).header.recipient == COS_PARTY
+
+
 def test_one_odd_certificate_fails_its_cell_alone_unless_the_holder_changes() -> None:
     town = Town()
     own = gaining(lambda use: town.outside.certificate(SUPPLIER, use))

@@ -317,12 +317,14 @@ class Device:
         about: str = "",
         asker: OtherInformation | None = None,
         about_party: Eui64 | None = None,
+        to: Eui64 | None = None,
     ) -> bytes:
         """An alert as it goes out: by the form that carries its values, signed or under a MAC (GBCS 16).
 
         It is addressed to the supplier in the device's cells, to the Access Control Broker where there
         is none, where it is a backup, or where it is for the Unknown Remote Party in a command's
         supplementary fields (``asker``). ``about_party`` names another party that it concerns.
+        A signed one goes ``to`` whose command it tells of, where that is said.
         Raises :class:`NotFound` where no form of that family holds these values.
         """
         message_code = catalogue.alert_message_code(code, family, about)
@@ -340,7 +342,7 @@ class Device:
         signed = alert_code(code).protection == "signature"
         for_dcc = asker is not None or code in BACKUPS
         role = _ACB if for_dcc else self._alerted_role(signed=signed)
-        recipient = self._holder(role)
+        recipient = to if to is not None else self._holder(role)
         counter = self.credentials.next_counter()
         other = OtherInformation(message_code, about_party)
         if asker is not None:

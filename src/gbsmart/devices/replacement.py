@@ -98,19 +98,25 @@ class CredentialServer:
             _tell(device, outcome, exchange.now, exchange.reaction)
             return _answer(response, outcome, exchange)
         if moment.year < _FAR_FUTURE:
-            instruction = {"code": exchange.rules.code, "payload": payload.encode().hex()}
+            instruction = {
+                "code": exchange.rules.code, "payload": payload.encode().hex(),
+                "originator": exchange.header.originator.hex(),
+            }  # fmt: skip
             schedule.hold(device.memory, moment, what, json.dumps(instruction).encode())
         return _answer(response, None, exchange)
 
     def activate(self, device: Device, instruction: bytes, moment: datetime, reaction: Reaction) -> None:
-        """Replace what a command held until now says, and send its outcome."""
+        """Replace what a command held until now says, and send its outcome to who sent that."""
         held = json.loads(instruction)
         rules = catalogue.message(held["code"])
         values = _read_again(bytes.fromhex(held["payload"]), rules.code, device.eui)
         outcome = replace(device.credentials, values, moment)
         done = all(each["status"] == SUCCESS for each in outcome["replacements"])
         code = ACTIVATED if done else NOT_ACTIVATED
-        reaction.alerts.append(device.alert(code, FAMILY, moment, {"outcome": outcome}, rules.use_case))
+        # one held by an earlier release does not say who sent it
+        to = Eui64(bytes.fromhex(held["originator"])) if "originator" in held else None
+        said = {"outcome": outcome}
+        reaction.alerts.append(device.alert(code, FAMILY, moment, said, rules.use_case, to=to))
         reaction.log.append(LogEntry(moment, "event", code, rules.code.to_bytes(2, "big")))
         _tell(device, outcome, moment, reaction)
 
