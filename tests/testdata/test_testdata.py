@@ -23,12 +23,13 @@ from gbsmart.devices.replacement import replace
 from gbsmart.duis import OfficialSchema, parse_request, parse_response, service_requests, signature
 from gbsmart.gbcs import Message, codec, forms
 from gbsmart.gbcs.form import Outcome
+from gbsmart.gbcs.instructions import EXECUTED
 from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.protection import Check, verify_mac, verify_signature
 from gbsmart.gbcs.versions import NEWEST, edition
 from gbsmart.ground import Eui64, GbsmartError, NotFound
 from gbsmart.keys import KeySet, KeyUse, RemotePartyRole, import_folder
-from gbsmart.testdata.cases import cases_of
+from gbsmart.testdata.cases import LATER, cases_of
 from gbsmart.testdata.scene import DEVICES, Scene, own_scene, scene_of
 from gbsmart.testdata.sets import Made, files_of
 
@@ -227,6 +228,36 @@ def test_emulated_devices_carry_out_the_commands_of_a_set(written: Path) -> None
         assert reading.values.success or path.name.partition("_")[0] in STATE, path.name
         done += 1
     assert done > 300
+
+
+def test_emulated_devices_tell_the_outcomes_that_a_set_states(written: Path) -> None:
+    """To the same party, under the same names; a firmware image is what these devices do not have."""
+    scene = own_scene(random.Random(SEEDED).randbytes)
+    cells = certificates_by_cell(scene.entries)
+    compared = 0
+    for path in sorted((written / "rtds").glob("*/*FUTURE_DATED_SUCCESS_COMMAND_GBCS.HEX")):
+        command = Message.parse(bytes.fromhex(path.read_text()))
+        kind = next(kind for kind, eui in DEVICES.items() if eui == command.header.recipient)
+        device = a_home(scene).devices[kind]
+        for cell in CELLS[kind]:
+            device.credentials.fill(cell, cells[cell])
+        if device.receive(command.encode(), scene.now).response is None or "CS06" in path.name:
+            continue
+        reaction = device.activate_due(scene.now + LATER)
+        told = sorted(outcome_of(Message.parse(alert)) for alert in reaction.alerts if is_executed(alert))
+        scenario = path.name.split("_", 2)[2].removesuffix("_COMMAND_GBCS.HEX")
+        stated = path.parent.glob(f"*_8F66_{scenario}_ALERT*")
+        assert told == sorted(outcome_of(Message.parse(bytes.fromhex(each.read_text()))) for each in stated)
+        compared += len(told)
+    assert compared > 50
+
+
+def is_executed(alert: bytes) -> bool:
+    return bool(values_of(Message.parse(alert))["alert_code"] == EXECUTED)
+
+
+def outcome_of(alert: Message) -> tuple[str, str]:
+    return str(alert.header.recipient), str(values_of(alert))
 
 
 def a_home(scene: Scene) -> Home:

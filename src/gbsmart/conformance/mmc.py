@@ -1,7 +1,8 @@
 """Every response and alert rendered to MMC, validated, and read back without the renderer.
 
 The reader here takes decoded values and the mapping's paths and looks each value up in the parsed XML: it
-shares the declarations with the renderer and nothing of its code.
+shares the declarations with the renderer, the conversions in them too, and nothing of its code. What a
+mapping leaves out or converts wrongly it does not see: there the schema is the only judge.
 """
 
 from __future__ import annotations
