@@ -165,7 +165,7 @@ def _show_requests(report: duis_checks.Report) -> None:
         ("written again as they were", report.rebuilt, ""),
         ("valid under the schema of our declarations", report.schema_valid, "gbsmart duis schema"),
         ("valid under the official schema", "-" if official is None else official, "--schema DIR"),
-        ("transformed and compared", report.compared, f"{report.not_covered} more have no binding yet"),
+        ("transformed and compared", report.compared, f"{report.not_covered} more become nothing"),
         ("identical to the last octet", report.identical, ""),
         ("differences", len(report.differences), ""),
     ]

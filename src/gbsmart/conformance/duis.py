@@ -48,7 +48,10 @@ class Difference:
 
 @dataclass(slots=True)
 class Report:
-    """What became of a set of requests: counts, the facts that pairs needed, and differences."""
+    """What became of a set of requests: counts, the facts that pairs needed, and differences.
+
+    ``not_covered`` are those for which nothing is declared, as for a device of unknown type: differences too.
+    """
 
     requests: int = 0
     parsed: int = 0
@@ -174,8 +177,9 @@ def _compare(
         translation = transform(request, facts)
         report.compared += 1
         ours, got = _as_vector(translation, expected, keys)
-    except NoTranslation:
+    except NoTranslation as fault:
         report.not_covered += 1
+        report.differences.append(_undone(document, vector, fault))
         return
     except GbsmartError as fault:
         report.differences.append(_undone(document, vector, fault))
