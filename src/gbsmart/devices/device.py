@@ -321,9 +321,10 @@ class Device:
     ) -> bytes:
         """An alert as it goes out: by the form that carries its values, signed or under a MAC (GBCS 16).
 
-        It is addressed to the supplier in the device's cells, to the Access Control Broker where there
-        is none, where it is a backup, or where it is for the Unknown Remote Party in a command's
-        supplementary fields (``asker``). ``about_party`` names another party that it concerns.
+        It is addressed to the supplier in the device's cells, of voltage and outages to the network
+        operator in them; to the Access Control Broker where there is none, where it is a backup, or where it
+        is for the Unknown Remote Party in a command's supplementary fields (``asker``). ``about_party`` names
+        another party that it concerns.
         A signed one goes ``to`` whose command it tells of, where that is said.
         Raises :class:`NotFound` where no form of that family holds these values.
         """
@@ -341,7 +342,7 @@ class Device:
             raise NotFound(f"no form of {message_code:04X} holds {', '.join(given)}")
         signed = alert_code(code).protection == "signature"
         for_dcc = asker is not None or code in BACKUPS
-        role = _ACB if for_dcc else self._alerted_role(signed=signed)
+        role = _ACB if for_dcc else self._alerted_role(code, signed=signed)
         recipient = to if to is not None else self._holder(role)
         counter = self.credentials.next_counter()
         other = OtherInformation(message_code, about_party)
@@ -355,12 +356,15 @@ class Device:
         payload = codec.payload(form, header, given, encrypt)
         return self._protect(Message(header, payload), role, signed=signed)
 
-    def _alerted_role(self, *, signed: bool) -> RemotePartyRole:
-        """The supplier, where its cells allow: for a MAC its key agreement key is needed."""
+    def _alerted_role(self, code: int, *, signed: bool) -> RemotePartyRole:
+        """The supplier, or of its network the operator, where their cells allow.
+
+        For a MAC the party's key agreement key is needed.
+        """
         wanted = (KeyUse.KEY_AGREEMENT, KeyUse.DIGITAL_SIGNATURE) if signed else (KeyUse.KEY_AGREEMENT,)
-        supplier = RemotePartyRole.SUPPLIER
-        held = any(self.credentials.in_cell(cell(supplier, use)) is not None for use in wanted)
-        return supplier if held else _ACB
+        party = RemotePartyRole.NETWORK_OPERATOR if _is_of_network(code) else RemotePartyRole.SUPPLIER
+        held = any(self.credentials.in_cell(cell(party, use)) is not None for use in wanted)
+        return party if held else _ACB
 
     def _holder(self, role: int) -> Eui64:
         """Who is in the cells of a role; raises :class:`UnknownCertificate` where nobody is."""
@@ -370,6 +374,14 @@ class Device:
         if found is None:
             raise UnknownCertificate(f"{self.eui} has no cell of role {role} that names anybody")
         return found
+
+
+_OUTAGES: Final = range(0x8F35, 0x8F3D)
+"""Alerts on outages that are over, which the network operator gets (basis: V)."""
+
+
+def _is_of_network(code: int) -> bool:
+    return code in _OUTAGES or alert_code(code).kind == "network"
 
 
 def _named(message_code: int, counter: int) -> bytes:

@@ -1,9 +1,9 @@
-"""What an ESME logs and keeps account of: registers by the day and by the billing period, voltage, export."""
+"""What an ESME logs and keeps account of: registers by the day and by the billing period, export."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, cast
 
 from gbsmart.devices import billing, registers
@@ -17,20 +17,10 @@ from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.logs import BILLING_CALENDAR, BILLING_DATA_LOG, DAILY_READ_LOG
 from gbsmart.gbcs.dlms.objects.registers import EXPORT_REGISTERS
 from gbsmart.gbcs.dlms.objects.tariff import SEASONS, SPECIAL_DAYS, THRESHOLDS
-from gbsmart.gbcs.dlms.objects.voltage import (
-    OVER_VOLTAGE,
-    UNDER_VOLTAGE,
-    VOLTAGE_PERIOD,
-    VOLTAGE_PROFILE,
-)
-from gbsmart.gbcs.gbz.zcl import write_time
 
 FAMILY: Final = "DLMS"
-_WH, _VARH, _NO_UNIT = 30, 32, 255
+_WH, _VARH = 30, 32
 DAILY_ENTRIES: Final = 31
-_VOLTAGE_ENTRIES: Final = 4_320
-_MEASURED_OVER: Final = timedelta(minutes=30)
-"""Period of the average voltage until a network operator sets another (assumed)."""
 
 
 def _meter(view: View) -> Meter:
@@ -57,35 +47,6 @@ def _daily_read_log(view: View) -> list[dict[str, Any]]:
 def _billing_data_log(view: View) -> list[dict[str, Any]]:
     """The registers at the ends of the last billing periods."""
     return registers.rows(view.device, [at for at in billing.ends(view.device.memory) if view.wants(at)])
-
-
-# --- voltage ---
-
-
-def _voltage_profile(phase: int) -> Source:
-    def source(view: View) -> list[dict[str, int]]:
-        period = _MEASURED_OVER
-        last = view.moment - (view.moment - _EPOCH) % period
-        first = last - period * _VOLTAGE_ENTRIES
-        if view.period is not None:
-            first = max(first, view.period.start + (-(view.period.start - _EPOCH) % period))
-            last = min(last, view.period.end)
-        if view.since is not None:
-            first = max(first, view.since + (-(view.since - _EPOCH) % period))
-        count = (last - first) // period + 1 if first <= last else 0
-        moments = [first + period * number for number in range(min(count, _VOLTAGE_ENTRIES))]
-        home = _meter(view).home
-        return [{"time": write_time(at), "voltage": home.voltage(phase, at, period)} for at in moments]
-
-    return source
-
-
-def _crossed(_view: View) -> int:
-    """How often the average voltage crossed a threshold since it was reset.
-
-    The thresholds stand at the statutory limits, which the voltage of an emulated home never leaves.
-    """
-    return 0
 
 
 # --- the billing calendar ---
@@ -122,13 +83,4 @@ SOURCES: Final[Mapping[Ref, Source]] = {
     _REACTIVE_UNIT: _unit(_VARH),
     DAILY_READ_LOG.ref: _daily_read_log,
     BILLING_DATA_LOG.ref: _billing_data_log,
-    **{
-        counter.ref: source
-        for pair in (*UNDER_VOLTAGE.values(), *OVER_VOLTAGE.values())
-        for counter, source in zip(pair, (_crossed, _unit(_NO_UNIT)), strict=True)
-    },
-    **{each.ref: _voltage_profile(phase) for phase, each in VOLTAGE_PROFILE.items()},
-    **{each.ref: lambda _view: int(_MEASURED_OVER.total_seconds()) for each in VOLTAGE_PERIOD.values()},
 }
-
-_EPOCH: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")

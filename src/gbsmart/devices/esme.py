@@ -18,6 +18,7 @@ from gbsmart.devices import (
     electricity_registers,
     electricity_secondary,
     electricity_updates,
+    electricity_voltage,
     identity,
     load_limit,
 )
@@ -118,6 +119,7 @@ SOURCES: Final[Mapping[Ref, Source]] = {
     **electricity_secondary.SOURCES,
     **electricity_events.SOURCES,
     **electricity_load.SOURCES,
+    **electricity_voltage.SOURCES,
     **electricity_boost.SOURCES,
     **load_limit.SOURCES,
     **device_clock.SOURCES,
@@ -160,6 +162,7 @@ INITIAL: Final[Mapping[Ref, Any]] = {
     **electricity_secondary.INITIAL,
     **electricity_events.INITIAL,
     **electricity_load.INITIAL,
+    **electricity_voltage.INITIAL,
     **electricity_boost.INITIAL,
     **load_limit.INITIAL,
 }
@@ -176,6 +179,7 @@ def server() -> CosemServer:
             written={
                 **electricity.WRITTEN, **electricity_events.WRITTEN, **electricity_consumer.WRITTEN,
                 **electricity_updates.WRITTEN,
+                **electricity_voltage.WRITTEN,
             },
             activated={**electricity.ACTIVATED, **load_limit.ACTIVATED, **electricity_updates.ACTIVATED},
             terms=electricity_prepayment.TERMS,
@@ -206,7 +210,12 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, meter: Meter) -
         credentials,
         servers,
         meter,
-        routines={**electricity.ROUTINES, **electricity_updates.ROUTINES, **load_limit.ROUTINES},
+        routines={
+            **electricity.ROUTINES,
+            **electricity_updates.ROUTINES,
+            **electricity_voltage.ROUTINES,
+            **load_limit.ROUTINES,
+        },
         accounting=electricity_prepayment.ACCOUNTING,
         wishes=electricity_events.WISHES,
     )

@@ -38,6 +38,8 @@ _RECALL = Sql(
     "SELECT moment, code, detail FROM device_log WHERE device = :device AND log = :log"
     " ORDER BY number DESC LIMIT :most"
 )
+_CHOSEN = ("event", "power")
+"""The logs of which parties choose what they hold."""
 _RECALLED = 100
 """As many entries as the largest log of a device holds."""
 _PUT = Sql(
@@ -320,7 +322,7 @@ class Street:
         for eui, reaction in reactions:
             device = devices[eui]
             for entry in reaction.log:
-                if entry.log == "event" and not device.wishes.logged(device, entry.code, entry.moment):
+                if entry.log in _CHOSEN and not device.wishes.logged(device, entry.code, entry.moment):
                     continue
                 micros = to_micros(entry.moment)
                 self._number = max(self._number + 1, micros)

@@ -69,7 +69,9 @@ class LogAsked(Asked):
     """Which log, and how much of it."""
 
     device: EuiText
-    log: Annotated[Literal["event", "security", ""], Field(description="by default both")] = ""
+    log: Annotated[
+        Literal["event", "security", "power", "auxiliary", ""], Field(description="by default all")
+    ] = ""
     limit: Annotated[int, Field(ge=1, le=_LONGEST_LOG, description="the newest so many")] = 100
 
 
