@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from tests.governance.conftest import START
 from tests.governance.stage import Stage
 
-from gbsmart.procedures import NotEntitled, Refused
+from gbsmart import parties
+from gbsmart.parties import Details, Licence, Party
+from gbsmart.procedures import NewDocument, NotEntitled, Refused
+
+NOTICE = {
+    "title": "Outage", "clause": "M10", "to": "every Party", "channel": "email", "text": "On Sunday.",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +134,36 @@ def test_a_derogation_is_applied_for_granted_and_ends_on_its_day(stage: Stage) -
     assert stage.case(reference).state == "granted"
     stage.wait(minutes=1)
     assert stage.case(reference).state == "expired"
+
+
+def test_the_dcc_licence_passes_and_the_successor_acts_as_the_dcc(stage: Stage) -> None:
+    stage.person("nora")
+    given = {
+        "successor": "Next DCC Ltd", "company_number": "07654321", "address": "2 Hill Road",
+        "effective": "2024-02-01",
+    }  # fmt: skip
+    with pytest.raises(Refused, match="no Party holds the DCC Licence"):
+        stage.open("licence-transfer", "ofgem", **given)
+    licence = frozenset({Licence.SMART_METER_COMMUNICATION})
+    with stage.store.transaction() as connection:
+        parties.accede(
+            connection, Party("DCC", "Smart DCC Ltd"), Details(registered_name="Smart DCC", licences=licence),
+            at=START, by="test",
+        )  # fmt: skip
+    reference = stage.open("licence-transfer", "ofgem", **given).reference
+    inventory = NewDocument("Transfer Inventory", "Keys and contracts", b"All.")
+    stage.act(reference, "list", "smart", contracts=["Data service", "Communications"], documents=[inventory])
+    stage.act(reference, "prepare", "ofgem", people=["nora"])
+    stage.wait_until(datetime(2024, 1, 31, 23, 59, tzinfo=UTC))
+    with pytest.raises(NotEntitled):
+        stage.open("notice", "nora", **NOTICE)
+    stage.wait(minutes=1)
+    case = stage.case(reference)
+    assert (case.state, case.data["predecessor"]) == ("transferred", "Smart DCC Ltd")
+    assert case.data["novated"] == ["Data service", "Communications"]
+    with stage.store.reading() as connection:
+        member = parties.member(connection, "DCC", stage.clock.now())
+    assert (member.name, member.is_dcc) == ("Next DCC Ltd", True)
+    assert stage.open("notice", "nora", **NOTICE).opener == ""
+    with pytest.raises(NotEntitled):
+        stage.open("notice", "smart", **NOTICE)

@@ -9,6 +9,7 @@ so this register is what the access checks E1, E2 and E3 read.
 from gbsmart.duis import UserRole
 from gbsmart.parties.details import all_details, change_details, details_history, details_of
 from gbsmart.parties.membership import (
+    GONE,
     LARGE_ABOVE,
     LICENSED_ROLES,
     STANDING,
@@ -71,6 +72,7 @@ from gbsmart.parties.service import (
 from gbsmart.parties.thresholds import ALL, Counted, Threshold, set_thresholds, thresholds_of
 
 __all__ = [
+    "GONE",
     "ALL",
     "LARGE_ABOVE",
     "LICENSED_ROLES",
