@@ -72,8 +72,8 @@ from gbsmart.parties.service import (
 from gbsmart.parties.thresholds import ALL, Counted, Threshold, set_thresholds, thresholds_of
 
 __all__ = [
-    "GONE",
     "ALL",
+    "GONE",
     "LARGE_ABOVE",
     "LICENSED_ROLES",
     "STANDING",
