@@ -6,6 +6,7 @@ All of it is pure: octets and values in, values and octets out.
 from gbsmart.codebook.texts.comparison import Difference, Fate, Wording, changed, compare, counts
 from gbsmart.codebook.texts.marks import Act, Mark, accepted, marks, rejected
 from gbsmart.codebook.texts.reading import read_text
+from gbsmart.codebook.texts.slips import Slip, slips
 from gbsmart.codebook.texts.source import (
     EncryptedText,
     Kind,
@@ -15,6 +16,7 @@ from gbsmart.codebook.texts.source import (
     Source,
     TextTooLarge,
     UnreadableText,
+    joined,
 )
 from gbsmart.codebook.texts.splitting import Split, TextClause, split
 from gbsmart.codebook.texts.word_runs import View
@@ -30,6 +32,7 @@ __all__ = [
     "Mark",
     "Paragraph",
     "Place",
+    "Slip",
     "Source",
     "Split",
     "TextClause",
@@ -41,9 +44,11 @@ __all__ = [
     "changed",
     "compare",
     "counts",
+    "joined",
     "marks",
     "read_text",
     "rejected",
+    "slips",
     "split",
     "write_clean",
     "write_marked",

@@ -6,7 +6,8 @@ format.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,10 +45,11 @@ class Place(NamedTuple):
     page: int
     line: int
     unit: str = "line"
+    file: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.unit} {self.line}"
-        return f"page {self.page}, {line}" if self.page else line
+        page = f"page {self.page}" if self.page else ""
+        return ", ".join(filter(None, (self.file, page, f"{self.unit} {self.line}")))
 
 
 class Kind(StrEnum):
@@ -92,6 +94,23 @@ class Source:
     paragraphs: tuple[Paragraph, ...]
     left_out: tuple[LeftOut, ...] = ()
     change_marked: bool = False
+
+
+def joined(sources: Sequence[tuple[str, Source]]) -> Source:
+    """One text that comes in several files, each named in its places."""
+    return Source(
+        tuple(
+            replace(each, place=each.place._replace(file=name))
+            for name, one in sources
+            for each in one.paragraphs
+        ),
+        tuple(
+            each._replace(place=each.place._replace(file=name))
+            for name, one in sources
+            for each in one.left_out
+        ),
+        any(one.change_marked for _, one in sources),
+    )
 
 
 def tidy(text: str) -> str:
