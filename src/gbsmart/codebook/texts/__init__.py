@@ -3,6 +3,7 @@
 All of it is pure: octets and values in, values and octets out.
 """
 
+from gbsmart.codebook.texts import marked_text
 from gbsmart.codebook.texts.comparison import Difference, Fate, Wording, changed, compare, counts
 from gbsmart.codebook.texts.marks import Act, Mark, accepted, marks, rejected
 from gbsmart.codebook.texts.reading import read_text
@@ -45,6 +46,7 @@ __all__ = [
     "compare",
     "counts",
     "joined",
+    "marked_text",
     "marks",
     "read_text",
     "rejected",

@@ -52,20 +52,20 @@ def html_of(marks: Iterable[Mark]) -> str:
     return _written(marks, escape, '<span class="unseen">[{}: </span>')
 
 
-def text(differences: Sequence[Difference], title: str) -> str:
+def text(differences: Sequence[Difference], title: str, notes: Sequence[str] = ()) -> str:
     """The provisions as text."""
-    blocks = [f"{title}\n{summary(differences)}"]
+    blocks = ["\n".join([title, summary(differences), *notes])]
     for each in differences:
         head = " ".join(filter(None, (each.ref, text_of(each.heading_marks()), _in_brackets(told(each)))))
         blocks.append("\n".join(filter(None, (head, text_of(each.text_marks())))))
     return "\n\n".join(blocks) + "\n"
 
 
-def markdown(differences: Sequence[Difference], title: str) -> str:
+def markdown(differences: Sequence[Difference], title: str, notes: Sequence[str] = ()) -> str:
     """The provisions as Markdown."""
     blocks = [
         f"# {markdown_of([Mark(Act.SAME, title)])}",
-        markdown_of([Mark(Act.SAME, summary(differences))]),
+        *(markdown_of([Mark(Act.SAME, each)]) for each in (summary(differences), *notes)),
     ]
     for each in differences:
         ref = markdown_of([Mark(Act.SAME, each.ref)])
@@ -76,12 +76,12 @@ def markdown(differences: Sequence[Difference], title: str) -> str:
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
-def html(differences: Sequence[Difference], title: str) -> str:
+def html(differences: Sequence[Difference], title: str, notes: Sequence[str] = ()) -> str:
     """The provisions as a page that stands by itself."""
     parts = [
         f'<!doctype html>\n<html lang="en-GB">\n<head><meta charset="utf-8"><title>{escape(title)}</title>',
         f"<style>{STYLE}</style></head>\n<body><main>\n<h1>{escape(title)}</h1>",
-        f"<p>{escape(summary(differences))}</p>",
+        *(f"<p>{escape(each)}</p>" for each in (summary(differences), *notes)),
     ]
     for each in differences:
         fate = f' <span class="fate">{escape(told(each))}</span>' if told(each) else ""
