@@ -136,3 +136,19 @@ def test_no_word_is_lost(lines: list[tuple[str, Kind]]) -> None:
             assert all(
                 word in said or word in ("ANNEX", "SCHEDULE", "APPENDIX", "A", "8", "AC") for word in words
             )
+
+
+def test_a_cover_and_a_list_of_contents_are_no_provisions() -> None:
+    found = of(
+        "SPECIMEN CODE\n\nCONTENTS\n\n"
+        "SECTION G: SECURITY\n\nG1 General 1\n\nG2 Users 2\n\nSECTION H: SERVICES\n\nH1 Entry 3\n\n"
+        "SECTION G: SECURITY\n\nG1 GENERAL\n\nG1.1 One.\n\nG2 USERS\n\nG2.1 Two.\n\n"
+        "SECTION H: SERVICES\n\nH1 ENTRY\n\nH1.1 Three."
+    )
+    assert not found.faults
+    assert refs(found) == ["G", "G1", "G1.1", "G2", "G2.1", "H", "H1", "H1.1"]
+    assert [(each.text, each.reason) for each in found.left_out][-2:] == [
+        ("SPECIMEN CODE", "it stands before the first document"),
+        ("CONTENTS", "it stands before the first document"),
+    ]
+    assert next(each for each in found.clauses if each.ref == "G2").heading == "USERS"

@@ -6,6 +6,8 @@ import io
 import zipfile
 
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from tests.codebook.texts.files import number_as_the_code_does, numbered, tracked, word_file
 
 from gbsmart.codebook.texts import EncryptedText, Kind, TextTooLarge, UnreadableText, View, read_text, split
@@ -190,3 +192,53 @@ def with_part(octets: bytes | None, part: str, text: str) -> bytes:
                         made.writestr(each, archive.read(each))
         made.writestr(part, text)
     return out.getvalue()
+
+
+def test_styles_number_their_paragraphs_too() -> None:
+    def make(document: object) -> None:
+        number_as_the_code_does(document)
+        for level, style in enumerate(("Heading 1", "Heading 2", "List Bullet")):
+            properties = document.styles[style].element.get_or_add_pPr()  # type: ignore[attr-defined]
+            for old in properties.findall(qn("w:numPr")):
+                properties.remove(old)
+            numbers = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'
+            properties.append(parse_xml(numbers))
+        document.add_paragraph("SERVICES", "Heading 1")  # type: ignore[attr-defined]
+        document.add_paragraph("The DCC answers:", "Heading 2")  # type: ignore[attr-defined]
+        document.add_paragraph("at once.", "List Bullet")  # type: ignore[attr-defined]
+        numbered(document, 2, "or soon.")
+        plain = numbered(document, 0, "Not in the list.")
+        plain._p.pPr.numPr.numId.val = 0  # type: ignore[attr-defined]
+
+    assert lines(word_file(make)) == [
+        "H4 SERVICES", "H4.1 The DCC answers:", "(a) at once.", "(b) or soon.", "Not in the list.",
+    ]  # fmt: skip
+
+
+def test_a_row_put_in_or_taken_out_of_a_table_is_in_one_state_only() -> None:
+    def make(document: object) -> None:
+        table = document.add_table(rows=3, cols=2)  # type: ignore[attr-defined]
+        for count, (row, change) in enumerate(zip(table.rows, ("ins", "del", ""), strict=True)):
+            row.cells[0].text, row.cells[1].text = "Row", str(count)
+            if change:
+                row._tr.get_or_add_trPr().append(
+                    parse_xml(f'<w:{change} {nsdecls("w")} w:id="1" w:author="A"/>')
+                )
+
+    assert lines(word_file(make)) == ["| Row | 0 |", "| Row | 2 |"]
+    assert lines(word_file(make), View.OLD) == ["| Row | 1 |", "| Row | 2 |"]
+
+
+def test_content_controls_links_and_text_boxes_are_read() -> None:
+    w = nsdecls("w")
+    link = "<w:hyperlink><w:r><w:t>Section G</w:t></w:r></w:hyperlink>"
+    inner = '<w:sdt><w:sdtContent><w:r><w:t xml:space="preserve"> and more</w:t></w:r></w:sdtContent></w:sdt>'
+    boxed = "<w:txbxContent><w:p><w:r><w:t>In a box</w:t></w:r></w:p></w:txbxContent>"
+    control = f"<w:sdt {w}><w:sdtContent><w:p><w:r><w:t>H4.2 Held.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+
+    def make(document: object) -> None:
+        paragraph = document.add_paragraph("H4.1 See ")  # type: ignore[attr-defined]
+        tracked(paragraph, f"{link}{inner}<w:r><w:pict>{boxed}</w:pict></w:r>")
+        document.element.body.insert(1, parse_xml(control))  # type: ignore[attr-defined]
+
+    assert lines(word_file(make)) == ["H4.1 See Section G and more", "In a box", "H4.2 Held."]

@@ -17,6 +17,7 @@ from gbsmart.codebook.texts.source import Kind, LeftOut, Paragraph, Source
 
 _MAX_REF = 80
 _MAX_TITLE = 160
+_NO_DOCUMENT = "nothing before it says to which document of the Code it belongs"
 _BESIDE = (Kind.TABLE_ROW, Kind.FOOTNOTE, Kind.TEXT_BOX)
 
 
@@ -70,7 +71,8 @@ class _Splitting:
         self._now: TextClause | None = None
         self._labels = Labels("")
         self._waiting: list[int] = []  # headings whose clause has not come yet
-        self._lost = "nothing before it says to which document of the Code it belongs"
+        self._lost = ""
+        self._before: list[int] = []
         self._top = ""
         self._defining = False
         if document:
@@ -97,8 +99,12 @@ class _Splitting:
             self._follow(index, line)
 
     def end(self) -> None:
-        """Put headings that nothing followed with what they follow."""
+        """Put headings that nothing followed with what they follow; say what stands before all documents."""
         self._settle()
+        for index in self._before:
+            paragraph = self._paragraphs[index]
+            reason = "it stands before the first document" if self.clauses else _NO_DOCUMENT
+            self.left_out.append(LeftOut(paragraph.line, paragraph.place, reason, fault=not self.clauses))
 
     @property
     def _letter(self) -> str:
@@ -126,10 +132,27 @@ class _Splitting:
             self._top = ""
         elif self._only and opened.ref != self._only:
             self._lose(index, f"it begins {_name(opened.ref)}, and {_name(self._only)} is what is loaded")
-        elif opened.ref in self.clauses and (self._now is None or self.clauses[opened.ref].heading):
+        elif self._has_begun(opened.ref) and not self._retract(opened.ref):
             self._lose(index, f"{_name(opened.ref)} begins twice")
         else:
             self._begin(opened, index)
+
+    def _has_begun(self, ref: str) -> bool:
+        return ref in self.clauses and (self._now is None or bool(self.clauses[ref].heading))
+
+    def _retract(self, ref: str) -> bool:
+        """Take back what only headings told, because the text itself comes now: it was a list of contents."""
+        tree = [ref]
+        for each in self.clauses.values():
+            if each.parent in tree:
+                tree.append(each.ref)
+        if any(self.clauses[each].text for each in tree):
+            return False
+        for each in tree:
+            for index in self.clauses.pop(each).paragraphs:
+                paragraph = self._paragraphs[index]
+                self.left_out.append(LeftOut(paragraph.line, paragraph.place, "list of contents"))
+        return True
 
     def _begin(self, opened: Opening, index: int | None) -> None:
         self._document, self._annex, self._top = opened.ref, "", ""
@@ -270,7 +293,7 @@ class _Splitting:
     def _put(self, index: int, clause: TextClause, labels: Labels | None = None) -> bool:
         clause.paragraphs.append(index)
         first = self.clauses.get(clause.ref)
-        if first is not None and first.paragraphs:
+        if first is not None and first.paragraphs and not self._retract(clause.ref):
             place = self._paragraphs[first.paragraphs[0]].place
             clause.paragraphs.remove(index)
             for heading in clause.paragraphs:
@@ -294,6 +317,9 @@ class _Splitting:
         self._lost = "it follows what has no place"
 
     def _leave(self, index: int) -> None:
+        if not self._lost:
+            self._before.append(index)
+            return
         paragraph = self._paragraphs[index]
         self.left_out.append(LeftOut(paragraph.line, paragraph.place, self._lost, fault=True))
 
