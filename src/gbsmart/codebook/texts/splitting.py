@@ -146,10 +146,10 @@ class _Splitting:
         for each in self.clauses.values():
             if each.parent in tree:
                 tree.append(each.ref)
-        if any(self.clauses[each].text for each in tree):
+        if any(self.clauses[held].text for held in tree):
             return False
-        for each in tree:
-            for index in self.clauses.pop(each).paragraphs:
+        for held in tree:
+            for index in self.clauses.pop(held).paragraphs:
                 paragraph = self._paragraphs[index]
                 self.left_out.append(LeftOut(paragraph.line, paragraph.place, "list of contents"))
         return True
