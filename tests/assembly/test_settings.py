@@ -13,7 +13,8 @@ from gbsmart.ground import InvalidValue
 
 OF_THE_START_ALONE = {"demonstration", "as_json"}
 SAID = {
-    "host": "127.0.0.2", "street": "127.0.0.1:8084", "clock": "2031-07-01T06:00:00", "insecure_lab": "true",
+    "host": "127.0.0.2", "console_host": "127.0.0.3",
+    "street": "127.0.0.1:8084", "clock": "2031-07-01T06:00:00", "insecure_lab": "true",
     "receive": "90-B3-D5-1F-30-01-00-00=http://127.0.0.1:9/", "log_format": "json", "log_level": "debug",
     "traces": "true",
 }  # fmt: skip

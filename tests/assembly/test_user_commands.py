@@ -63,7 +63,7 @@ async def test_a_user_is_added_and_changed(start: Start, capsys: pytest.CaptureF
         assert added == {
             "id": NEW, "party": "SUP3", "name": "Third Supplier", "roles": ["GS", "IS"],
             "receive": ["http://127.0.0.1:9/a", "http://127.0.0.1:9/b"], "schema_version": "5.4",
-            "suspended": False, "own_certificate": False, "thresholds": 0,
+            "suspended": False, "suspended_roles": [], "own_certificate": False, "thresholds": 0,
         }  # fmt: skip
         assert [each["id"] for each in (await user("list"))["users"]] == sorted(
             [*(each["id"] for each in before["users"]), NEW]

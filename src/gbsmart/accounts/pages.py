@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gbsmart.accounts import service, sessions
+from gbsmart.accounts.interface import interface
 from gbsmart.accounts.model import Account, Capacity, Role
 from gbsmart.accounts.passwords import Passwords, check_password
+from gbsmart.accounts.telling import told
 from gbsmart.accounts.web import (
     Reception,
     WhoActs,
@@ -50,6 +52,7 @@ def place(site: Site, store: Store, clock: Clock, passwords: Passwords | None = 
     site.page(_ACCOUNT, pages.own, methods=both)
     site.page(_ACCOUNTS, pages.index, methods=both)
     site.page(f"{_ACCOUNTS}/{{name}}", pages.one, methods=both)
+    site.interface(interface(store, clock, reception.passwords))
     return reception
 
 
@@ -234,14 +237,6 @@ class AccountPages:
                 return work(connection)
 
         return await asyncio.to_thread(write)
-
-
-def told(account: Account) -> dict[str, Any]:
-    """An account as JSON values."""
-    return {
-        "name": account.name, "person": account.person,
-        "capacities": [str(each) for each in sorted(account.capacities)], "closed": account.closed,
-    }  # fmt: skip
 
 
 def _way_after(form: dict[str, str]) -> str:

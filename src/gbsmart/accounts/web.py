@@ -95,6 +95,26 @@ async def acting_form(
     return require(request, role, of), form
 
 
+def operator_from_here(request: Request) -> None:
+    """Let only an operator act, by a token or from a page of ours; for pages whose forms carry no mark.
+
+    Raises as :func:`require`.
+    """
+    known: Known | None = request.scope.get(_KNOWN)
+    if known is not None and known.by_cookie and not _is_from_here(request):
+        raise NotAllowed("this was not sent by a page of this site", remedy="Send it from there.")
+    request.scope[_CHECKED] = True
+    require(request, Role.OPERATOR)
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether a browser says that a page of ours sent it: it must say so, in one of its two ways."""
+    origin = request.headers.get("origin", "")
+    if origin:
+        return origin.partition("://")[2] == request.headers.get("host", "")
+    return request.headers.get("sec-fetch-site") == "same-origin"
+
+
 def hidden(request: HTTPConnection) -> dict[str, str]:
     """What the forms of whoever is signed in by a cookie carry."""
     known: Known | None = request.scope.get(_KNOWN)

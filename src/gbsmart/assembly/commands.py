@@ -57,6 +57,9 @@ def up(
     data: Annotated[Path | None, _OPTION(help="Folder for databases and keys.  [default: .gbsmart]")] = None,
     database: Annotated[str | None, _OPTION(help="Database URL of the DCC.  [default: SQLite]")] = None,
     host: _Host = None,
+    console_host: Annotated[
+        str | None, _OPTION(help="Address of the console alone; others then sign in to act.")
+    ] = None,
     dcc_port: Annotated[int | None, _OPTION(help="The DCC's web services.  [default: 8079]")] = None,
     repository_port: Annotated[int | None, _OPTION(help="SMKI repository.  [default: 8083]")] = None,
     console_port: Annotated[int | None, _OPTION(help="The console.  [default: 8080]")] = None,
@@ -109,7 +112,8 @@ def up(
     from gbsmart.assembly.settings import settings_of
 
     given = {
-        "data": data, "database": database, "host": host, "dcc_port": dcc_port,
+        "data": data, "database": database, "host": host,
+        "console_host": console_host, "dcc_port": dcc_port,
         "repository_port": repository_port, "console_port": console_port, "user_port": user_port,
         "keys": keys, "key_folder": key_folder, "street": street, "schema_folder": schema,
         "homes": homes, "seed": seed, "clock_start": clock,

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     data: Path = Field(Path(".gbsmart"), description="folder for databases and keys")
     database: str = Field("", description="URL of the DCC's database (default: SQLite in the data folder)")
     host: str = Field(LOOPBACK, description="address to bind; any but loopback needs --insecure-lab")
+    console_host: str = Field(
+        "", description="address of the console alone; on any but loopback people sign in to act"
+    )
     dcc_port: _Port = Field(8079, description="the DCC's web services; 0 takes a free port")
     repository_port: _Port = Field(8083, description="SMKI repository services; 0 takes a free port")
     console_port: _Port = Field(8080, description="the console; 0 takes a free port")
@@ -80,10 +83,17 @@ class Settings(BaseSettings):
             raise InvalidValue(
                 f"{self.host} can be reached from other machines",
                 field="host",
-                remedy="Keep to 127.0.0.1, or say --insecure-lab on a network where everyone may "
-                "act as the DCC.",
+                remedy="Keep to 127.0.0.1 (--console-host opens the console alone), or say --insecure-lab "
+                "on a network where everyone may act as the DCC.",
             )
         return self
+
+    @field_validator("console_host")
+    @classmethod
+    def _an_address(cls, host: str) -> str:
+        if host:
+            _is_loopback(host)
+        return host
 
     @field_validator("clock_start")
     @classmethod
@@ -119,6 +129,16 @@ class Settings(BaseSettings):
                 raise InvalidValue(f"{user!r} with {url!r} is not EUI-64=URL", field="receive")
             found[str(Eui64.parse(user))] = url
         return found
+
+    @property
+    def console_address(self) -> str:
+        """What the console binds."""
+        return self.console_host or self.host
+
+    @property
+    def only_operators(self) -> bool:
+        """Whether steering the laboratory needs a signed-in operator: others reach the console."""
+        return not self.insecure_lab and not _is_loopback(self.console_address)
 
     def clock(self) -> SystemClock:
         """The clock of every process of this system."""

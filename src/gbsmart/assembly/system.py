@@ -109,7 +109,8 @@ class System(Lifetime):
         bound: dict[str, socket.socket] = {}
         try:
             for name, (port, what) in wanted.items():
-                bound[name] = bind(settings.host, port, what)
+                host = settings.console_address if name == "Console" else settings.host
+                bound[name] = bind(host, port, what)
         except BaseException:
             for each in bound.values():
                 each.close()
@@ -129,11 +130,12 @@ class System(Lifetime):
     def _faces(self) -> Starlette:
         """The console, and the control of the system, which stays while the console is rebuilt."""
         # a page of another site cannot reach the control by a name that it points here
-        own = [self.settings.host, f"[{self.settings.host}]", LOOPBACK, "localhost"]
+        host = self.settings.console_address
+        own = [host, f"[{host}]", LOOPBACK, "localhost"]
         guards = [Middleware(TrustedHostMiddleware, allowed_hosts=own)]
         return Starlette(
             routes=[*watching_routes(self), *control_routes(self), Mount("/", self._doorway("Console"))],
-            middleware=[] if self.settings.insecure_lab else guards,
+            middleware=[] if self.settings.insecure_lab or self.settings.only_operators else guards,
         )
 
     # --- what is rebuilt ---

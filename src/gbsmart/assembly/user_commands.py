@@ -17,23 +17,22 @@ import typer
 from sqlalchemy import Connection
 
 from gbsmart import parties
+from gbsmart.assembly.data_folder import Data as _Data
+from gbsmart.assembly.data_folder import Database as _Database
+from gbsmart.assembly.data_folder import Json as _Json
+from gbsmart.assembly.data_folder import opened
 from gbsmart.assembly.keys import open_keys
-from gbsmart.assembly.owner_only import owner_only
-from gbsmart.assembly.settings import Settings, settings_of
+from gbsmart.assembly.settings import settings_of
 from gbsmart.assembly.users import UserEntry, certified_users, enter_users
 from gbsmart.duis import UserRole
 from gbsmart.ground import Eui64, InvalidValue, NotFound
 from gbsmart.parties import User
-from gbsmart.store import open_store
 
 app = typer.Typer(
     name="user", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
     help="The Users of a system: who there is, in which roles, and how the DCC speaks to each.",
 )  # fmt: skip
 
-_Data = Annotated[Path | None, typer.Option(help="Data folder of the system.  [default: .gbsmart]")]
-_Database = Annotated[str | None, typer.Option(help="URL of the DCC's database, if it is elsewhere.")]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Id = Annotated[str, typer.Argument(metavar="USER", help="EUI-64 of the User.")]
 _Party = Annotated[str, typer.Option(help="Signifier of its Party, which is made where it is new.")]
 _Name = Annotated[str, typer.Option(help="Name of the Party, where that is new.")]
@@ -157,24 +156,8 @@ def reinstate(user: _Id, data: _Data = None, database: _Database = None, as_json
 @contextmanager
 def _register(data: Path | None, database: str | None) -> Iterator[Connection]:
     """The register of a system that has been started before, in one transaction."""
-    settings = settings_of({"data": data, "database": database})
-    _there(settings)
-    owner_only(settings.data)
-    store = open_store(settings.database_url)
-    try:
-        store.migrate("parties")
-        with store.transaction() as connection:
-            yield connection
-    finally:
-        store.close()
-
-
-def _there(settings: Settings) -> None:
-    if not settings.database and not (settings.data / "dcc.db").is_file():
-        raise NotFound(
-            f"there is no system in {settings.data}",
-            remedy="gbsmart up makes one; or name another data folder with --data.",
-        )
+    with opened(data, database, "parties") as store, store.transaction() as connection:
+        yield connection
 
 
 def _entry(
@@ -207,6 +190,7 @@ def told(connection: Connection, user: User) -> dict[str, Any]:
         "id": str(user.id), "party": user.party, "name": names[user.party],
         "roles": sorted(role.value for role in user.roles), "receive": list(user.receive_addresses),
         "schema_version": user.schema_version, "suspended": user.suspended,
+        "suspended_roles": sorted(role.value for role in user.suspended_roles),
         "own_certificate": user.id in parties.certificates(connection),
         "thresholds": len(parties.thresholds_of(connection, user.id)),
     }  # fmt: skip

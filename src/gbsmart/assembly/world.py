@@ -212,6 +212,7 @@ class World(Lifetime):
             authorities=[entry.certificate for entry in self.keys.authorities],
             timekeeper=self._timekeeper, faults=self.faults,
             users=RegisterUsers(self.store), people=self.store,
+            only_operators=self.settings.only_operators,
             top_ups=self.road if isinstance(self.road, LocalStreet) else None,
         )  # fmt: skip
 

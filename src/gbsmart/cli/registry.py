@@ -27,6 +27,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("up", "gbsmart.assembly.commands:up", "Start everything, show a reading, keep serving."),
     Command("street", "gbsmart.assembly.commands:street", "Run homes and hubs only, for a DCC elsewhere."),
     Command("user", "gbsmart.assembly.user_commands:app", "List, add, change and suspend a system's Users."),
+    Command("account", "gbsmart.assembly.account_commands:app", "Who may sign in and act, and as what."),
+    Command("party", "gbsmart.assembly.party_commands:app", "The Parties to the Code, now and as they were."),
     Command("keys", "gbsmart.assembly.user_keys:app", "Export Users' keys for programs of their own."),
     Command("backup", "gbsmart.assembly.backup:backup", "Write a data folder to one file, while it runs."),
     Command("restore", "gbsmart.assembly.backup:restore", "Make a data folder from a backup."),

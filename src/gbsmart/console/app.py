@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from gbsmart.accounts import pages as sign_in
+from gbsmart.accounts.web import operator_from_here
 from gbsmart.console.clock import ClockPages
 from gbsmart.console.documents import Reader
 from gbsmart.console.evidence import EvidenceFiles
@@ -34,8 +35,10 @@ from gbsmart.console.users import UsersPage
 from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
 from gbsmart.keys import Certificate, Keyring
+from gbsmart.parties import pages as party_pages
 from gbsmart.store import Store
 from gbsmart.web import Link, Page, Site
+from gbsmart.web.site import PageSource
 
 REFRESH = timedelta(seconds=2)
 """How often a home's page is brought up to date."""
@@ -56,6 +59,7 @@ def console_app(
     users: UserSource | None = None,
     faults: Faults = NO_FAULTS,
     people: Store | None = None,
+    only_operators: bool = False,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
     """Every page of the console.
@@ -64,14 +68,14 @@ def console_app(
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
     whose key makes the MACs of commands, and ``authorities`` are what certificates are held against.
     Without a ``sender``, ``users``, a ``timekeeper``, ``top_ups`` or ``faults`` their pages and forms are not
-    there, and without the store of ``people`` nobody signs in. Set ``app.state.closing`` before the server
-    stops.
+    there, and without the store of ``people`` nobody signs in. With ``only_operators`` nobody else steers the
+    laboratory (clock, faults, requests, top-ups). Set ``app.state.closing`` before the server stops.
     """
     reader = Reader(keyring, acb)
     clock = clock or SystemClock()
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
     filters = {"money": money, "price": price, "spelled": spelled}
-    site = Site("gbsmart", links, ["gbsmart.console", "gbsmart.accounts"], filters=filters)
+    site = Site("gbsmart", links, ["gbsmart.console", "gbsmart.accounts", "gbsmart.parties"], filters=filters)
     if people is not None:
         sign_in.place(site, people, SystemClock())  # who signs in lives by the machine's clock
     site.footer = [Link("/legend", "What the letters mean")]
@@ -80,7 +84,8 @@ def console_app(
     home_pages = HomePages(homes, journeys, refresh, site, top_ups)
     site.page("/homes", home_pages.index)
     site.route("/homes/{id}/events", home_pages.events)
-    site.page("/homes/{id}", home_pages.home, methods=("GET", "POST") if top_ups else ("GET",))
+    lab = _guarded if only_operators else _open
+    site.page("/homes/{id}", lab(home_pages.home), methods=("GET", "POST") if top_ups else ("GET",))
     site.page("/devices/{id}", home_pages.device)
     ledger_pages = LedgerPages(journeys, clock, site, refresh)
     site.route("/requests/events", ledger_pages.events)
@@ -94,10 +99,12 @@ def console_app(
         links.append(Link("/send", "Send"))
         send_pages = SendPages(sender, journeys, clock)
         site.page("/send", send_pages.index)
-        site.page("/send/{variant}", send_pages.form, methods=("GET", "POST"))
+        site.page("/send/{variant}", lab(send_pages.form), methods=("GET", "POST"))
     if users is not None:
         links.append(Link("/users", "Users"))
         site.page("/users", UsersPage(users).page)
+    if people is not None:
+        links.append(party_pages.place(site, people, clock))
     links.append(Link("/reference", "Reference"))
     handbook = HandbookPages(sends=sender is not None)
     site.page("/reference", handbook.index)
@@ -111,13 +118,28 @@ def console_app(
         clock_pages = ClockPages(timekeeper, site)
         site.status = clock_pages.status
         site.route("/clock/events", clock_pages.events)
-        site.page("/clock", clock_pages.page, methods=("GET", "POST"))
+        site.page("/clock", lab(clock_pages.page), methods=("GET", "POST"))
     if faults.declared:
         links.append(Link("/faults", "Faults"))
         fault_pages = FaultPages(faults)
-        site.page("/faults", fault_pages.index, methods=("GET", "POST"))
-        site.page("/faults/{name}", fault_pages.fault, methods=("GET", "POST"))
+        site.page("/faults", lab(fault_pages.index), methods=("GET", "POST"))
+        site.page("/faults/{name}", lab(fault_pages.fault), methods=("GET", "POST"))
     return site.app()
+
+
+def _open(source: PageSource) -> PageSource:
+    return source
+
+
+def _guarded(source: PageSource) -> PageSource:
+    """A page on which everybody looks and only operators act."""
+
+    async def guarded(request: Request) -> Page:
+        if request.method == "POST":
+            operator_from_here(request)
+        return await source(request)
+
+    return guarded
 
 
 class OverviewPage:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gbsmart.ground import GbsmartError, InvalidValue, NotAllowed, NotFound, NotSignedIn
 from gbsmart.web.page import Page
+from gbsmart.web.rest import Interface
 
 _NONE = "\N{EN DASH}"
 PageSource = Callable[[Request], Awaitable[Page]]
@@ -105,6 +106,10 @@ class Site:
     def route(self, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
         """Place something that is no page: a stream of events."""
         self._routes.insert(0, Route(path, endpoint))
+
+    def interface(self, interface: Interface) -> None:
+        """Place an interface for programs beside the pages, under its own address."""
+        self._routes[:0] = interface.routes()
 
     def app(self) -> Starlette:
         """The application; errors are pages too, with a JSON twin by ``Accept`` or ``.json``.

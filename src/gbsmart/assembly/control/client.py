@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from gbsmart.assembly.control.model import BASE
 from gbsmart.ground import Blame, GbsmartError
 from gbsmart.web.client import NO_ANSWER, client_builder, reason_of
 
+TOKEN = "GBSMART_TOKEN"  # noqa: S105 the name of it
+"""The environment variable with the token by which a system elsewhere is steered."""
 _TO_CONNECT = timedelta(seconds=5)
 
 
@@ -37,6 +40,8 @@ async def call(console: str, name: str, given: Mapping[str, Any]) -> Any:
     try:
         async with client_builder().connect_timeout(_TO_CONNECT).build() as client:
             request = client.request(wanted.method, f"{console}{BASE}{path}")
+            if token := os.environ.get(TOKEN):
+                request = request.header("Authorization", f"Bearer {token}")
             if wanted.has_body:
                 body = json.dumps(rest).encode()
                 request = request.header("Content-Type", "application/json").body_bytes(body)

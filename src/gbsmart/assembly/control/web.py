@@ -18,10 +18,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from gbsmart.accounts import Passwords, Role
+from gbsmart.accounts.web import Reception
 from gbsmart.assembly.control.catalogue import operations
 from gbsmart.assembly.control.model import BASE, PROBLEM, Asked, Operation, Problem, Told, problem_of
 from gbsmart.assembly.control.openapi import description
-from gbsmart.ground import GbsmartError, InvalidValue
+from gbsmart.ground import GbsmartError, InvalidValue, NotAllowed, NotSignedIn, SystemClock
 
 if TYPE_CHECKING:
     from gbsmart.assembly.system import System
@@ -58,6 +60,8 @@ def _endpoint(
     async def answer(request: Request) -> Response:
         operation = by_method["GET" if request.method == "HEAD" else request.method]
         try:
+            if system.settings.only_operators:
+                await _check_operator(system, request)
             asked = await _asked(operation, request)
             return JSONResponse((await perform(system, operation, asked, turn)).model_dump(mode="json"))
         except GbsmartError as refused:
@@ -70,6 +74,16 @@ def _endpoint(
             return _refusal(Problem(status=500, kind="Defect", message=message))
 
     return answer
+
+
+async def _check_operator(system: System, request: Request) -> None:
+    """Where others reach the console, let only the token of an operator's account steer the system."""
+    async with system.gate.passing():
+        known = await Reception(system.store, SystemClock(), Passwords()).find(request)
+    if known is None or known.by_cookie:
+        raise NotSignedIn("only operators steer this system", remedy="Send the token of an account.")
+    if not known.account.holds(Role.OPERATOR):
+        raise NotAllowed(f"{known.account.name} does not act as operator")
 
 
 async def perform(system: System, operation: Operation, asked: Asked, turn: asyncio.Lock) -> Told:

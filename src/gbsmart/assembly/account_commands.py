@@ -1,0 +1,205 @@
+"""``gbsmart account``: who may act on a system, whether it runs or not.
+
+Whoever can write the data folder is its operator, so that the first account is made here. A password is
+never an argument, which others on the machine could see: it is asked on the terminal, or read from a file or
+standard input.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import secrets
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from gbsmart import accounts
+from gbsmart.accounts import HERE, Account, Capacity, Passwords, check_password
+from gbsmart.accounts.telling import told
+from gbsmart.assembly.data_folder import Data, Database, Json, opened
+from gbsmart.ground import InvalidValue, NotFound, SystemClock
+
+app = typer.Typer(
+    name="account", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    help="Accounts: who may sign in and act, and in which capacities.",
+)  # fmt: skip
+
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the account.")]
+_Capacities = Annotated[
+    list[str] | None,
+    typer.Option("--capacity", metavar="ROLE[:OF]", help="Such as authority or party:SUP1; several times."),
+]
+_Capacity = Annotated[str, typer.Argument(metavar="ROLE[:OF]", help="Such as authority or party:SUP1.")]
+_PasswordFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Read the password from here (-: standard input); else it is asked."),
+]
+
+
+@app.command()
+def add(
+    name: _Name,
+    person: Annotated[str, typer.Option(help="What to call the person.")],
+    capacity: _Capacities = None,
+    password_file: _PasswordFile = None,
+    data: Data = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Add an account. It may be made before the system is first started."""
+    new = Account(name, person, frozenset(map(Capacity.parse, capacity or ())))
+    new.check()
+    kept = _kept(name, password_file)
+    with opened(data, database, "accounts", make=True) as store, store.transaction() as connection:
+        accounts.add_account(connection, new, kept, at=_now(), by=HERE)
+        _say(connection, name, as_json=as_json)
+
+
+@app.command("list")
+def list_accounts(data: Data = None, database: Database = None, as_json: Json = False) -> None:
+    """Every account, by name. JSON: {"accounts": [...]}."""
+    with opened(data, database, "accounts") as store, store.reading() as connection:
+        found = [told(each) for each in accounts.accounts(connection)]
+    if as_json:
+        _print({"accounts": found})
+        return
+    for each in found:
+        state = "  closed" if each["closed"] else ""
+        typer.echo(f"{each['name']:<16}{each['person']:<24}{' '.join(each['capacities'])}{state}")
+
+
+@app.command()
+def show(name: _Name, data: Data = None, database: Database = None, as_json: Json = False) -> None:
+    """One account, with its tokens and history."""
+    with opened(data, database, "accounts") as store, store.reading() as connection:
+        _say(connection, name, as_json=as_json)
+
+
+@app.command()
+def grant(
+    name: _Name, capacity: _Capacity, data: Data = None, database: Database = None, as_json: Json = False
+) -> None:
+    """Let an account act in one more capacity."""
+    with opened(data, database, "accounts") as store, store.transaction() as connection:
+        accounts.grant(connection, name, Capacity.parse(capacity), at=_now(), by=HERE)
+        _say(connection, name, as_json=as_json)
+
+
+@app.command()
+def revoke(
+    name: _Name, capacity: _Capacity, data: Data = None, database: Database = None, as_json: Json = False
+) -> None:
+    """Take a capacity away."""
+    with opened(data, database, "accounts") as store, store.transaction() as connection:
+        accounts.revoke(connection, name, Capacity.parse(capacity), at=_now(), by=HERE)
+        _say(connection, name, as_json=as_json)
+
+
+@app.command()
+def password(
+    name: _Name,
+    password_file: _PasswordFile = None,
+    data: Data = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Set a password: sessions end, and an account that rests after failed attempts does so no longer."""
+    kept = _kept(name, password_file)
+    with opened(data, database, "accounts") as store, store.transaction() as connection:
+        accounts.set_password(connection, name, kept, at=_now(), by=HERE)
+        _say(connection, name, as_json=as_json)
+
+
+@app.command()
+def close(name: _Name, data: Data = None, database: Database = None, as_json: Json = False) -> None:
+    """Close an account for good; its history stays, and its name is not given again."""
+    with opened(data, database, "accounts") as store, store.transaction() as connection:
+        accounts.close(connection, name, at=_now(), by=HERE)
+        _say(connection, name, as_json=as_json)
+
+
+@app.command()
+def token(
+    name: _Name,
+    label: Annotated[str, typer.Option("--for", help="What the token is for.")] = "",
+    days: Annotated[int, typer.Option(help="How long it lasts.")] = 90,
+    withdraw: Annotated[int | None, typer.Option(metavar="ID", help="End this token instead.")] = None,
+    data: Data = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Issue a token by which a program acts as the account, and print it; it is shown this once."""
+    if not -10_000 < days < 10_000:
+        raise InvalidValue("is no number of days", field="days")
+    with opened(data, database, "accounts") as store, store.transaction() as connection:
+        if withdraw is not None:
+            accounts.withdraw_token(connection, name, withdraw, at=_now(), by=HERE)
+            _say(connection, name, as_json=as_json)
+            return
+        secret = accounts.issue_token(
+            connection, name, label, at=_now(), by=HERE, random=secrets.token_bytes,
+            lasts=timedelta(days=days),
+        )  # fmt: skip
+    if as_json:
+        _print({"token": secret})
+    else:
+        typer.echo(secret)
+
+
+def _now() -> datetime:
+    """The machine's time, as for those who sign in."""
+    return SystemClock().now()
+
+
+def _kept(name: str, file: str | None) -> str:
+    """What is kept of the password that is asked for; raises :class:`InvalidValue` for a poor one."""
+    given = _asked() if file is None and sys.stdin.isatty() else _read(file or "-")
+    check_password(given, name)
+    return Passwords().kept(given)
+
+
+def _asked() -> str:
+    given = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != given:
+        raise InvalidValue("was not the same twice", field="password")
+    return given
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return Path(file).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise NotFound(f"{file} cannot be read: {problem}") from None
+
+
+def _say(connection: Connection, name: str, *, as_json: bool) -> None:
+    """One account. JSON: {"name", "person", "capacities", "closed", "tokens": [...], "history": [...]}."""
+    account = accounts.account(connection, name)
+    tokens, history = accounts.tokens(connection, name), accounts.history(connection, name)
+    if as_json:
+        rest = {
+            "tokens": [each._asdict() for each in tokens],
+            "history": [each._asdict() for each in history],
+        }
+        _print({**told(account), **rest})
+        return
+    typer.echo(f"name        {account.name}{'  closed' if account.closed else ''}")
+    typer.echo(f"person      {account.person}")
+    typer.echo(f"acts as     {' '.join(str(each) for each in sorted(account.capacities)) or 'nothing'}")
+    for each in tokens:
+        typer.echo(f"token {each.id:<6}{each.label}, until {each.ends_at:%Y-%m-%d}")
+
+
+def _print(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_written))
+
+
+def _written(value: Any) -> str:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)

@@ -1,0 +1,151 @@
+"""The register of Parties for programs, under ``/governance/v1/parties``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from gbsmart.accounts import Account, Role, require, signed_in
+from gbsmart.ground import Clock, NotAllowed
+from gbsmart.ground.working_days import civil_day
+from gbsmart.parties import telling
+from gbsmart.parties.consumer_bodies import consumer_bodies
+from gbsmart.parties.details import change_details, details_of
+from gbsmart.parties.register import member, voting_groups
+from gbsmart.store import Store
+from gbsmart.web.rest import Interface, Operation, Takes
+
+BASE = "/governance/v1/parties"
+_AT = "a day (as it ended) or a moment in ISO 8601; now, if it is left out"
+
+
+class Which(Takes):
+    """Which Parties, and when."""
+
+    category: str = Field("", description="only of this Party Category")
+    q: str = Field("", description="words of the name or the signifier")
+    at: str = Field("", description=_AT)
+
+
+class One(Takes):
+    """One Party, and when."""
+
+    signifier: str
+    at: str = Field("", description=_AT)
+
+
+class OfCategory(Takes):
+    """One category, and when."""
+
+    category: str
+    at: str = Field("", description=_AT)
+
+
+class OnDay(Takes):
+    """When."""
+
+    at: str = Field("", description=_AT)
+
+
+class NewDetails(Takes):
+    """Party Details (SEC M6); what is left out stays as it is."""
+
+    signifier: str
+    registered_name: str | None = None
+    company_number: str | None = None
+    address: str | None = None
+    vat_number: str | None = None
+    licences: list[str] | None = None
+    group: str | None = None
+    domestic_premises: int | None = None
+    notices_to: str | None = None
+    notices_channel: str | None = None
+    notices_address: str | None = None
+    contacts: list[str] | None = Field(None, description="each MATTER: NAME, ADDRESS")
+
+
+def may_change(account: Account, signifier: str) -> bool:
+    """Whether an account keeps a Party's details: the Party itself, the Code Administrator, an operator."""
+    return (
+        account.holds(Role.PARTY, signifier)
+        or account.holds(Role.CODE_ADMINISTRATOR)
+        or account.holds(Role.OPERATOR)
+    )
+
+
+def may_see_whole(account: Account | None, signifier: str) -> bool:
+    """Whether somebody sees whom to write to: Parties, and who administers or decides."""
+    if account is None:
+        return False
+    inside = {Role.PARTY, Role.DCC, Role.AUTHORITY, Role.CODE_ADMINISTRATOR, Role.PANEL_CHAIR, Role.OPERATOR}
+    return may_change(account, signifier) or bool(account.roles() & inside)
+
+
+def change(
+    connection: Connection, account: Account, signifier: str, given: dict[str, Any], clock: Clock
+) -> None:
+    """Change a Party's details as somebody wants; raises :class:`~gbsmart.ground.NotAllowed`."""
+    member(connection, signifier, clock.now())
+    if not may_change(account, signifier):
+        raise NotAllowed(f"{account.name} does not act for {signifier}")
+    details = telling.changed(details_of(connection, signifier, clock.now()), given)
+    change_details(connection, signifier, details, at=clock.now(), by=account.name)
+
+
+def interface(store: Callable[[], Store], clock: Clock) -> Interface:
+    """The operations on the register; ``clock`` is the system's."""
+
+    def index(asked: Which, request: Request) -> Any:
+        moment, category = telling.moment_of(asked.at, clock.now()), telling.category_of(asked.category)
+        account = signed_in(request)
+        with store().reading() as connection:
+            found = telling.select(connection, moment, category=category, words=asked.q)
+        told = [telling.told(each, moment, whole=may_see_whole(account, each.signifier)) for each in found]
+        return {"at": moment, "parties": told}
+
+    def one(asked: One, request: Request) -> Any:
+        moment, whole = (
+            telling.moment_of(asked.at, clock.now()), may_see_whole(signed_in(request), asked.signifier),
+        )  # fmt: skip
+        with store().reading() as connection:
+            told = telling.told(member(connection, asked.signifier, moment), moment, whole=whole)
+            return {**told, **telling.told_history(connection, asked.signifier)}
+
+    def keep(asked: NewDetails, request: Request) -> Any:
+        account = require(request)
+        with store().transaction() as connection:
+            change(connection, account, asked.signifier, asked.model_dump(exclude={"signifier"}), clock)
+            return telling.told(member(connection, asked.signifier, clock.now()), clock.now())
+
+    def groups(asked: OfCategory, _request: Request) -> Any:
+        moment, category = telling.moment_of(asked.at, clock.now()), telling.category_of(asked.category)
+        assert category is not None
+        with store().reading() as connection:
+            found = voting_groups(connection, category, moment)
+        return {"at": moment, "category": category, "voting_groups": found}
+
+    def bodies(asked: OnDay, _request: Request) -> Any:
+        day = civil_day(telling.moment_of(asked.at, clock.now()))
+        return {"day": day, "consumer_bodies": [telling.told_body(each, day) for each in consumer_bodies()]}
+
+    named = dict[str, Any]
+    return Interface(
+        BASE,
+        "SEC Parties",
+        "The register of Parties to the Smart Energy Code. Reading needs no account.",
+        (
+            Operation("list_parties", "GET", "", "Every Party, now or at a moment", Which, named, index),
+            Operation("list_voting_groups", "GET", "/voting-groups/{category}",
+                      "The Voting Groups of a category", OfCategory, named, groups),
+            Operation("list_consumer_bodies", "GET", "/consumer-bodies",
+                      "Who speaks for consumers under the Code on a day", OnDay, named, bodies),
+            Operation("show_party", "GET", "/{signifier}", "One Party, with its history", One, named, one),
+            Operation("change_party", "PATCH", "/{signifier}", "Keep a Party's details true", NewDetails,
+                      named, keep),
+        ),
+        {},
+    )  # fmt: skip
