@@ -53,6 +53,11 @@ def buy_paint(situation: Situation) -> None:
     situation.file(NewDocument("Receipt", "What was bought", bought.encode()))
 
 
+def wait_for_autumn(situation: Situation) -> None:
+    """Give it another day."""
+    situation.keep("by_day", "2024-09-02")
+
+
 def committee(_situation: Situation) -> list[Voter]:
     """Three seats."""
     return [Voter(f"seat-{n}") for n in (1, 2, 3)]
@@ -92,6 +97,8 @@ PAINTING = Procedure(
             decide=lambda situation: situation.tally("colour").outcome),
         Act("wait", "Wait for better weather", by=(SECRETARY,), sources=("approved",),
             takes=(Field("damp", "Days more", Kind.NUMBER),)),
+        Act("put-off", "Put off until the summer is over", by=(SECRETARY,), sources=("approved",),
+            effects=(wait_for_autumn,)),
         Act("paint", "Paint", by=(SECRETARY,), sources=("approved",), target="painted", effects=(buy_paint,)),
     ),
     deadlines=(

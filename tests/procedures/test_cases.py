@@ -238,6 +238,9 @@ def test_a_deadline_can_be_a_day_that_was_given(store: Store) -> None:
         ("early", datetime(2024, 6, 30, 23, tzinfo=UTC)),
         ("wanted", datetime(2024, 7, 1, 23, tzinfo=UTC)),
     ]
+    act(store, reference, "put-off", SEC)
+    due = read(store, procedures.deadlines, reference=reference, status="open")
+    assert [one.due_at.date().isoformat() for one in due] == ["2024-09-01", "2024-09-02"]
 
 
 def test_how_long_there_is_can_depend_on_the_case(store: Store) -> None:

@@ -376,6 +376,7 @@ def _set_deadlines(
     running = reading.deadlines(situation.connection, reference=case.reference, status="open")
     kept = {due.name: due for due in running}
     fields = situation.procedure.fields()
+    fresh = {*situation.given, *situation.changes}
     for deadline in situation.procedure.deadlines:
         due = kept.get(deadline.name)
         if case.state not in deadline.states:
@@ -386,10 +387,10 @@ def _set_deadlines(
         within = deadline.within(situation) if callable(deadline.within) else deadline.within
         moment = due_at(deadline, within, fields, case.data, since)
         if due is not None:
-            depends = deadline.on in situation.given if deadline.on else callable(deadline.within)
+            depends = deadline.on in fresh if deadline.on else callable(deadline.within)
             if depends and not deadline.since_notice and source == case.state and moment is not None:
                 _move(situation.connection, due, moment)
-        elif moment is not None and (source not in deadline.states or deadline.on in situation.given):
+        elif moment is not None and (source not in deadline.states or deadline.on in fresh):
             situation.connection.execute(
                 insert(case_deadline).values(
                     reference=case.reference, entry=entry, name=deadline.name, title=deadline.title,
