@@ -14,6 +14,7 @@ from gbsmart.procedures import Procedures
 ROOMS: tuple[str, ...] = (
     "membership",
     "appointments",
+    "modifications",
     "general",
 )
 """The modules of this wing that declare procedures, in the order of the Code's sections."""

@@ -1,0 +1,194 @@
+"""The Change Board's count, referral, the Authority's decision, appeals; and what interrupts a proposal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.governance.modifications.cast import FOR, Cast
+
+from gbsmart.ground import InvalidValue
+from gbsmart.procedures import NotEntitled, Refused
+
+
+@pytest.fixture
+def voting(cast: Cast) -> str:
+    """A self-governance proposal that the Change Board votes on."""
+    reference = cast.proposal()
+    cast.consider(reference)
+    cast.report(reference)
+    return reference
+
+
+@pytest.mark.parametrize(
+    ("votes", "state"),
+    [
+        (FOR, "board_approved"),
+        # a tie rejects: two constituencies to two
+        ({"consumer": "approve", "small": "approve", "network": "reject", "other": "reject"},
+         "board_rejected"),
+        # large suppliers are three to one constituency: their number counts for nothing
+        ({"sup1": "approve", "sup2": "approve", "sup3": "approve", "consumer": "reject", "other": "reject"},
+         "board_rejected"),
+        # even within a constituency is no position
+        ({"sup1": "approve", "sup2": "reject", "consumer": "approve", "other": "abstain"}, "board_approved"),
+        # abstentions make a quorum, and no decision for
+        ({"consumer": "abstain", "other": "abstain", "network": "abstain"}, "board_rejected"),
+        ({"consumer": "approve", "other": "approve"}, "adjourned"),
+        ({}, "adjourned"),
+    ],
+)  # fmt: skip
+def test_the_board_decides_by_constituency(
+    cast: Cast, voting: str, votes: dict[str, str], state: str
+) -> None:
+    assert cast.vote(voting, **votes).state == state
+
+
+def test_the_count_shows_each_constituency(cast: Cast, voting: str) -> None:
+    rows = {row["constituency"]: row for row in cast.vote(voting, **FOR).data["tally"]["rows"]}
+    assert set(rows) == {"Consumer", "Small Supplier", "Network", "Other SEC Party", "Large Supplier"}
+    assert rows["Large Supplier"] == {
+        "constituency": "Large Supplier", "approve": 1, "reject": 1, "abstain": 0, "outcome": "abstain",
+    }  # fmt: skip
+
+
+def test_who_attends_without_a_vote_has_none(cast: Cast, voting: str) -> None:
+    cast.stage.person("minister", "secretary-of-state")
+    for name in ("dcc", "ofgem", "minister", "chair", "alice"):
+        with pytest.raises(NotEntitled, match="is for change-board-member"):
+            cast.stage.vote(voting, "change_board", name, "approve", reason="Mine.")
+    with pytest.raises(InvalidValue, match="asks for the reasons"):
+        cast.stage.vote(voting, "change_board", "board-consumer-1", "reject")
+
+
+def test_a_member_whose_seat_is_vacant_votes_no_more(cast: Cast, voting: str) -> None:
+    (case,) = [each for each in cast.stage.cases("appointment") if each.data["seat"] == "consumer-1"]
+    cast.stage.act(case.reference, "vacate", "secretary", reason="Retired.")
+    with pytest.raises(NotEntitled, match="has no vote"):
+        cast.vote(voting, consumer="approve")
+
+
+def test_a_self_governance_decision_can_be_referred_twice(cast: Cast, voting: str) -> None:
+    stage = cast.stage
+    cast.vote(voting, **FOR)
+    stage.act(voting, "refer-to-panel", "ben", reason="Too dear.")
+    given: dict[str, Any] = {"decision": "reject", "reason": "It is dear."}
+    assert stage.act(voting, "determine-referral", "chair", **given).state == "panel_determined"
+    stage.act(voting, "refer-to-authority", "alice", reason="It is cheap.")
+    with pytest.raises(InvalidValue, match="'Z' is no alternative"):
+        stage.act(voting, "settle-referral", "ofgem", decision="approve", alternative="Z", reason="?")
+    case = stage.act(voting, "settle-referral", "ofgem", decision="approve", reason="It is cheap.")
+    assert case.state == "approved"
+
+
+def test_ten_working_days_are_for_referral_and_no_more(cast: Cast, voting: str) -> None:
+    cast.vote(voting, consumer="reject", small="reject", network="reject")
+    cast.stage.wait(days=15)
+    assert cast.stage.case(voting).state == "rejected"
+    with pytest.raises(Refused, match="is in rejected"):
+        cast.stage.act(voting, "refer-to-panel", "ben", reason="Late.")
+
+
+@pytest.mark.parametrize(
+    ("ruling", "state"),
+    [("confirmed", "approved"), ("quashed and substituted", "rejected"),
+     ("quashed and remitted", "with_authority")],
+)  # fmt: skip
+def test_a_decision_against_the_recommendation_can_be_appealed(cast: Cast, ruling: str, state: str) -> None:
+    stage = cast.stage
+    reference = cast.proposal(path_sought="authority-determined", criteria_met=["supply"])
+    cast.consider(reference, "authority-determined", criteria_met=["supply"])
+    cast.report(reference)
+    cast.vote(reference, consumer="reject", small="reject", network="reject")
+    stage.act(reference, "decide", "ofgem", decision="approve", reason="Supply.")
+    stage.act(reference, "appeal", "ben", reason="Wrong.")
+    with pytest.raises(NotEntitled):
+        stage.act(reference, "rule", "ofgem", ruling=ruling, reason="Ours.")
+    assert stage.act(reference, "rule", "cma", ruling=ruling, reason="So it is.").state == state
+
+
+def test_a_decision_that_follows_the_recommendation_cannot(cast: Cast) -> None:
+    stage = cast.stage
+    reference = cast.proposal(path_sought="authority-determined", criteria_met=["supply"])
+    cast.consider(reference, "authority-determined", criteria_met=["supply"])
+    cast.report(reference)
+    cast.vote(reference, **FOR)
+    assert stage.act(reference, "decide", "ofgem", decision="approve", reason="Supply.").state == "approved"
+    with pytest.raises(Refused, match="is in approved"):
+        stage.act(reference, "appeal", "ben", reason="Wrong.")
+
+
+class TestInterruptions:
+    def test_somebody_else_adopts_what_the_proposer_withdrew(self, cast: Cast, voting: str) -> None:
+        stage = cast.stage
+        with pytest.raises(Refused, match="for the proposer, party:SUP1"):
+            stage.act(voting, "withdraw", "ben", reason="Not mine.")
+        stage.act(voting, "withdraw", "alice", reason="A change of mind.")
+        with pytest.raises(Refused, match="somebody else adopts"):
+            stage.act(voting, "adopt", "alice")
+        with pytest.raises(InvalidValue, match="dcc does not raise a proposal at will"):
+            stage.act(voting, "adopt", "dcc")
+        case = stage.act(voting, "adopt", "ben")
+        assert (case.state, case.data["proposer"]) == ("change_board", "party:SUP2")
+        assert cast.vote(voting, **FOR).state == "board_approved"
+
+    def test_what_nobody_adopts_is_closed_with_its_assessments(self, cast: Cast) -> None:
+        stage, reference = cast.stage, cast.proposal()
+        cast.consider(reference)
+        stage.act(reference, "request-assessment", "secretary", assessment="full", questions="How long?")
+        stage.act(reference, "withdraw", "alice", reason="A change of mind.")
+        stage.wait(days=15)
+        assert stage.case(reference).state == "closed"
+        assert stage.case("IA001").state == "cancelled"
+
+    def test_a_proposal_rests_and_goes_on_where_it_was(self, cast: Cast, voting: str) -> None:
+        cast.stage.act(voting, "hold", "chair", reason="The pandemic.")
+        cast.stage.wait(days=100)
+        assert cast.stage.act(voting, "resume", "chair").state == "change_board"
+
+    def test_the_panel_refuses_what_is_no_proposal(self, cast: Cast) -> None:
+        case = cast.stage.act(cast.proposal(), "refuse", "chair", reason="The same as MP001.")
+        assert case.state == "refused"
+
+
+class TestSignificantCodeReview:
+    @pytest.fixture
+    def scope(self) -> dict[str, Any]:
+        return {"title": "Governance", "scope": "Who decides.", "sections": ["D6", "C"]}
+
+    def test_what_overlaps_waits_until_it_ends(self, cast: Cast, scope: dict[str, Any]) -> None:
+        stage, before, other = cast.stage, cast.proposal(), cast.proposal(sections=["D60.1", "H4"])
+        review = stage.open("significant-code-review", "ofgem", **scope).reference
+        during = cast.proposal("ben")
+        states = {each: stage.case(each).state for each in (before, other, during)}
+        assert states == {before: "suspended", other: "initial_consideration", during: "suspended"}
+        with pytest.raises(Refused, match="is in suspended"):
+            cast.consider(before)
+        stage.act(review, "direct", "ofgem", direction="SUP1 raises it.")
+        assert {stage.case(each).state for each in (before, during)} == {"initial_consideration"}
+
+    def test_the_authority_exempts_a_proposal(self, cast: Cast, scope: dict[str, Any]) -> None:
+        stage, exempt = cast.stage, cast.proposal()
+        review = stage.open("significant-code-review", "ofgem", **scope).reference
+        stage.act(review, "exempt-proposal", "ofgem", proposal=exempt, reason="It is small.")
+        again = stage.open("significant-code-review", "ofgem", **scope).reference
+        assert stage.case(exempt).state == "initial_consideration"
+        assert stage.act(again, "state", "ofgem", reason="Nothing found.").state == "no_direction"
+
+    def test_it_lapses_28_days_after_its_conclusions(self, cast: Cast, scope: dict[str, Any]) -> None:
+        stage, waiting = cast.stage, cast.proposal()
+        reviews = [stage.open("significant-code-review", "ofgem", **scope).reference for _ in range(2)]
+        for each in reviews:
+            stage.act(each, "conclude", "ofgem", conclusions="More is needed.")
+        stage.wait(days=28)
+        assert {stage.case(each).state for each in reviews} == {"concluded"}
+        stage.act(reviews[0], "state", "ofgem", reason="None.")
+        assert stage.case(waiting).state == "suspended"
+        stage.wait(days=1)
+        assert stage.case(reviews[1]).state == "lapsed"
+        assert stage.case(waiting).state == "initial_consideration"
+
+    def test_what_follows_from_it_is_raised_while_it_runs(self, cast: Cast, scope: dict[str, Any]) -> None:
+        cast.stage.open("significant-code-review", "ofgem", **scope)
+        reference = cast.proposal("ofgem", path_sought="authority-led", grounds="Significant Code Review")
+        assert cast.stage.case(reference).state == "initial_consideration"
