@@ -44,3 +44,13 @@ def test_a_long_text_is_marked_in_a_moment_and_exactly() -> None:
     found = marks(old, new)
     assert (accepted(found), rejected(found)) == (new, old)
     assert [mark.text for mark in found if mark.act is not Act.SAME] == ["77", "seventy", "not "]
+
+
+def test_a_text_made_to_take_for_ever_is_marked_in_a_moment() -> None:
+    for old, new in (
+        ("a " * 1_400, "b a " * 700),
+        ("a " * 40_000, "b a " * 90),
+        ("\n" * 9_000, "a\n" * 9_000),
+    ):
+        found = marks(old, new)
+        assert (accepted(found), rejected(found)) == (new, old)

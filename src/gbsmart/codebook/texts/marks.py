@@ -7,13 +7,18 @@ line ends and write text into HTML as it is, so the marks are made here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"\n|[^\S\n]+|\w+(?:['\u2019-]\w+)*|[^\w\s]")
 _LONG = 3_000
+_MAX_PAIRS = 300_000
+_AUTOJUNK = 200
+"""From this length on :mod:`difflib` can leave out what is everywhere."""
+_Opcode = tuple[str, int, int, int, int]
 _JOINT = re.compile(r"[^\w\n]{1,3}")
 
 
@@ -49,11 +54,11 @@ def rejected(found: Iterable[Mark]) -> str:
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Mark]:
-    """Word by word; long texts line by line first, or the time would grow with the square of their length."""
+    """Word by word; long texts line by line first."""
     if len(old) > _LONG and len(new) > _LONG:
         before, after = _lines(old), _lines(new)
         if len(before) > 1 or len(after) > 1:
-            for tag, i, j, k, n in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            for tag, i, j, k, n in _opcodes(before, after):
                 one, two = _flat(before[i:j]), _flat(after[k:n])
                 yield from (_pieces("equal", one, two) if tag == "equal" else _in_words(one, two))
             return
@@ -61,8 +66,22 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Mark]:
 
 
 def _in_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Mark]:
-    for tag, i, j, k, n in SequenceMatcher(None, old, new, autojunk=len(old) > _LONG).get_opcodes():
+    for tag, i, j, k, n in _opcodes(old, new):
         yield from _pieces(tag, old[i:j], new[k:n])
+
+
+def _opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> Sequence[_Opcode]:
+    """How the one sequence becomes the other, in bounded time.
+
+    Where a few items stand everywhere, the time would grow with the cube of the length: those are then no
+    ground for a match, and where nothing else is left, all of it is replaced.
+    """
+    counts = Counter(new)
+    if sum(counts[item] for item in old) <= _MAX_PAIRS:
+        return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    if len(new) >= _AUTOJUNK:
+        return SequenceMatcher(None, old, new, autojunk=True).get_opcodes()
+    return [("replace", 0, len(old), 0, len(new))]
 
 
 def _pieces(tag: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Mark]:

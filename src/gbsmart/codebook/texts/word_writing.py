@@ -75,7 +75,7 @@ class _Writing:
         properties.title, properties.author = _NOT_XML.sub(" ", title)[:255], self._author[:255]
         properties.comments = ""
         properties.created = properties.modified = self._at.replace(tzinfo=None)
-        self._body = self._document.element.body
+        self._end_of_body = self._document.element.body[-1]  # the properties of the section
 
     def add(self, found: Sequence[Mark], *, heading: bool = False, bold: int = 0) -> None:
         """Write marks as paragraphs, the first ``bold`` characters in bold.
@@ -110,7 +110,7 @@ class _Writing:
             style = OxmlElement("w:pStyle")
             style.set(qn("w:val"), "Heading2")
             self._properties(paragraph).append(style)
-        self._body.insert(len(self._body) - 1, paragraph)  # before the section's properties
+        self._end_of_body.addprevious(paragraph)
         return paragraph
 
     def _end(self, paragraph: Any, act: Act) -> None:
