@@ -35,7 +35,7 @@ from gbsmart.accounts.sessions import (
     tokens,
     withdraw_token,
 )
-from gbsmart.accounts.web import Reception, WhoActs, acting_form, require, signed_in
+from gbsmart.accounts.web import Reception, WhoActs, acting_form, acting_parts, require, signed_in
 
 __all__ = [
     "CHEAP",
@@ -55,6 +55,7 @@ __all__ = [
     "accounts",
     "accounts_with_role",
     "acting_form",
+    "acting_parts",
     "add_account",
     "begin_attempt",
     "change_person",

@@ -32,7 +32,7 @@ from gbsmart.accounts.sessions import (
 )
 from gbsmart.ground import Clock, NotAllowed, NotSignedIn
 from gbsmart.store import Store
-from gbsmart.web import read_form
+from gbsmart.web import Parts, read_form, read_parts
 
 COOKIE = "gbsmart_session"
 CSRF = "csrf"
@@ -133,6 +133,18 @@ def _check(known: Known, given: str) -> None:
             "this form is not of your session: it is old, or another site's",
             remedy="Load the page again, and send it from there.",
         )
+
+
+async def acting_parts(request: Request, largest: int) -> tuple[Account, Parts]:
+    """As :func:`acting_form`, for a form that may hold files and several values of a field."""
+    known: Known | None = request.scope.get(_KNOWN)
+    if known is None:
+        require(request)
+    parts = await read_parts(request, largest)
+    if known is not None and known.by_cookie:
+        _check(known, parts.one(CSRF))
+    request.scope[_CHECKED] = True
+    return require(request), parts
 
 
 class Reception:

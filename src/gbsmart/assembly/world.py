@@ -11,12 +11,10 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from gbsmart import dcc, governance
-from gbsmart.accounts import Passwords, Reception, WhoActs
 from gbsmart.assembly.keys import SystemKeys
 from gbsmart.assembly.lifetime import Lifetime
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises
@@ -30,10 +28,9 @@ from gbsmart.console.sending import UsersHere
 from gbsmart.console.sources import LedgerJourneys, StreetHomes
 from gbsmart.console.users import RegisterUsers
 from gbsmart.duis import device_type_of
-from gbsmart.ground import Clock, Eui64, Faults, InvalidValue, SystemClock
+from gbsmart.ground import Clock, Eui64, Faults, InvalidValue
 from gbsmart.keys import Certificate, KeyEntry, Keyring, MemoryKeyring, use_of
 from gbsmart.procedures import Desk, Lapsing
-from gbsmart.procedures.web import interface as cases_interface
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, KnownDevice, receive_app
@@ -96,7 +93,7 @@ class World(Lifetime):
         self.apps = {
             "DCC": self.dcc.app(),
             "SMKI repository": self._repository(),
-            "Console": self._faces(),
+            "Console": self._pages,
             "User": _receive_services(self.users),
         }
 
@@ -111,15 +108,6 @@ class World(Lifetime):
         self.lapsing.start()
         stack.push_async_callback(self.lapsing.stop)
         self.desk = Desk(self.store, declared, self.clock, changed=self.lapsing.ring)
-
-    def _faces(self) -> Starlette:
-        """The console and, beside its pages, the interfaces for programs in which people act."""
-        # who signs in lives by the machine's clock: a system that travels in time would sign everybody out
-        reception = Reception(self.store, SystemClock(), Passwords())
-        return Starlette(
-            routes=[*cases_interface(self.desk).routes(), Mount("/", self._pages)],
-            middleware=[Middleware(WhoActs, find=reception.find)],
-        )
 
     def _url(self, name: str) -> str:
         return next(address.url for address in self.addresses if address.name == name)
@@ -213,6 +201,7 @@ class World(Lifetime):
             timekeeper=self._timekeeper, faults=self.faults,
             users=RegisterUsers(self.store), people=self.store,
             only_operators=self.settings.only_operators,
+            governance=self.desk,
             top_ups=self.road if isinstance(self.road, LocalStreet) else None,
         )  # fmt: skip
 

@@ -36,6 +36,8 @@ from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
 from gbsmart.keys import Certificate, Keyring
 from gbsmart.parties import pages as party_pages
+from gbsmart.procedures import Desk
+from gbsmart.procedures import pages as case_pages
 from gbsmart.store import Store
 from gbsmart.web import Link, Page, Site
 from gbsmart.web.site import PageSource
@@ -60,6 +62,7 @@ def console_app(
     faults: Faults = NO_FAULTS,
     people: Store | None = None,
     only_operators: bool = False,
+    governance: Desk | None = None,
     refresh: timedelta = REFRESH,
 ) -> Starlette:
     """Every page of the console.
@@ -68,14 +71,16 @@ def console_app(
     given none it shows messages as anyone on the road sees them. ``acb`` is the Access Control Broker,
     whose key makes the MACs of commands, and ``authorities`` are what certificates are held against.
     Without a ``sender``, ``users``, a ``timekeeper``, ``top_ups`` or ``faults`` their pages and forms are not
-    there, and without the store of ``people`` nobody signs in. With ``only_operators`` nobody else steers the
-    laboratory (clock, faults, requests, top-ups). Set ``app.state.closing`` before the server stops.
+    there, without the store of ``people`` nobody signs in, and without a desk of ``governance`` no case is
+    seen. With ``only_operators`` nobody else steers the laboratory (clock, faults, requests, top-ups). Set
+    ``app.state.closing`` before the server stops.
     """
     reader = Reader(keyring, acb)
     clock = clock or SystemClock()
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
     filters = {"money": money, "price": price, "spelled": spelled}
-    site = Site("gbsmart", links, ["gbsmart.console", "gbsmart.accounts", "gbsmart.parties"], filters=filters)
+    wings = ("console", "accounts", "parties", "procedures")
+    site = Site("gbsmart", links, [f"gbsmart.{each}" for each in wings], filters=filters)
     if people is not None:
         sign_in.place(site, people, SystemClock())  # who signs in lives by the machine's clock
     site.footer = [Link("/legend", "What the letters mean")]
@@ -105,6 +110,8 @@ def console_app(
         site.page("/users", UsersPage(users).page)
     if people is not None:
         links.append(party_pages.place(site, people, clock))
+    if governance is not None:
+        links.append(case_pages.place(site, governance))
     links.append(Link("/reference", "Reference"))
     handbook = HandbookPages(sends=sender is not None)
     site.page("/reference", handbook.index)

@@ -1,7 +1,8 @@
 """What is handed in with an act, read from JSON or from a form.
 
-A form names the value of a field ``given.NAME``, a file ``document.KIND``, and beside them ``reason``,
-``capacity``, ``seen`` and, where documents are confidential, ``confidential``. A moment without a zone is
+A form names the value of a field ``given.NAME``, a file ``document.KIND`` (or ``document.`` with its kind in
+``kind``), and beside them ``reason``, ``capacity``, ``seen`` and, where documents are confidential,
+``confidential``. A moment without a zone is
 London's, since that is how a browser's own field writes it.
 """
 
@@ -25,6 +26,7 @@ from gbsmart.procedures.model import NewDocument
 from gbsmart.web import Parts, Takes
 
 _GIVEN, _DOCUMENT = "given.", "document."
+_OF_DOCUMENTS = ("confidential", "kind")
 _PLAIN = "text/plain"
 
 
@@ -69,7 +71,7 @@ def handed_json(parts: Parts) -> dict[str, Any]:
     for name, values in parts.fields.items():
         if name.startswith(_GIVEN):
             said["given"][name.removeprefix(_GIVEN)] = values if len(values) > 1 else values[0]
-        elif name != "confidential" and values[-1]:
+        elif name not in _OF_DOCUMENTS and values[-1]:
             said[name] = values[-1]
     confidential = bool(parts.one("confidential"))
     for file in parts.files:

@@ -130,7 +130,11 @@ def _told_ballot(ballot: Ballot) -> Told:
 
 def _said(functions: Sequence[Any]) -> list[str]:
     """What a guard, an effect or a count says of itself: the first line of its docstring, else its name."""
-    return [
-        (each.__doc__ or each.__qualname__.partition(".")[0].strip("_").replace("_", " ")).splitlines()[0]
-        for each in functions
-    ]
+    return [_line_of(each) for each in functions]
+
+
+def _line_of(function: Any) -> str:
+    if function.__doc__:
+        return str(function.__doc__).splitlines()[0]
+    name = function.__qualname__.rpartition(".<locals>")[0] or function.__qualname__
+    return "as the case has it" if "<" in name else name.strip("_").replace("_", " ").capitalize()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import NotFound
 from gbsmart.procedures import reading, service
-from gbsmart.procedures.declaration import Ballot, Procedure
+from gbsmart.procedures.declaration import Act, Ballot, Procedure
 from gbsmart.procedures.model import Actor, Case, CaseDocument, Entry
 from gbsmart.procedures.situation import Procedures, Situation
 from gbsmart.procedures.telling import (
@@ -112,9 +112,17 @@ def _possible(
         assert act is not None
         told = told_act(act)
         told["capacity"] = str(one.capacity)
+        told["capacities"] = capacities_for(act, account, case.subject, case.opener)
         told["held"] = [kind for kind in act.documents if kind in there]
         found.append(told)
     return found
+
+
+def capacities_for(act: Act, account: Account | None, subject: str = "", opener: str = "") -> list[str]:
+    """The capacities in which an account can do an act, the one that is taken by itself first."""
+    held = sorted(account.capacities) if account else []
+    found = (str(one) for who in act.by for one in held if who.holds(one, subject, opener))
+    return list(dict.fromkeys(found))
 
 
 def _told_ballot(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gbsmart.web.rest import Interface, Operation, Takes
     from gbsmart.web.sequence import Arrow, sequence_diagram
     from gbsmart.web.site import Link, Site
+    from gbsmart.web.states import Step, state_diagram
 
 _HOME = {
     "Event": "events",
@@ -42,6 +43,8 @@ _HOME = {
     "sequence_diagram": "sequence",
     "Link": "site",
     "Site": "site",
+    "Step": "states",
+    "state_diagram": "states",
 }
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "Parts",
     "Plot",
     "Site",
+    "Step",
     "Takes",
     "as_json",
     "bar_chart",
@@ -63,6 +67,7 @@ __all__ = [
     "read_form",
     "read_parts",
     "sequence_diagram",
+    "state_diagram",
 ]
 
 __getattr__ = on_first_use(__name__, _HOME)
