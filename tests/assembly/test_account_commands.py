@@ -121,3 +121,17 @@ async def test_where_others_reach_the_console_only_operators_steer_it(
         account("revoke", "olga", "operator")
         with pytest.raises(Refused, match="does not act as operator"):
             await call(console, "clock read", {})
+
+
+@pytest.mark.anyio
+async def test_accounts_stay_when_the_system_is_reset_or_put_back(start: Start, account: Command) -> None:
+    async with start() as system:
+        console = system.url("Console")
+        await asyncio.to_thread(account, "add", "olga", "--person", "Olga", "--capacity", "operator")
+        await call(console, "snapshot save", {"name": "before"})
+        await asyncio.to_thread(account, "grant", "olga", "authority")
+        before = await asyncio.to_thread(account, "show", "olga")
+        await call(console, "reset", {})
+        assert await asyncio.to_thread(account, "show", "olga") == before
+        await call(console, "snapshot restore", {"name": "before"})
+        assert await asyncio.to_thread(account, "show", "olga") == before

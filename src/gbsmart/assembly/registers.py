@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from gbsmart import inventory, parties, registration
 from gbsmart.assembly.plan import (
+    ACCESS_CONTROL_BROKER,
     IMPORT_SUPPLIER,
     LOAD_CONTROLLER,
     NETWORK_OPERATOR,
@@ -26,7 +27,7 @@ from gbsmart.devices import MAKES
 from gbsmart.duis import device_type_of
 from gbsmart.ground import Eui64
 from gbsmart.inventory import Device, DeviceStatus, DeviceType
-from gbsmart.parties import Party, User, UserRole
+from gbsmart.parties import Details, IdentifierKind, IdentifierRange, Licence, Party, User, UserRole
 from gbsmart.registration import Fuel, MeteringPoint, Responsibility
 
 _SUPPLY = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
@@ -40,6 +41,19 @@ PARTIES = (
     (Party("OTH1", "Other User"), OTHER_USER, frozenset({UserRole.OTHER_USER})),
 )
 """The Users of the demonstration: the first supplier serves every home."""
+
+DCC = Party("DCC", "Smart DCC Ltd")
+_SUPPLIES = frozenset({Licence.ELECTRICITY_SUPPLY, Licence.GAS_SUPPLY})
+_DETAILS: Mapping[str, Details] = {
+    "SUP1": Details("First Supplier plc", licences=_SUPPLIES, domestic_premises=1_000_000),
+    "SUP2": Details("Second Supplier Ltd", licences=_SUPPLIES, domestic_premises=20_000),
+    "NET1": Details(
+        "Network Operator plc",
+        licences=frozenset({Licence.ELECTRICITY_DISTRIBUTION, Licence.GAS_TRANSPORTATION}),
+    ),
+    "DCC": Details("Smart DCC Ltd", licences=frozenset({Licence.SMART_METER_COMMUNICATION})),
+}
+"""The Party Details of the demonstration; who is not here holds no licence."""
 
 _SETTLED = timedelta(days=365)
 """How long before the first run the homes were commissioned and registered."""
@@ -60,11 +74,12 @@ def fill_registers(
         receive = addresses.get(user_id, ())
         wanted = User(user_id, party.signifier, roles, receive_addresses=receive)
         if user_id not in known:
-            parties.add_party(connection, party)
+            _accede(connection, party, user_id, IdentifierKind.USER, now - _SETTLED)
             parties.add_user(connection, wanted)
         elif receive and known[user_id].receive_addresses != receive:
             parties.change_user(connection, replace(known[user_id], receive_addresses=receive))
     settled = now - _SETTLED
+    _accede(connection, DCC, ACCESS_CONTROL_BROKER, IdentifierKind.DCC, settled)
     homes = list(homes)
     new = [home for home in homes if inventory.find(connection, home.chf) is None]
     registration.enter(
@@ -76,6 +91,17 @@ def fill_registers(
         at=settled,
         cause="demonstration street",
     )
+
+
+def _accede(
+    connection: Connection, party: Party, identifier: Eui64, kind: IdentifierKind, at: datetime
+) -> None:
+    """Enter a Party of the demonstration, with the identifier that it uses, unless it is there already."""
+    if party.signifier in {each.signifier for each in parties.parties(connection)}:
+        return
+    details = _DETAILS.get(party.signifier, Details(party.name))
+    parties.accede(connection, party, details, at=at, by="demonstration", share=True)
+    parties.add_range(connection, IdentifierRange(identifier, identifier, kind, party.signifier, at))
 
 
 def remove_home(connection: Connection, home: Premises, at: datetime) -> None:

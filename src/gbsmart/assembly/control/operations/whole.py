@@ -11,6 +11,7 @@ from pydantic import Field
 from gbsmart import __version__
 from gbsmart.assembly.control.model import Asked, EuiText, Name, Nothing, Operation, Told
 from gbsmart.assembly.homes import Homes
+from gbsmart.assembly.kept_accounts import kept_accounts
 from gbsmart.assembly.registers import PARTIES
 from gbsmart.assembly.snapshots import Note, Snapshots
 from gbsmart.ground import SystemClock
@@ -145,7 +146,7 @@ async def _anew(system: System, seed: int) -> Standing:
     snapshots = Snapshots(system.settings)
     snapshots.files()  # what cannot be reset is not taken down either
     async with system.rebuilding():
-        await asyncio.to_thread(snapshots.forget)
+        await asyncio.to_thread(_forget, system, snapshots)
         system.settings = system.settings.model_copy(update={"seed": seed, "homes": system.homes_given})
         system.plan(Homes.fresh(system.settings))
         system.faults.clear()
@@ -153,6 +154,16 @@ async def _anew(system: System, seed: int) -> Standing:
         if not system.clock_is_given:
             system.clock = system.settings.clock()
     return standing(system)
+
+
+def _forget(system: System, snapshots: Snapshots) -> None:
+    with kept_accounts(system.settings):
+        snapshots.forget()
+
+
+def _put_back(system: System, snapshots: Snapshots, name: str) -> None:
+    with kept_accounts(system.settings):
+        snapshots.restore(name)
 
 
 async def list_snapshots(system: System, _: Nothing) -> SnapshotList:
@@ -181,7 +192,7 @@ async def restore(system: System, asked: SnapshotName) -> Standing:
     snapshots.files()
     note = snapshots.note(asked.name)
     async with system.rebuilding():
-        await asyncio.to_thread(snapshots.restore, asked.name)
+        await asyncio.to_thread(_put_back, system, snapshots, asked.name)
         system.plan(Homes.of(system.settings))
         if not system.clock_is_given:
             system.clock = SystemClock(start=note.clock, speed=note.speed)

@@ -1,0 +1,33 @@
+"""Accounts stay while a system is reset or a snapshot is put back, as its keys do.
+
+A reset must not lock out who asked for it, nor an older snapshot let in again whose account was closed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gbsmart.accounts import carrying
+from gbsmart.assembly.settings import Settings
+from gbsmart.store import Store, open_store
+
+
+@contextmanager
+def kept_accounts(settings: Settings) -> Iterator[None]:
+    """Have the accounts after the block that there were before; nothing may use the database meanwhile."""
+    with _opened(settings) as store, store.reading() as connection:
+        held = carrying.everything(connection)
+    yield
+    with _opened(settings) as store, store.transaction() as connection:
+        carrying.put_back(connection, held)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Store]:
+    store = open_store(settings.database_url)
+    try:
+        store.migrate("accounts")
+        yield store
+    finally:
+        store.close()
