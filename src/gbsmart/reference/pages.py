@@ -38,6 +38,7 @@ PAGES: Mapping[str, Page] = {
         Page("codes", "Response codes and alerts", f"{_ROOM}.codes"),
         Page("duis-versions", "DUIS versions", f"{_ROOM}.duis_versions"),
         Page("gbcs-versions", "GBCS versions", f"{_ROOM}.gbcs_versions"),
+        Page("procedures", "Procedures", f"{_ROOM}.procedures"),
         Page("faults", "Faults on demand", f"{_ROOM}.faults"),
         Page("settings", "Settings", f"{_ROOM}.settings"),
     )

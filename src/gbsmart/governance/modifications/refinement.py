@@ -44,7 +44,7 @@ CONSULTATION_DAYS = Field("consultation_days", "Working Days for consultation", 
 
 
 def consultation_span(situation: Situation) -> Span:
-    """How long a consultation of this proposal lasts."""
+    """15 Working Days, or as many as were set where the proposal is urgent or needs more."""
     return working_days(given) if (given := situation.value("consultation_days")) else CONSULTATION
 
 
