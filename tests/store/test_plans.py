@@ -26,6 +26,7 @@ READ_WHOLE = {
     "command": "when measured, of a partial index that holds only what waits for an answer",
     "device_state": "once, when a street starts, of a partial index that holds only what is due",
     "wan_parcel": "once an hour, to forget what is done with",
+    "code_reading": "where the whole Code is asked for",
 }
 BY = {
     "responsibility": "mpxn=?",
@@ -75,7 +76,7 @@ def test_no_table_that_grows_is_read_whole(statements: set[str], sqlite_url: URL
     scans = {
         (step.split()[1], statement)
         for statement, step in plans(statements, sqlite_url)
-        if step.startswith("SCAN ")
+        if step.startswith("SCAN ") and not _is_of_the_statement(step.split()[1], statement)
     }
     tables = {_table(name, statement) for name, statement in scans}
     assert tables == set(READ_WHOLE)
@@ -92,6 +93,11 @@ def test_what_grows_is_narrowed_to_a_few_rows(statements: set[str], sqlite_url: 
         if table in BY:
             assert any(term in found[2] for term in BY[table].split("|")), f"{step}: {statement}"
     assert looked_at >= set(BY)
+
+
+def _is_of_the_statement(name: str, statement: str) -> bool:
+    """Whether what is read is the rows that the statement itself makes, one step after another."""
+    return name == "CONSTANT" or f"RECURSIVE {_table(name, statement)}(" in statement
 
 
 def _table(name: str, statement: str) -> str:

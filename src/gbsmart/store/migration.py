@@ -47,6 +47,7 @@ def upgrade() -> None:
 
 _HOUSE = Path(__file__).parent.parent
 _PARTITION = re.compile(r".+_part\d+\Z")
+_FULL_TEXT = re.compile(r".+_search(?:_[a-z]+)?\Z")
 _MIGRATION_LOCK = 0x6762736D617274  # an advisory lock of our own: two processes never migrate at once
 
 
@@ -142,5 +143,11 @@ def _comparison(connection: Connection) -> MigrationContext:
 
 
 def _is_declared(name: str | None, kind: str, _parents: object) -> bool:
-    """Partitions are not tables of their own: their indexes come and go with the parent's."""
-    return not (kind == "table" and name is not None and _PARTITION.match(name))
+    """Whether a table is one that wings declare.
+
+    Partitions are none of their own: their indexes come and go with the parent's. A full-text index
+    (``<table>_search``) is each database's own kind of table, which no declaration says.
+    """
+    if kind != "table" or name is None:
+        return True
+    return not _PARTITION.match(name) and not _FULL_TEXT.match(name)
