@@ -1,4 +1,4 @@
-"""The tables of the Code's library; those of the consultations are declared in their own room.
+"""The tables of the Code's library; those of the consultations and of loads are declared in their own rooms.
 
 Instruments and events are the truth. Readings are derived from them when they are written: of each
 provision the intervals in which one event's wording stood, so that what is written at a moment is found
@@ -24,11 +24,12 @@ from sqlalchemy import (
 )
 
 from gbsmart.codebook.consultations import tables as consultations
+from gbsmart.codebook.loads.tables import load
 from gbsmart.store import Identity, Moment, metadata
 
 __all__ = [
     "FOREVER", "SEARCH", "TABLES", "alias", "consultations", "create", "erratum", "event", "instrument",
-    "loading", "provision", "reading", "term", "text", "version",
+    "load", "loading", "provision", "reading", "term", "text", "version",
 ]  # fmt: skip
 
 FOREVER = 2**62
@@ -147,7 +148,7 @@ term = Table(
     Column("source", String(80), nullable=False),
 )
 
-TABLES = (version, instrument, provision, event, text, reading, loading, alias, erratum, term)
+TABLES = (version, instrument, provision, event, text, reading, loading, load, alias, erratum, term)
 
 # A full-text index is each database's own kind of table, so it is declared in its own words.
 SEARCH = {

@@ -1,0 +1,161 @@
+"""What changed in the Code, or in a part of it, between two dates or versions: from the first to the last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gbsmart.codebook.model import Provision
+from gbsmart.codebook.references import CODE, moment_of
+from gbsmart.codebook.service import known_ref, provision_at, provisions_at, version_named
+from gbsmart.codebook.texts import Difference, Split, Wording, changed, compare
+from gbsmart.ground import NotFound
+
+_VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two states of a comparison: as it was asked for, and the moment that this means.
+
+    A file has no moment.
+    """
+
+    asked: str
+    moment: datetime | None
+    wordings: tuple[Wording, ...]
+
+    @property
+    def name(self) -> str:
+        """How the state is called: a version by its number, a moment by its date."""
+        return f"version {self.asked}" if _VERSION.fullmatch(self.asked) else self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two states of the Code or of a part of it, and what became of each provision.
+
+    ``unworded`` are provisions that events changed between the two and whose new wording is not held: marks
+    cannot show what changed in them.
+    """
+
+    ref: str
+    old: Side
+    new: Side
+    differences: tuple[Difference, ...]
+    unworded: tuple[str, ...] = ()
+    has_summaries: bool = False
+    """Whether words of ours, which are not the Code, are among what is compared."""
+
+    @property
+    def title(self) -> str:
+        """What is compared with what."""
+        what = "The Code" if self.ref == CODE else f"Section {self.ref}" if len(self.ref) == 1 else self.ref
+        return f"{what}: {self.old.name} to {self.new.name}"
+
+    @property
+    def changes(self) -> tuple[Difference, ...]:
+        """Without what stayed as it was."""
+        return changed(self.differences)
+
+
+def moment_asked(connection: Connection, asked: str) -> datetime:
+    """The moment that a version's number, a date or a date and time means."""
+    if _VERSION.fullmatch(asked):
+        return version_named(connection, asked).effective
+    return moment_of(asked)
+
+
+def compare_states(connection: Connection, old: str, new: str, ref: str = CODE) -> Compared:
+    """``ref`` and what lies in it at two moments, each a version's number, a date, or a date and time.
+
+    A text that was changed twice in between shows the first state against the last. Raises
+    :class:`NotFound` where it is part of neither.
+    """
+    ref = known_ref(connection, ref)
+    first, last = (moment_asked(connection, asked) for asked in (old, new))
+    before, after = (_within(connection, ref, moment) for moment in (first, last))
+    if not before and not after:
+        provision_at(connection, ref, last)  # says when it was part of the Code
+        raise NotFound(f"{ref} is empty at both times")
+    sides = Side(old, first, _wordings(before)), Side(new, last, _wordings(after))
+    differences = compare(sides[0].wordings, sides[1].wordings)
+    return Compared(
+        ref, *sides, differences, _unworded(after, differences, first, last),
+        any(each.is_summary for each in (*before, *after)),
+    )  # fmt: skip
+
+
+def compare_texts(old: tuple[str, Split], new: tuple[str, Split], ref: str = CODE) -> Compared:
+    """Two texts that are read from files, each by its name; nothing of them is stored."""
+    before, after = (Side(name, None, _of_file(found, ref)) for name, found in (old, new))
+    if not before.wordings and not after.wordings:
+        raise NotFound(f"there is no {ref} in either text")
+    return Compared(ref, before, after, compare(before.wordings, after.wordings))
+
+
+def _of_file(found: Split, ref: str) -> tuple[Wording, ...]:
+    kept = {ref}
+    wordings = []
+    for each in found.clauses:
+        if ref == CODE or each.ref == ref or each.parent in kept:
+            kept.add(each.ref)
+            wordings.append(Wording(each.ref, each.parent, each.heading, each.text))
+    return tuple(wordings)
+
+
+def _wordings(provisions: Sequence[Provision]) -> tuple[Wording, ...]:
+    return tuple(Wording(each.ref, each.parent, each.heading, each.text) for each in provisions)
+
+
+def _within(connection: Connection, ref: str, moment: datetime) -> tuple[Provision, ...]:
+    """``ref`` and what lies in it, in the order of the Code."""
+    if ref == CODE:
+        return tuple(provisions_at(connection, moment))
+    kept = {ref}
+    found: list[Provision] = []
+    for each in _parents_first(provisions_at(connection, moment, _document(connection, ref, moment))):
+        if each.ref == ref or each.parent in kept:
+            kept.add(each.ref)
+            found.append(each)
+    return tuple(found)
+
+
+def _document(connection: Connection, ref: str, moment: datetime) -> str:
+    """The document that ``ref`` lies in; by its own name where it is not written at that moment."""
+    try:
+        return provision_at(connection, ref, moment).document
+    except NotFound:
+        return ref
+
+
+def _parents_first(provisions: Sequence[Provision]) -> list[Provision]:
+    """The tree of ``provisions`` from its roots on; what lies in one thing keeps its order."""
+    refs = {each.ref for each in provisions}
+    within: dict[str, list[Provision]] = {}
+    for each in provisions:
+        within.setdefault(each.parent if each.parent in refs else "", []).append(each)
+    found: list[Provision] = []
+    waiting = within.get("", [])[::-1]
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        waiting.extend(within.get(each.ref, [])[::-1])
+    return found
+
+
+def _unworded(
+    provisions: Sequence[Provision], differences: Sequence[Difference], after: datetime, until: datetime
+) -> tuple[str, ...]:
+    by_ref = {each.ref: each for each in provisions}
+    same = (each.new.ref for each in differences if each.old and each.new and each.old.text == each.new.text)
+    return tuple(
+        ref
+        for ref in same
+        if after < (found := by_ref[ref]).since <= until
+        and (found.text_from is None or found.is_behind or found.is_summary)
+    )

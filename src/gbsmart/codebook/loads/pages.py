@@ -1,0 +1,49 @@
+"""The pages of what was loaded: ``/code/loads`` and ``/code/loads/{number}``. Files are loaded by command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from gbsmart.codebook.loads.service import load_of, loads
+from gbsmart.codebook.references import address
+from gbsmart.ground import NotFound
+from gbsmart.store import Store
+from gbsmart.web import Page, Site
+
+_T = TypeVar("_T")
+_PATH = "/code/loads"
+
+
+def place(site: Site, store: Store) -> None:
+    """Put the pages on ``site``."""
+    pages = _LoadPages(store)
+    site.page(_PATH, pages.index)
+    site.page(f"{_PATH}/{{number:int}}", pages.one)
+
+
+class _LoadPages:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def index(self, request: Request) -> Page:
+        """Every load."""
+        found = await asyncio.to_thread(self._read, loads)
+        return Page("Texts that were loaded", "code_loads.html", {"loads": found})
+
+    async def one(self, request: Request) -> Page:
+        """What one load made, and what it left out."""
+        number = request.path_params["number"]
+        if number >= 2**31:
+            raise NotFound(f"there is no load {number}")
+        found = await asyncio.to_thread(self._read, lambda connection: load_of(connection, number))
+        addresses = {ref: address(ref) for ref in found.refs}
+        return Page(f"Load {found.id}", "code_load.html", found, extra={"addresses": addresses})
+
+    def _read(self, question: Callable[[Connection], _T]) -> _T:
+        with self._store.transaction() as connection:
+            return question(connection)
