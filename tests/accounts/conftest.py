@@ -45,7 +45,7 @@ def site(store: Store, clock: ManualClock) -> Site:
     site.page("/", _deed)
     site.page("/deed", _deed, methods=("GET", "POST"))
     site.page("/private", _private, methods=("GET", "POST"))
-    pages.place(site, store, clock, PASSWORDS)
+    pages.place(site, store, clock, PASSWORDS, failing_takes=0)
     return site
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 import structlog
 from sqlalchemy import URL, update
 from starlette.testclient import TestClient
 
 from gbsmart import accounts
-from gbsmart.accounts import sessions
+from gbsmart.accounts import Reception, sessions
 from gbsmart.accounts.tables import account as table
 from gbsmart.accounts.web import way_back
-from gbsmart.ground import ManualClock
+from gbsmart.ground import ManualClock, SystemClock
 from gbsmart.store import Store
 
-from .conftest import HERE, NOW, PASSWORD, csrf, sign_in
+from .conftest import HERE, NOW, PASSWORD, PASSWORDS, csrf, sign_in
 
 
 @pytest.fixture
@@ -91,6 +94,16 @@ def test_what_is_wrong_is_not_told(web: TestClient, store: Store) -> None:
     }
     assert len(answers) == 1
     assert "do not belong together" in answers.pop()
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_what_is_wrong_is_not_told_by_how_long_it_takes(store: Store, people: None, name: str) -> None:
+    floor = 0.3
+    reception = Reception(store, SystemClock(), PASSWORDS, failing_takes=floor)
+    began = time.monotonic()
+    assert asyncio.run(reception.sign_in(name, "wrong")) is None
+    assert time.monotonic() - began >= floor - 0.01
+    assert (asyncio.run(reception.sign_in(name, PASSWORD)) is None) is (name == "nobody")
 
 
 def test_guessing_takes_longer_and_longer(web: TestClient, clock: ManualClock) -> None:

@@ -19,6 +19,7 @@ from gbsmart.accounts.model import Account, Capacity, Role
 from gbsmart.accounts.passwords import Passwords, check_password
 from gbsmart.accounts.telling import told
 from gbsmart.accounts.web import (
+    FAILING_TAKES,
     Reception,
     WhoActs,
     acting_form,
@@ -36,13 +37,19 @@ from gbsmart.web.site import wants_json
 _SIGN_IN, _ACCOUNT, _ACCOUNTS = "/sign-in", "/account", "/accounts"
 
 
-def place(site: Site, store: Store, clock: Clock, passwords: Passwords | None = None) -> Reception:
+def place(
+    site: Site,
+    store: Store,
+    clock: Clock,
+    passwords: Passwords | None = None,
+    failing_takes: float = FAILING_TAKES,
+) -> Reception:
     """Let people sign in on a site: its pages, who is signed in at the head of every page, and the check.
 
     ``clock`` is that of the people who sign in, the machine's: a system that travels in time would sign
     everybody out. The site's templates must include those of ``gbsmart.accounts``.
     """
-    reception = Reception(store, clock, passwords or Passwords())
+    reception = Reception(store, clock, passwords or Passwords(), failing_takes=failing_takes)
     site.middleware.append(Middleware(WhoActs, find=reception.find))
     site.who, site.hidden, site.unknown = who, hidden, _to_sign_in
     pages = AccountPages(reception)

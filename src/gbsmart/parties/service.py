@@ -18,9 +18,11 @@ from gbsmart.parties.rights import stopped_roles
 from gbsmart.parties.tables import party, sec_user, signing_certificate, user_role
 from gbsmart.store import Sql
 
-# Read for every request and every answer, so not by SQLAlchemy's expressions.
+# Read for every request and every answer, so not by SQLAlchemy's expressions. A suspended role has a minus
+# sign before it: one value for each row is quicker to look up by than two.
 _USER = Sql(
-    "SELECT u.party, u.receive_addresses, u.schema_version, u.suspended, r.role, r.suspended"
+    "SELECT u.party, u.receive_addresses, u.schema_version, u.suspended,"
+    " CASE WHEN r.suspended THEN '-' || r.role ELSE r.role END"
     " FROM sec_user u JOIN user_role r ON r.user_id = u.user_id WHERE u.user_id = :user"
 )
 MOST_ADDRESSES = 2
@@ -61,10 +63,10 @@ def user(connection: Connection, user_id: Eui64) -> User:
     rows = _USER.rows(connection, {"user": user_id})
     if not rows:
         raise _unknown(user_id)
-    party_of, addresses, version, suspended, _, _ = rows[0]
+    party_of, addresses, version, suspended, _ = rows[0]
     if not isinstance(addresses, str):  # a list, from PostgreSQL
         addresses = tuple(addresses)
-    roles = tuple(row[4:] for row in rows)
+    roles = tuple([row[4] for row in rows])  # quicker than a generator
     return _read(user_id, party_of, addresses, version, bool(suspended), roles)
 
 
@@ -75,11 +77,11 @@ def _read(
     addresses: str | tuple[str, ...],
     version: str,
     suspended: bool,
-    roles: tuple[tuple[str, bool], ...],
+    roles: tuple[str, ...],
 ) -> User:
     """The User of its rows. Every request and every answer looks one up, and making one is dear."""
-    held = frozenset(_ROLES[role] for role, _ in roles)
-    stopped = frozenset(_ROLES[role] for role, is_stopped in roles if is_stopped)
+    held = frozenset(_ROLES[role.removeprefix("-")] for role in roles)
+    stopped = frozenset(_ROLES[role[1:]] for role in roles if role.startswith("-"))
     if isinstance(addresses, str):
         addresses = tuple(json.loads(addresses))
     return User(user_id, party_of, held, addresses, version, suspended, stopped)
