@@ -29,6 +29,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("user", "gbsmart.assembly.user_commands:app", "List, add, change and suspend a system's Users."),
     Command("account", "gbsmart.assembly.account_commands:app", "Who may sign in and act, and as what."),
     Command("party", "gbsmart.assembly.party_commands:app", "The Parties to the Code, now and as they were."),
+    Command(
+        "case", "gbsmart.assembly.case_commands:app", "Cases under the Code: what is due, acting, voting."
+    ),
     Command("keys", "gbsmart.assembly.user_keys:app", "Export Users' keys for programs of their own."),
     Command("backup", "gbsmart.assembly.backup:backup", "Write a data folder to one file, while it runs."),
     Command("restore", "gbsmart.assembly.backup:restore", "Make a data folder from a backup."),

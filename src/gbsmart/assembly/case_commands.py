@@ -1,0 +1,25 @@
+"""``gbsmart case`` on the data folder of a system, whether it runs or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from gbsmart.assembly.data_folder import opened
+from gbsmart.assembly.world import WINGS
+from gbsmart.governance import procedures
+from gbsmart.ground import SystemClock
+from gbsmart.procedures import Desk
+from gbsmart.procedures.commands import clock_at, commands
+
+
+@contextmanager
+def _desk(data: Path | None, database: str | None, at: datetime | None) -> Iterator[Desk]:
+    """The desk of a data folder; what an act does besides may be in any table of the system."""
+    with opened(data, database, *WINGS) as store:
+        yield Desk(store, procedures(), clock_at(at, SystemClock()))
+
+
+app = commands(_desk, procedures)

@@ -1,0 +1,126 @@
+"""Procedures and cases as text, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gbsmart.procedures.declaration import Procedure
+from gbsmart.procedures.telling import Told
+from gbsmart.procedures.words import act_title, due_day, london, spoken, titled
+
+
+def procedures_text(procedures: Sequence[Told]) -> Iterator[str]:
+    """A line each."""
+    wide = max((len(each["name"]) for each in procedures), default=0) + 2
+    for each in procedures:
+        yield f"{each['name']:<{wide}}{each['title']} ({each['source']})"
+
+
+def procedure_text(procedure: Told) -> Iterator[str]:
+    """One procedure: what it is for, how it is opened, what can be done in which state, what is due."""
+    yield f"{procedure['title']} ({procedure['source']})"
+    yield procedure["purpose"]
+    yield ""
+    yield from _act_text(procedure["opening"], "open")
+    for state in procedure["states"]:
+        over = " (over)" if state["final"] else ""
+        yield ""
+        yield f"{state['name']}{over}: {state['meaning']}"
+        for act in procedure["acts"]:
+            if state["name"] in act["sources"]:
+                where = ", ".join(sorted(set(act["outcomes"].values()))) or act["target"] or "stays"
+                yield f"  {act['name']:<22}{act['title']}, by {', '.join(act['by'])} -> {where}"
+        for due in procedure["deadlines"]:
+            if state["name"] in due["states"]:
+                within = due["within"] or f"on {due['on']}"
+                yield f"  due: {due['title']}, from {due['whom']}, within {within}"
+
+
+def acts_text(whole: Told) -> Iterator[str]:
+    """What can be done in a case now, and what each act needs."""
+    for act in whole["possible"]:
+        yield from _act_text(act, f"do {whole['reference']} {act['name']}")
+    for ballot in whole["ballots"]:
+        if ballot["may_vote"]:
+            choices = "|".join(ballot["choices"])
+            yield f"vote {whole['reference']} {ballot['name']} {choices}"
+            yield f"    {ballot['title']}{'; with --reason' if ballot['needs_reason'] else ''}"
+
+
+def _act_text(act: Told, how: str) -> Iterator[str]:
+    yield f"{how:<28}{act['title']}"
+    for each in act["takes"]:
+        kind = "|".join(each["choices"]) or each["kind"]
+        optional = "" if each["required"] else ", optional"
+        yield f"    {each['name']}=  {each['title']} ({kind}{optional})"
+    for kind in act["documents"]:
+        held = " (in the case already)" if kind in act.get("held", ()) else ""
+        yield f"    --document '{kind}=FILE'{held}"
+    if act["needs_reason"]:
+        yield "    --reason"
+
+
+def cases_text(cases: Sequence[Told]) -> Iterator[str]:
+    """A line each."""
+    for each in cases:
+        yield f"{each['reference']:<12}{each['state']:<24}{each['subject']:<14}{each['title']}"
+
+
+def dues_text(dues: Sequence[Told]) -> Iterator[str]:
+    """A line each."""
+    for each in dues:
+        yield f"{each['case']:<12}{each['title']:<36}{each['whom']:<28}{due_day(each['due_at'])}"
+
+
+def case_text(whole: Told, procedure: Procedure) -> Iterator[str]:
+    """A case with all that belongs to it."""
+    yield f"{whole['reference']}  {whole['title']}"
+    yield f"{whole['procedure_title']}: {spoken(whole['state'])}. {whole['meaning']}"
+    yield from _section("given", (f"{name}: {value}" for name, value in _values(whole, procedure)))
+    running = [each for each in whole["deadlines"] if each["status"] == "open"]
+    yield from _section(
+        "due", (f"{each['title']}, from {each['whom']}, {due_day(each['due_at'])}" for each in running)
+    )
+    yield from _section("happened", (_entry_text(each, procedure) for each in whole["ledger"]))
+    yield from _section("ballots", (line for each in whole["ballots"] for line in _ballot_text(each)))
+    yield from _section(
+        "documents", (f"{each['number']}  {each['kind']}: {each['title']}" for each in whole["documents"])
+    )
+    yield from _section(
+        "notices",
+        (f"{london(each['sent_at'])}  to {each['to']}: {each['subject']}" for each in whole["notices"]),
+    )
+    yield from _section(
+        "opened by it",
+        (f"{each['reference']}  {each['title']}: {each['state']}" for each in whole["children"]),
+    )
+    yield from _section("can be done now", acts_text(whole))
+
+
+def _values(whole: Told, procedure: Procedure) -> list[tuple[str, str]]:
+    given = {name: value for name, value in whole["data"].items() if not name.startswith("tally_")}
+    return titled(procedure, given)
+
+
+def _entry_text(entry: Told, procedure: Procedure) -> str:
+    who = " as ".join(filter(None, (entry["actor"]["account"], entry["actor"]["capacity"])))
+    title, reason = act_title(procedure, entry["act"]), entry["reason"]
+    why = f": {reason}" if reason not in ("", title) else ""
+    moved = f" -> {entry['target']}" if entry["target"] != entry["source"] else ""
+    return f"{london(entry['at'])}  {title}, by {who}{moved}{why}"
+
+
+def _ballot_text(ballot: Told) -> Iterator[str]:
+    result = f": {ballot['result']['outcome']}" if ballot["result"] else ""
+    yield f"{ballot['title']} ({ballot['status']}){result}"
+    for vote in ballot["votes"]:
+        yield f"  {vote['voter']}: {vote.get('choice', 'has voted')}"
+
+
+def _section(title: str, lines: Any) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield ""
+        yield f"{title}:"
+        yield from (f"  {line}" for line in found)
