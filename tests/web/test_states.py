@@ -34,6 +34,16 @@ def test_what_comes_later_stands_lower_and_the_present_is_marked() -> None:
     assert svg.count('class="arrow"') == 4
 
 
+def test_what_interrupts_nearly_everything_stands_apart_without_its_arrows() -> None:
+    way = [Step(one, two, 1) for one, two in pairwise("abcdef")]
+    hold = [step for name in "abcdef" for step in (Step(name, "g", 2), Step("g", name, 3))]
+    svg = state_diagram("A way", "a", NAMES, {"h"}, [*way, *hold, Step("g", "h", 4)])
+    assert svg.count('class="arrow"') == len(way) + 1, "and that to what only it leads to"
+    assert 'class="box apart" data-state="g"' in svg
+    placed = boxes(svg)
+    assert placed["f"]["y"] < placed["g"]["y"] < placed["h"]["y"]
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=20))
 def test_whatever_the_machine_no_box_lies_on_another(pairs: list[tuple[str, str]]) -> None:
     # a line through all, so that every state can be reached

@@ -1,6 +1,8 @@
 """State machines as SVG: states in rows from the first downwards, what leads from one to another as arrows.
 
-Arrows carry the numbers of what causes them, which a list beside the drawing explains.
+Arrows carry the numbers of what causes them, which a list beside the drawing explains. States into which a
+case comes from nearly everywhere, and from which it goes back there (on hold, suspended), stand apart at the
+end, without those arrows: nobody could follow them.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from markupsafe import Markup
 
 _HIGH, _GAP, _ROW, _MARGIN = 38, 28, 108, 12
 _IN_A_ROW = 4
+_MANY = 5
 _LETTER = 7.2
 
 
@@ -42,10 +45,15 @@ def state_diagram(
     ident: str = "states",
 ) -> Markup:
     """The drawing; ``states`` are what each is called, ``present`` and ``passed`` are marked."""
-    boxes, width, height = _placed(initial, states, steps)
-    arrows = _arrows(boxes, steps)
-    drawn = [_state(boxes[name], name, text, name in final, _mark(name, present, passed))
-             for name, text in states.items()]  # fmt: skip
+    apart = _interruptions(initial, states, steps)
+    rows = _rows(initial, states, steps, apart)
+    boxes, width, height = _placed(rows, states, steps)
+    arrows = _arrows(boxes, _shown(steps, boxes, apart))
+    drawn = []
+    for name, text in states.items():
+        kinds = ("final" if name in final else "", "apart" if name in apart else "",
+                 "present" if name == present else "passed" if name in passed else "")  # fmt: skip
+        drawn.append(_state(boxes[name], name, text, " ".join(filter(None, kinds))))
     where = f" Now in {states[present]}." if present in states else ""
     return Markup(
         '<svg class="states" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img"'
@@ -58,15 +66,36 @@ def state_diagram(
     )  # fmt: skip
 
 
-def _mark(name: str, present: str, passed: Collection[str]) -> str:
-    return "present" if name == present else "passed" if name in passed else ""
+def _interruptions(initial: str, states: Collection[str], steps: Sequence[Step]) -> frozenset[str]:
+    """The states into which many lead that they lead back to: the one with most of them first."""
+    pairs = {(step.source, step.target) for step in steps if step.source != step.target}
+    found: set[str] = set()
+    while True:
+        back = {
+            name: sum((other, name) in pairs and (name, other) in pairs for other in states)
+            for name in states
+            if name not in found and name != initial
+        }
+        most = max(back, key=lambda name: back[name], default="")
+        if not most or back[most] < _MANY:
+            return frozenset(found)
+        found.add(most)
+        pairs = {pair for pair in pairs if most not in pair}
+
+
+def _shown(steps: Sequence[Step], boxes: Mapping[str, _Box], apart: Collection[str]) -> list[Step]:
+    """The arrows that are drawn: of an interruption only those to what nothing else leads to."""
+    return [
+        step for step in steps
+        if step.target not in apart
+        and (step.source not in apart or boxes[step.target].row > boxes[step.source].row)
+    ]  # fmt: skip
 
 
 def _placed(
-    initial: str, states: Mapping[str, str], steps: Sequence[Step]
+    rows: Sequence[Sequence[str]], states: Mapping[str, str], steps: Sequence[Step]
 ) -> tuple[dict[str, _Box], float, float]:
-    """Where each state stands: in the row of its distance from the first, beside those it comes from."""
-    rows = _rows(initial, states, steps)
+    """Where each state stands, and how wide and high all of it is."""
     wide = max(len(text) for text in states.values()) * _LETTER + 26
     width = max(map(len, rows)) * (wide + _GAP) - _GAP + 2 * _MARGIN
     boxes = {}
@@ -78,13 +107,13 @@ def _placed(
     return boxes, width, 16 + (len(rows) - 1) * _ROW + _HIGH + below
 
 
-def _rows(initial: str, states: Mapping[str, str], steps: Sequence[Step]) -> list[list[str]]:
-    distance, frontier = {initial: 0}, [initial]
-    for here in frontier:  # grows as it is walked
-        for step in steps:
-            if step.source == here and step.target not in distance:
-                distance[step.target] = distance[here] + 1
-                frontier.append(step.target)
+def _rows(
+    initial: str, states: Mapping[str, str], steps: Sequence[Step], apart: Collection[str]
+) -> list[list[str]]:
+    """The states by their distance from the first, beside those from which they are reached."""
+    distance = _reached({initial: 0}, steps, apart)
+    last = max(distance.values()) + 1
+    distance = _reached(distance | dict.fromkeys(apart, last), steps, ())
     rows: list[list[str]] = []
     for far in range(max(distance.values()) + 1):
         names = [name for name in states if distance.get(name) == far]
@@ -94,13 +123,24 @@ def _rows(initial: str, states: Mapping[str, str], steps: Sequence[Step]) -> lis
     return rows
 
 
+def _reached(known: Mapping[str, int], steps: Sequence[Step], apart: Collection[str]) -> dict[str, int]:
+    """How far each state is, where it is reached without those that stand apart."""
+    distance, frontier = dict(known), list(known)
+    for here in frontier:  # grows as it is walked
+        for step in steps:
+            if step.source == here and step.target not in distance and step.target not in apart:
+                distance[step.target] = distance[here] + 1
+                frontier.append(step.target)
+    return distance
+
+
 def _centre(name: str, place: Mapping[str, int], steps: Sequence[Step]) -> float:
     """The middle of the places in the row above from which a state is reached."""
     above = [place[step.source] for step in steps if step.target == name and step.source in place]
     return sum(above) / len(above) if above else 99.0
 
 
-def _state(box: _Box, name: str, text: str, is_final: bool, mark: str) -> Markup:
+def _state(box: _Box, name: str, text: str, kinds: str) -> Markup:
     inner = Markup('<rect class="inner" x="{}" y="{}" width="{}" height="{}" rx="7"/>').format(
         _n(box.x + 3), _n(box.y + 3), _n(box.width - 6), _HIGH - 6
     )
@@ -108,8 +148,8 @@ def _state(box: _Box, name: str, text: str, is_final: bool, mark: str) -> Markup
         '<g class="{kind}" data-state="{name}"><rect x="{x}" y="{y}" width="{w}" height="{h}" rx="9"/>{inner}'
         '<text x="{middle}" y="{base}">{text}</text></g>'
     ).format(
-        kind=" ".join(filter(None, ("box", "final" if is_final else "", mark))), name=name,
-        x=_n(box.x), y=_n(box.y), w=_n(box.width), h=_HIGH, inner=inner if is_final else "",
+        kind=f"box {kinds}".rstrip(), name=name,
+        x=_n(box.x), y=_n(box.y), w=_n(box.width), h=_HIGH, inner=inner if "final" in kinds else "",
         middle=_n(box.x + box.width / 2), base=_n(box.y + _HIGH / 2 + 4.5), text=text,
     )  # fmt: skip
 
