@@ -130,6 +130,13 @@ def test_sub_paragraphs_and_definitions_keep_the_order_of_the_text(connection: C
     assert refs == ["H", "H1", "H1.1", *(f"H1.1({mark})" for mark in marks), "H1.2", "H1.2:Zoo", "H1.2:AnAnt"]
 
 
+def test_capital_labels_are_kept_as_printed(connection: Connection) -> None:
+    text = "H4.1 Thus:\n\n(a) x:\n\n(i) y:\n\n(A) z."
+    keep(connection, prepare([text_file(text)], "H"), at=day(2014), now=NOW)
+    assert provision_at(connection, "H4.1(a)(i)(A)", day(2014)).text == "z."
+    assert provision_at(connection, "h4.1(A)", day(2014)).text == "x:"
+
+
 def test_definitions_enter_the_register_of_terms(connection: Connection) -> None:
     for year, meaning in ((2016, "two days"), (2014, "a day:\n\n(a) of the week; or\n\n(b) of the year")):
         text = f'A1.1 Here:\n\n"Due Day" means {meaning}.'

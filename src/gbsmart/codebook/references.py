@@ -20,7 +20,7 @@ _LONGEST = 80
 _PREFIXES = {"section": "", "sec": "", "schedule": "Schedule ", "sch": "Schedule ", "appendix": "Appendix ",
              "app": "Appendix "}  # fmt: skip
 _PREFIXED = re.compile(r"(section|sec|schedule|sch|appendix|app)\b[\s_.-]*(\S.*)", re.IGNORECASE)
-_CLAUSE = re.compile(r"([A-Z])(\d{1,3}[A-Z]{0,2})?((?:\.\d{1,4}[A-Z]{0,2})*)((?:\([0-9a-z]{1,6}\))*)\Z")
+_CLAUSE = re.compile(r"([A-Z])(\d{1,3}[A-Z]{0,2})?((?:\.\d{1,4}[A-Z]{0,2})*)((?:\([0-9A-Za-z]{1,6}\))*)\Z")
 _TOKENS = re.compile(r"\d+|[A-Za-z]+")
 _LAST_PART = re.compile(r"(?:\([^()]*\)|\.[^.()\s]+|\s[^\s]+|(?<=^[A-Z])\d+[A-Z]*)\Z")
 
@@ -50,7 +50,7 @@ def normal(text: str) -> str:
 
 def _of_clause(words: str) -> str:
     head, bracket, rest = words.partition("(")
-    clause = head.replace(" ", "").upper() + (bracket + rest).replace(" ", "").lower()
+    clause = head.replace(" ", "").upper() + (bracket + rest).replace(" ", "")
     if _CLAUSE.match(clause):
         return clause
     return re.sub(r"(?<=[A-Za-z0-9])-(?=\d|Annex)", " ", words)

@@ -207,6 +207,11 @@ def known_ref(connection: Connection, ref: str) -> str:
     redirect = connection.execute(select(alias.c.ref).where(func.lower(alias.c.alias) == wanted.lower()))
     if (meant := redirect.scalar()) is not None:
         return str(meant)
+    in_any_case = connection.scalars(
+        select(provision.c.ref).where(func.lower(provision.c.ref) == wanted.lower())
+    ).all()
+    if len(in_any_case) == 1:  # (A) lies beneath (a)(i), and is another than (a)
+        return str(in_any_case[0])
     names = connection.scalars(select(provision.c.ref)).all()
     close = nearest(wanted, names)
     remedy = f"Nearest: {', '.join(close)}." if close else "`gbsmart code show` lists what is held."
