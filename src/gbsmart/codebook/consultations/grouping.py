@@ -29,16 +29,24 @@ class Group:
     names: tuple[str, ...]
     part: int = 0
 
-    def holds(self, respondent: str) -> bool:
-        """Whether the response of ``respondent`` is in it, as far as its label tells."""
-        name = _letters(respondent)
-        if any(_letters(each) == name for each in self.names):
-            return True
+    def names_it(self, respondent: str) -> bool:
+        """Whether the label names this respondent."""
+        return _letters(respondent) in map(_letters, self.names)
+
+    def spans(self, respondent: str) -> bool:
+        """Whether this respondent lies in its stretch of the alphabet."""
         if self.first == self.last and self.names:
             return False
-        return _letters(self.first) <= name and (
-            name <= _letters(self.last) or name.startswith(_letters(self.last))
-        )
+        name = _letters(respondent)
+        end = _letters(self.last)
+        return _letters(self.first) <= name and (name <= end or name.startswith(end))
+
+
+def bundles_of(respondent: str, labels: Iterable[str]) -> list[str]:
+    """The bundles with the response of ``respondent``: those that name it, or else where it would stand."""
+    groups = [group_of(label) for label in labels]
+    named = [each.label for each in groups if each.names_it(respondent)]
+    return named or [each.label for each in groups if each.spans(respondent)]
 
 
 def group_of(label: str) -> Group:

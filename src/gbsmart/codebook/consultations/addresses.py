@@ -1,0 +1,52 @@
+"""Where the pages of the register are, and where its links lead in the Code."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from gbsmart.codebook.consultations.model import Thing
+
+REGISTER = "/code/consultations"
+REST = "/code/v1/consultations"
+
+
+def consultation_page(name: str) -> str:
+    """The page of a consultation."""
+    return f"{REGISTER}/{quote(name, safe='')}"
+
+
+def document_place(consultation: str, name: str) -> str:
+    """Where a document stands on the page of its consultation."""
+    return f"{consultation_page(consultation)}#{quote(name, safe='')}"
+
+
+def version_page(number: str) -> str:
+    """The page of a version of the Code."""
+    return f"/code/versions/{quote(number, safe='')}"
+
+
+def provision_page(reference: str) -> str:
+    """The page of a provision of the Code; of several, that of the first."""
+    first = reference.partition("-")[0] if "." in reference else reference
+    return f"/code/{quote(first.replace(' ', '-'), safe='()')}"
+
+
+def comparison_page(before: str, after: str) -> str:
+    """The change-marked text between two versions of the Code."""
+    return f"/code/compare?before={quote(before)}&after={quote(after)}"
+
+
+_STAGES = frozenset({"SEC", "SEC2", "SEC3", "SEC4"})
+
+
+def address_of(kind: Thing, name: str, owners: dict[str, str]) -> str:
+    """The page of what a link leads to, "" where there is none; ``owners`` has documents' consultations."""
+    if kind is Thing.CONSULTATION:
+        return consultation_page(name)
+    if kind is Thing.DOCUMENT:
+        return document_place(owners[name], name) if name in owners else ""
+    if kind is Thing.VERSION:
+        return version_page(name)
+    if kind is Thing.CODE and name not in _STAGES:
+        return provision_page(name)
+    return ""
