@@ -76,8 +76,8 @@ def test_corrections_and_moved_provisions_are_shown(pages: Client) -> None:
 def test_a_response_is_lodged_by_a_form(pages: Client, own: Store, open_one: Opened) -> None:
     open_one()
     taken = pages.post("/code/consultations/C-OWN", data=FORM)
-    assert taken.status_code == 200
-    assert "taken in as number" in taken.text
+    assert taken.status_code == 303
+    assert "taken in as number 1." in pages.get(taken.headers["location"]).text
     wrong = pages.post("/code/consultations/C-OWN", data=FORM | {"confidential": "yes"})
     assert wrong.status_code == 422
     assert "a confidential response says why" in wrong.text

@@ -140,21 +140,24 @@ class ConsultationPages:
     async def consultation(self, request: Request) -> Page:
         """``/code/consultations/{id}``; a form posted to it lodges a response."""
         name = request.path_params["id"]
-        wrong, sent, taken = "", {}, 0
+        wrong, sent, number = "", {}, request.query_params.get("taken", "")[:20]
         if request.method == "POST":
             sent = await read_form(request)
             try:
                 taken = await asyncio.to_thread(self._lodge, name, sent)
-                sent = {}
             except (InvalidValue, NotPossible) as refused:
                 wrong = str(refused)
-        return await self._read(lambda connection: self._shown(connection, name, sent, wrong, taken))
+            else:  # sent on, so that looking again does not lodge it again
+                way = f"{consultation_page(name)}?taken={taken}#respond"
+                return Page("Taken in", "error.html", {"number": taken}, location=way)
+        shown = number if number.isdecimal() else ""
+        return await self._read(lambda connection: self._shown(connection, name, sent, wrong, shown))
 
     def _lodge(self, name: str, sent: dict[str, str]) -> int:
         with self._store.transaction() as connection:
             return intake.lodge(connection, name, response_of(sent), self._clock.now())
 
-    def _shown(self, connection: Connection, name: str, sent: dict[str, str], wrong: str, taken: int) -> Page:
+    def _shown(self, connection: Connection, name: str, sent: dict[str, str], wrong: str, taken: str) -> Page:
         whole = reading.whole(connection, name)
         received, confidential = intake.count(connection, name)
         bundles = [each for each in whole.documents if each.kind is DocumentKind.RESPONSES]
