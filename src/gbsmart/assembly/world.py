@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from gbsmart import dcc, governance
+from gbsmart import codebook, dcc, governance
 from gbsmart.assembly.keys import SystemKeys
 from gbsmart.assembly.lifetime import Lifetime
 from gbsmart.assembly.plan import ACCESS_CONTROL_BROKER, IMPORT_SUPPLIER, Premises
@@ -22,6 +22,7 @@ from gbsmart.assembly.registers import PARTIES, fill_registers
 from gbsmart.assembly.settings import Settings
 from gbsmart.assembly.street import HomesElsewhere, LocalStreet, RemoteStreet
 from gbsmart.assembly.users import enter_users, lodged, read_users
+from gbsmart.codebook import consultations
 from gbsmart.console import Address, console_app
 from gbsmart.console.model import HomeSource, Timekeeper
 from gbsmart.console.sending import UsersHere
@@ -36,7 +37,7 @@ from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, KnownDevice, receive_app
 from gbsmart.wan import DccEnd
 
-WINGS = ("accounts", "procedures", "parties", "governance", "registration", "inventory", "dcc")
+WINGS = ("accounts", "codebook", "procedures", "parties", "governance", "registration", "inventory", "dcc")
 """Whose tables the DCC's database holds; the street has a store of its own."""
 
 
@@ -127,6 +128,8 @@ class World(Lifetime):
         }
         with self.store.transaction() as connection:
             fill_registers(connection, self.plan, addresses, self.clock.now())
+            codebook.seed(connection)
+            consultations.fill(connection, self.clock.now())
             if self.settings.users is not None:
                 enter_users(connection, read_users(self.settings.users))
 

@@ -38,6 +38,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("read", "gbsmart.assembly.commands:read", "Read a meter end to end."),
     Command("control", "gbsmart.assembly.control.commands:app", "Reset, steer and ask a running system."),
     Command("faults", "gbsmart.assembly.fault_commands:app", "Switch faults of a running system on and off."),
+    Command(
+        "code", "gbsmart.assembly.code_commands:app", "The Code: its consultations and what they led to."
+    ),
     Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
     Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents; their schema."),
     Command("mmc", "gbsmart.cli.mmc:app", "Render answers as MMC XML; correlate Pre-Commands."),

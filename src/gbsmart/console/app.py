@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from gbsmart.accounts import pages as sign_in
 from gbsmart.accounts.web import operator_from_here
+from gbsmart.codebook import consultations
 from gbsmart.console.clock import ClockPages
 from gbsmart.console.documents import Reader
 from gbsmart.console.evidence import EvidenceFiles
@@ -79,7 +80,7 @@ def console_app(
     clock = clock or SystemClock()
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
     filters = {"money": money, "price": price, "spelled": spelled}
-    wings = ("console", "accounts", "parties", "procedures")
+    wings = ("console", "accounts", "codebook.consultations", "parties", "procedures")
     site = Site("gbsmart", links, [f"gbsmart.{each}" for each in wings], filters=filters)
     if people is not None:
         sign_in.place(site, people, SystemClock())  # who signs in lives by the machine's clock
@@ -110,6 +111,8 @@ def console_app(
         site.page("/users", UsersPage(users).page)
     if people is not None:
         links.append(party_pages.place(site, people, clock))
+    if people is not None:
+        links.append(consultations.place(site, people, clock))
     if governance is not None:
         links.append(case_pages.place(site, governance))
     links.append(Link("/reference", "Reference"))

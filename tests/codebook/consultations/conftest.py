@@ -12,9 +12,8 @@ import pytest
 from starlette.applications import Starlette
 
 from gbsmart.codebook.consultations import TEMPLATES, CodeVersion, consultation_routes, fill, place
-from gbsmart.codebook.consultations.tables import TABLES
 from gbsmart.ground import ManualClock
-from gbsmart.store import Store, metadata, open_store
+from gbsmart.store import Store, open_store
 from gbsmart.web import Link, Site
 
 NOW = datetime(2015, 3, 2, 9, 0, tzinfo=UTC)
@@ -49,14 +48,9 @@ class Client:
         return self("POST", path, **more)
 
 
-def _tables(store: Store) -> None:
-    metadata.create_all(store.engine, tables=list(TABLES))
-
-
 @pytest.fixture
 def register(store: Store) -> Store:
     """The store with the shipped register in it, on SQLite and on PostgreSQL."""
-    _tables(store)
     with store.transaction() as connection:
         fill(connection, NOW)
     return store
@@ -66,7 +60,6 @@ def register(store: Store) -> Store:
 def own(sqlite_url: Any) -> Iterator[Store]:
     """The same on SQLite alone, for what does not depend on the database."""
     store = open_store(sqlite_url)
-    _tables(store)
     with store.transaction() as connection:
         fill(connection, NOW)
     yield store

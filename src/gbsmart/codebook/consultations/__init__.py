@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from gbsmart.codebook.consultations.filling import fill
     from gbsmart.codebook.consultations.pages import TEMPLATES, place
     from gbsmart.codebook.consultations.timeline import CodeVersion
-    from gbsmart.codebook.consultations.web import consultation_routes
+    from gbsmart.codebook.consultations.versions import versions_of
+    from gbsmart.codebook.consultations.web import interface
 
 _HOME = {
     "consultations_app": "commands",
@@ -25,9 +26,18 @@ _HOME = {
     "TEMPLATES": "pages",
     "place": "pages",
     "CodeVersion": "timeline",
-    "consultation_routes": "web",
+    "versions_of": "versions",
+    "interface": "web",
 }
 
-__all__ = ["TEMPLATES", "CodeVersion", "consultation_routes", "consultations_app", "fill", "place"]
+__all__ = [
+    "TEMPLATES",
+    "CodeVersion",
+    "consultations_app",
+    "fill",
+    "interface",
+    "place",
+    "versions_of",
+]
 
 __getattr__ = on_first_use(__name__, _HOME)

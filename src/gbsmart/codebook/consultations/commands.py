@@ -19,9 +19,8 @@ from gbsmart.codebook.consultations.command_options import (
 )
 from gbsmart.codebook.consultations.exporting import as_atom, as_csv
 from gbsmart.codebook.consultations.keeping_commands import add_keeping
-from gbsmart.codebook.consultations.pages import Versions
 from gbsmart.codebook.consultations.timeline import timeline
-from gbsmart.codebook.consultations.web import counted, recesses_of, traced
+from gbsmart.codebook.consultations.web import Versions, counted, recesses_of, traced
 from gbsmart.ground import InvalidValue
 
 

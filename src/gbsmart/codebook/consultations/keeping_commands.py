@@ -81,15 +81,18 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         ] = None,
         data: DataFolder = None,
         database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
-        """Enter a consultation that is planned."""
+        """Enter a consultation that is planned. JSON: {"consultation", "state"}."""
         kind = ConsultationKind.FURTHER if parent else ConsultationKind.CONSULTATION
         end = closes.replace(tzinfo=UTC) if closes else None
         new = Consultation(consultation, title, kind, "planned", parent=parent, closes_at=end, source="own")
         with opened(data, database, write=True) as connection:
             service.add_consultation(connection, new, topic or (), now())
             service.set_questions(connection, consultation, question or ())
-        typer.echo(f"{consultation} is planned")
+        _say(
+            {"consultation": consultation, "state": "planned"}, f"{consultation} is planned", as_json=as_json
+        )
 
     @app.command()
     def act(
@@ -111,8 +114,9 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         note: Annotated[str, typer.Option(help="What else is to be said of it.")] = "",
         data: DataFolder = None,
         database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
-        """Let a step happen to a consultation, or to a topic of it."""
+        """Let a step happen to a consultation, or to a topic. JSON: {"consultation", "topic", "state"}."""
         dated = Dated(on or now().date().isoformat(), Basis.RECORDED)
         if outcome and not topic:
             raise InvalidValue("it is a topic's: name that with --topic", field="outcome")
@@ -125,7 +129,11 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
                 )  # fmt: skip
             else:
                 happened = service.step(connection, consultation, event, dated, now(), note=note)
-        typer.echo(f"{topic or consultation} is {happened.target}")
+        _say(
+            {"consultation": consultation, "topic": topic, "state": happened.target},
+            f"{topic or consultation} is {happened.target}",
+            as_json=as_json,
+        )
 
     @app.command()
     def document(
@@ -139,13 +147,14 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         annex: Annotated[str, typer.Option(help="The annex that it is, such as Annex C.")] = "",
         data: DataFolder = None,
         database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
-        """Enter a document of a consultation."""
+        """Enter a document of a consultation. JSON: {"document"}."""
         dated = Dated(on, Basis.RECORDED if on else Basis.UNKNOWN)
         new = Document(document, consultation, title, _one_of(DocumentKind, kind, "kind"), annex, dated=dated)
         with opened(data, database, write=True) as connection:
             service.add_document(connection, new)
-        typer.echo(f"{document} is entered")
+        _say({"document": document}, f"{document} is entered", as_json=as_json)
 
     @app.command()
     def correct(
@@ -156,18 +165,39 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         status: Annotated[str, typer.Option(help="Whether the Code is put right.")] = "to be amended",
         data: DataFolder = None,
         database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
-        """Enter which definition an erratum puts right, or that the Code has been put right."""
+        """Enter which definition an erratum puts right, or that it did. JSON: {"erratum", "term", ...}."""
         with opened(data, database, write=True) as connection:
             service.correct(connection, Correction(erratum, corrects, term, provision, status))
-        typer.echo(f"{erratum} corrects {term} in {corrects}: {status}")
+        _say(
+            {"erratum": erratum, "corrects": corrects, "term": term, "status": status},
+            f"{erratum} corrects {term} in {corrects}: {status}",
+            as_json=as_json,
+        )
 
     @app.command()
-    def publish(consultation: ConsultationId, data: DataFolder = None, database: DatabaseUrl = None) -> None:
-        """Show the responses lodged with a closed consultation, but for the confidential ones."""
+    def publish(
+        consultation: ConsultationId,
+        data: DataFolder = None,
+        database: DatabaseUrl = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Show the responses, but for confidential ones. JSON: {"consultation", "published"}."""
         with opened(data, database, write=True) as connection:
             count = intake.publish(connection, consultation, now())
-        typer.echo(f"{count} responses published")
+        _say(
+            {"consultation": consultation, "published": count},
+            f"{count} responses published",
+            as_json=as_json,
+        )
+
+
+def _say(told: dict[str, Any], words: str, *, as_json: bool) -> None:
+    if as_json:
+        show_json(told)
+    else:
+        typer.echo(words)
 
 
 def _content(file: Path) -> object:

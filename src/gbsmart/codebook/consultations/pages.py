@@ -39,14 +39,15 @@ from gbsmart.codebook.consultations.model import (
     Whole,
 )
 from gbsmart.codebook.consultations.states import CONSULTATION
-from gbsmart.codebook.consultations.timeline import CodeVersion, timeline, versions_led_to
+from gbsmart.codebook.consultations.timeline import timeline, versions_led_to
+from gbsmart.codebook.consultations.versions import versions_of
+from gbsmart.codebook.consultations.web import Versions, interface
 from gbsmart.ground import Clock, InvalidValue
 from gbsmart.store import Store
-from gbsmart.web import Page, Site, read_form
+from gbsmart.web import Link, Page, Site, read_form
 
 TEMPLATES = "gbsmart.codebook.consultations"
 """The package whose templates a site needs for these pages."""
-Versions = Callable[[Connection], Sequence[CodeVersion]]
 T = TypeVar("T")
 
 
@@ -84,17 +85,20 @@ class Shown:
     """Those whom the bundles of published responses name."""
 
 
-def place(site: Site, store: Store, clock: Clock, versions: Versions) -> None:
-    """Put the pages on a site, before any page at ``/code/{ref}``; its templates include :data:`TEMPLATES`.
+def place(site: Site, store: Store, clock: Clock, versions: Versions = versions_of) -> Link:
+    """Put the register on a site, before any page at ``/code/{ref}``; the link to it.
 
-    ``clock`` says whether a consultation still takes responses, ``versions`` are those of the Code.
+    Its templates are those of :data:`TEMPLATES`. ``clock`` says whether a consultation still takes
+    responses, ``versions`` are those of the Code.
     """
     pages = ConsultationPages(store, clock, versions)
+    site.interface(interface(lambda: store, clock.now, versions))
     site.page(REGISTER, pages.register)
     site.page(f"{REGISTER}/timeline", pages.timeline)
     site.page(f"{REGISTER}/{{id}}", pages.consultation, methods=("GET", "POST"))
     site.route(f"{REGISTER}.csv", pages.csv)
     site.route(f"{REGISTER}.atom", pages.atom)
+    return Link(REGISTER, "Consultations")
 
 
 class ConsultationPages:

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
-from starlette.routing import Route
 
 from gbsmart.codebook.consultations import intake, reading
 from gbsmart.codebook.consultations.addresses import REST
@@ -30,14 +29,15 @@ from gbsmart.codebook.consultations.model import (
     Topic,
     Whole,
 )
-from gbsmart.codebook.consultations.pages import Versions
 from gbsmart.codebook.consultations.shipped import known_until, recesses
-from gbsmart.codebook.consultations.timeline import Timeline, timeline
+from gbsmart.codebook.consultations.timeline import CodeVersion, Timeline, timeline
 from gbsmart.ground import InvalidValue
 from gbsmart.store import Store
 from gbsmart.web import Interface, Operation, Takes
 
 T = TypeVar("T")
+Versions = Callable[[Connection], Sequence[CodeVersion]]
+"""Tells the versions of the Code, the first one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +170,6 @@ def traced(connection: Connection, ref: str) -> Traced:
     about |= {each.document for each in moves}
     documents = tuple(each for each in reading.documents_of(connection) if each.id in about)
     return Traced(reference, led, moves, documents)
-
-
-def consultation_routes(
-    store: Callable[[], Store], now: Callable[[], datetime], versions: Versions
-) -> list[Route]:
-    """The routes of the interface, on the store of the system that stands now."""
-    return interface(store, now, versions).routes()
 
 
 def interface(store: Callable[[], Store], now: Callable[[], datetime], versions: Versions) -> Interface:
