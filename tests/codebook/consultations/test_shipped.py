@@ -16,6 +16,7 @@ from gbsmart.codebook.consultations.model import (
     Thing,
 )
 from gbsmart.codebook.consultations.tables import consultation_outcome, consultation_topic
+from gbsmart.codebook.consultations.versions import versions_of
 from gbsmart.store import Store
 
 from .conftest import NOW, VERSIONS
@@ -99,3 +100,23 @@ def test_a_register_that_holds_something_is_left_alone(register: Store) -> None:
         service.add_topic(connection, "C-SEC3", "another")
         fill(connection, NOW)
         assert [each.name for each in reading.topics_of(connection, "C-SEC3")][-1] == "another"
+
+
+def test_the_versions_that_topics_led_to_have_their_days(register: Store) -> None:
+    """As the Code's own table of versions has them."""
+    days = {each.number: each.day for each in VERSIONS}
+    with register.reading() as connection:
+        found = versions_of(connection)
+    assert [each.number for each in found] == [
+        "1.0",
+        "2.0",
+        "2.1",
+        "3.0",
+        "4.0",
+        "4.2",
+        "4.3",
+        "4.8",
+        "4.12",
+        "5.0",
+    ]
+    assert {each.number: each.day for each in found}.items() <= days.items()

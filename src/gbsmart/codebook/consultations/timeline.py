@@ -83,7 +83,8 @@ _TOPIC_STEPS = {
     "do not take forward": ("conclusion", "not taken forward"),
     "move": ("conclusion", "moved"),
 }
-_TAKING_EFFECT = frozenset({"commence", "commence inactive", "activate"})
+TAKING_EFFECT = frozenset({"commence", "commence inactive", "activate"})
+"""The steps with which the text of a topic comes into a version of the Code."""
 
 
 def timeline(connection: Connection, versions: Sequence[CodeVersion] = ()) -> Timeline:
@@ -147,7 +148,7 @@ def _of_topics(found: Consultation, topics: Iterable[Topic], days: dict[str, dat
             if each.event in _TOPIC_STEPS:
                 kind, text = _TOPIC_STEPS[each.event]
                 together.setdefault((kind, each.on, text), []).append(topic.name)
-        taken = next((each for each in topic.history if each.event in _TAKING_EFFECT), None)
+        taken = next((each for each in topic.history if each.event in TAKING_EFFECT), None)
         numbers = [each.target for each in topic.outcomes if each.target_kind is Thing.VERSION]
         for number in numbers if taken and topic.state in IN_EFFECT else ():
             assert taken is not None
