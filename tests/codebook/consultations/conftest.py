@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from gbsmart.codebook.consultations import TEMPLATES, CodeVersion, consultation_routes, fill, place
+from gbsmart.codebook.consultations import TEMPLATES, CodeVersion, fill, interface, place
 from gbsmart.ground import ManualClock
 from gbsmart.store import Store, open_store
 from gbsmart.web import Link, Site
@@ -80,7 +80,8 @@ def pages(own: Store, clock: ManualClock) -> Client:
 
 @pytest.fixture
 def rest(own: Store, clock: ManualClock) -> Client:
-    return Client(Starlette(routes=consultation_routes(lambda: own, clock.now, lambda _connection: VERSIONS)))
+    declared = interface(lambda: own, clock.now, lambda _connection: VERSIONS)
+    return Client(Starlette(routes=declared.routes()))
 
 
 Opened = Callable[..., str]
