@@ -162,6 +162,15 @@ def test_ones_own_texts_may_be_loaded_in_any_order(library: Connection) -> None:
         provision_at(library, "H4.3", moment_of("2016-11-08"))
 
 
+def test_a_text_of_ones_own_takes_the_place_of_the_summary(library: Connection) -> None:
+    assert provision_at(library, "H4", moment_of("2018-01-01")).is_summary
+    load(library, "2016-11-08", H4="Processing.")
+    for day in ("2016-11-08", "2018-12-05"):
+        now = provision_at(library, "H4", moment_of(day))
+        assert (now.text, now.is_summary, now.source) == ("Processing.", False, "mine of 2016-11-08")
+    assert provision_at(library, "H4", moment_of("2016-11-07")).is_summary
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

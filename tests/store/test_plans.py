@@ -76,7 +76,9 @@ def test_no_table_that_grows_is_read_whole(statements: set[str], sqlite_url: URL
     scans = {
         (step.split()[1], statement)
         for statement, step in plans(statements, sqlite_url)
-        if step.startswith("SCAN ") and not _is_of_the_statement(step.split()[1], statement)
+        if step.startswith("SCAN ")
+        and "VIRTUAL TABLE INDEX" not in step  # a full-text index, by words
+        and not _is_of_the_statement(step.split()[1], statement)
     }
     tables = {_table(name, statement) for name, statement in scans}
     assert tables == set(READ_WHOLE)

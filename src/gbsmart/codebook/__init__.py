@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from gbsmart.codebook.defining import define, term, terms
     from gbsmart.codebook.enacting import enact, store_text
     from gbsmart.codebook.model import (
         Basis,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Version,
     )
     from gbsmart.codebook.references import moment_of, normal
+    from gbsmart.codebook.searching import search
     from gbsmart.codebook.service import (
         errata,
         events_between,
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from gbsmart.codebook.version_control import version_row
 
 _HOME = {
+    **dict.fromkeys(("define", "term", "terms"), "defining"),
+    "search": "searching",
     **dict.fromkeys(("enact", "store_text"), "enacting"),
     **dict.fromkeys(
         ("Basis", "Change", "Clause", "Erratum", "Event", "Hit", "Instrument", "Kind", "Provision", "Status",
@@ -75,6 +79,7 @@ __all__ = [
     "Term",
     "Verb",
     "Version",
+    "define",
     "enact",
     "errata",
     "events_between",
@@ -85,8 +90,11 @@ __all__ = [
     "provision_at",
     "provisions_at",
     "redirects",
+    "search",
     "seed",
     "store_text",
+    "term",
+    "terms",
     "version_at",
     "version_named",
     "version_row",

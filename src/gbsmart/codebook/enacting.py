@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -16,7 +17,7 @@ from gbsmart.codebook.model import (
     Verb,
     Version,
 )
-from gbsmart.codebook.readings import begin, end, end_one, is_written, keep_text, place
+from gbsmart.codebook.readings import begin, end, end_one, is_written, keep_texts, place, text_row
 from gbsmart.codebook.references import CODE, document_of, normal, parent_of
 from gbsmart.codebook.service import known_ref, version_at, version_named
 from gbsmart.codebook.tables import event, instrument, loading, provision, reading, text, version
@@ -66,7 +67,11 @@ def store_text(
     for ref, clause in zip(refs, clauses, strict=True):
         parent = normal(clause.parent) if clause.parent else parent_of(ref)
         place(connection, ref, title=clause.heading, parent=parent if parent != CODE else document)
-        number = keep_text(connection, ref, clause.heading, clause.text, source=source, at=at)
+    rows = [
+        text_row(ref, clause.heading, clause.text, source=source, at=at)
+        for ref, clause in zip(refs, clauses, strict=True)
+    ]
+    for ref, number in zip(refs, keep_texts(connection, rows), strict=True):
         until = later if later and not _reads_own(connection, ref, later) else None
         begin(connection, ref, at, event=None, text_id=number, until=until)
     _note_loading(connection, document, at, source)
@@ -91,10 +96,10 @@ def _document(connection: Connection, name: str) -> str:
 def _clause_refs(document: str, clauses: Sequence[Clause]) -> list[str]:
     if not clauses:
         raise InvalidValue("the text has no clause", field="clauses")
-    refs: list[str] = []
+    refs: dict[str, None] = {}
     for at, clause in enumerate(clauses):
         ref = normal(clause.ref)
-        if ref in refs[-1:] or ref in set(refs):
+        if ref in refs:
             raise InvalidValue(f"{ref} is there twice", field=f"clauses.{at}.ref")
         if ref != document and document_of(ref) != document and not clause.parent:
             raise InvalidValue(
@@ -102,8 +107,8 @@ def _clause_refs(document: str, clauses: Sequence[Clause]) -> list[str]:
                 field=f"clauses.{at}.ref",
                 remedy="Name the parent of a clause whose reference does not say it.",
             )
-        refs.append(ref)
-    return refs
+        refs[ref] = None
+    return list(refs)
 
 
 def _later_loading(connection: Connection, document: str, at: datetime) -> datetime | None:
@@ -231,7 +236,7 @@ def add_instrument(
 
 def _apply(connection: Connection, of: int, effective: datetime, change: Change, field: str) -> None:
     target = _target(connection, effective, change, field)
-    number = add_event(connection, of, effective, change, target)
+    (number,) = add_events(connection, [event_row(of, effective, change, target)])
     if target and change.verb in REWORDING:
         heading = change.heading
         if change.verb in BEGINNING:
@@ -239,22 +244,26 @@ def _apply(connection: Connection, of: int, effective: datetime, change: Change,
         text_id = None
         if change.text is not None:
             source = change.modification or "an instrument of the Code"
-            text_id = keep_text(connection, target, heading, change.text, source=source, at=effective)
+            row = text_row(target, heading, change.text, source=source, at=effective)
+            (text_id,) = keep_texts(connection, [row])
         begin(connection, target, effective, event=number, text_id=text_id)
     elif target and change.verb is Verb.DELETED:
         end(connection, target, effective)
 
 
-def add_event(connection: Connection, of: int, effective: datetime, change: Change, target: str) -> int:
-    """The row of one event of the instrument ``of``; its number in the library."""
-    row = {
+def event_row(of: int, effective: datetime, change: Change, target: str) -> dict[str, Any]:
+    """One event of the instrument ``of``, as it is stored."""
+    return {
         "instrument": of, "effective": effective, "until": change.until, "verb": change.verb.value,
         "target": target, "printed": change.printed, "basis": change.basis.value,
         "modification": change.modification, "excepted": [normal(each) for each in change.excepted],
     }  # fmt: skip
-    key = connection.execute(insert(event).values(row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+
+
+def add_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store events; their numbers, in the same order."""
+    numbered = insert(event).returning(event.c.id, sort_by_parameter_order=True)
+    return list(connection.scalars(numbered, rows))
 
 
 def _target(connection: Connection, effective: datetime, change: Change, field: str) -> str:

@@ -6,13 +6,15 @@ read on in the later readings that only carried the old one, up to the next that
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
 from gbsmart.codebook.model import BEGINNING
 from gbsmart.codebook.references import document_of, parent_of, place_of
-from gbsmart.codebook.tables import FOREVER, provision, text
+from gbsmart.codebook.tables import FOREVER, text
 from gbsmart.store import Sql, to_micros
 
 _PLACED = Sql("SELECT document, parent FROM code_provision WHERE ref = :ref")
@@ -39,6 +41,11 @@ _BELOW = Sql(
     "WITH RECURSIVE below(ref) AS (SELECT CAST(:ref AS VARCHAR(80)) UNION ALL"
     " SELECT p.ref FROM code_provision p JOIN below b ON p.parent = b.ref) SELECT ref FROM below"
 )
+_GIVE = Sql("UPDATE code_reading SET text = :text WHERE provision = :ref AND text IS NULL")
+_PLACE = Sql(
+    "INSERT INTO code_provision (ref, document, parent, kind, title, place)"
+    " VALUES (:ref, :document, :parent, :kind, :title, :place)"
+)
 _INDEX = Sql(
     "INSERT INTO code_search (rowid, heading, body) VALUES (:id, :heading, :body)",
     postgresql="INSERT INTO code_search (id, words) VALUES (:id,"
@@ -61,7 +68,7 @@ def place(
         "ref": ref, "document": document or document_of(ref), "parent": parent,
         "kind": kind, "title": title, "place": place_of(ref),
     }  # fmt: skip
-    connection.execute(insert(provision).values(row))
+    _PLACE.run(connection, row)
 
 
 def is_written(connection: Connection, ref: str, at: datetime) -> bool:
@@ -69,26 +76,31 @@ def is_written(connection: Connection, ref: str, at: datetime) -> bool:
     return _COVERING.row(connection, {"ref": ref, "at": to_micros(at)}) is not None
 
 
-def keep_text(
-    connection: Connection,
-    ref: str,
-    heading: str,
-    body: str,
-    *,
-    source: str,
-    at: datetime,
-    is_summary: bool = False,
-) -> int:
-    """Store a text, and find it by its words from now on; the number it has."""
-    row = {
-        "provision": ref, "heading": heading, "body": body, "source": source,
-        "is_summary": is_summary, "at": at,
+def text_row(
+    ref: str, heading: str, body: str, *, source: str, at: datetime, is_summary: bool = False
+) -> dict[str, Any]:
+    """A text of ``ref`` that ``source`` has from ``at`` on, as it is stored."""
+    return {
+        "provision": ref, "heading": heading, "body": body, "source": source, "is_summary": is_summary,
+        "at": at,
     }  # fmt: skip
-    key = connection.execute(insert(text).values(row)).inserted_primary_key
-    assert key is not None
-    number = int(key[0])
-    _INDEX.run(connection, {"id": number, "heading": heading, "body": body})
-    return number
+
+
+def keep_texts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store texts, and find them by their words from now on; their numbers, in the same order."""
+    numbered = insert(text).returning(text.c.id, sort_by_parameter_order=True)
+    numbers = list(connection.scalars(numbered, rows))
+    words = [
+        {"id": number, "heading": row["heading"], "body": row["body"]}
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+    _INDEX.many(connection, words)
+    return numbers
+
+
+def give_text(connection: Connection, ref: str, number: int) -> None:
+    """Put a text in the readings of ``ref`` that have none."""
+    _GIVE.run(connection, {"ref": ref, "text": number})
 
 
 def begin(

@@ -13,14 +13,15 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from gbsmart.codebook.enacting import add_event, add_instrument
+from gbsmart.codebook.enacting import add_events, add_instrument, event_row
 from gbsmart.codebook.model import BEGINNING, REWORDING, Basis, Change, Instrument, Kind, Verb
-from gbsmart.codebook.readings import begin, end, place
-from gbsmart.codebook.references import CODE
-from gbsmart.codebook.tables import alias, erratum, version
+from gbsmart.codebook.readings import begin, end, give_text, keep_texts, text_row
+from gbsmart.codebook.references import CODE, place_of
+from gbsmart.codebook.tables import alias, erratum, provision, reading, term, version
 from gbsmart.ground.working_days import start_of
+from gbsmart.store import from_micros
 
 SUMMARY = "Summary by gbsmart, not the text of the Code"
 """The source of what we wrote ourselves."""
@@ -52,11 +53,24 @@ def structure() -> dict[str, Row]:
 def seed(connection: Connection) -> None:
     """Put what we ship into the library, once: a library that has the first version has all of it."""
     if connection.execute(select(version.c.number).where(version.c.number == "1.0")).first() is None:
-        place(connection, CODE, title="Smart Energy Code", kind="code")
-        for row in structure().values():
-            place(connection, row.ref, title=row.title, kind=row.kind, parent=row.parent)
+        _seed_structure(connection)
         _seed_readings(connection, _seed_events(connection))
+        _seed_summaries(connection)
+        _seed_terms(connection)
         _seed_registers(connection)
+
+
+def _seed_structure(connection: Connection) -> None:
+    code = {"ref": CODE, "document": CODE, "parent": "", "kind": "code", "title": "Smart Energy Code"}
+    placed = [{**code, "place": place_of(CODE)}]
+    documents = {CODE: CODE}
+    for row in structure().values():
+        documents[row.ref] = row.ref if row.parent == CODE else documents[row.parent]
+        placed.append({
+            "ref": row.ref, "document": documents[row.ref], "parent": row.parent, "kind": row.kind,
+            "title": row.title, "place": place_of(row.ref),
+        })  # fmt: skip
+    connection.execute(insert(provision), placed)
 
 
 class _Happened(NamedTuple):
@@ -76,13 +90,15 @@ def _seed_events(connection: Connection) -> list[_Happened]:
             connection.execute(insert(version).values(told))
         written = add_instrument(connection, row["version"], int(row["place"]), decided, row["base_version"])
         instruments[row["version"], row["place"]] = written, decided
-    happened = []
-    for row in rows("events"):
-        of, decided = instruments[row["version"], row["instrument"]]
-        change = _change(row)
-        number = add_event(connection, of, decided.effective, change, change.target)
-        happened.append(_Happened(number, decided.effective, change))
-    return happened
+    happened = [(*instruments[row["version"], row["instrument"]], _change(row)) for row in rows("events")]
+    numbers = add_events(
+        connection,
+        [event_row(of, decided.effective, change, change.target) for of, decided, change in happened],
+    )
+    return [
+        _Happened(number, decided.effective, change)
+        for number, (_, decided, change) in zip(numbers, happened, strict=True)
+    ]
 
 
 def _seed_readings(connection: Connection, happened: Sequence[_Happened]) -> None:
@@ -102,6 +118,37 @@ def _seed_readings(connection: Connection, happened: Sequence[_Happened]) -> Non
     for each in happened:
         if each.change.verb in REWORDING - BEGINNING:
             begin(connection, each.change.target, each.effective, event=each.event, text_id=None)
+
+
+def _seed_summaries(connection: Connection) -> None:
+    """Our summaries, each read wherever its provision is part of the Code and no other text is held."""
+    began = dict(
+        connection.execute(
+            select(reading.c.provision, func.min(reading.c.since)).group_by(reading.c.provision)
+        )
+        .tuples()
+        .all()
+    )
+    held = [
+        text_row(
+            row["ref"], "", row["summary"], source=SUMMARY, at=from_micros(began[row["ref"]]), is_summary=True
+        )
+        for row in rows("summaries")
+    ]
+    for number, row in zip(keep_texts(connection, held), held, strict=True):
+        give_text(connection, row["provision"], number)
+
+
+def _seed_terms(connection: Connection) -> None:
+    effective = dict(connection.execute(select(version.c.number, version.c.effective)).tuples().all())
+    defined = [
+        {
+            "term": row["term"], "definition": row["definition"], "source": row["source"],
+            "since": effective[row["version"]],
+        }
+        for row in rows("terms")
+    ]  # fmt: skip
+    connection.execute(insert(term), defined)
 
 
 def _seed_registers(connection: Connection) -> None:

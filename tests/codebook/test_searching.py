@@ -1,0 +1,42 @@
+"""Words are found in what is read at a moment."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from gbsmart.codebook import Clause, moment_of, search, store_text
+from gbsmart.ground import InvalidValue
+
+
+def test_words_are_found_in_any_form(either_library: Connection) -> None:
+    hits = search(either_library, "vote weighted")
+    assert [each.ref for each in hits] == ["Z1"]
+    assert hits[0].heading == "The Alt HAN Forum"
+    assert hits[0].is_summary
+    assert "\x02votes\x03" in hits[0].snippet
+
+
+def test_only_what_is_written_then_is_found(either_library: Connection) -> None:
+    assert search(either_library, "weighted votes", moment_of("2016-07-12")) == []
+    assert search(either_library, "weighted votes", moment_of("2016-07-13"))
+    store_text(
+        either_library, "Z", [Clause("Z1", "Forum", "Decisions by simple majority.")],
+        at=moment_of("2017-01-01"), source="mine",
+    )  # fmt: skip
+    assert search(either_library, "weighted votes", moment_of("2018-01-01")) == []
+    assert [each.ref for each in search(either_library, "simple majority")] == ["Z1"]
+    assert [each.ref for each in search(either_library, "weighted votes", moment_of("2016-12-31"))] == ["Z1"]
+
+
+@pytest.mark.parametrize("words", ["", "  ", '"', "(*)", "a " * 40])
+def test_what_has_no_words_is_refused(either_library: Connection, words: str) -> None:
+    with pytest.raises(InvalidValue, match="to look for"):
+        search(either_library, words)
+
+
+@pytest.mark.parametrize(
+    "words", ['vote" OR "DCC', "heading:DCC", "NEAR(a b)", "vote*", "AND", "-dcc", "' OR 1=1"]
+)
+def test_what_a_search_language_means_is_only_words_here(either_library: Connection, words: str) -> None:
+    search(either_library, words)
