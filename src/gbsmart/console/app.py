@@ -34,6 +34,7 @@ from gbsmart.console.model import (
 from gbsmart.console.sendforms import SendPages
 from gbsmart.console.users import UsersPage
 from gbsmart.console.words import code_meaning, money, price, tone
+from gbsmart.governance import pages as duty_pages
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
 from gbsmart.keys import Certificate, Keyring
 from gbsmart.parties import pages as party_pages
@@ -80,7 +81,7 @@ def console_app(
     clock = clock or SystemClock()
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
     filters = {"money": money, "price": price, "spelled": spelled}
-    wings = ("console", "accounts", "codebook.consultations", "parties", "procedures")
+    wings = ("console", "accounts", "codebook.consultations", "parties", "procedures", "governance")
     site = Site("gbsmart", links, [f"gbsmart.{each}" for each in wings], filters=filters)
     if people is not None:
         sign_in.place(site, people, SystemClock())  # who signs in lives by the machine's clock
@@ -113,8 +114,8 @@ def console_app(
         links.append(party_pages.place(site, people, clock))
     if people is not None:
         links.append(consultations.place(site, people, clock))
-    if governance is not None:
-        links.append(case_pages.place(site, governance))
+    if governance is not None and people is not None:
+        links.append(case_pages.place(site, governance, duty_pages.place(site, people, clock)))
     links.append(Link("/reference", "Reference"))
     handbook = HandbookPages(sends=sender is not None)
     site.page("/reference", handbook.index)

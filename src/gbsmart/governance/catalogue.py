@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "appointments",
     "modifications",
     "general",
+    "transition",
 )
 """The modules of this wing that declare procedures, in the order of the Code's sections."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -45,12 +45,13 @@ _STATUS: Mapping[type[GbsmartError], int] = {
 }  # fmt: skip
 
 
-def place(site: Site, desk: Desk) -> Link:
+def place(site: Site, desk: Desk, beside: Sequence[Link] = ()) -> Link:
     """Put the pages and the interface for programs on a site; the link to them.
 
-    The site's templates must include those of ``gbsmart.procedures``.
+    ``beside`` are pages of other wings to which the first one leads. The site's templates must include those
+    of ``gbsmart.procedures``.
     """
-    pages = CasePages(desk)
+    pages = CasePages(desk, beside)
     both = ("GET", "POST")
     site.page(GOVERNANCE, pages.index)
     site.page(f"{GOVERNANCE}/desk", pages.desk)
@@ -66,8 +67,9 @@ def place(site: Site, desk: Desk) -> Link:
 class CasePages:
     """``/governance`` and all below it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, beside: Sequence[Link] = ()) -> None:
         self._desk = desk
+        self._beside = tuple(beside)
         self._words = {
             "spoken": spoken, "london": london, "due_day": due_day, "shown": shown,
             "act_title": lambda case, name: act_title(desk.procedures[case["procedure"]], name),
@@ -103,6 +105,7 @@ class CasePages:
         model = {"asked": {**asked, "mine": is_mine}, "errors": errors, "cases": found, "due": dues}
         states = sorted({state for each in self._desk.procedures.values() for state in each.states})
         extra = {
+            "beside": self._beside,
             "procedures": self._desk.procedures, "states": states, "signed_in": signed_in(request),
             "newest": _NEWEST,
         }  # fmt: skip
