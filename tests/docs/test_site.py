@@ -45,6 +45,14 @@ def test_the_reference_is_built_from_the_declarations(site: Path) -> None:
     assert "Read Instantaneous Import Registers" in page
 
 
+def test_procedures_are_drawn_from_their_declarations(site: Path) -> None:
+    for place in ("modifications", "reference/procedures"):
+        page = (site / place / "index.html").read_text(encoding="utf-8")
+        assert 'class="states"' in page
+        assert "panel determined" in page
+        assert "<!-- states" not in page
+
+
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert pages

@@ -33,10 +33,11 @@ def _written(procedure: Procedure) -> str:
     parts = [
         f"## {procedure.title}\n\n`{procedure.name}`, {procedure.source}. {procedure.purpose}\n",
         f"Cases are numbered from {procedure.prefix}001, and opened by {opened_by}.\n",
+        f"<!-- states: {procedure.name} -->\n",
         table(("state", "what it means"), (_state(procedure, *each) for each in procedure.states.items())),
         table(
-            ("act", "who", "from", "to", "what it needs"),
-            (_act(each) for each in (procedure.opening, *procedure.acts)),
+            ("", "act", "who", "from", "to", "what it needs"),
+            ((str(n or ""), *_act(each)) for n, each in enumerate((procedure.opening, *procedure.acts))),
         ),
     ]
     if procedure.deadlines:

@@ -64,8 +64,11 @@ def _ruling(situation: Situation) -> str:
 
 
 SELF_GOVERNANCE = (
-    Act("let-stand", "Let the decision stand", by=(CLOCK,),
-        sources=("board_approved", "board_rejected", "panel_determined", "authority_decided"),
+    Act("let-approval-stand", "Let the Change Board's approval stand", by=(CLOCK,),
+        sources=("board_approved",), target="approved", clause="D9"),
+    Act("let-rejection-stand", "Let the Change Board's rejection stand", by=(CLOCK,),
+        sources=("board_rejected",), target="rejected", clause="D9"),
+    Act("let-stand", "Let the decision stand", by=(CLOCK,), sources=("panel_determined", "authority_decided"),
         outcomes=_STAND, decide=_decided, clause="D9"),
     Act("refer-to-panel", "Refer the decision to the Panel", by=(ANY_PARTY,),
         sources=("board_approved", "board_rejected"), target="referred_to_panel", guards=(has_the_right,),
@@ -107,8 +110,10 @@ BY_THE_AUTHORITY = (
 )  # fmt: skip
 ACTS = (*SELF_GOVERNANCE, *BY_THE_AUTHORITY)
 DEADLINES = (
-    Deadline("referral-to-panel", "Referral to the Panel", ("board_approved", "board_rejected"), ANY_PARTY,
-             REFERRAL, then="let-stand", clause="D9"),
+    Deadline("referral-to-panel", "Referral of the approval to the Panel", ("board_approved",), ANY_PARTY,
+             REFERRAL, then="let-approval-stand", clause="D9"),
+    Deadline("referral-of-rejection", "Referral of the rejection to the Panel", ("board_rejected",),
+             ANY_PARTY, REFERRAL, then="let-rejection-stand", clause="D9"),
     Deadline("determination", "Decision of the Panel", ("referred_to_panel",), CODE_ADMINISTRATOR,
              working_days(25), clause="D9"),
     Deadline("referral-to-authority", "Referral to the Authority", ("panel_determined",), ANY_PARTY,
