@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.governance.modifications.cast import FINDINGS, FOR, PROPOSAL, REPORT, SOLUTION, TEXT, Cast
 from tests.governance.stage import Stage
 
-from gbsmart.ground.working_days import civil_day
-from gbsmart.procedures import Refused
+from gbsmart import codebook
+from gbsmart.ground.working_days import start_of
+from gbsmart.procedures import Case, Refused
+from gbsmart.procedures.web import BASE
 
 
 @pytest.fixture
-def cast(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    return Cast(stage, monkeypatch)
+def cast(stage: Stage) -> Cast:
+    return Cast(stage)
 
 
 def states(stage: Stage, reference: str) -> list[str]:
@@ -23,15 +27,35 @@ def states(stage: Stage, reference: str) -> list[str]:
     return [state.replace("_", " ") for state in steps]
 
 
+def written(stage: Stage, case: Case) -> tuple[dict[str, Any], str]:
+    """The row of version control, and what D6.3 says from the implementation date on, not before."""
+    day = start_of(date.fromisoformat(case.data["implementation_date"]))
+    with stage.store.reading() as connection:
+        version = codebook.version_row(codebook.version_at(connection, day))
+        before = codebook.provision_at(connection, "D6.3", day - timedelta(seconds=1))
+        assert (before.text, before.version) == ("", "4.15")
+        return version, codebook.provision_at(connection, "D6.3", day, in_force=True).text
+
+
+def octets(stage: Stage, reference: str, number: int) -> str:
+    """A document, as text."""
+    return stage.http.get(f"{BASE}/cases/{reference}/documents/{number}").text
+
+
 def implemented(cast: Cast, reference: str) -> None:
     """It is made on its day, and everybody is told of the version in which it is."""
     case = cast.implement(reference)
     assert case.state == "implemented"
-    made, (change,) = cast.shelf.made[-1]
-    assert (made.reference, change.verb, change.ref) == (reference, "amended", "D6.3")
-    assert civil_day(made.effective).isoformat() == case.data["implementation_date"]
-    marked = [each["kind"] for each in cast.stage.read(f"/cases/{reference}")["documents"]]
-    assert marked[-1] == "Change-marked text"
+    version, text = written(cast.stage, case)
+    assert (case.data["version"], version["version"], version["base_version"]) == ("6.4", "6.4", ["6.3"])
+    assert version["implementation_date"] == case.data["implementation_date"]
+    assert (version["modifications"], version["sections"]) == ([reference], ["D"])
+    assert text == "The Panel forms a Working Group of at least six."
+    document = cast.stage.read(f"/cases/{reference}")["documents"][-1]
+    assert document["kind"] == "Change-marked text"
+    marked = octets(cast.stage, reference, document["number"])
+    assert "MP001: version 6.4 against version 6.3".replace("MP001", reference) in marked
+    assert re.search(r"<ins>.*Working Group.*</ins>", marked)
     told = [each.to for each in cast.stage.notices(reference) if case.data["version"] in each.subject]
     assert told == ["party", "authority", "dcc"]
 
@@ -208,10 +232,8 @@ def test_the_authority_moves_a_proposal_to_another_path(cast: Cast) -> None:
     assert cast.vote(reference, **FOR).state == "with_authority"
 
 
-def test_a_code_manager_holds_the_panel_s_roles_and_nothing_else_changes(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cast = Cast(stage, monkeypatch, manager=True)
+def test_a_code_manager_holds_the_panel_s_roles_and_nothing_else_changes(stage: Stage) -> None:
+    cast = Cast(stage, manager=True)
     reference = cast.proposal()
     cast.consider(reference, working_group=True, terms_of_reference="How many?")
     cast.refine(reference)

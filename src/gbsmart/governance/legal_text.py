@@ -10,14 +10,15 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from gbsmart.codebook import Verb
 from gbsmart.ground import InvalidValue
 
 DOCUMENT = "Legal text"
 """The kind of document that it is; of an alternative, :data:`ALTERNATIVE`."""
 ALTERNATIVE = "Legal text of an alternative"
-VERBS = ("amended", "designated", "re-designated", "deleted", "corrected")
+VERBS = tuple(map(str, (Verb.AMENDED, Verb.DESIGNATED, Verb.REDESIGNATED, Verb.DELETED, Verb.CORRECTED)))
 """What a modification does to a provision."""
-_WORDLESS = frozenset({"deleted"})
+_WORDLESS = frozenset({str(Verb.DELETED)})
 _HEAD = re.compile(r"#\s+(?P<verb>\S+)\s+(?P<ref>[^:]+?)\s*(?::\s*(?P<heading>.*?)\s*)?\Z")
 
 

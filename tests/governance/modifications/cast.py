@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from sqlalchemy import Connection
 from tests.governance.conftest import START
 from tests.governance.stage import Stage
 
 from gbsmart import parties
-from gbsmart.governance import enactment, objectives
-from gbsmart.governance.enactment import Enacted, Enactment
-from gbsmart.governance.legal_text import TextChange
+from gbsmart.governance import objectives
 from gbsmart.parties import Details, Party
 from gbsmart.parties.membership import Licence
 from gbsmart.procedures import Case, NewDocument
@@ -46,17 +41,6 @@ MARKET = ("SUP1", "SUP2", "SUP3")
 """Large suppliers, each a Voting Group by itself."""
 
 
-class Shelf:
-    """A library that notes what it is given, and counts versions."""
-
-    def __init__(self) -> None:
-        self.made: list[tuple[Enactment, list[TextChange]]] = []
-
-    def enact(self, connection: Connection, enactment: Enactment, changes: Sequence[TextChange]) -> Enacted:
-        self.made.append((enactment, list(changes)))
-        return Enacted(f"1.{len(self.made)}", f"1.{len(self.made) - 1}", "<ins>six</ins>")
-
-
 class Cast:
     """The people of the tests, on a stage.
 
@@ -64,10 +48,8 @@ class Cast:
     a code manager has them.
     """
 
-    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch, *, manager: bool = False) -> None:
+    def __init__(self, stage: Stage, *, manager: bool = False) -> None:
         self.stage = stage
-        self.shelf = Shelf()
-        monkeypatch.setattr(enactment, "library", self.shelf)
         self.secretary, self.chair = ("manager", "manager") if manager else ("secretary", "chair")
         if manager:
             stage.person("manager", "code-administrator", "panel-chair")

@@ -14,5 +14,5 @@ def store_url(sqlite_url: URL) -> URL:
 
 
 @pytest.fixture
-def cast(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    return Cast(stage, monkeypatch)
+def cast(stage: Stage) -> Cast:
+    return Cast(stage)

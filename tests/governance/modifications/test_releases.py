@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.governance.modifications.cast import FOR, Cast
 
+from gbsmart import codebook
 from gbsmart.governance.modifications.release import calendar
 from gbsmart.ground import InvalidValue
 from gbsmart.procedures import NewDocument, Refused
+from gbsmart.procedures.web import BASE
 
 JUNE: dict[str, Any] = {"title": "June 2024 SEC Release", "month": "June", "year": 2024}
 
@@ -59,6 +62,25 @@ def test_a_change_goes_with_a_release_on_its_date(cast: Cast) -> None:
     stage.wait_until(datetime(2024, 6, 26, 23, tzinfo=UTC))  # midnight in London
     assert stage.case(reference).state == "implemented"
     assert stage.case(release.reference).data["items"] == [reference]
+
+
+def test_what_goes_with_one_release_is_one_version(cast: Cast) -> None:
+    stage = cast.stage
+    first, second = approved(cast), approved(cast)
+    words = NewDocument("Legal text", "D6.3", b"# amended D6.3\nThe Panel forms a Working Group of seven.")
+    stage.act(second, "correct-text", "secretary", documents=[words], reason="Seven.")
+    release = stage.open("release", "secretary", **{**JUNE, "month": "November"})
+    for reference in (first, second):
+        stage.act(reference, "schedule", "secretary", release=release.reference)
+    stage.wait_until(datetime(2024, 11, 7, tzinfo=UTC))
+    assert [stage.case(each).data["version"] for each in (first, second)] == ["6.4", "6.4"]
+    with stage.store.reading() as connection:
+        row = codebook.version_row(codebook.version_named(connection, "6.4"))
+        text = codebook.provision_at(connection, "D6.3", stage.clock.now()).text
+    assert (row["modifications"], row["base_version"]) == ([first, second], ["6.3"])
+    assert text == "The Panel forms a Working Group of seven."
+    marked = stage.http.get(f"{BASE}/cases/{second}/documents/4").text
+    assert re.search(r"<del>.*at least six.*</del>.*<ins>.*seven.*</ins>", marked, re.DOTALL)
 
 
 def test_changes_of_dcc_systems_wait_for_a_release_of_the_dcc(cast: Cast) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from gbsmart.accounts import Capacity, Role
+from gbsmart.codebook import Kind as Instrument
 from gbsmart.governance.actors import ANY_PARTY, AUTHORITY, CLOCK, CODE_ADMINISTRATOR, DCC, PANEL
-from gbsmart.governance.enactment import Decider, Enactment, enact
+from gbsmart.governance.enactment import Enactment, check, enact
 from gbsmart.governance.legal_text import DOCUMENT, TextChange, read_legal_text
 from gbsmart.governance.modifications.paths import OF_THE_AUTHORITY, Path, path_of
 from gbsmart.governance.modifications.release import RELEASE
@@ -16,12 +17,13 @@ from gbsmart.procedures import Act, Deadline, Field, Kind, NewDocument, Situatio
 
 DATE = Field("implementation_date", "Implementation date", Kind.DATE, required=False)
 MARKED = "Change-marked text"
-_DECIDERS = {
-    Path.AUTHORITY_LED: Decider.AUTHORITY,
-    Path.AUTHORITY_DETERMINED: Decider.AUTHORITY,
-    Path.SELF_GOVERNANCE: Decider.CHANGE_BOARD,
-    Path.FAST_TRACK: Decider.PANEL,
+_BASES = {
+    Path.AUTHORITY_LED: (Instrument.AUTHORITY, "Authority approval"),
+    Path.AUTHORITY_DETERMINED: (Instrument.AUTHORITY, "Authority approval"),
+    Path.SELF_GOVERNANCE: (Instrument.CHANGE_BOARD, "Change Board vote"),
+    Path.FAST_TRACK: (Instrument.PANEL, "SEC Panel direction"),
 }
+"""By path, of which kind the instrument is, and its legal basis as the version table writes it."""
 _DECIDING = frozenset(
     {"count-fast-track", "count-votes", "determine-referral", "settle-referral", "decide", "rule"}
 )
@@ -57,8 +59,8 @@ def _of_release(situation: Situation, reference: str) -> date:
     return date.fromisoformat(release.data["release_date"])
 
 
-def _legal_text_reads(situation: Situation) -> None:
-    changes(situation)
+def _legal_text_fits(situation: Situation) -> None:
+    check(situation.connection, changes(situation), situation.at)
 
 
 def _whose_date_it_is(situation: Situation) -> None:
@@ -87,11 +89,11 @@ def changes(situation: Situation) -> list[TextChange]:
 def make(situation: Situation) -> None:
     """Enact the change: the next consolidated version, its change-marked text, and notice of both."""
     case = situation.case
-    path = path_of(situation)
+    kind, basis = _BASES[path_of(situation)]
     enactment = Enactment(
-        decider=_DECIDERS[path],
+        kind=kind,
+        legal_basis=f"{basis} pursuant to {case.reference}",
         reference=case.reference,
-        title=case.title,
         decided_on=civil_day(_decided_at(situation)),
         effective=start_of(situation.value("implementation_date")),
         reason=str(situation.value("purpose", case.title)),
@@ -114,7 +116,7 @@ def _decided_at(situation: Situation) -> datetime:
 ACTS = (
     Act("schedule", "Fix the implementation date", by=(*PANEL, AUTHORITY), sources=("approved",),
         target="scheduled", takes=(Field("release", "Release", Kind.CASE, False), DATE),
-        guards=(_day, _legal_text_reads),
+        guards=(_day, _legal_text_fits),
         tells=(Told(ANY_PARTY, "{reference} is made on {implementation_date}: {title}"),
                Told(DCC, "{reference} is made on {implementation_date}: {title}")),
         clause="D10"),
@@ -126,7 +128,7 @@ ACTS = (
         takes=(DATE,), tells=(Told(ANY_PARTY, "{reference} is made on {implementation_date}: {title}"),),
         clause="D10"),
     Act("correct-text", "Correct the legal text before it is made", by=(AUTHORITY, *PANEL),
-        sources=("approved", "scheduled"), documents=(DOCUMENT,), guards=(_legal_text_reads,),
+        sources=("approved", "scheduled"), documents=(DOCUMENT,), guards=(_legal_text_fits,),
         needs_reason=True, clause="D10"),
     Act("implement", "Make the change", by=(CODE_ADMINISTRATOR,), sources=("scheduled",),
         target="implemented", guards=(_not_before_its_day,), effects=(make,), clause="D10"),

@@ -15,6 +15,7 @@ from gbsmart.governance.actors import (
     PANEL,
     PANEL_CHAIR,
 )
+from gbsmart.governance.enactment import check
 from gbsmart.governance.legal_text import ALTERNATIVE, read_legal_text
 from gbsmart.governance.modifications.assessment import ASSESSMENTS, assessments_of
 from gbsmart.governance.modifications.influence import has_the_right
@@ -99,7 +100,7 @@ def _alternative_is_a_text(situation: Situation) -> None:
     octets = situation.octets_of(ALTERNATIVE)
     if octets is None or not any(each.kind == ALTERNATIVE for each in situation.documents):
         situation.refuse(f"an alternative comes with the document {ALTERNATIVE!r}")
-    read_legal_text(octets)
+    check(situation.connection, read_legal_text(octets), situation.at)
 
 
 def _name_the_alternative(situation: Situation) -> None:

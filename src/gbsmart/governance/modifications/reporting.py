@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gbsmart.governance.actors import ANY_PARTY, CLOCK, CODE_ADMINISTRATOR, CONSUMER_BODY, PANEL
+from gbsmart.governance.enactment import check
 from gbsmart.governance.legal_text import DOCUMENT, read_legal_text
 from gbsmart.governance.modifications.refinement import (
     CONSULTATION_DAYS,
@@ -32,7 +33,7 @@ def legal_text_reads(situation: Situation) -> None:
     octets = situation.octets_of(DOCUMENT)
     if octets is None:
         situation.refuse(f"there is no document {DOCUMENT!r}")
-    read_legal_text(octets)
+    check(situation.connection, read_legal_text(octets), situation.at)
 
 
 def every_objective_is_judged(situation: Situation) -> None:
