@@ -40,7 +40,6 @@ def test_the_machine_is_drawn_from_the_declaration() -> None:
         ({"acts": acts(outcomes={"a": "voting"})}, "outcomes that nothing decides"),
         ({"acts": acts(takes=(Field("litres", "L", Kind.TEXT),))}, "litres is of two kinds"),
         ({"acts": acts(takes=(Field("hue", "Hue", Kind.CHOICE),))}, "hue has choices, or lacks them"),
-        ({"aside": frozenset({"limbo"})}, "no such states lie aside: limbo"),
         ({"subject": "wall"}, "its subject wall is no field of the opening"),
         (
             {"deadlines": (Deadline("d", "D", ("voting",), SECRETARY, working_days(1), then="paint"),)},

@@ -245,9 +245,8 @@ class Procedure:
     ``opening`` is the act that opens a case: it has no sources, and its target is the first state.
     ``states`` are the states with what each means, ``final`` those in which a case is over. ``prefix``
     begins the references of its cases; ``subject`` names the field (of the opening) that says what a
-    case is about, "" where that is what its opener acts for. ``aside`` are states that lie off the way: acts
-    lead to them from nearly everywhere, and back, and drawings leave them out. ``systems`` are the rows of
-    the list of systems that it runs. Raises ``ValueError`` where the declaration does not hold together.
+    case is about, "" where that is what its opener acts for. ``systems`` are the rows of the list of
+    systems that it runs. Raises ``ValueError`` where the declaration does not hold together.
     """
 
     name: str
@@ -262,7 +261,6 @@ class Procedure:
     deadlines: tuple[Deadline, ...] = ()
     ballots: tuple[Ballot, ...] = ()
     subject: str = ""
-    aside: frozenset[str] = frozenset()
     systems: tuple[str, ...] = ()
     machine: Machine = field(init=False, repr=False, compare=False)
 
@@ -304,8 +302,6 @@ class Procedure:
     def _complaints(self) -> Iterable[str]:
         if unknown := sorted(self.machine.states ^ set(self.states)):
             yield f"states and acts do not name the same states: {', '.join(unknown)}"
-        if unknown := sorted(self.aside - set(self.states)):
-            yield f"no such states lie aside: {', '.join(unknown)}"
         names = [act.name for act in (self.opening, *self.acts)]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             yield f"two acts of the name {twice[0]}"

@@ -13,7 +13,7 @@ from gbsmart.governance.modifications import (
 )
 from gbsmart.governance.modifications.raising import RAISE
 from gbsmart.governance.modifications.review import PROPOSAL
-from gbsmart.governance.modifications.states import ASIDE, FINAL, STATES
+from gbsmart.governance.modifications.states import FINAL, STATES
 from gbsmart.procedures import Procedure
 
 _STAGES = (consideration, refinement, reporting, board, decision, interruptions, implementation)
@@ -27,7 +27,6 @@ MODIFICATION = Procedure(
     opening=RAISE,
     states=STATES,
     final=FINAL,
-    aside=ASIDE,
     acts=tuple(act for stage in _STAGES for act in stage.ACTS),
     deadlines=tuple(due for stage in _STAGES for due in stage.DEADLINES),
     ballots=(*consideration.BALLOTS, *board.BALLOTS),

@@ -38,8 +38,6 @@ STATES = MappingProxyType(
         "suspended": "It waits for the end of a Significant Code Review.",
     }
 )
-ASIDE = frozenset({"withdrawn", "closed", "on_hold", "suspended"})
-"""What interrupts a proposal wherever it is; it goes on from there, or is closed."""
 FINAL = frozenset({"implemented", "rejected", "refused", "closed"})
 WORKED_ON = (
     "initial_consideration", "refinement", "refinement_consultation", "report", "panel_review",
