@@ -42,7 +42,7 @@ def test_a_consultation_leads_to_clean_and_change_marked_text(pages: Client) -> 
     text = pages.get("/code/consultations/C-SEC2").text
     assert '<a href="/code/consultations/C-SEC2#D003-07">change-marked</a>' in text
     assert '<a href="/code/consultations/C-SEC2#D003-06">clean</a>' in text
-    assert 'href="/code/compare?before=2.0&amp;after=2.1"' in text
+    assert 'href="/code/compare?from=2.0&amp;to=2.1"' in text
 
 
 def test_government_responses_are_linked_with_what_they_answer(pages: Client) -> None:

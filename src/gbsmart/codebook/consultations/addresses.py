@@ -33,7 +33,7 @@ def provision_page(reference: str) -> str:
 
 def comparison_page(before: str, after: str) -> str:
     """The change-marked text between two versions of the Code."""
-    return f"/code/compare?before={quote(before)}&after={quote(after)}"
+    return f"/code/compare?from={quote(before)}&to={quote(after)}"
 
 
 _STAGES = frozenset({"SEC", "SEC2", "SEC3", "SEC4"})
