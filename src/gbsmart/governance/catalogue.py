@@ -14,6 +14,7 @@ from gbsmart.procedures import Procedures
 ROOMS: tuple[str, ...] = (
     "membership",
     "appointments",
+    "panel",
     "modifications",
     "general",
     "transition",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from gbsmart.governance.tables import seat as table
 from gbsmart.ground import InvalidValue, NotFound
@@ -47,6 +47,12 @@ def vacate(connection: Connection, body: str, seat: str, at: datetime) -> Seat:
     ended = (table.c.body == body, table.c.seat == seat, table.c.since == running[0].since)
     connection.execute(update(table).where(*ended).values(until=at))
     return running[0]
+
+
+def give_up(connection: Connection, body: str, seat: str, since: datetime) -> None:
+    """Take back a term that has not begun."""
+    same = (table.c.body == body, table.c.seat == seat, table.c.since == since)
+    connection.execute(delete(table).where(*same))
 
 
 def seats(connection: Connection, body: str, at: datetime) -> list[Seat]:

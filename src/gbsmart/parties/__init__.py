@@ -7,6 +7,7 @@ so this register is what the access checks E1, E2 and E3 read.
 """
 
 from gbsmart.duis import UserRole
+from gbsmart.parties.consumer_bodies import ConsumerBody, consumer_bodies
 from gbsmart.parties.details import all_details, change_details, details_history, details_of
 from gbsmart.parties.membership import (
     GONE,
@@ -79,6 +80,7 @@ __all__ = [
     "STANDING",
     "Accession",
     "Category",
+    "ConsumerBody",
     "Contact",
     "Counted",
     "Details",
@@ -108,6 +110,7 @@ __all__ = [
     "change_state",
     "change_user",
     "check_may_accede",
+    "consumer_bodies",
     "details_history",
     "details_of",
     "expel",

@@ -164,7 +164,12 @@ def cast(
     act = voting_act(wanted)
     actor = _actor(act, account, capacity, subject=case.subject, opener=case.opener)
     situation = Situation(connection, procedures, procedure, case, act, actor, account, at, {}, reason)
-    voter = next((one for one in wanted.electorate(situation) if one.voter == actor.capacity.of), None)
+    voters = {one.voter: one for one in wanted.electorate(situation)}
+    if capacity is None:  # who holds several votes in the first that is entitled
+        held = _holding(act, account, case.subject, case.opener)
+        entitling = next((one for one in held if one.of in voters), actor.capacity)
+        situation.actor = actor = Actor(account.name, entitling)
+    voter = voters.get(actor.capacity.of)
     if voter is None:
         raise NotEntitled(f"{actor.capacity} has no vote in {wanted.title!r} of {reference}")
     choices = choices_of(wanted, situation)

@@ -72,7 +72,7 @@ class Cast:
             for seat, constituency in seats.items():
                 stage.open(
                     "appointment", self.secretary, body=body, seat=seat, constituency=constituency,
-                    holder=f"Holder of {seat}",
+                    holder=f"Holder of {seat}", reason="Elected before.",
                 )  # fmt: skip
 
     # --- the parts of a modification ---

@@ -1,0 +1,129 @@
+"""Seats that no category elects: consumer members, the DCC's, chairs, Sub-Committees (SEC C3, C6, G7)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.governance.panel.conftest import held
+from tests.governance.stage import Stage
+
+from gbsmart.governance.panel.nominations import nominators
+from gbsmart.ground import InvalidValue
+from gbsmart.procedures import Case, NotEntitled, Refused
+
+
+def nominated(stage: Stage, by: str, body: str, seat: str, nominee: str = "Ann Smith", **given: Any) -> Case:
+    return stage.open("nomination", by, body=body, seat=seat, nominee=nominee, **given)
+
+
+def terms(stage: Stage) -> list[tuple[str, str, str]]:
+    return sorted((c.data["body"], c.subject, c.data["holder"]) for c in stage.cases("appointment"))
+
+
+def test_each_consumer_seat_is_for_its_own_body_to_nominate_to(stage: Stage) -> None:
+    with pytest.raises(Refused, match="consumer-2 of panel is for Citizens Advice Scotland to nominate to"):
+        nominated(stage, "advice", "panel", "consumer-2")
+    first = nominated(stage, "advice", "panel", "consumer-1")
+    second = nominated(stage, "scotland", "panel", "consumer-2", "Ben Jones")
+    for case in (first, second):
+        stage.act(case.reference, "accept", "pat")
+    assert terms(stage) == [("panel", "consumer-1", "Ann Smith"), ("panel", "consumer-2", "Ben Jones")]
+
+
+def test_the_consumer_bodies_have_their_times() -> None:
+    before, after = date(2014, 3, 31), date(2014, 4, 1)
+    assert nominators("panel", "consumer-1", before) == ["National Consumer Council"]
+    assert nominators("panel", "consumer-1", after) == ["Citizens Advice"]
+    assert nominators("panel", "consumer-2", after) == ["Citizens Advice Scotland"]
+    assert nominators("panel", "large-supplier-1", after) == []
+    assert nominators("change-board", "consumer-1", after) == ["Citizens Advice", "Citizens Advice Scotland"]
+
+
+def test_a_body_that_is_abolished_nominates_nobody(stage: Stage) -> None:
+    stage.person("council", "consumer-body:National Consumer Council")
+    with pytest.raises(Refused, match="is for Citizens Advice to nominate to"):
+        nominated(stage, "council", "panel", "consumer-1")
+
+
+def test_the_dcc_nominates_its_own_member(stage: Stage) -> None:
+    stage.person("dora")
+    with pytest.raises(Refused, match="is for the dcc to nominate to"):
+        nominated(stage, "advice", "panel", "dcc-1")
+    case = nominated(stage, "smart", "panel", "dcc-1", account="dora")
+    stage.act(case.reference, "accept", "pat")
+    assert held(stage, "dora") == ["panel-member:dcc-1"]
+
+
+def test_the_panel_chair_is_appointed_with_the_authoritys_approval(stage: Stage) -> None:
+    stage.person("chris")
+    with pytest.raises(Refused, match="is not filled so"):
+        stage.open("appointment", "sec", body="panel", seat="chair", holder="Chris Hall", account="sec")
+    refused = nominated(stage, "sec", "panel", "chair", "Chris Hall", account="chris")
+    assert refused.state == "with_authority"
+    with pytest.raises(NotEntitled):
+        stage.act(refused.reference, "approve", "pat")
+    stage.act(refused.reference, "disapprove", "ofgem", reason="Not independent.")
+    again = nominated(stage, "sec", "panel", "chair", "Chris Hall", account="chris", term_until="2024-07-01")
+    stage.act(again.reference, "approve", "ofgem")
+    assert held(stage, "chris") == ["panel-chair"]
+    stage.wait(days=180)
+    assert held(stage, "chris") == []
+
+
+def test_members_of_the_security_sub_committee_are_nominated_by_parties_of_their_kind(stage: Stage) -> None:
+    stage.person("ann")
+    with pytest.raises(Refused, match="WIRE is no Supplier"):
+        nominated(stage, "wire", "ssc", "supplier-1")
+    with pytest.raises(InvalidValue, match="has no such seat"):
+        nominated(stage, "tiny", "ssc", "supplier-9")
+    case = nominated(stage, "tiny", "ssc", "supplier-1", account="ann")
+    stage.act(case.reference, "accept", "pat")
+    assert held(stage, "ann") == ["committee-member:ssc", "committee-member:ssc/supplier-1"]
+    with pytest.raises(Refused, match="members are elected"):
+        nominated(stage, "huge", "tabasc", "large-supplier-1")
+
+
+def test_who_sits_in_two_seats_keeps_what_the_other_gives(stage: Stage) -> None:
+    stage.person("ann")
+    for seat in ("supplier-1", "network-1"):
+        case = nominated(stage, "tiny" if seat == "supplier-1" else "wire", "ssc", seat, account="ann")
+        stage.act(case.reference, "accept", "pat")
+    (network,) = (each for each in stage.cases("appointment") if each.subject == "network-1")
+    stage.act(network.reference, "remove", "pat", ground="not independent", reason="Two seats.")
+    assert held(stage, "ann") == ["committee-member:ssc", "committee-member:ssc/supplier-1"]
+
+
+def test_an_alternate_acts_in_the_same_seat_and_for_as_long(stage: Stage) -> None:
+    for name in ("ann", "ben", "cat"):
+        stage.person(name)
+    case = nominated(stage, "smart", "panel", "dcc-1", account="ann")
+    stage.act(case.reference, "accept", "pat")
+    (term,) = stage.cases("appointment")
+    stage.act(term.reference, "name_alternate", "ann", alternate="Ben Jones", alternate_account="ben")
+    assert held(stage, "ben") == ["panel-member:dcc-1"]
+    stage.act(term.reference, "name_alternate", "ann", alternate="Cat Brown", alternate_account="cat")
+    assert (held(stage, "ben"), held(stage, "cat")) == ([], ["panel-member:dcc-1"])
+    stage.act(term.reference, "vacate", "sec", reason="A new job.")
+    assert (held(stage, "ann"), held(stage, "cat")) == ([], [])
+
+
+def test_a_committee_member_resigns_from_no_seat_but_his_own(stage: Stage) -> None:
+    stage.person("ann")
+    stage.person("ben")
+    for seat, by, name in (("supplier-1", "tiny", "ann"), ("network-1", "wire", "ben")):
+        case = nominated(stage, by, "ssc", seat, name, account=name)
+        stage.act(case.reference, "accept", "pat")
+    (network,) = (each for each in stage.cases("appointment") if each.subject == "network-1")
+    with pytest.raises(Refused, match="ann does not sit in network-1"):
+        stage.act(network.reference, "resign", "ann")
+    assert stage.act(network.reference, "resign", "ben").state == "vacated"
+
+
+def test_a_director_of_secco_is_a_member_of_the_panel(stage: Stage) -> None:
+    with pytest.raises(Refused, match="Ann Smith is no member of the Panel"):
+        nominated(stage, "sec", "secco", "panel-member-1")
+    case = nominated(stage, "smart", "panel", "dcc-1")
+    stage.act(case.reference, "accept", "pat")
+    assert nominated(stage, "sec", "secco", "panel-member-1").state == "nominated"
