@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gbsmart.codebook.loads import TextFile, keep, prepare
-from gbsmart.codebook.loads.web import text_routes
+from gbsmart.codebook.loads.web import interface
 from gbsmart.codebook.texts import read_text
 from gbsmart.ground import ManualClock
 from gbsmart.store import open_store
@@ -30,7 +30,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
                 [TextFile("h.md", f"# Section H: Services\n\nH4.1 The DCC {word} answer.".encode())]
             )
             keep(connection, prepared, at=datetime(year, 1, 1, tzinfo=UTC), now=NOW)
-    with TestClient(Starlette(routes=text_routes(lambda: store, ManualClock(NOW)))) as client:
+    with TestClient(Starlette(routes=interface(lambda: store, ManualClock(NOW)).routes())) as client:
         yield client
     store.close()
 

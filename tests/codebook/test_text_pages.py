@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from gbsmart.codebook import compare_pages
 from gbsmart.codebook.loads import TextFile, keep, pages, prepare
 from gbsmart.codebook.texts import View, read_text
 from gbsmart.ground import ManualClock
@@ -29,9 +28,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
             prepared = prepare([TextFile("h.txt", text.encode())])
             keep(connection, prepared, at=datetime(year, 1, 1, tzinfo=UTC), now=NOW, partial=True)
     site = Site("The Code", [], ["gbsmart.codebook"])
-    clock = ManualClock(NOW)
-    compare_pages.place(site, store, clock)
-    pages.place(site, store)
+    pages.place(site, store, ManualClock(NOW))
     with TestClient(site.app()) as client:
         yield client
     store.close()

@@ -16,20 +16,21 @@ from gbsmart import codebook
 from gbsmart.assembly import data_folder
 from gbsmart.assembly.settings import settings_of
 from gbsmart.codebook.consultations import consultations_app, fill, versions_of
+from gbsmart.codebook.loads import add_text_commands
 from gbsmart.codebook.tables import consultations, create
 from gbsmart.ground import SystemClock
 from gbsmart.store import Store, metadata, open_store
 
 app = typer.Typer(
     name="code", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-    help="The Code itself: what was consulted on, and what became of it.",
+    help="The Code itself: texts of your own, what changed, what was consulted on.",
 )  # fmt: skip
 _now = SystemClock().now
 
 
 @app.callback()
 def code() -> None:
-    """The Code itself: what was consulted on, and what became of it."""
+    """The Code itself: texts of your own, what changed, what was consulted on."""
 
 
 @contextmanager
@@ -58,4 +59,5 @@ def _store(data: Path | None, database: str | None, *, write: bool) -> Iterator[
         store.close()
 
 
+add_text_commands(app, opened, _now)
 app.add_typer(consultations_app(opened, _now, versions_of))

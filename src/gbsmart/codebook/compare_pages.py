@@ -25,7 +25,7 @@ _PATH = "/code/compare"
 
 
 def place(site: Site, store: Store, clock: Clock) -> None:
-    """Put the page and its files on ``site``."""
+    """Put the page and its files on ``site``, before any page at ``/code/{ref}``."""
     pages = _ComparePages(store, clock)
     site.page(_PATH, pages.compare)
     site.route(f"{_PATH}/file.{{form:str}}", pages.file)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from gbsmart.accounts import pages as sign_in
 from gbsmart.accounts.web import operator_from_here
 from gbsmart.codebook import consultations
+from gbsmart.codebook import loads as code_texts
 from gbsmart.console.clock import ClockPages
 from gbsmart.console.documents import Reader
 from gbsmart.console.evidence import EvidenceFiles
@@ -81,7 +82,9 @@ def console_app(
     clock = clock or SystemClock()
     links = [Link("/", "Overview"), Link("/homes", "Homes"), Link("/requests", "Requests")]
     filters = {"money": money, "price": price, "spelled": spelled}
-    wings = ("console", "accounts", "codebook.consultations", "parties", "procedures", "governance")
+    wings = (
+        "console", "accounts", "codebook", "codebook.consultations", "parties", "procedures", "governance",
+    )  # fmt: skip
     site = Site("gbsmart", links, [f"gbsmart.{each}" for each in wings], filters=filters)
     if people is not None:
         sign_in.place(site, people, SystemClock())  # who signs in lives by the machine's clock
@@ -114,6 +117,7 @@ def console_app(
         links.append(party_pages.place(site, people, clock))
     if people is not None:
         links.append(consultations.place(site, people, clock))
+        links.append(code_texts.place(site, people, clock))
     if governance is not None and people is not None:
         links.append(case_pages.place(site, governance, duty_pages.place(site, people, clock)))
     links.append(Link("/reference", "Reference"))

@@ -12,11 +12,13 @@ from gbsmart.ground.lazy import on_first_use
 if TYPE_CHECKING:
     from gbsmart.codebook.loads.commands import add_text_commands
     from gbsmart.codebook.loads.model import LeftOutText, Load, Prepared, TextFile, prepare
+    from gbsmart.codebook.loads.pages import place
     from gbsmart.codebook.loads.service import keep, load_of, loads
 
 _HOME = {
     "add_text_commands": "commands",
     **dict.fromkeys(("LeftOutText", "Load", "Prepared", "TextFile", "prepare"), "model"),
+    "place": "pages",
     **dict.fromkeys(("keep", "load_of", "loads"), "service"),
 }
 
@@ -29,6 +31,7 @@ __all__ = [
     "keep",
     "load_of",
     "loads",
+    "place",
     "prepare",
 ]
 

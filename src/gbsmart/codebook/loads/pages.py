@@ -9,21 +9,29 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.requests import Request
 
+from gbsmart.codebook import compare_pages
 from gbsmart.codebook.loads.service import load_of, loads
+from gbsmart.codebook.loads.web import interface
 from gbsmart.codebook.references import address
-from gbsmart.ground import NotFound
+from gbsmart.ground import Clock, NotFound
 from gbsmart.store import Store
-from gbsmart.web import Page, Site
+from gbsmart.web import Link, Page, Site
 
 _T = TypeVar("_T")
 _PATH = "/code/loads"
 
 
-def place(site: Site, store: Store) -> None:
-    """Put the pages on ``site``."""
+def place(site: Site, store: Store, clock: Clock) -> Link:
+    """Put loads and comparisons on a site, before any page at ``/code/{ref}``; the link to comparisons.
+
+    Its templates are those of ``gbsmart.codebook``.
+    """
+    site.interface(interface(lambda: store, clock))
+    compare_pages.place(site, store, clock)
     pages = _LoadPages(store)
     site.page(_PATH, pages.index)
     site.page(f"{_PATH}/{{number:int}}", pages.one)
+    return Link("/code/compare", "Compare")
 
 
 class _LoadPages:

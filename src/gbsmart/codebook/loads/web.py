@@ -9,7 +9,6 @@ from pydantic import Field
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from gbsmart.codebook.differences import Compared, compare_states
 from gbsmart.codebook.loads.model import Load
@@ -48,12 +47,9 @@ class OneLoad(Takes):
     number: int = Field(ge=1, lt=2**31)
 
 
-def text_routes(store: Callable[[], Store], clock: Clock) -> list[Route]:
-    """The routes, and their description."""
-    return _interface(store, clock).routes()
+def interface(store: Callable[[], Store], clock: Clock) -> Interface:
+    """The operations, on the library that ``store`` gives."""
 
-
-def _interface(store: Callable[[], Store], clock: Clock) -> Interface:
     def read(question: Callable[[Connection], _T]) -> _T:
         with store().reading() as connection:
             return question(connection)
