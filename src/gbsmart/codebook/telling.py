@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gbsmart.codebook.differences import Compared
-from gbsmart.codebook.texts import Difference, Mark, counts, marked_text, write_marked
+from gbsmart.codebook.texts import Difference, Mark, counts, marked_text
 from gbsmart.ground import InvalidValue
 
 FORMATS = {
@@ -38,6 +38,8 @@ def told(compared: Compared) -> dict[str, Any]:
 def written(compared: Compared, form: str, at: datetime, author: str = AUTHOR) -> bytes:
     """A comparison as a file: text, Markdown and HTML with what differs, Word with the whole of it."""
     if form == "docx":
+        from gbsmart.codebook.texts import write_marked  # Word takes its time to load
+
         return write_marked(compared.old.wordings, compared.new.wordings, compared.title, author, at)
     writers = {"text": marked_text.text, "md": marked_text.markdown, "html": marked_text.html}
     if form not in writers:

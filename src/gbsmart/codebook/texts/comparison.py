@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gbsmart.codebook.texts.marks import Act, Mark, marks
+from gbsmart.codebook.texts.marking import Act, Mark, marks
 
 _Fits = Callable[[Counter[str], Counter[str]], bool]
 _ALIKE = 0.7

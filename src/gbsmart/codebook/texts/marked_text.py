@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from gbsmart.codebook.texts.comparison import Difference, Fate, counts
-from gbsmart.codebook.texts.marks import Act, Mark
+from gbsmart.codebook.texts.marking import Act, Mark
 
 _SIGNS = re.compile(r"([\\`*_\[\]#|~])")
 _LIST_SIGNS = re.compile(r"((?:^|\n)(?:\d{1,9}(?=[.)])|(?=[-+=])))([-+=.)])")

@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from gbsmart.codebook.texts.markdown import read_markdown
-from gbsmart.codebook.texts.pdf import read_pdf
 from gbsmart.codebook.texts.plain import read_plain
-from gbsmart.codebook.texts.source import MAX_FILE, MEGABYTE, Source, TextTooLarge, UnreadableText
-from gbsmart.codebook.texts.word_reading import read_word
-from gbsmart.codebook.texts.word_runs import View
+from gbsmart.codebook.texts.source import MAX_FILE, MEGABYTE, Source, TextTooLarge, UnreadableText, View
 
 _MARKDOWN = (".md", ".markdown")
 _OTHERS = {b"{\\rtf": "a rich text (.rtf)", b"\x1f\x8b": "a packed file (.gz)"}
@@ -30,9 +27,14 @@ def read_text(octets: bytes, name: str, view: View = View.NEW) -> Source:
 
 
 def _read(octets: bytes, suffix: str, view: View) -> Source:
+    """Give the octets to their reader; what reads Word and PDF takes its time to load."""
     if octets.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        from gbsmart.codebook.texts.word_reading import read_word
+
         return read_word(octets, view)
     if b"%PDF-" in octets[:1024]:
+        from gbsmart.codebook.texts.pdf import read_pdf
+
         return read_pdf(octets)
     for start, kind in _OTHERS.items():
         if octets.startswith(start):

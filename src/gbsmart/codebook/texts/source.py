@@ -39,6 +39,13 @@ class TextTooLarge(UnreadableText):
     """A file beyond the bounds within which files are read."""
 
 
+class View(StrEnum):
+    """Which state of a change-marked text is read: all changes accepted, or all rejected."""
+
+    NEW = "new"
+    OLD = "old"
+
+
 class Place(NamedTuple):
     """Where a paragraph stands in its file; ``page`` is 0 where the file has no pages."""
 

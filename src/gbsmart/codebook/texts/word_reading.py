@@ -26,10 +26,11 @@ from gbsmart.codebook.texts.source import (
     Source,
     TextTooLarge,
     UnreadableText,
+    View,
     tidy,
 )
 from gbsmart.codebook.texts.word_numbering import NumberedAs, WordNumbering
-from gbsmart.codebook.texts.word_runs import CHANGES, View, pieces, skipped
+from gbsmart.codebook.texts.word_runs import CHANGES, pieces, skipped
 from gbsmart.codebook.texts.word_styles import WordStyles, numbered_as
 
 _PAGE_SEEN = qn("w:lastRenderedPageBreak")

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
 from lxml import etree
 
+from gbsmart.codebook.texts.source import View
 from gbsmart.codebook.texts.word_styles import WordStyles, bold_of, switched
-
-
-class View(Enum):
-    """Which state of a change-marked text is read: all changes accepted, or all rejected."""
-
-    NEW = "new"
-    OLD = "old"
 
 
 class Piece(NamedTuple):

@@ -16,7 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from gbsmart.codebook.texts.comparison import Wording, compare
-from gbsmart.codebook.texts.marks import Act, Mark, marks
+from gbsmart.codebook.texts.marking import Act, Mark, marks
 from gbsmart.codebook.texts.printing import Printed, printed
 
 _TAGS = {Act.ADDED: "w:ins", Act.REMOVED: "w:del"}
