@@ -39,7 +39,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("control", "gbsmart.assembly.control.commands:app", "Reset, steer and ask a running system."),
     Command("faults", "gbsmart.assembly.fault_commands:app", "Switch faults of a running system on and off."),
     Command(
-        "code", "gbsmart.assembly.code_commands:app", "The Code: its consultations and what they led to."
+        "code",
+        "gbsmart.assembly.code_commands:app",
+        "The Code: texts of your own, what changed, consultations.",
     ),
     Command("gbcs", "gbsmart.cli.gbcs:app", "Explain, decode and sign GBCS messages; top-up numbers (UTRN)."),
     Command("duis", "gbsmart.cli.duis:app", "Validate, sign, verify and send DUIS documents; their schema."),
