@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from gbsmart.accounts import Capacity, Role
+from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground.transitions import Machine, Transition
 
 if TYPE_CHECKING:
+    from gbsmart.procedures.model import Case, CaseDocument
     from gbsmart.procedures.situation import Situation
 
 SUBJECT = "@subject"
@@ -211,6 +212,8 @@ Effect = Callable[["Situation"], None]
 """Does what belongs to the act besides, in its transaction."""
 Decide = Callable[["Situation"], str]
 """Names the outcome, where an act can end in several states."""
+Shows = Callable[["Case", "CaseDocument", Account], bool]
+"""Whether a confidential document of a case is shown to the holder of an account, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +249,8 @@ class Procedure:
     ``states`` are the states with what each means, ``final`` those in which a case is over. ``prefix``
     begins the references of its cases; ``subject`` names the field (of the opening) that says what a
     case is about, "" where that is what its opener acts for. ``systems`` are the rows of the list of
-    systems that it runs. Raises ``ValueError`` where the declaration does not hold together.
+    systems that it runs, ``shows`` says to whom its confidential documents are shown besides those who filed
+    or administer them. Raises ``ValueError`` where the declaration does not hold together.
     """
 
     name: str
@@ -262,6 +266,7 @@ class Procedure:
     ballots: tuple[Ballot, ...] = ()
     subject: str = ""
     systems: tuple[str, ...] = ()
+    shows: Shows | None = None
     machine: Machine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

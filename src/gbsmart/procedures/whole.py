@@ -44,7 +44,7 @@ def whole_case(
     procedure = service.declared(procedures, case.procedure)
     ledger = reading.entries(connection, reference)
     documents = reading.documents(connection, reference)
-    seen = [each for each in documents if may_see(each, procedure, ledger, account)]
+    seen = [each for each in documents if may_see(case, each, procedure, ledger, account)]
     return {
         **told_case(case),
         "procedure_title": procedure.title,
@@ -73,16 +73,18 @@ def whole_case(
 
 
 def may_see(
-    document: CaseDocument, procedure: Procedure, ledger: list[Entry], account: Account | None
+    case: Case, document: CaseDocument, procedure: Procedure, ledger: list[Entry], account: Account | None
 ) -> bool:
-    """Whether a document is shown: a confidential one to whoever filed it, and to :data:`ADMINISTRATION`."""
+    """Whether a document is shown: a confidential one to whoever filed it, to :data:`ADMINISTRATION`, and to
+    those to whom the procedure shows it."""
     if not document.confidential:
         return True
     if account is None:
         return False
     filed = next((each.actor.capacity for each in ledger if each.number == document.entry), None)
     acting = {who.role for act in (procedure.opening, *procedure.acts) for who in act.by}
-    return filed in account.capacities or bool(account.roles() & acting & ADMINISTRATION)
+    is_concerned = filed in account.capacities or bool(account.roles() & acting & ADMINISTRATION)
+    return is_concerned or (procedure.shows is not None and procedure.shows(case, document, account))
 
 
 def document_of(
@@ -92,7 +94,8 @@ def document_of(
     case = reading.case(connection, reference)
     found = next((each for each in reading.documents(connection, reference) if each.number == number), None)
     ledger = reading.entries(connection, reference)
-    if found is None or not may_see(found, service.declared(procedures, case.procedure), ledger, account):
+    procedure = service.declared(procedures, case.procedure)
+    if found is None or not may_see(case, found, procedure, ledger, account):
         raise NotFound(f"{reference} has no document {number}, or it is confidential")
     return found, reading.octets_of(connection, reference, number)
 
