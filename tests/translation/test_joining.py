@@ -28,6 +28,7 @@ def certificate() -> bytes:
         ("8.7.1", "HCALCS", "ESME", "CS03A2", 1, 1), ("8.7.1", "GSME", "PPMID", "CS03C", 3, 5),
         ("8.7.2", "PPMID", "ESME", "CS03A2", 1, 1), ("8.7.2", "PPMID", "GSME", "CS03C", 3, 0),
         ("8.7.2", "GSME", "GPF", "CS03B", 2, 3), ("8.7.2", "ESME", "IHD", "CS03B", 2, 6),
+        ("8.7.1", "SAPC", "PPMID", "CS03A1", 0, 5), ("8.7.1", "HCALCS", "SAPC", "CS03A2", 1, 1),
     ],
 )  # fmt: skip
 def test_two_devices_are_joined_by_the_method_of_their_types(

@@ -68,7 +68,10 @@ CHANGES: tuple[Change, ...] = (
     UseCaseReplaced(since="2.0", before="GCS21d", after="GCS21k", basis="M", note=_NOT_CURRENT),
     UseCaseReplaced(since="2.0", before="ECS30", after="ECS30a", basis="I", note=_CALENDAR),
     UseCasesAdded(since="2.0", added=("GCS25a",), basis="I", note=f"{_CALENDAR}; GCS25 stays"),
-    UseCaseReplaced(since="2.0", before="ECS26e", after="ECS26m", basis="M", note=_NOT_CURRENT),
+    UseCaseReplaced(
+        since="2.0", before="ECS26e", after="ECS26m", devices=("ESME",), basis="M",
+        note="stand-alone controllers came later, and have no other",
+    ),
     UseCaseReplaced(since="2.0", before="ECS26i", after="ECS26n", basis="M", note=_NOT_CURRENT),
     UseCaseReplaced(
         since="2.0", before="GCS21e", after="GCS21m", devices=("GSME",), basis="M",

@@ -14,7 +14,9 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
+from gbsmart.duis import service
 from gbsmart.gbcs import forms
+from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.versions import NEWEST, edition, is_dated
 from gbsmart.ground import Eui64, InvalidValue
 
@@ -197,8 +199,10 @@ class Sender(Enum):
 
 @dataclass(frozen=True)
 class Binding:
-    """One row: variant and device types, the form, and its values' sources.
+    """One row: variant, the form, and its values' sources.
 
+    It is for the devices of the variant that take the form's messages; ``only`` for some of them, where
+    content or another row decides.
     ``when`` is the dotted path of a field that the body must hold for this row ("": any body), or a condition
     on body and facts. The ``sender`` may be a party of the DCC's, whoever asks. ``refuses`` are fields of the
     body that such a device has no use for, each with its response code. ``unspoken`` is the response code
@@ -207,12 +211,18 @@ class Binding:
 
     variant: str
     form: str
-    device_types: frozenset[str]
+    only: frozenset[str] = frozenset()
     fields: Mapping[str, Source] = field(default_factory=dict)
     when: str | Condition = ""
     sender: Sender = Sender.USER
     refuses: Mapping[str, str] = field(default_factory=dict)
     unspoken: str = "E56"
+
+    @cached_property
+    def device_types(self) -> frozenset[str]:
+        """The types of device that the row is for."""
+        takes = message_code(forms.form(self.form).code).devices
+        return _of_service(self.variant, self.only).intersection(takes)
 
     @cached_property
     def says_counter(self) -> bool:
@@ -246,6 +256,11 @@ class Binding:
         return not is_dated(code, kind) or edition(facts["gbcs_version"]).has(code, kind)
 
 
+def _of_service(variant: str, only: frozenset[str]) -> frozenset[str]:
+    types = service(variant).device_types
+    return types & only if only else types
+
+
 def _refuse(codes: Mapping[str, str], body: Body) -> None:
     for path, code in codes.items():
         if _found(body, path) is not None:
@@ -254,24 +269,25 @@ def _refuse(codes: Mapping[str, str], body: Body) -> None:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why no row is for a request: fields that devices of these types have no use for, by response code.
+    """Why no row is for a request: fields that the devices of its variant, or ``only`` some of them, have no
+    use for, by response code.
 
     It is looked at where no row fits, so that a User is told more than that.
     """
 
     variant: str
     codes: Mapping[str, str]
-    device_types: frozenset[str]
+    only: frozenset[str]
 
     def check(self, body: Body, facts: Ledger) -> None:
         """Raise :class:`InvalidValue` for a field that is refused."""
-        if facts["device_type"] in self.device_types:
+        if facts["device_type"] in _of_service(self.variant, self.only):
             _refuse(self.codes, body)
 
 
-def refusal(variant: str, codes: Mapping[str, str], *device_types: str) -> Refusal:
+def refusal(variant: str, codes: Mapping[str, str], *only: str) -> Refusal:
     """Declare why no row is for a request."""
-    return Refusal(variant, codes, frozenset(device_types))
+    return Refusal(variant, codes, frozenset(only))
 
 
 def has(path: str, *values: Any) -> Condition:
@@ -306,7 +322,7 @@ BY_NETWORK_OPERATOR = fact("role", "ED", "GT")
 def binding(
     variant: str,
     form: str,
-    *device_types: str,
+    *only: str,
     fields: Mapping[str, Source] | None = None,
     when: str | Condition = "",
     sender: Sender = Sender.USER,
@@ -314,8 +330,7 @@ def binding(
     unspoken: str = "E56",
 ) -> Binding:
     """Declare a row."""
-    types = frozenset(device_types)
-    return Binding(variant, form, types, fields or {}, when, sender, refuses or {}, unspoken)
+    return Binding(variant, form, frozenset(only), fields or {}, when, sender, refuses or {}, unspoken)
 
 
 ISSUER_EVENT_ID = Fact("now", lambda moment: moment.replace(microsecond=0))

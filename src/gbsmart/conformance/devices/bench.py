@@ -59,7 +59,7 @@ from gbsmart.duis import Request
 from gbsmart.ground import Eui64, GbsmartError, InvalidValue, NotFound
 from gbsmart.inventory.tables import smi_device
 from gbsmart.keys import FileKeyStore, KeyUse, MemoryKeyring, RemotePartyRole
-from gbsmart.translation import Facts, NoTranslation, Translation, transform
+from gbsmart.translation import Facts, NoTranslation, Translation, other_device, transform
 from gbsmart.trust import TestSmki
 from gbsmart.trust.parties import TEST_USERS, TRANSITIONAL_COS
 from gbsmart.user import (
@@ -307,8 +307,12 @@ class _Attempt:
             device_type=self._kind,
             esme_variant=self._home.variant_of(device_of(self._home, self._kind)),
             gbcs_version=self._home.fitting.gbcs_version,
+            other_device_type=self._kind_of(other_device(self._request.values or {})),
         )
         return transform(self._request, facts)
+
+    def _kind_of(self, device: Eui64 | None) -> str:
+        return next((str(kind) for eui, kind in self._home.devices if eui == device), "")
 
     # --- what comes of it ---
 

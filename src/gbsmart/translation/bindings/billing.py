@@ -59,8 +59,8 @@ _PERIOD: Mapping[str, Source] = {
 _PERIODS = {"billing_periods": From(f"{_GAS}.periodicity", lambda name: _GAS_PERIODS[name][1], "a period")}
 
 BINDINGS = (
-    binding("6.8", "ECS30a", "ESME", fields=_CALENDAR),
-    binding("6.8", "ECS30", "ESME", fields=_CALENDAR, when=f"{_ELECTRICITY}.monthly"),
-    binding("6.8", "GCS25", "GSME", fields=_PERIOD, when=_is_monthly),
-    binding("6.8", "GCS25a", "GSME", fields={**_PERIOD, **_PERIODS}),
+    binding("6.8", "ECS30a", fields=_CALENDAR),
+    binding("6.8", "ECS30", fields=_CALENDAR, when=f"{_ELECTRICITY}.monthly"),
+    binding("6.8", "GCS25", fields=_PERIOD, when=_is_monthly),
+    binding("6.8", "GCS25a", fields={**_PERIOD, **_PERIODS}),
 )

@@ -214,58 +214,52 @@ _KEY_USAGE = {
         "a key usage",
     )
 }  # fmt: skip
-_METERS = ("ESME", "SAPC", "GSME")
-_CRITICAL = (*_METERS, "HCALCS")
-"""Devices that a supplier gives critical commands."""
-_OF_PARTIES = (*_CRITICAL, "GPF")
-_HOME = ("ESME", "GSME", "GPF", "CHF", "PPMID", "HCALCS")
-_ALL = (*_HOME, "SAPC")
 
 BINDINGS = (
     binding(
-        "6.15.1", "CS02bSupplierBySupplier", *_OF_PARTIES,
+        "6.15.1", "CS02bSupplierBySupplier",
         fields=_replaces(*_OF_SUPPLIER), when=has("remote_party_role", "Supplier"),
     ),
     binding(
-        "6.15.1", "CS02bNOByNO", *_METERS, "GPF",
+        "6.15.1", "CS02bNOByNO",
         fields=_replaces(*_OF_NETWORK_OPERATOR), when=has("remote_party_role", "NetworkOperator"),
     ),
     binding(
-        "6.15.1", "CS02gLoadControllerByLoadController", "ESME", "SAPC",
+        "6.15.1", "CS02gLoadControllerByLoadController",
         fields=_replaces(*_OWN_LOAD_CONTROLLER),
         when=all_of(has("remote_party_role", "LoadController"), fact("role", "LC")),
     ),
     binding(
-        "6.15.1", "CS02gLoadControllerBySupplier", "ESME", "SAPC",
+        "6.15.1", "CS02gLoadControllerBySupplier",
         fields=_replaces(*_LOAD_CONTROLLER_OF_SUPPLIER), when=has("remote_party_role", "LoadController"),
     ),
     binding(
-        "6.15.2", "CS02d", *_CRITICAL, fields={"device_certificate": From("device_certificate")}
+        "6.15.2", "CS02d", fields={"device_certificate": From("device_certificate")}
     ),
-    binding("6.17", "CS02c", *_CRITICAL, fields=_KEY_USAGE),
+    binding("6.17", "CS02c", fields=_KEY_USAGE),
     binding(
-        "6.21", "CS02bSupplierBySupplier", *_METERS, "GPF",
+        "6.21", "CS02bSupplierBySupplier",
         fields=_replaces(*_OF_SUPPLIER, _NOTHING), when=has("remote_party_role", "Supplier"),
         sender=Sender.ACCESS_CONTROL_BROKER,
     ),
     binding(
-        "6.21", "CS02bNOByNO", *_METERS, "GPF",
+        "6.21", "CS02bNOByNO",
         fields=_replaces(*_OF_NETWORK_OPERATOR, _NOTHING), when=has("remote_party_role", "NetworkOperator"),
         sender=Sender.ACCESS_CONTROL_BROKER,
     ),
     binding(
-        "6.23", "CS02bSupplierByTransCoS", *_METERS, "GPF",
+        "6.23", "CS02bSupplierByTransCoS",
         fields=_replaces(*_BY_COS_PARTY), sender=Sender.COS_PARTY,
     ),
-    binding("6.24.1", "CS02f", *_HOME, "SAPC", fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
-    binding("6.24.1", "CS02a", *_HOME, fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
-    binding("6.24.2", "CS02e", *_CRITICAL, fields=_KEY_USAGE),
+    binding("6.24.1", "CS02f", fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
+    binding("6.24.1", "CS02a", fields=_CREDENTIALS, sender=Sender.ACCESS_CONTROL_BROKER),
+    binding("6.24.2", "CS02e", fields=_KEY_USAGE),
     binding(
-        "8.5", "CS02bACBByACB", *_ALL,
+        "8.5", "CS02bACBByACB",
         fields=_replaces(*_BROKERS_OWN), sender=Sender.ACCESS_CONTROL_BROKER,
     ),
 )  # fmt: skip
 REFUSALS = (
-    refusal("6.15.1", {"remote_party_role": "E061501"}, *_OF_PARTIES),
-    refusal("6.21", {"remote_party_role": "E062101"}, *_OF_PARTIES),
+    refusal("6.15.1", {"remote_party_role": "E061501"}),
+    refusal("6.21", {"remote_party_role": "E062101"}),
 )

@@ -22,9 +22,9 @@ from gbsmart.translation.bindings.reading import LOG, PERIOD_OF_GAS
 _WHICH = "log_to_read"
 
 
-def _gas_log(form: str, name: str, log: int, *devices: str) -> Binding:
+def _gas_log(form: str, name: str, log: int, *only: str) -> Binding:
     return binding(
-        "6.13", form, *devices, fields={"log_id": Fixed(log), **PERIOD_OF_GAS}, when=has(_WHICH, name)
+        "6.13", form, *only, fields={"log_id": Fixed(log), **PERIOD_OF_GAS}, when=has(_WHICH, name)
     )
 
 
@@ -49,9 +49,7 @@ def _changes(groups: Mapping[str, Mapping[str, str]]) -> dict[int, bool]:
 
 
 def _electricity(form: str, element: str, field: str) -> Binding:
-    return binding(
-        "6.22", form, "ESME", fields={field: From(element, _changes, "settings by event")}, when=element
-    )
+    return binding("6.22", form, fields={field: From(element, _changes, "settings by event")}, when=element)
 
 
 _LOGGED, _TO_THE_WAN, _TO_THE_HOME, _ALARMED = 0x03, 0x08, 0x10, 0x40
@@ -76,7 +74,7 @@ def _of_alerts(settings: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _gas(element: str, convert: Any) -> Binding:
     return binding(
-        "6.22", "GCS20", "GSME", when=element,
+        "6.22", "GCS20", when=element,
         fields={
             "issuer_event_id": ISSUER_EVENT_ID, "event_settings": From(element, convert, "settings by event")
         },
@@ -84,18 +82,18 @@ def _gas(element: str, convert: Any) -> Binding:
 
 
 BINDINGS = (
-    binding("3.3", "ECS15c", "ESME", when=has("esme_event_log_type", "ALCS")),
-    binding("3.3", "ECS15a", "ESME"),
-    binding("3.3", "CS11", "GSME", "GPF"),
-    binding("6.13", "ECS35a", "ESME", fields=LOG, when=has(_WHICH, "Event")),
-    binding("6.13", "ECS35b", "ESME", fields=LOG, when=has(_WHICH, "Security")),
-    binding("6.13", "ECS35e", "ESME", fields=LOG, when=has(_WHICH, "PowerEvent")),
-    binding("6.13", "ECS35g", "ESME", fields=LOG, when=has(_WHICH, "ALCSEvent"), unspoken="E061305"),
-    binding("6.13", "ECS35f", "ESME", fields=LOG, when=has(_WHICH, "ALCSEvent"), unspoken="E061305"),
-    binding("6.13", "ECS35c", "CHF", fields=LOG, when=has(_WHICH, "Event")),
-    binding("6.13", "ECS35d", "CHF", fields=LOG, when=has(_WHICH, "Security")),
-    _gas_log("CS10a", "Event", EVENT_LOG, "GSME", "GPF"),
-    _gas_log("CS10b", "Security", SECURITY_LOG, "GSME", "GPF"),
+    binding("3.3", "ECS15c", when=has("esme_event_log_type", "ALCS")),
+    binding("3.3", "ECS15a"),
+    binding("3.3", "CS11"),
+    binding("6.13", "ECS35a", fields=LOG, when=has(_WHICH, "Event")),
+    binding("6.13", "ECS35b", fields=LOG, when=has(_WHICH, "Security")),
+    binding("6.13", "ECS35e", fields=LOG, when=has(_WHICH, "PowerEvent")),
+    binding("6.13", "ECS35g", fields=LOG, when=has(_WHICH, "ALCSEvent"), unspoken="E061305"),
+    binding("6.13", "ECS35f", fields=LOG, when=has(_WHICH, "ALCSEvent"), unspoken="E061305"),
+    binding("6.13", "ECS35c", fields=LOG, when=has(_WHICH, "Event")),
+    binding("6.13", "ECS35d", fields=LOG, when=has(_WHICH, "Security")),
+    _gas_log("CS10a", "Event", EVENT_LOG),
+    _gas_log("CS10b", "Security", SECURITY_LOG),
     _gas_log("CS10a", "GSMEEvent", GSME_EVENT_LOG, "GPF"),
     _gas_log("CS10b", "GSMESecurity", GSME_SECURITY_LOG, "GPF"),
     _electricity("ECS25a", "electricity_supplier_alerts", "supplier_wan_alerts_changes"),
@@ -117,7 +115,7 @@ _OF_ELECTRICITY = (
 _OF_GAS = ("gas_supplier_alert_event_settings", "gas_supplier_alerts")
 _OTHER_FUEL = "E062201"
 REFUSALS = (
-    refusal("6.13", {_WHICH: "E061301"}, "ESME", "CHF", "GSME", "GPF"),
+    refusal("6.13", {_WHICH: "E061301"}),
     refusal("6.22", dict.fromkeys(_OF_GAS, _OTHER_FUEL), "ESME"),
     refusal("6.22", dict.fromkeys(_OF_ELECTRICITY, _OTHER_FUEL), "GSME"),
 )

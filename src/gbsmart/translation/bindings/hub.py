@@ -51,9 +51,9 @@ _CONFIGURATION = Members(
 )
 
 BINDINGS = (
-    binding("6.28", "DBCH04", "CHF", fields={"sub_ghz_configuration": _CONFIGURATION}),
-    binding("6.29", "DBCH05", "CHF"),
-    binding("6.30", "DBCH03", "CHF"),
-    binding("6.31", "DBCH01", "CHF"),
-    binding("6.32", "DBCH02", "CHF", fields=LOG),
+    binding("6.28", "DBCH04", fields={"sub_ghz_configuration": _CONFIGURATION}),
+    binding("6.29", "DBCH05"),
+    binding("6.30", "DBCH03"),
+    binding("6.31", "DBCH01"),
+    binding("6.32", "DBCH02", fields=LOG),
 )

@@ -27,7 +27,8 @@ from gbsmart.translation.binding import (
 _INITIATES, _RESPONDS, _METHOD_B, _METHOD_C = range(4)
 _TYPE_2 = "IHD CAD"
 _NUMBERS = {name: number for number, name in DEVICE_TYPES.items()} | dict.fromkeys(_TYPE_2.split(), 6)
-"""Types of devices as a device's log numbers them."""
+_NUMBERS["SAPC"] = _NUMBERS["ESME"]
+"""Types of devices as a device's log numbers them, without one for a stand-alone controller (assumed)."""
 _HUB_NUMBERS = {"ESME": 0, "SAPC": 0, "GSME": 1, "HCALCS": 13, "IHD": 128, "CAD": 130, "PPMID": 132}
 """Types of devices as a hub's log numbers them (CHTS 4.5.1.2)."""
 
@@ -70,12 +71,12 @@ BINDINGS = (
     _joins("8.7.2", "CS03B", _METHOD_B, "PPMID", "GPF"),
     _joins("8.7.2", "CS03A2", _RESPONDS, "PPMID", "ESME SAPC"),
     _joins("8.7.2", "CS03C", _METHOD_C, "PPMID", "GSME"),
-    binding("8.8.1", "CS04AC", "ESME", "SAPC", "GSME", "HCALCS", fields=_OTHER),
+    binding("8.8.1", "CS04AC", fields=_OTHER),
     binding("8.8.2", "CS04B", "PPMID", fields=_OTHER, when=fact("other_device_type", "GPF")),
     binding("8.8.2", "CS04AC", "PPMID", fields=_OTHER),
     binding("8.8.2", "CS04B", "ESME", "SAPC", "GSME", "GPF", fields=_OTHER),
     binding(
-        "8.11", "CCS01", "CHF", when=has("request_type", "Add"),
+        "8.11", "CCS01", when=has("request_type", "Add"),
         fields={
             "added_device": _ADDED,
             "join_time_period": From(
@@ -83,15 +84,15 @@ BINDINGS = (
             ),
         },
     ),
-    binding("8.11", "CCS02", "CHF", fields={"removed_device_id": From("device_id")}),
-    binding("8.12.1", "CCS03", "CHF", fields={"restored_device_log": _backup("E081205")}),
+    binding("8.11", "CCS02", fields={"removed_device_id": From("device_id")}),
+    binding("8.12.1", "CCS03", fields={"restored_device_log": _backup("E081205")}),
     binding(
-        "8.12.2", "GCS59", "GPF", fields={"joined": _backup("E081223")}, sender=Sender.ACCESS_CONTROL_BROKER
+        "8.12.2", "GCS59", fields={"joined": _backup("E081223")}, sender=Sender.ACCESS_CONTROL_BROKER
     ),
 )  # fmt: skip
 _NOT_TO_BE_JOINED = {"other_device_id": "E080721"}
 REFUSALS = (
-    refusal("8.7.1", _NOT_TO_BE_JOINED, "ESME", "SAPC", "GSME", "HCALCS"),
-    refusal("8.7.2", _NOT_TO_BE_JOINED, "ESME", "SAPC", "GSME", "GPF", "PPMID"),
+    refusal("8.7.1", _NOT_TO_BE_JOINED),
+    refusal("8.7.2", _NOT_TO_BE_JOINED),
 )
 """Devices of types that are not joined, or of which the inventory knows none."""

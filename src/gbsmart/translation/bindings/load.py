@@ -106,14 +106,14 @@ def _boost(element: str, *, on: bool) -> dict[str, Source]:
 
 BINDINGS = (
     binding(
-        "6.14.1", "ECS46a", "ESME",
+        "6.14.1", "ECS46a",
         fields={
             f"auxiliary_controller_{number}_description": _numbered("alcs_hcalcs_descriptions", number)
             for number in _NUMBERS
         },
     ),
     binding(
-        "6.14.2", "ECS46c", "ESME",
+        "6.14.2", "ECS46c",
         fields={
             **{
                 f"auxiliary_controller_{number}_type_and_identifier": _numbered(
@@ -124,19 +124,19 @@ BINDINGS = (
             **_SWITCH_CALENDAR,
         },
     ),
-    binding("6.14.3", "ECS46d", "ESME", "SAPC", fields=_CONTROLLER_CALENDAR),
-    binding("7.5", "ECS47Activate", "ESME", fields=_for_a_while("activate_alcs_hcalcs")),
-    binding("7.6", "ECS47Deactivate", "ESME", fields=_for_a_while("deactivate_alcs_hcalcs")),
-    binding("7.7", "ECS61a", "ESME"),
-    binding("7.8", "ECS47Reset", "ESME", fields={"controller": From("reset_alcs_hcalcs")}),
-    binding("7.9", "ECS62", "ESME", fields=_boost("add_to_boost_button", on=True)),
-    binding("7.10", "ECS62", "ESME", fields=_boost("remove_from_boost_button", on=False)),
-    binding("7.11", "ECS61c", "ESME", fields=LOG),
+    binding("6.14.3", "ECS46d", fields=_CONTROLLER_CALENDAR),
+    binding("7.5", "ECS47Activate", fields=_for_a_while("activate_alcs_hcalcs")),
+    binding("7.6", "ECS47Deactivate", fields=_for_a_while("deactivate_alcs_hcalcs")),
+    binding("7.7", "ECS61a"),
+    binding("7.8", "ECS47Reset", fields={"controller": From("reset_alcs_hcalcs")}),
+    binding("7.9", "ECS62", fields=_boost("add_to_boost_button", on=True)),
+    binding("7.10", "ECS62", fields=_boost("remove_from_boost_button", on=False)),
+    binding("7.11", "ECS61c", fields=LOG),
     binding(
-        "7.12", "ECS38", "ESME", "SAPC", fields={"randomised_offset_limit": From("randomised_offset_limit")}
+        "7.12", "ECS38", fields={"randomised_offset_limit": From("randomised_offset_limit")}
     ),
-    binding("7.13", "ECS47a", "ESME", "SAPC", fields=_LEVEL),
-    binding("7.14", "ECS61d", "ESME", "SAPC"),
-    binding("7.15", "ECS61e", "ESME", "SAPC"),
-    binding("7.16", "ECS47e", "ESME", "SAPC", fields=_LEVEL),
+    binding("7.13", "ECS47a", fields=_LEVEL),
+    binding("7.14", "ECS61d"),
+    binding("7.15", "ECS61e"),
+    binding("7.16", "ECS47e", fields=_LEVEL),
 )  # fmt: skip

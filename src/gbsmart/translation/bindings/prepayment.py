@@ -34,9 +34,9 @@ def _adjusted(mode: str) -> tuple[Binding, Binding]:
     """Electricity has one balance for both modes, gas one for each."""
     path = f"{mode}.{_ADJUST}"
     return (
-        binding("1.5", "ECS04a", "ESME", fields={_ADJUST: From(path)}, when=path),
+        binding("1.5", "ECS04a", fields={_ADJUST: From(path)}, when=path),
         binding(
-            "1.5", "GCS40a" if mode == _PREPAYMENT else "GCS40c", "GSME",
+            "1.5", "GCS40a" if mode == _PREPAYMENT else "GCS40c",
             fields={"issuer_event_id": ISSUER_EVENT_ID, "adjustment": From(path)}, when=path,
         ),
     )  # fmt: skip
@@ -45,9 +45,9 @@ def _adjusted(mode: str) -> tuple[Binding, Binding]:
 def _reset(mode: str) -> tuple[Binding, Binding]:
     path = f"{mode}.{_RESET}"
     return (
-        binding("1.5", "ECS04b", "ESME", when=path),
+        binding("1.5", "ECS04b", when=path),
         binding(
-            "1.5", "GCS40b" if mode == _PREPAYMENT else "GCS40d", "GSME",
+            "1.5", "GCS40b" if mode == _PREPAYMENT else "GCS40d",
             fields={"issuer_event_id": ISSUER_EVENT_ID}, when=path,
         ),
     )  # fmt: skip
@@ -152,11 +152,11 @@ _GAS_DEBT: Mapping[str, Source] = {
 BINDINGS = (
     *_adjusted(_PREPAYMENT), *_adjusted(_CREDIT), *_reset(_PREPAYMENT), *_reset(_CREDIT),
     binding(
-        "1.6", "ECS02", "ESME", when="credit",
+        "1.6", "ECS02", when="credit",
         fields={"credit_charges": Members({"twin_element": _TWIN}), **_AT},
     ),
     binding(
-        "1.6", "ECS03", "ESME", when="prepayment",
+        "1.6", "ECS03", when="prepayment",
         fields={
             **_AT, **_THRESHOLD,
             "credit_charges": Members({
@@ -166,21 +166,21 @@ BINDINGS = (
             }),
         },
     ),
-    binding("1.6", "GCS02", "GSME", fields={"issuer_event_id": ISSUER_EVENT_ID, **_AT}, when="credit"),
+    binding("1.6", "GCS02", fields={"issuer_event_id": ISSUER_EVENT_ID, **_AT}, when="credit"),
     binding(
-        "1.6", "GCS03", "GSME", when="prepayment",
+        "1.6", "GCS03", when="prepayment",
         fields={
             "issuer_event_id": ISSUER_EVENT_ID, **_AT, **_THRESHOLD,
             "debt_suspension": From("prepayment", _debt_suspension, "debt suspension"),
         },
     ),
-    binding("2.2", "CS01a", "ESME", fields={"utrn": From("utrn")}),
-    binding("2.2", "CS01b", "GSME", fields={"utrn": From("utrn")}),
-    binding("2.1", "ECS08a", "ESME", fields=_ELECTRICITY),
-    binding("2.1", "ECS08", "ESME", fields=_ELECTRICITY),
-    binding("2.1", "GCS05", "GSME", fields=_GAS),
-    binding("2.3", "ECS07", "ESME", fields=_ELECTRICITY_DEBT),
-    binding("2.3", "GCS04", "GSME", fields=_GAS_DEBT),
-    binding("2.5", "ECS09", "ESME"),
-    binding("2.5", "GCS06", "GSME"),
+    binding("2.2", "CS01a", fields={"utrn": From("utrn")}),
+    binding("2.2", "CS01b", fields={"utrn": From("utrn")}),
+    binding("2.1", "ECS08a", fields=_ELECTRICITY),
+    binding("2.1", "ECS08", fields=_ELECTRICITY),
+    binding("2.1", "GCS05", fields=_GAS),
+    binding("2.3", "ECS07", fields=_ELECTRICITY_DEBT),
+    binding("2.3", "GCS04", fields=_GAS_DEBT),
+    binding("2.5", "ECS09"),
+    binding("2.5", "GCS06"),
 )  # fmt: skip

@@ -54,29 +54,27 @@ _FROM = {"start": From(_PERIOD, lambda period: _period(period)["start"], "the st
 _TO = {"end": From(_PERIOD, lambda period: _period(period)["end"], "the end of a period")}
 PERIOD_OF_GAS: Mapping[str, Source] = {**_FROM, **_TO}
 _OPEN_PERIOD = {**_FROM, "end": From(_PERIOD, _end, "the end of a period")}
-_PROXIED = ("GSME", "GPF")
-"""What a gas meter has, the gas proxy mostly has a copy of."""
 
 
 def _reads(variant: str, electricity: str, gas: str = "") -> tuple[Binding, ...]:
     """What is read whole: the use case of each fuel."""
-    of_gas = (binding(variant, gas, *_PROXIED),) if gas else ()
-    return binding(variant, electricity, "ESME"), *of_gas
+    of_gas = (binding(variant, gas),) if gas else ()
+    return binding(variant, electricity), *of_gas
 
 
 def _log(
     variant: str, electricity: str, gas: str = "", period: Mapping[str, Source] = PERIOD_OF_GAS
 ) -> tuple[Binding, ...]:
     """What is read from one moment to another."""
-    of_gas = (binding(variant, gas, *_PROXIED, fields=period),) if gas else ()
-    return binding(variant, electricity, "ESME", fields=LOG), *of_gas
+    of_gas = (binding(variant, gas, fields=period),) if gas else ()
+    return binding(variant, electricity, fields=LOG), *of_gas
 
 
 BINDINGS = (
     *_reads("4.1.1", "ECS17b", "GCS13a"),
     *_reads("4.1.2", "ECS17d", "GCS13c"),
     *_reads("4.1.3", "ECS17e"),
-    binding("4.1.4", "GCS13b", *_PROXIED),
+    binding("4.1.4", "GCS13b"),
     *_reads("4.2", "ECS17a"),
     *_reads("4.3", "ECS19", "GCS14"),
     *_log("4.4.2", "ECS20b", "GCS15b"),
@@ -91,9 +89,9 @@ BINDINGS = (
     ),
     *_log("4.8.2", "ECS22c"),
     *_log("4.8.3", "ECS22a"),
-    binding("4.10", "ECS23b", "ESME", fields=LOG, when=three_phases),
-    binding("4.10", "ECS23", "ESME", fields=LOG),
-    binding("4.10", "GCS18", "GSME"),
+    binding("4.10", "ECS23b", fields=LOG, when=three_phases),
+    binding("4.10", "ECS23", fields=LOG),
+    binding("4.10", "GCS18"),
     *_reads("4.11.1", "ECS24", "GCS21f"),
     *_reads("4.11.2", "ECS24b"),
     *_reads("4.12.1", "ECS18b"),
@@ -102,13 +100,13 @@ BINDINGS = (
     *_log("4.14", "ECS21b", "GCS16b"),
     *_reads("4.15", "ECS27"),
     *_reads("4.16", "ECS17c"),
-    binding("4.17", "ECS66", "ESME", fields=LOG),
+    binding("4.17", "ECS66", fields=LOG),
     binding(
-        "4.17", "GCS61", "GPF",
+        "4.17", "GCS61",
         fields={**_FROM, "number_of_samples": From(_PERIOD, _days, "a number of days")},
     ),
-    binding("4.18", "ECS82", "ESME"),
-    binding("4.18", "GCS60a", "GSME", "GPF"),
+    binding("4.18", "ECS82"),
+    binding("4.18", "GCS60a"),
     binding("4.18", "GCS60", "GSME"),
-    binding("14.1", "GCS31", "GSME", fields={"issuer_event_id": ISSUER_EVENT_ID}),
+    binding("14.1", "GCS31", fields={"issuer_event_id": ISSUER_EVENT_ID}),
 )  # fmt: skip

@@ -76,7 +76,7 @@ _ELECTRICITY_PRICES = {
 _TABLE = "elec_tariff_elements.switching_table"
 
 _ELECTRICITY = binding(
-    "1.1.1", "ECS01a", "ESME",
+    "1.1.1", "ECS01a",
     fields={
         "seasons": From(f"{_TABLE}.seasons", seasons, "seasons"),
         "weeks": From(f"{_TABLE}.week_profiles", weeks, "week profiles"),
@@ -160,7 +160,7 @@ _GAS_PRICE_FIELDS: dict[str, Source] = {
 }
 
 _GAS = binding(
-    "1.1.1", "GCS01a", "GSME",
+    "1.1.1", "GCS01a",
     fields={
         **_GAS_PRICE_FIELDS,
         "seasons": From(f"{_GAS_TABLE}.seasons", gas_seasons, "seasons"),
@@ -174,9 +174,9 @@ _GAS = binding(
 BINDINGS = (
     _ELECTRICITY,
     _GAS,
-    binding("1.1.2", "ECS01c", "ESME", fields=_SECONDARY),
-    binding("1.2.1", "ECS01b", "ESME", fields=_ELECTRICITY_PRICES),
-    binding("1.2.1", "GCS01b", "GSME", fields=_GAS_PRICE_FIELDS),
-    binding("1.2.2", "ECS01d", "ESME", fields=_SECONDARY_PRICES),
-    binding("1.7", "ECS05", "ESME"),
+    binding("1.1.2", "ECS01c", fields=_SECONDARY),
+    binding("1.2.1", "ECS01b", fields=_ELECTRICITY_PRICES),
+    binding("1.2.1", "GCS01b", fields=_GAS_PRICE_FIELDS),
+    binding("1.2.2", "ECS01d", fields=_SECONDARY_PRICES),
+    binding("1.7", "ECS05"),
 )
