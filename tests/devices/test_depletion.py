@@ -58,6 +58,12 @@ def test_a_battery_runs_low_before_it_runs_out_and_is_replaced(meter: GasMeter) 
         do(meter, deplete(LOW + 1))
     assert do(meter, replace_battery()) == (False, [BATTERY_COVER_OFF, BATTERY_REPLACED, BATTERY_COVER_ON])
     assert days_left(device, now) == FULL
+    logs = {
+        log: [row.code for row in meter.town.street.log(meter.town.gsme, log)]
+        for log in ("event", "security")
+    }
+    assert logs["security"] == [BATTERY_COVER_OFF, BATTERY_REPLACED], "as in the public test messages"
+    assert logs["event"][-2:] == [BATTERY_LOW, BATTERY_COVER_ON]
 
 
 def test_opening_the_battery_cover_is_tampering(meter: GasMeter) -> None:

@@ -75,7 +75,7 @@ def replace_battery() -> Action[bool]:
         _days_left(device, now)
         disabled = tamper(_COVER)(device, now, reaction)
         _server(device).set(device, _LIFE, FULL)
-        report(device, BATTERY_REPLACED, now, reaction, "event")
+        report(device, BATTERY_REPLACED, now, reaction)
         end_tampering(_COVER)(device, now, reaction)
         return disabled
 

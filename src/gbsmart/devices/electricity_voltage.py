@@ -8,8 +8,10 @@ sags too (assumed). The network operator is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
+from heapq import heapify, heapreplace
 from typing import Any, Final, NamedTuple, cast
 
 from gbsmart.devices import identity, schedule
@@ -44,8 +46,8 @@ _SHORTEST: Final = 60
 """The voltage of an emulated home is steady within a minute."""
 _LEAST, _MOST = 216, 253
 """Volts between which the voltage of a home always is: a threshold beyond them is never passed."""
-_STEPS: Final = 500
-"""How many periods a meter looks ahead at once."""
+_STEPS: Final = 1_000
+"""How many periods, of all that it watches, a meter looks ahead at once."""
 _EPOCH: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
@@ -97,19 +99,26 @@ class _Guard(NamedTuple):
     def slot(self) -> str:
         return f"voltage/{self.watch.name}/{self.phase}"
 
-    def is_out(self, device: Device, moment: datetime) -> bool:
-        """Whether the mean of the last period that is over is out of bounds."""
-        volts = _volts(device, self.phase, _last(moment, self.period), self.period)
+    def is_out(self, volts: int) -> bool:
+        """Whether a mean over its period is out of bounds."""
         return volts > self.threshold if self.watch.above else volts < self.threshold
 
-    def changes_at(self, device: Device, moment: datetime, is_out: bool) -> datetime:
-        """When it next is otherwise, at the latest when to look again."""
-        at = _last(moment, self.period)
-        for _ in range(_STEPS):
-            at += self.period
-            if self.is_out(device, at) != is_out:
-                break
-        return at
+
+def _next_change(device: Device, known: Sequence[tuple[_Guard, bool]], moment: datetime) -> datetime:
+    """When a guard is next otherwise than it is known to be, at the latest when to look again.
+
+    All are looked at in the order of time, so that none is looked at beyond the first change.
+    """
+    ends = [(_last(moment, guard.period) + guard.period, place) for place, (guard, _) in enumerate(known)]
+    heapify(ends)
+    volts = lru_cache(maxsize=len(known))(partial(_volts, device))  # guards of one phase mostly share periods
+    for _ in range(_STEPS):
+        at, place = ends[0]
+        guard, is_out = known[place]
+        if guard.is_out(volts(guard.phase, at, guard.period)) != is_out:
+            break
+        heapreplace(ends, (at + guard.period, place))
+    return ends[0][0]
 
 
 def _last(moment: datetime, period: timedelta) -> datetime:
@@ -141,9 +150,10 @@ def look(device: Device, moment: datetime, reaction: Reaction) -> None:
     for slot in device.memory.under("voltage/"):
         if slot not in known and not slot.startswith(_COUNT):
             device.memory.drop(slot)  # what is no longer watched is not out of bounds
-    coming: list[datetime] = []
+    now_known: list[tuple[_Guard, bool]] = []
     for each in guards:
-        is_out, was_out = each.is_out(device, moment), device.memory.get(each.slot) is not None
+        volts = _volts(device, each.phase, _last(moment, each.period), each.period)
+        is_out, was_out = each.is_out(volts), device.memory.get(each.slot) is not None
         if is_out and not was_out:
             device.memory.put(each.slot, b"\x01")
             _count(device, each)
@@ -151,10 +161,10 @@ def look(device: Device, moment: datetime, reaction: Reaction) -> None:
             device.memory.drop(each.slot)
         if is_out != was_out:
             _tell(device, each, is_out, moment, reaction)
-        coming.append(each.changes_at(device, moment, is_out))
+        now_known.append((each, is_out))
     schedule.withdraw(device.memory, _LOOK)
-    if coming:
-        schedule.hold(device.memory, min(coming), _LOOK, b"")
+    if now_known:
+        schedule.hold(device.memory, _next_change(device, now_known, moment), _LOOK, b"")
 
 
 def _tell(device: Device, guard: _Guard, is_out: bool, moment: datetime, reaction: Reaction) -> None:
