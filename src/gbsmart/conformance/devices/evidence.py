@@ -12,7 +12,7 @@ from typing import Any
 
 from gbsmart.assembly.reading import plain
 from gbsmart.conformance.devices.cells import Sample
-from gbsmart.devices import Device, inspection
+from gbsmart.devices import Device, inspection, schedule
 from gbsmart.gbcs import forms
 from gbsmart.ground import NotFound
 from gbsmart.translation.bindings import by_variant
@@ -22,6 +22,8 @@ _PENNY = 1_000
 _ACCOUNT = "account"
 _NOISE = ("counter/", _ACCOUNT)
 """Slots of a device's memory that every command changes, or that are told by name."""
+_HELD = f"memory {schedule.PREFIX}"
+"""Slots of what is to come."""
 
 
 def state_of(device: Device, now: datetime) -> dict[str, Any]:
@@ -46,14 +48,19 @@ def state_of(device: Device, now: datetime) -> dict[str, Any]:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], *, later: bool) -> dict[str, Any]:
-    """What is other than it was, as it now is; a slot of memory only where no named value tells it.
+    """What is other than it was, as it now is; a slot of memory only where no named value tells it, or where
+    it held what was to come and was withdrawn.
 
     An account that goes on counting until ``later`` tells nothing.
     """
     names = sorted((before.keys() | after.keys()) - ({_ACCOUNT} if later else set()))
     changed = {name: after.get(name) for name in names if not _same(name, before.get(name), after.get(name))}
     named = {name: value for name, value in changed.items() if not name.startswith("memory ")}
-    return named or {name: "changed" if value else "gone" for name, value in changed.items()}
+    slots = {
+        name: "gone" if value is None else "changed" for name, value in changed.items() if name not in named
+    }
+    withdrawn = {name: told for name, told in slots.items() if told == "gone" and name.startswith(_HELD)}
+    return named | withdrawn or slots
 
 
 def _same(name: str, before: Any, after: Any) -> bool:
