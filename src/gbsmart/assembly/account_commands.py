@@ -1,18 +1,14 @@
 """``gbsmart account``: who may act on a system, whether it runs or not.
 
 Whoever can write the data folder is its operator, so that the first account is made here. A password is
-never an argument, which others on the machine could see: it is asked on the terminal, or read from a file or
-standard input.
+never an argument (:mod:`gbsmart.assembly.secret_option`).
 """
 
 from __future__ import annotations
 
-import getpass
 import json
 import secrets
-import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,7 +18,8 @@ from gbsmart import accounts
 from gbsmart.accounts import HERE, Account, Capacity, Passwords, check_password
 from gbsmart.accounts.telling import told
 from gbsmart.assembly.data_folder import Data, Database, Json, opened
-from gbsmart.ground import InvalidValue, NotFound, SystemClock
+from gbsmart.assembly.secret_option import secret
+from gbsmart.ground import InvalidValue, SystemClock
 
 app = typer.Typer(
     name="account", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -158,25 +155,9 @@ def _now() -> datetime:
 
 def _kept(name: str, file: str | None) -> str:
     """What is kept of the password that is asked for; raises :class:`InvalidValue` for a poor one."""
-    given = _asked() if file is None and sys.stdin.isatty() else _read(file or "-")
+    given = secret("password", file, twice=True)
     check_password(given, name)
     return Passwords().kept(given)
-
-
-def _asked() -> str:
-    given = getpass.getpass("Password: ")
-    if getpass.getpass("Once more: ") != given:
-        raise InvalidValue("was not the same twice", field="password")
-    return given
-
-
-def _read(file: str) -> str:
-    if file == "-":
-        return sys.stdin.readline().rstrip("\r\n")
-    try:
-        return Path(file).read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise NotFound(f"{file} cannot be read: {problem}") from None
 
 
 def _say(connection: Connection, name: str, *, as_json: bool) -> None:

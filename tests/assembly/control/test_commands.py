@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,21 @@ async def test_values_that_are_objects_are_written_as_json(control: Any, system:
     code, said = await control("device", "change", gsme, "--help")
     assert "--values JSON" in " ".join(said.split())
     assert "Undefined" not in said
+
+
+async def test_what_is_secret_is_no_argument_but_read(
+    control: Any, system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    esme, file = str(system.street_plan[0].esme), tmp_path / "pin"
+    file.write_text("2718\n")
+    assert (await control("meters", "pin", esme, "--pin", "2718"))[0] == 2
+    assert json.loads((await control("meters", "pin", esme, "--pin-file", str(file)))[1])["done"] is True
+    monkeypatch.setattr("sys.stdin", io.StringIO("2719\n"))
+    assert json.loads((await control("meters", "unlock", esme))[1])["done"] is False
+    monkeypatch.setattr("sys.stdin", io.StringIO("2718\n"))
+    assert json.loads((await control("meters", "unlock", esme, "--pin-file", "-"))[1])["done"] is True
+    code, said = await control("meters", "unlock", esme, "--pin-file", str(tmp_path / "none"))
+    assert (code, "cannot be read" in said) == (1, True)
 
 
 async def test_refusals_have_the_exit_code_of_their_kind(control: Any, system: System) -> None:

@@ -13,12 +13,14 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from gbsmart.assembly.console_option import HERE, Console
 from gbsmart.assembly.control.catalogue import operations
 from gbsmart.assembly.control.client import call
 from gbsmart.assembly.control.model import Operation
+from gbsmart.assembly.secret_option import secret
 from gbsmart.ground import InvalidValue
 
 
@@ -28,7 +30,9 @@ def _command(operation: Operation) -> Callable[..., None]:
     in_path = operation.in_path()
 
     def run(console: str, **given: Any) -> None:
+        secrets = {name: secret(name, given.pop(name)) for name in fields if _is_secret(fields[name])}
         told = {name: _given(fields[name], name, value) for name, value in given.items() if value is not None}
+        told.update(secrets)
         answer = asyncio.run(call(console, operation.name, told))
         sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
@@ -46,6 +50,10 @@ def _parameter(name: str, field: FieldInfo, in_path: bool) -> inspect.Parameter:
     if in_path:
         return _keyword(name, Annotated[str, typer.Argument(help=said)], inspect.Parameter.empty)
     option = f"--{name.replace('_', '-')}"
+    if _is_secret(field):
+        there = f"Read from here: {said} (-: standard input); else it is asked."
+        read = typer.Option(f"{option}-file", metavar="FILE", help=there)
+        return _keyword(name, Annotated[str | None, read], None)
     if field.is_required():
         return _keyword(name, Annotated[kind, typer.Option(option, help=said)], inspect.Parameter.empty)
     if kind is bool:
@@ -77,6 +85,10 @@ def _given(field: FieldInfo, name: str, value: Any) -> Any:
     except ValueError:
         remedy = f"""Write an object, in quotation marks for the shell: --{name} '{{"name": "value"}}'."""
         raise InvalidValue("is not JSON", field=name, remedy=remedy) from None
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return field.annotation is SecretStr
 
 
 def _is_object(field: FieldInfo) -> bool:
