@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from gbsmart import codebook
 from gbsmart.assembly import data_folder
 from gbsmart.assembly.settings import settings_of
+from gbsmart.codebook.commands import add_library_commands
 from gbsmart.codebook.consultations import consultations_app, fill, versions_of
 from gbsmart.codebook.loads import add_text_commands
 from gbsmart.codebook.tables import consultations, create
@@ -23,14 +24,14 @@ from gbsmart.store import Store, metadata, open_store
 
 app = typer.Typer(
     name="code", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-    help="The Code itself: texts of your own, what changed, what was consulted on.",
+    help="The Code at any date: versions, provisions, words, terms, own texts, consultations.",
 )  # fmt: skip
 _now = SystemClock().now
 
 
 @app.callback()
 def code() -> None:
-    """The Code itself: texts of your own, what changed, what was consulted on."""
+    """The Code at any date: versions, provisions, words, terms, own texts, consultations."""
 
 
 @contextmanager
@@ -39,6 +40,14 @@ def opened(data: Path | None, database: str | None, *, write: bool) -> Iterator[
     with _store(data, database, write=write) as store, store.transaction() as connection:
         codebook.seed(connection)
         fill(connection, _now())
+        yield connection
+
+
+@contextmanager
+def opened_library(data: Path | None, database: str | None, *, write: bool) -> Iterator[Connection]:
+    """The same without the register of consultations, for who does not ask for it."""
+    with _store(data, database, write=write) as store, store.transaction() as connection:
+        codebook.seed(connection)
         yield connection
 
 
@@ -59,5 +68,6 @@ def _store(data: Path | None, database: str | None, *, write: bool) -> Iterator[
         store.close()
 
 
+add_library_commands(app, opened_library, _now)
 add_text_commands(app, opened, _now)
 app.add_typer(consultations_app(opened, _now, versions_of))

@@ -211,24 +211,25 @@ def _write_instrument(connection: Connection, number: str | None, decided: Instr
     else:
         base = base.where(version.c.effective <= decided.effective)
     on = connection.execute(base.limit(1)).scalar()
-    return add_instrument(
-        connection, number, 1 + int(connection.execute(before).scalar_one()), decided, on or ""
-    )
+    row = instrument_row(number, 1 + int(connection.execute(before).scalar_one()), decided, on or "")
+    (written,) = add_instruments(connection, [row])
+    return written
 
 
-def add_instrument(
-    connection: Connection, number: str | None, at: int, decided: Instrument, base: str
-) -> int:
-    """The row of an instrument, the ``at``-th of version ``number``; its number in the library."""
-    row = {
+def instrument_row(number: str | None, at: int, decided: Instrument, base: str) -> dict[str, Any]:
+    """An instrument, the ``at``-th of version ``number`` and made to version ``base``, as it is stored."""
+    return {
         "version": number, "place": at, "effective": decided.effective,
         "kinds": [kind.value for kind in decided.kinds], "legal_basis": decided.legal_basis,
         "decision_date": decided.decision_date, "base_version": base,
         "modifications": list(decided.modifications), "reason": decided.reason, "notes": decided.notes,
     }  # fmt: skip
-    key = connection.execute(insert(instrument).values(row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+
+
+def add_instruments(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store instruments; their numbers, in the same order."""
+    numbered = insert(instrument).returning(instrument.c.id, sort_by_parameter_order=True)
+    return list(connection.scalars(numbered, rows))
 
 
 # --- changes ---

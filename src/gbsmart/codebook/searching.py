@@ -61,3 +61,8 @@ def _hit(row: tuple[object, ...]) -> Hit:
     ref, title, heading, is_summary = row[:4]
     snippet = str(row[-2] or "")
     return Hit(str(ref), str(heading or title), snippet, bool(is_summary))
+
+
+def unmarked(snippet: str) -> str:
+    """A snippet without the marks of the words that were found."""
+    return snippet.replace(MARKS[0], "").replace(MARKS[1], "")

@@ -218,6 +218,13 @@ def known_ref(connection: Connection, ref: str) -> str:
     raise NotFound(f"no provision {wanted!r} of the Code is held", remedy=remedy)
 
 
+def placed(connection: Connection, ref: str) -> tuple[str, str, str, str]:
+    """Of a provision that is known: its kind, its first title, what it lies in, and its document."""
+    found = select(provision.c.kind, provision.c.title, provision.c.parent, provision.c.document)
+    row = connection.execute(found.where(provision.c.ref == ref)).one()
+    return row.kind, row.title, row.parent, row.document
+
+
 def errata(connection: Connection) -> list[Erratum]:
     """The slips of the printed Code that are known, and how they are read."""
     rows = connection.execute(select(erratum).order_by(erratum.c.id))

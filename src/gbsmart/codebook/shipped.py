@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
-from gbsmart.codebook.enacting import add_events, add_instrument, event_row
+from gbsmart.codebook.enacting import add_events, add_instruments, event_row, instrument_row
 from gbsmart.codebook.model import BEGINNING, REWORDING, Basis, Change, Instrument, Kind, Verb
 from gbsmart.codebook.readings import begin, end, give_text, keep_texts, text_row
 from gbsmart.codebook.references import CODE, place_of
@@ -80,24 +80,28 @@ class _Happened(NamedTuple):
 
 
 def _seed_events(connection: Connection) -> list[_Happened]:
-    instruments: dict[tuple[str, str], tuple[int, Instrument]] = {}
-    for row in rows("instruments"):
-        decided = _instrument(row)
-        if row["place"] == "1":
-            major, _, minor = row["version"].partition(".")
-            dated = start_of(decided.version_date) if decided.version_date else decided.effective
-            told = {"number": row["version"], "major": int(major), "minor": int(minor), "effective": dated}
-            connection.execute(insert(version).values(told))
-        written = add_instrument(connection, row["version"], int(row["place"]), decided, row["base_version"])
-        instruments[row["version"], row["place"]] = written, decided
+    table = list(rows("instruments"))
+    decided = [_instrument(row) for row in table]
+    connection.execute(insert(version), [_version(row) for row in table if row["place"] == "1"])
+    numbers = add_instruments(
+        connection,
+        [
+            instrument_row(row["version"], int(row["place"]), each, row["base_version"])
+            for row, each in zip(table, decided, strict=True)
+        ],
+    )
+    instruments = {
+        (row["version"], row["place"]): (number, each)
+        for row, number, each in zip(table, numbers, decided, strict=True)
+    }
     happened = [(*instruments[row["version"], row["instrument"]], _change(row)) for row in rows("events")]
     numbers = add_events(
         connection,
         [event_row(of, decided.effective, change, change.target) for of, decided, change in happened],
     )
     return [
-        _Happened(number, decided.effective, change)
-        for number, (_, decided, change) in zip(numbers, happened, strict=True)
+        _Happened(number, each.effective, change)
+        for number, (_, each, change) in zip(numbers, happened, strict=True)
     ]
 
 
@@ -122,13 +126,10 @@ def _seed_readings(connection: Connection, happened: Sequence[_Happened]) -> Non
 
 def _seed_summaries(connection: Connection) -> None:
     """Our summaries, each read wherever its provision is part of the Code and no other text is held."""
-    began = dict(
-        connection.execute(
-            select(reading.c.provision, func.min(reading.c.since)).group_by(reading.c.provision)
-        )
-        .tuples()
-        .all()
+    first = select(reading.c.provision, func.min(reading.c.since).label("since")).group_by(
+        reading.c.provision
     )
+    began = {row.provision: row.since for row in connection.execute(first)}
     held = [
         text_row(
             row["ref"], "", row["summary"], source=SUMMARY, at=from_micros(began[row["ref"]]), is_summary=True
@@ -140,7 +141,8 @@ def _seed_summaries(connection: Connection) -> None:
 
 
 def _seed_terms(connection: Connection) -> None:
-    effective = dict(connection.execute(select(version.c.number, version.c.effective)).tuples().all())
+    dated = connection.execute(select(version.c.number, version.c.effective))
+    effective = {row.number: row.effective for row in dated}
     defined = [
         {
             "term": row["term"], "definition": row["definition"], "source": row["source"],
@@ -154,6 +156,12 @@ def _seed_terms(connection: Connection) -> None:
 def _seed_registers(connection: Connection) -> None:
     connection.execute(insert(alias), list(rows("aliases")))
     connection.execute(insert(erratum), list(rows("errata")))
+
+
+def _version(row: dict[str, str]) -> dict[str, Any]:
+    major, _, minor = row["version"].partition(".")
+    effective = start_of(date.fromisoformat(row["version_date"] or row["effective"]))
+    return {"number": row["version"], "major": int(major), "minor": int(minor), "effective": effective}
 
 
 def _instrument(row: dict[str, str]) -> Instrument:

@@ -12,6 +12,7 @@ from gbsmart.accounts import pages as sign_in
 from gbsmart.accounts.web import operator_from_here
 from gbsmart.codebook import consultations
 from gbsmart.codebook import loads as code_texts
+from gbsmart.codebook import pages as library
 from gbsmart.console.clock import ClockPages
 from gbsmart.console.documents import Reader
 from gbsmart.console.evidence import EvidenceFiles
@@ -118,6 +119,7 @@ def console_app(
     if people is not None:
         links.append(consultations.place(site, people, clock))
         links.append(code_texts.place(site, people, clock))
+        links.append(library.place(site, people, clock))  # after all that is under /code
     if governance is not None and people is not None:
         links.append(case_pages.place(site, governance, duty_pages.place(site, people, clock)))
     links.append(Link("/reference", "Reference"))
