@@ -45,7 +45,7 @@ def test_the_board_decides_by_constituency(
 
 
 def test_the_count_shows_each_constituency(cast: Cast, voting: str) -> None:
-    rows = {row["constituency"]: row for row in cast.vote(voting, **FOR).data["tally"]["rows"]}
+    rows = {row["constituency"]: row for row in cast.vote(voting, **FOR).data["tally_change_board"]["rows"]}
     assert set(rows) == {"Consumer", "Small Supplier", "Network", "Other SEC Party", "Large Supplier"}
     assert rows["Large Supplier"] == {
         "constituency": "Large Supplier", "approve": 1, "reject": 1, "abstain": 0, "outcome": "abstain",

@@ -95,7 +95,6 @@ def position(situation: Situation) -> str:
     """Count, and keep what the Board decided or recommends, with the alternative that it is about."""
     ballot = "reconvened" if situation.case.state == "reconvened" else "change_board"
     tally = situation.tally(ballot)
-    situation.keep("tally", {"outcome": tally.outcome, "rows": [dict(row) for row in tally.rows]})
     if not tally.quorate:
         return INQUORATE
     decision, _, label = tally.outcome.partition(" ")
