@@ -223,6 +223,8 @@ def test_a_deadline_has_its_consequence_at_its_own_moment(store: Store, proposed
     vote(store, proposed, "approve", MEMBERS[1])
     assert lapsed(store, START + timedelta(days=365)) == ["votes"]
     assert read(store, procedures.case, proposed).state == "approved"
+    statuses = {one.name: one.status for one in read(store, procedures.deadlines, reference=proposed)}
+    assert statuses["votes"] == "passed"
     last = read(store, procedures.entries, proposed)[-1]
     assert (last.actor.capacity, last.at) == (Capacity(Role.CLOCK), datetime(2024, 4, 5, 23, tzinfo=UTC))
 

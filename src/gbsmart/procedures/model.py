@@ -100,8 +100,11 @@ class NewDocument:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline of a case. ``status`` is ``open``, ``met``, ``missed``, or ``failed`` where what should
-    have happened then was refused (``note`` says why)."""
+    """A deadline of a case.
+
+    ``status`` is ``open``, ``met``, ``missed``, ``passed`` where what should happen then has happened, or
+    ``failed`` where that was refused (``note`` says why).
+    """
 
     case: str
     name: str

@@ -204,7 +204,7 @@ def lapse(connection: Connection, procedures: Procedures, at: datetime) -> Due |
     due = passed[0]
     case = reading.case(connection, due.case, to_act=True)
     procedure = declared(procedures, case.procedure)
-    if not _mark(connection, due, "missed"):
+    if not _mark(connection, due, "passed" if due.then else "missed"):
         return due  # somebody acted, or another process let it pass, before this one held the case
     if not due.then:
         act = Act(f"missed {due.name}", f"Missed: {due.title}", by=(Who(Role.CLOCK),))
@@ -408,7 +408,7 @@ def _set_deadlines(
 def _mark(connection: Connection, due: Due, status: str, note: str = "") -> bool:
     """Close a deadline; False where it was closed already."""
     same = _row_of(due)
-    known = ("open", "missed") if status == "failed" else ("open",)
+    known = ("open", "passed") if status == "failed" else ("open",)
     closed = connection.execute(
         update(case_deadline).where(*same, case_deadline.c.status.in_(known)).values(status=status, note=note)
     )

@@ -100,7 +100,7 @@ def authority_determined(cast: Cast) -> str:
     assert (case.state, case.data["recommendation"]) == ("with_authority", "approve")
 
     cast.until_due(reference, "authority")
-    missed = [each.name for each in stage.dues(reference) if each.status == "missed" and not each.then]
+    missed = [each.name for each in stage.dues(reference) if each.status == "missed"]
     assert missed == ["authority"]
     stage.act(reference, "send-back", "ofgem", reason="Unclear.", more_work="Say who pays.")
     cast.refine(reference)

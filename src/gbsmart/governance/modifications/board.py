@@ -106,9 +106,11 @@ def position(situation: Situation) -> str:
 
 def _decision_or_recommendation(situation: Situation) -> str:
     outcome = position(situation)
-    if outcome != INQUORATE and path_of(situation) in OF_THE_AUTHORITY:
-        return RECOMMENDED
-    return outcome
+    if outcome == INQUORATE or path_of(situation) not in OF_THE_AUTHORITY:
+        situation.keep("board_said", outcome)
+        return outcome
+    situation.keep("board_said", f"recommends to {outcome}")
+    return RECOMMENDED
 
 
 COUNT = Act(
@@ -116,9 +118,9 @@ COUNT = Act(
     outcomes={APPROVE: "board_approved", REJECT: "board_rejected", RECOMMENDED: "with_authority",
               INQUORATE: "adjourned"},
     decide=_decision_or_recommendation,
-    tells=(Told(ANY_PARTY, "The Change Board on {reference}: {outcome} {decision}", "{title}"),
-           Told(AUTHORITY, "The Change Board on {reference}: {outcome} {decision}", "{title}"),
-           Told(DCC, "The Change Board on {reference}: {outcome} {decision}", "{title}")),
+    tells=(Told(ANY_PARTY, "The Change Board on {reference}: {board_said}", "{title}"),
+           Told(AUTHORITY, "The Change Board on {reference}: {board_said}", "{title}"),
+           Told(DCC, "The Change Board on {reference}: {board_said}", "{title}")),
     clause="D8",
 )  # fmt: skip
 RECONVENE = Act(
