@@ -106,7 +106,7 @@ def _values(whole: Told, procedure: Procedure) -> list[tuple[str, str]]:
 def _entry_text(entry: Told, procedure: Procedure) -> str:
     who = " as ".join(filter(None, (entry["actor"]["account"], entry["actor"]["capacity"])))
     title, reason = act_title(procedure, entry["act"]), entry["reason"]
-    why = f": {reason}" if reason not in ("", title) else ""
+    why = "" if title.endswith(reason) else f": {reason}"
     moved = f" -> {entry['target']}" if entry["target"] != entry["source"] else ""
     return f"{london(entry['at'])}  {title}, by {who}{moved}{why}"
 

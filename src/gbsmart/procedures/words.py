@@ -60,6 +60,6 @@ def act_title(procedure: Procedure, name: str) -> str:
         return procedure.opening.title
     if act := procedure.act(name):
         return act.title
-    votes = {f"vote {each.name}": f"Voted: {each.title}" for each in procedure.ballots}
+    votes = {f"vote {each.name}": f"Vote: {each.title}" for each in procedure.ballots}
     missed = {f"missed {each.name}": f"Missed: {each.title}" for each in procedure.deadlines}
     return (votes | missed).get(name, spoken(name))
