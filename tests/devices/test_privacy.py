@@ -55,6 +55,9 @@ def test_displays_count_from_the_change_of_tenancy_on(fuel: Fuel) -> None:
     before = screen(fuel)
     assert (before.today.since, before.this_month.since) == (TODAY, MONTH)
     assert restrict(fuel, MOVED).success
+    keeper = fuel.town.street.device(fuel.town.esme if fuel.electricity else fuel.town.gpf)
+    state = {each.name: each.value for each in inspection.values_of(keeper, EVENING)}
+    assert state["data_restricted_since"] == MOVED
     after = screen(fuel)
     people = People(fuel.town.plans[0].seed)
     if fuel.electricity:
@@ -145,7 +148,7 @@ def test_consumption_is_hidden_until_the_pin_is_entered(fuel: Fuel) -> None:
     assert do(fuel, set_pin("2718")) == (True, [OBEYED])
     assert set(measured(fuel)) == {None}
     assert (screen(fuel).today, screen(fuel).this_month) == (None, None)
-    assert shot(fuel).behind_pin == ("ESME",) if fuel.electricity else ("GSME",)
+    assert shot(fuel).behind_pin == (("ESME",) if fuel.electricity else ("GSME",))
     assert do(fuel, enter_pin("2719")) == (False, [NOT_OBEYED])
     assert set(measured(fuel)) == {None}
     assert do(fuel, enter_pin("2718")) == (True, [OBEYED])

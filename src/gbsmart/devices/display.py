@@ -38,6 +38,10 @@ _MEASURED: Final[Mapping[str, _Measured]] = {
 }
 
 
+KEEPS_TENANCY: Final[Mapping[str, str]] = {esme.KIND: esme.KIND, gsme.KIND: gpf.KIND}
+"""Type of meter to the device that is told of a change of tenancy (3.2)."""
+
+
 def face(home: Home, kind: str, now: datetime) -> Face:
     """What the meter of this type shows in a home."""
     device, measured = home.devices[kind], _MEASURED[kind]
@@ -52,7 +56,5 @@ def face(home: Home, kind: str, now: datetime) -> Face:
 
 
 def restricted_since(home: Home, kind: str, now: datetime) -> datetime | None:
-    """From when on what a meter holds is for those who live there now; a gas proxy keeps its meter's date."""
-    holders = (kind, gpf.KIND) if kind == gsme.KIND else (kind,)
-    dates = (tenancy.since(home.devices[each].memory, now) for each in holders)
-    return max((date for date in dates if date is not None), default=None)
+    """From when on what a meter holds is for those who live there now."""
+    return tenancy.since(home.devices[KEEPS_TENANCY[kind]].memory, now)

@@ -1,5 +1,5 @@
-"""What a gas meter and its proxy are told of the consumer: messages, a change of tenancy, the end of PIN
-protection (3.1, 3.2, 3.5)."""
+"""What is told of the consumer: to a gas meter messages and the end of PIN protection (3.1, 3.5), to the gas
+proxy a change of tenancy (3.2)."""
 
 from __future__ import annotations
 

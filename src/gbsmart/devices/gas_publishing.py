@@ -113,7 +113,6 @@ PUBLISHES: Final = (
     ),
     Publish(c.PUBLISH_BILLING_PERIOD, then=gas_billing.calendar_is_set),
     Publish(c.PUBLISH_BLOCK_PERIOD),
-    gas_consumer.TENANCY,
     Publish(c.PUBLISH_CHANGE_OF_SUPPLIER),
     gas_consumer.PIN,
     Publish(c.UPDATE_CIN),

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, cast
 from gbsmart.devices import (
     chf,
     device_log,
+    display,
     events,
     firmware,
     gpf,
@@ -67,13 +68,15 @@ def values_of(device: Device, now: datetime) -> list[Held]:
 
 def _of_the_home(device: Device, now: datetime) -> Iterator[Held]:
     """What the people of the home have done at a meter, and what they see and hear of it."""
+    if device.kind in display.KEEPS_TENANCY.values():
+        title = "Since when data are for the consumer"
+        yield Held("data_restricted_since", title, tenancy.since(device.memory, now), measured=True)
     if not isinstance(device.state, Meter):
         return
     last = events.sounded(device, now)
     found = {
         "privacy_pin_protection": ("Whether a privacy PIN is set", privacy.is_protected(device)),
         "privacy_pin_hides": ("Whether it hides consumption now", privacy.is_locked(device, now)),
-        "data_restricted_since": ("Since when data are for the consumer", tenancy.since(device.memory, now)),
         "tampering": ("Tampering that has not ended", list(tampering.lasting(device))),
         "events_shown": ("Events shown on displays", [_told(each) for each in events.shown(device, now)]),
         "last_alarm": ("Event that the alarm last sounded for", None if last is None else _told(last)),
