@@ -68,11 +68,7 @@ class Desk:
     def whole(self, reference: str, account: Account | None) -> Told:
         """A case with all that belongs to it, as ``account`` may see it."""
         with self.store.reading() as connection:
-            return self.whole_in(connection, reference, account)
-
-    def whole_in(self, connection: Connection, reference: str, account: Account | None) -> Told:
-        """The same in the caller's transaction."""
-        return whole_case(connection, self.procedures, reference, account, self.clock.now())
+            return whole_case(connection, self.procedures, reference, account, self.clock.now())
 
     @contextmanager
     def _acting(self) -> Iterator[tuple[Connection, datetime]]:

@@ -21,7 +21,7 @@ from gbsmart.procedures.declaration import Act, Procedure
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.drawing import drawing
 from gbsmart.procedures.handing import HandedIn, from_form, handed_json
-from gbsmart.procedures.model import NotEntitled, Overtaken, Refused
+from gbsmart.procedures.model import Case, NotEntitled, Overtaken, Refused
 from gbsmart.procedures.service import declared
 from gbsmart.procedures.telling import (
     Told,
@@ -33,7 +33,7 @@ from gbsmart.procedures.telling import (
     told_procedure,
 )
 from gbsmart.procedures.web import LARGEST, document_response, interface
-from gbsmart.procedures.whole import capacities_for
+from gbsmart.procedures.whole import capacities_for, offered
 from gbsmart.procedures.words import act_title, due_day, london, shown, spoken, titled
 from gbsmart.web import Link, Page, Parts, Site
 
@@ -123,22 +123,13 @@ class CasePages:
         cases = reading.cases(connection, capacities=held, limit=_NEWEST)
         notices = [each for capacity in named for each in reading.notices(connection, to=capacity)]
         notices.sort(key=lambda each: each.sent_at, reverse=True)
-        acts, votes = [], []
+        acts, votes, now = [], [], self._desk.clock.now()
         for each in self._under_way(connection):
-            whole = self._desk.whole_in(connection, each, account)
-            votes += [
-                {
-                    "case": each,
-                    "title": whole["title"],
-                    "ballot": ballot["title"],
-                    "voted": _has_voted(ballot),
-                }
-                for ballot in whole["ballots"]
-                if ballot["may_vote"]
-            ]
-            if whole["possible"]:
-                titles = [act["title"] for act in whole["possible"]]
-                acts.append({"case": each, "title": whole["title"], "state": whole["state"], "acts": titles})
+            possible, ballots = offered(connection, self._desk.procedures, each, account, now)
+            case = {"case": each.reference, "title": each.title}
+            votes += [{**case, "ballot": ballot["title"], "voted": _has_voted(ballot)} for ballot in ballots]
+            if possible:
+                acts.append({**case, "state": each.state, "acts": [act["title"] for act in possible]})
         return {
             "name": account.name, "person": account.person, "capacities": named,
             "due": [told_due(each) for each in reading.deadlines(connection, status="open", whom=named)],
@@ -146,15 +137,14 @@ class CasePages:
             "notices": list(map(told_notice, notices[:50])),
         }  # fmt: skip
 
-    def _under_way(self, connection: Connection) -> list[str]:
+    def _under_way(self, connection: Connection) -> list[Case]:
         """The newest cases that are not over."""
         found = reading.cases(connection, limit=2 * _NEWEST)
         procedures = self._desk.procedures
-        open_ones = (
+        return [
             each for each in found
             if each.procedure in procedures and each.state not in procedures[each.procedure].final
-        )  # fmt: skip
-        return [each.reference for each in open_ones][:_NEWEST]
+        ][:_NEWEST]  # fmt: skip
 
     # --- what is declared ---
 

@@ -72,6 +72,20 @@ def whole_case(
     }
 
 
+def offered(
+    connection: Connection, procedures: Procedures, case: Case, account: Account, at: datetime
+) -> tuple[list[Told], list[Told]]:
+    """The acts that ``account`` can do in a case now, and the ballots in which it has a vote."""
+    procedure = service.declared(procedures, case.procedure)
+    ballots = [
+        _told_ballot(connection, procedures, procedure, case, each, account, at)
+        for each in procedure.ballots
+        if case.state in each.states and any(each.by.role is role for role in account.roles())
+    ]
+    acts = _possible(procedures, procedure, case, account, [])
+    return acts, [each for each in ballots if each["may_vote"]]
+
+
 def may_see(
     case: Case, document: CaseDocument, procedure: Procedure, ledger: list[Entry], account: Account | None
 ) -> bool:
