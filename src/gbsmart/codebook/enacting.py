@@ -19,7 +19,7 @@ from gbsmart.codebook.model import (
 )
 from gbsmart.codebook.readings import begin, end, end_one, is_written, keep_texts, place, text_row
 from gbsmart.codebook.references import CODE, document_of, normal, parent_of
-from gbsmart.codebook.service import known_ref, version_at, version_named
+from gbsmart.codebook.service import known_ref, ref_or_none, version_at, version_named
 from gbsmart.codebook.tables import event, instrument, loading, provision, reading, text, version
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.ground.working_days import civil_day, start_of
@@ -78,9 +78,8 @@ def store_text(
 
 
 def _document(connection: Connection, name: str) -> str:
-    try:
-        ref = known_ref(connection, name)
-    except NotFound:
+    ref = ref_or_none(connection, normal(name))
+    if ref is None:
         ref = normal(name)
         place(connection, ref, kind="document", parent=CODE)
     row = connection.execute(select(provision.c.document).where(provision.c.ref == ref)).one()
@@ -285,10 +284,7 @@ def _target(connection: Connection, effective: datetime, change: Change, field: 
 
 
 def _new_target(connection: Connection, effective: datetime, change: Change, field: str) -> str:
-    try:
-        ref = known_ref(connection, change.target)
-    except NotFound:
-        ref = normal(change.target)
+    ref = ref_or_none(connection, normal(change.target)) or normal(change.target)
     if change.verb is Verb.DESIGNATED and is_written(connection, ref, effective):
         raise InvalidValue(
             f"{ref} is part of the Code already on {civil_day(effective)}", field=f"{field}.target",

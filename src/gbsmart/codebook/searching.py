@@ -16,15 +16,25 @@ MARKS = ("\x02", "\x03")
 """What stands before and after a found word in a snippet: characters that no text has."""
 _MOST_WORDS = 20
 _LONGEST_LIST = 1000
+_FIRST = 2000
+"""How many of the best, of any date, are looked through before all of them are."""
 _WORD = re.compile(r"\w+")
 
+_MOST_WEIGHED = 10_000
+_NEWEST = Sql(
+    "SELECT rowid FROM code_search WHERE code_search MATCH :words ORDER BY rowid DESC LIMIT 1 OFFSET :most",
+    postgresql="SELECT 0 WHERE :words = '' AND :most = 0",
+)
 _FIND = Sql(
-    "SELECT r.provision, p.title, t.heading, t.is_summary,"
-    " snippet(code_search, 1, char(2), char(3), '...', 24), s.rank FROM code_search s"
-    " JOIN code_text t ON t.id = s.rowid JOIN code_reading r ON r.text = t.id"
-    " JOIN code_provision p ON p.ref = r.provision"
-    " WHERE code_search MATCH :words AND r.since <= :at AND r.until > :at"
-    " ORDER BY s.rank, p.place LIMIT :most",
+    "WITH best AS MATERIALIZED (SELECT rowid AS id, rank AS score FROM code_search"
+    " WHERE code_search MATCH :words AND rowid >= :newer ORDER BY rank LIMIT :first), found AS MATERIALIZED ("
+    " SELECT b.id, b.score, r.provision FROM best b JOIN code_reading r ON r.text = b.id"
+    " WHERE r.since <= :at AND r.until > :at ORDER BY b.score, r.provision LIMIT :most)"
+    " SELECT f.provision, p.title, t.heading, t.is_summary,"
+    " (SELECT snippet(code_search, 1, char(2), char(3), '...', 24) FROM code_search"
+    " WHERE code_search MATCH :words AND rowid = f.id), f.score"
+    " FROM found f JOIN code_text t ON t.id = f.id JOIN code_provision p ON p.ref = f.provision"
+    " ORDER BY f.score, p.place",
     postgresql="SELECT f.provision, f.title, f.heading, f.is_summary, ts_headline('english', b.body,"
     " websearch_to_tsquery('english', :words), 'StartSel=' || chr(2) || ',StopSel=' || chr(3) ||"
     " ',MaxWords=24,MinWords=8'), f.rank FROM"
@@ -53,8 +63,20 @@ def search(connection: Connection, words: str, at: datetime | None = None, *, mo
         raise InvalidValue(f"{most} is no length of a list", field="most", remedy=f"1 to {_LONGEST_LIST}.")
     quoted = " ".join(f'"{word}"' for word in wanted)
     moment = FOREVER - 1 if at is None else to_micros(at)
-    rows = _FIND.rows(connection, {"words": quoted, "at": moment, "most": most})
+    asked = {"words": quoted, "at": moment, "most": most}
+    newer = _newer(connection, quoted)
+    rows = _FIND.rows(connection, {**asked, "newer": newer, "first": _FIRST})
+    if len(rows) < most:  # the best are of other dates, or there are no more
+        rows = _FIND.rows(connection, {**asked, "newer": 0, "first": FOREVER})
     return [_hit(row) for row in rows]
+
+
+def _newer(connection: Connection, quoted: str) -> int:
+    """From which text on the words are weighed: of very common ones only the texts that were written last."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    row = _NEWEST.row(connection, {"words": quoted, "most": _MOST_WEIGHED})
+    return 0 if row is None else int(row[0])
 
 
 def _hit(row: tuple[object, ...]) -> Hit:

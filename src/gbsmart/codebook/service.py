@@ -21,12 +21,13 @@ from gbsmart.codebook.model import (
     Verb,
     Version,
 )
-from gbsmart.codebook.references import CODE, nearest, normal, parent_of
+from gbsmart.codebook.references import CODE, document_of, nearest, normal, parent_of
 from gbsmart.codebook.tables import FOREVER, alias, erratum, event, instrument, provision, version
 from gbsmart.ground import NotFound
 from gbsmart.ground.working_days import civil_day
 from gbsmart.store import Sql, from_micros, to_micros
 
+_MOST_CANDIDATES = 2000
 _READING = (
     "p.ref, p.document, p.parent, p.kind, p.title, t.heading, t.body, t.is_summary, t.source, t.at,"
     " r.since, r.until, e.verb, i.version, e.modification, p.place"
@@ -177,7 +178,7 @@ def provision_at(connection: Connection, ref: str, moment: datetime, *, in_force
             f"{ref} is written but {status} on {civil_day(moment)}",
             remedy="Ask for what is written, or for another date; its history says when it applies.",
         )
-    return _provision(row, status)
+    return _provision(row, status, _Moments())
 
 
 def provisions_at(
@@ -194,28 +195,39 @@ def provisions_at(
         rows = _DOCUMENT.rows(connection, {"document": known_ref(connection, document), "at": at})
     rows.sort(key=lambda row: row[-1])
     statuses = _statuses(connection, moment, rows)
-    found = [_provision(row, statuses[row[0]]) for row in rows]
+    moments = _Moments()
+    found = [_provision(row, statuses[row[0]], moments) for row in rows]
     return [each for each in found if each.status is Status.IN_FORCE] if in_force else found
 
 
 def known_ref(connection: Connection, ref: str) -> str:
     """The reference that ``ref`` means, a redirect followed; raises :class:`NotFound` with the nearest."""
     wanted = normal(ref)
-    known = select(provision.c.ref).where(provision.c.ref == wanted)
-    if connection.execute(known).first() is not None:
-        return wanted
-    redirect = connection.execute(select(alias.c.ref).where(func.lower(alias.c.alias) == wanted.lower()))
-    if (meant := redirect.scalar()) is not None:
-        return str(meant)
-    in_any_case = connection.scalars(
-        select(provision.c.ref).where(func.lower(provision.c.ref) == wanted.lower())
-    ).all()
-    if len(in_any_case) == 1:  # (A) lies beneath (a)(i), and is another than (a)
-        return str(in_any_case[0])
-    names = connection.scalars(select(provision.c.ref)).all()
-    close = nearest(wanted, names)
-    remedy = f"Nearest: {', '.join(close)}." if close else "`gbsmart code show` lists what is held."
+    known = ref_or_none(connection, wanted)
+    if known is not None:
+        return known
+    near = nearest(wanted, _candidates(connection, wanted))
+    remedy = f"Nearest: {', '.join(near)}." if near else "`gbsmart code show` lists what is held."
     raise NotFound(f"no provision {wanted!r} of the Code is held", remedy=remedy)
+
+
+def ref_or_none(connection: Connection, ref: str) -> str | None:
+    """The same of a normal reference; None where nothing of that name is held."""
+    known = select(provision.c.ref).where(provision.c.ref == ref)
+    if connection.execute(known).first() is not None:
+        return ref
+    redirect = select(alias.c.ref).where(func.lower(alias.c.alias) == ref.lower()).order_by(alias.c.ref)
+    meant = connection.execute(redirect).scalar()
+    return None if meant is None else str(meant)
+
+
+def _candidates(connection: Connection, ref: str) -> Sequence[str]:
+    """What may have been meant: documents, and provisions of the same one; not so many that it takes long."""
+    document = document_of(ref)
+    meant = select(provision.c.ref).where(
+        or_(provision.c.parent == CODE, provision.c.parent == document, provision.c.document == document)
+    )
+    return connection.scalars(meant.limit(_MOST_CANDIDATES)).all()
 
 
 def placed(connection: Connection, ref: str) -> tuple[str, str, str, str]:
@@ -311,12 +323,20 @@ def _statuses(connection: Connection, moment: datetime, rows: Sequence[Any]) -> 
     }
 
 
-def _provision(row: Any, status: Status) -> Provision:
+class _Moments(dict[int, datetime]):
+    """Moments by their stored form: a whole Code has few that differ."""
+
+    def __missing__(self, micros: int) -> datetime:
+        moment = self[micros] = from_micros(micros)
+        return moment
+
+
+def _provision(row: Any, status: Status, moments: _Moments) -> Provision:
     (ref, document, parent, kind, title, heading, body, is_summary, source, text_at, since, until, verb,
      number, modification, _) = row  # fmt: skip
     return Provision(
         ref, document, parent, kind, heading or title, body or "", bool(is_summary), source or "",
-        None if text_at is None else from_micros(text_at), from_micros(since),
-        None if until == FOREVER else from_micros(until), status, verb or "", number or "",
+        None if text_at is None else moments[text_at], moments[since],
+        None if until == FOREVER else moments[until], status, verb or "", number or "",
         modification or "",
     )  # fmt: skip
