@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from gbsmart import codebook, parties
 from gbsmart.governance import duties, telling
+from gbsmart.governance.panel import pages as body_pages
 from gbsmart.governance.readiness import readiness
 from gbsmart.governance.systems import RUNNING, systems
 from gbsmart.governance.web import interface
@@ -31,6 +32,7 @@ def place(site: Site, store: Store, clock: Clock) -> tuple[Link, ...]:
     site.page("/governance/readiness", pages.readiness)
     site.page("/governance/systems", pages.systems)
     return (
+        body_pages.place(site, store, clock),
         Link("/governance/obligations", "Obligations of a Party"),
         Link("/governance/licences", "Licence conditions"),
         Link("/governance/readiness", "Readiness for DCC Live"),

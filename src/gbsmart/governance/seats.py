@@ -62,6 +62,11 @@ def seats(connection: Connection, body: str, at: datetime) -> list[Seat]:
     return [Seat(*row[1:]) for row in connection.execute(wanted)]
 
 
+def bodies(connection: Connection) -> list[str]:
+    """The bodies that have or had members."""
+    return list(connection.scalars(select(table.c.body).distinct().order_by(table.c.body)))
+
+
 def terms(connection: Connection, body: str, seat: str = "") -> list[Seat]:
     """Every term there was in the seats of ``body``, or in one, in order."""
     wanted = select(table).where(table.c.body == body).order_by(table.c.since, table.c.seat)

@@ -19,6 +19,7 @@ class TestHelpdesk:
     def asked(self, stage: Stage) -> str:
         return stage.open("query", "tiny", title="Elections", question="May we vote?").reference
 
+    @pytest.mark.system("S172")
     def test_answers_within_5_working_days(self, stage: Stage) -> None:
         reference = self.asked(stage)
         assert stage.dues(reference)[0].due_at == datetime(2024, 1, 16, tzinfo=UTC)
@@ -42,6 +43,7 @@ class TestHelpdesk:
 
 
 class TestSecco:
+    @pytest.mark.system("S173")
     def test_is_owned_by_the_parties_that_took_a_share_and_have_not_left(self, stage: Stage) -> None:
         def owners() -> list[str]:
             with stage.store.reading() as connection:
@@ -92,6 +94,7 @@ class TestCommitteeWork:
             "committee-work", by, documents=[document], body=body, kind=kind, title=kind
         ).reference
 
+    @pytest.mark.system("S170")
     def test_tabasc_keeps_architecture_documents_and_reviews_them(self, stage: Stage) -> None:
         with pytest.raises(InvalidValue, match="kind: is not for Operations Group"):
             self.submitted(stage, "sec", "opsg", "technical architecture document")
@@ -105,6 +108,7 @@ class TestCommitteeWork:
         stage.wait_until(datetime(2025, 6, 30, 23, tzinfo=UTC))
         assert stage.act(reference, "retire", "sec", reason="Another took its place.").state == "retired"
 
+    @pytest.mark.system("S171")
     def test_the_operations_group_considers_the_reports_of_the_dcc(self, stage: Stage) -> None:
         reference = self.submitted(stage, "smart", "opsg", "operational performance report")
         stage.act(reference, "consider", "sec", outcome="referred", findings="Two outages.")
@@ -124,6 +128,7 @@ class TestFirstAppointments:
         } | given  # fmt: skip
         return stage.open("first-appointments", "minister", **values).reference
 
+    @pytest.mark.system("S226")
     def test_end_on_the_day_of_their_sunset(self, stage: Stage) -> None:
         for name in ("first", "gem"):
             stage.person(name)

@@ -29,6 +29,7 @@ def published(stage: Stage) -> str:
     return reference
 
 
+@pytest.mark.system("S174")
 def test_a_budget_is_approved_15_working_days_after_publication_and_in_force_in_april(stage: Stage) -> None:
     reference = drafted(stage)
     stage.act(reference, "consult", "pat")

@@ -51,6 +51,7 @@ def holders(stage: Stage, at: datetime | None = None) -> dict[str, str]:
     return {each.seat: each.holder for each in sitting}
 
 
+@pytest.mark.system("S168")
 def test_most_votes_win_and_the_seat_is_held_for_24_months(stage: Stage) -> None:
     stage.person("ann")
     reference = called(stage)

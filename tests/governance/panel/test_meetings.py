@@ -61,6 +61,7 @@ def vote(stage: Stage, reference: str, **choices: str) -> str:
     return stage.act(reference, "count", "sec").state
 
 
+@pytest.mark.system("S167")
 def test_a_meeting_decides_gives_actions_and_publishes_its_minutes(stage: Stage) -> None:
     meeting = opened(stage)
     resolution = put(stage, meeting)
@@ -245,6 +246,7 @@ class TestSubCommittees:
         stage.act(reference, "open", "gil", present=["chair", "large-supplier-1", "dcc-1"])
         return reference
 
+    @pytest.mark.system("S169")
     def test_decide_by_the_same_rules_with_their_own_chair(self, stage: Stage, meeting: str) -> None:
         with pytest.raises(Refused, match="hal does not chair Operations Group"):
             stage.act(meeting, "put", "hal", title="Outage", resolution="Ask the DCC.")

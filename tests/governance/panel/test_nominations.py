@@ -41,6 +41,7 @@ def test_the_consumer_bodies_have_their_times() -> None:
     assert nominators("change-board", "consumer-1", after) == ["Citizens Advice", "Citizens Advice Scotland"]
 
 
+@pytest.mark.system("S181")
 def test_a_body_that_is_abolished_nominates_nobody(stage: Stage) -> None:
     stage.person("council", "consumer-body:National Consumer Council")
     with pytest.raises(Refused, match="is for Citizens Advice to nominate to"):
