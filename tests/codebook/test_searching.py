@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
-from gbsmart.codebook import Clause, moment_of, search, store_text
+from gbsmart.codebook import Clause, moment_of, search, searching, store_text
+from gbsmart.codebook.references import place_of
 from gbsmart.ground import InvalidValue
 
 
@@ -40,3 +41,14 @@ def test_what_has_no_words_is_refused(either_library: Connection, words: str) ->
 )
 def test_what_a_search_language_means_is_only_words_here(either_library: Connection, words: str) -> None:
     search(either_library, words)
+
+
+def test_words_that_are_everywhere_are_found_without_being_weighed(
+    library: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed = {each.ref for each in search(library, "DCC", moment_of("2016-07-13"), most=200)}
+    monkeypatch.setattr(searching, "_MOST_WEIGHED", 3)
+    found = [each.ref for each in search(library, "DCC", moment_of("2016-07-13"), most=200)]
+    assert set(found) == weighed
+    assert found == sorted(found, key=place_of)
+    assert len(search(library, "DCC", most=5)) == 5

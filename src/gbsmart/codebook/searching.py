@@ -21,13 +21,23 @@ _FIRST = 2000
 _WORD = re.compile(r"\w+")
 
 _MOST_WEIGHED = 10_000
-_NEWEST = Sql(
-    "SELECT rowid FROM code_search WHERE code_search MATCH :words ORDER BY rowid DESC LIMIT 1 OFFSET :most",
+_MANY = Sql(
+    "SELECT rowid FROM code_search WHERE code_search MATCH :words LIMIT 1 OFFSET :most",
     postgresql="SELECT 0 WHERE :words = '' AND :most = 0",
+)
+_COMMON = Sql(
+    "WITH found AS MATERIALIZED (SELECT s.rowid AS id, r.provision"
+    " FROM code_search s CROSS JOIN code_reading r ON r.text = s.rowid"
+    " WHERE code_search MATCH :words AND r.since <= :at AND r.until > :at LIMIT :most)"
+    " SELECT f.provision, p.title, t.heading, t.is_summary,"
+    " (SELECT snippet(code_search, 1, char(2), char(3), '...', 24) FROM code_search"
+    " WHERE code_search MATCH :words AND rowid = f.id), 0"
+    " FROM found f JOIN code_text t ON t.id = f.id JOIN code_provision p ON p.ref = f.provision"
+    " ORDER BY p.place"
 )
 _FIND = Sql(
     "WITH best AS MATERIALIZED (SELECT rowid AS id, rank AS score FROM code_search"
-    " WHERE code_search MATCH :words AND rowid >= :newer ORDER BY rank LIMIT :first), found AS MATERIALIZED ("
+    " WHERE code_search MATCH :words ORDER BY rank LIMIT :first), found AS MATERIALIZED ("
     " SELECT b.id, b.score, r.provision FROM best b JOIN code_reading r ON r.text = b.id"
     " WHERE r.since <= :at AND r.until > :at ORDER BY b.score, r.provision LIMIT :most)"
     " SELECT f.provision, p.title, t.heading, t.is_summary,"
@@ -50,8 +60,9 @@ _FIND = Sql(
 def search(connection: Connection, words: str, at: datetime | None = None, *, most: int = 50) -> list[Hit]:
     """The provisions that have all of ``words`` (in one of their forms), the best first.
 
-    As they are written at a moment; without one, as they read last. Raises :class:`InvalidValue` where
-    there is no word to look for.
+    As they are written at a moment; without one, as they read last. Words that are in very many texts tell
+    nothing of what is best: some that have them are given, in the order of the Code. Raises
+    :class:`InvalidValue` where there is no word to look for.
     """
     wanted = _WORD.findall(words)
     if not wanted or len(wanted) > _MOST_WORDS:
@@ -64,19 +75,19 @@ def search(connection: Connection, words: str, at: datetime | None = None, *, mo
     quoted = " ".join(f'"{word}"' for word in wanted)
     moment = FOREVER - 1 if at is None else to_micros(at)
     asked = {"words": quoted, "at": moment, "most": most}
-    newer = _newer(connection, quoted)
-    rows = _FIND.rows(connection, {**asked, "newer": newer, "first": _FIRST})
+    if _are_common(connection, quoted):
+        return [_hit(row) for row in _COMMON.rows(connection, asked)]
+    rows = _FIND.rows(connection, {**asked, "first": _FIRST})
     if len(rows) < most:  # the best are of other dates, or there are no more
-        rows = _FIND.rows(connection, {**asked, "newer": 0, "first": FOREVER})
+        rows = _FIND.rows(connection, {**asked, "first": FOREVER})
     return [_hit(row) for row in rows]
 
 
-def _newer(connection: Connection, quoted: str) -> int:
-    """From which text on the words are weighed: of very common ones only the texts that were written last."""
+def _are_common(connection: Connection, quoted: str) -> bool:
+    """Whether the words are in so many texts that to weigh them all would take long."""
     if connection.dialect.name != "sqlite":
-        return 0
-    row = _NEWEST.row(connection, {"words": quoted, "most": _MOST_WEIGHED})
-    return 0 if row is None else int(row[0])
+        return False
+    return _MANY.row(connection, {"words": quoted, "most": _MOST_WEIGHED}) is not None
 
 
 def _hit(row: tuple[object, ...]) -> Hit:
