@@ -214,6 +214,56 @@ def test_a_consequence_that_cannot_be_is_marked_as_failed_and_is_no_end_of_the_o
     assert (due.status, due.note) == ("failed", "the votes are lost")
 
 
+def test_a_consequence_that_breaks_is_marked_as_failed_and_is_no_end_of_the_others(
+    store: Store, proposed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    other = opened(store).reference
+
+    def nobody_can_count(*_: Any) -> None:
+        raise OverflowError("a secret of the votes")
+
+    monkeypatch.setattr("gbsmart.procedures.situation.Situation.tally", nobody_can_count)
+    assert lapsed(store, START + timedelta(days=30)) == ["sample", "votes"]
+    (due,) = (one for one in read(store, procedures.deadlines, reference=proposed) if one.name == "votes")
+    assert (due.status, "OverflowError" in due.note, "secret" in due.note) == ("failed", True, False)
+    assert read(store, procedures.entries, other)[-1].act == "missed sample"
+
+
+def test_a_case_of_no_procedure_any_more_does_not_stop_the_clock(store: Store, proposed: str) -> None:
+    opened(store)
+    late = START + timedelta(days=30)
+    with store.transaction() as connection:
+        assert procedures.lapse(connection, {}, late)
+    (due,) = read(store, procedures.deadlines, reference=proposed)
+    assert (due.status, due.note[:32]) == ("failed", "there is no procedure 'painting'")
+    assert lapsed(store, late) == ["sample"]
+
+
+def test_a_ledger_never_runs_backwards(store: Store) -> None:
+    reference = opened(store, by_day="2024-03-01").reference
+    act(store, reference, "show", SEC, documents=[SAMPLE])
+    for member in MEMBERS:
+        vote(store, reference, "approve", member)
+    act(store, reference, "count", SEC)
+    assert lapsed(store, START) == ["early", "wanted"]
+    times = [entry.at for entry in read(store, procedures.entries, reference)]
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x0bb", "\ufffe"])
+def test_no_text_is_taken_that_databases_or_feeds_cannot_hold(store: Store, proposed: str, text: str) -> None:
+    with pytest.raises(InvalidValue, match="reason: holds control"):
+        act(store, proposed, "withdraw", ANN, reason=text)
+    with pytest.raises(InvalidValue, match="document: holds control"):
+        act(store, proposed, "show", SEC, documents=[NewDocument("Sample", text, b"green")])
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    with store.transaction() as connection, pytest.raises(InvalidValue, match="reason: holds control"):
+        procedures.cast(
+            connection, PROCEDURES, proposed, "colour", MEMBERS[0], "approve", at=START, reason=text
+        )
+
+
 def test_a_deadline_has_its_consequence_at_its_own_moment(store: Store, proposed: str) -> None:
     act(store, proposed, "show", SEC, documents=[SAMPLE])
     (notice,) = read(store, procedures.notices, to="committee-member")
@@ -265,6 +315,21 @@ def test_who_looked_before_somebody_else_acted_is_told_so(store: Store, proposed
     act(store, proposed, "show", SEC, documents=[SAMPLE])
     with pytest.raises(Overtaken, match="voting now"):
         act(store, proposed, "withdraw", ANN, reason="Late.", seen=seen)
+
+
+def test_the_first_two_cases_of_a_kind_opened_at_once_have_numbers_of_their_own(store: Store) -> None:
+    start, references = threading.Barrier(4), list[str]()
+
+    def run() -> None:
+        start.wait()
+        references.append(opened(store).reference)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(references) == ["P001", "P002", "P003", "P004"]
 
 
 def test_two_who_act_at_once_never_both_move_a_case(store: Store) -> None:

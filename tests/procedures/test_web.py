@@ -277,6 +277,32 @@ def _references(value: Any) -> list[str]:
     return [each for one in value for each in _references(one)] if isinstance(value, list) else []
 
 
+def test_nobody_acts_in_time_who_acts_after_it(stage: Stage, reference: str) -> None:
+    stage.act(reference, "show", "sec", documents=[SAMPLE])
+    stage.clock.advance(days=30)  # and whoever keeps the deadlines has not looked yet
+    with pytest.raises(Refused, match="is in proposed"):
+        stage.vote(reference, "colour", "member1", "approve", "Late.")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1066-10-14"])
+def test_days_that_no_calendar_reaches_are_refused_by_name(stage: Stage, day: str) -> None:
+    with pytest.raises(InvalidValue) as wrong:
+        stage.open("painting", "ann", **GREEN, by_day=day)
+    assert wrong.value.field == "by_day"
+    with pytest.raises(InvalidValue):
+        stage.read("/cases", due="9999-12-31")
+
+
+def test_a_number_that_no_register_holds_is_refused_by_name(stage: Stage, reference: str) -> None:
+    stage.act(reference, "show", "sec", documents=[SAMPLE])
+    for n in (1, 2, 3):
+        stage.vote(reference, "colour", f"member{n}", "approve", "Yes.")
+    stage.act(reference, "count", "sec")
+    with pytest.raises(InvalidValue) as wrong:
+        stage.act(reference, "wait", "sec", damp=10**30)
+    assert wrong.value.field == "damp"
+
+
 def test_time_passes_on_the_clock_that_is_handed_in(stage: Stage, reference: str) -> None:
     opened: datetime = stage.ledger(reference)[0].at
     assert opened == START

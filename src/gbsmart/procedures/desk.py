@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from gbsmart.accounts import Account, Capacity
 from gbsmart.ground import Clock
-from gbsmart.procedures import service
+from gbsmart.procedures import reading, service
 from gbsmart.procedures.model import Case, NewDocument
 from gbsmart.procedures.situation import Procedures
 from gbsmart.procedures.telling import Told
@@ -70,8 +70,19 @@ class Desk:
         with self.store.reading() as connection:
             return whole_case(connection, self.procedures, reference, account, self.clock.now())
 
+    def let_pass(self) -> None:
+        """Let happen what has fallen due by now: nobody acts in time who acts after it."""
+        now = self.clock.now()
+        with self.store.reading() as connection:
+            first = reading.next_due(connection)
+        while first is not None and first <= now:
+            with self.store.transaction() as connection:
+                if service.lapse(connection, self.procedures, now) is None:
+                    return
+
     @contextmanager
     def _acting(self) -> Iterator[tuple[Connection, datetime]]:
+        self.let_pass()
         with self.store.transaction() as connection:
             yield connection, self.clock.now()
         self.changed()

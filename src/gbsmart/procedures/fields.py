@@ -6,6 +6,7 @@ lines and choices are arrays. A form gives all of them as text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,12 @@ LONGEST_TEXT = 500
 LONGEST = 100_000
 """Characters of a short and of a long text."""
 _PENCE = Decimal("0.01")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 has no way to write."""
+_LARGEST = 10**12
+"""No number or sum under the Code is larger."""
+_DAYS = (date(1970, 1, 1), date(2999, 12, 31))
+"""Between which every day and every moment lies that somebody gives."""
 
 
 def read_given(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,6 +53,12 @@ def read_given(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, A
     return values
 
 
+def check_text(text: str, field: str) -> None:
+    """Raise :class:`InvalidValue` for what no text of a case holds: neither databases nor feeds take it."""
+    if _UNWRITABLE.search(text):
+        raise InvalidValue("holds control characters", field=field)
+
+
 def typed(each: Field, value: Any) -> Any:
     """A kept value as Python has it: dates, moments and money as such."""
     if value is None:
@@ -66,8 +79,7 @@ def _text(each: Field, value: Any) -> str:
     most = LONGEST if each.kind is Kind.LONG_TEXT else LONGEST_TEXT
     if len(value) > most:
         raise InvalidValue(f"more than {most:,} characters", field=each.name)
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in value):
-        raise InvalidValue("holds control characters", field=each.name)
+    check_text(value, each.name)
     return value.replace("\r\n", "\n").strip()
 
 
@@ -92,9 +104,11 @@ def _yes_no(each: Field, value: Any) -> bool:
 
 def _date(each: Field, value: Any) -> str:
     try:
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value)
     except (TypeError, ValueError):
         raise InvalidValue(f"{value!r} is no date", field=each.name, remedy="Write 2026-01-31.") from None
+    _within_reach(each, day)
+    return day.isoformat()
 
 
 def _moment(each: Field, value: Any) -> str:
@@ -105,6 +119,7 @@ def _moment(each: Field, value: Any) -> str:
     if moment is None or moment.tzinfo is None:
         remedy = "Write 2026-01-31T09:00:00Z, with its zone."
         raise InvalidValue(f"{value!r} is no moment", field=each.name, remedy=remedy)
+    _within_reach(each, moment.date())
     return moment.astimezone(UTC).isoformat()
 
 
@@ -131,7 +146,15 @@ def _money(each: Field, value: Any) -> str:
     return str(exact)
 
 
+def _within_reach(each: Field, day: date) -> None:
+    first, last = _DAYS
+    if not first <= day <= last:
+        raise InvalidValue(f"lies from {first} to {last}", field=each.name)
+
+
 def _bounded(each: Field, number: int | Decimal) -> None:
+    if abs(number) > _LARGEST:
+        raise InvalidValue("is too large a number", field=each.name)
     if each.least is not None and number < each.least:
         raise InvalidValue(f"{number} is less than {each.least}", field=each.name)
     if each.most is not None and number > each.most:

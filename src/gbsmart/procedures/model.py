@@ -42,7 +42,7 @@ class Case:
     """A procedure being run.
 
     ``subject`` is what it is about, ``opener`` what the one who opened it acted for, ``data`` every value
-    given so far, as JSON has it. ``version`` rises by one with each act.
+    given so far, as JSON has it. ``version`` rises by one whenever its state changes.
     """
 
     reference: str

@@ -89,7 +89,7 @@ class CasePages:
         by = None
         try:
             by = end_of(date.fromisoformat(asked["due"])) if asked["due"] else None
-        except ValueError:
+        except (ValueError, OverflowError):
             errors["due"] = "is no date: write 2026-01-31"
         capacities = require(request).capacities if is_mine else None
 
@@ -249,7 +249,7 @@ class CasePages:
         except ValidationError as wrong:
             first = wrong.errors(include_url=False)[0]
             raise InvalidValue(first["msg"], field=str(first["loc"][0])) from None
-        return read.handed(int(seen) if seen.isdecimal() else None)
+        return read.handed(int(seen) if seen.isdecimal() and len(seen) < 10 else None)
 
     def _named(self, request: Request) -> Procedure:
         return declared(self._desk.procedures, request.path_params["name"])

@@ -4,12 +4,15 @@ transaction, which makes everything that belongs to an act so, or nothing of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import GbsmartError, InvalidValue, NotFound
@@ -17,7 +20,7 @@ from gbsmart.procedures import reading
 from gbsmart.procedures.counting import ABSTAIN
 from gbsmart.procedures.declaration import Act, Ballot, Procedure, Who
 from gbsmart.procedures.due_dates import due_at
-from gbsmart.procedures.fields import read_given
+from gbsmart.procedures.fields import check_text, read_given
 from gbsmart.procedures.model import (
     Actor,
     Case,
@@ -45,6 +48,7 @@ THE_CLOCK = Account("", "the clock", frozenset({Capacity(Role.CLOCK)}))
 """Who acts when a deadline has passed."""
 LARGEST_DOCUMENT = 20 << 20
 """Octets of a document."""
+_log = structlog.get_logger(__name__)
 
 
 def open_case(
@@ -169,6 +173,7 @@ def cast(
         held = _holding(act, account, case.subject, case.opener)
         entitling = next((one for one in held if one.of in voters), actor.capacity)
         situation.actor = actor = Actor(account.name, entitling)
+    check_text(reason, "reason")
     voter = voters.get(actor.capacity.of)
     if voter is None:
         raise NotEntitled(f"{actor.capacity} has no vote in {wanted.title!r} of {reference}")
@@ -196,33 +201,43 @@ def lapse(connection: Connection, procedures: Procedures, at: datetime) -> Due |
     """Let the earliest open deadline that has passed by ``at`` have its consequence; None: there is none.
 
     The consequence happens at the moment of the deadline, so that what follows from it is counted from
-    there. One that is refused is marked as failed, with the reason: it is not tried again.
+    there; or with the last entry of the ledger, where the day was over when it was given. One that is
+    refused, or breaks, is marked as failed, with the reason: it is not tried again, and no other waits for
+    it.
     """
     passed = reading.deadlines(connection, status="open", until=at, limit=1)
     if not passed:
         return None
     due = passed[0]
     case = reading.case(connection, due.case, to_act=True)
-    procedure = declared(procedures, case.procedure)
     if not _mark(connection, due, "passed" if due.then else "missed"):
         return due  # somebody acted, or another process let it pass, before this one held the case
-    if not due.then:
-        act = Act(f"missed {due.name}", f"Missed: {due.title}", by=(Who(Role.CLOCK),))
-        actor = Actor("", Capacity(Role.CLOCK))
-        missed = Situation(
-            connection, procedures, procedure, case, act, actor, THE_CLOCK, due.due_at, {}, due.title
-        )
-        _enter(missed, case.state)
-        return due
     try:
         with connection.begin_nested():
-            perform(
-                connection, procedures, due.case, due.then, THE_CLOCK, at=due.due_at,
-                reason=f"deadline passed: {due.title}",
-            )  # fmt: skip
+            _let_pass(connection, procedures, case, due)
     except GbsmartError as problem:
         _mark(connection, due, "failed", str(problem))
+    except (OperationalError, InterfaceError):
+        raise  # the database's, and nothing of the case: it is tried again
+    except Exception as defect:  # noqa: BLE001 every other deadline would wait for this one
+        _log.exception("the consequence of a deadline broke", case=due.case, deadline=due.name)
+        _mark(connection, due, "failed", f"a defect of gbsmart ({type(defect).__name__}): its log says more")
     return due
+
+
+def _let_pass(connection: Connection, procedures: Procedures, case: Case, due: Due) -> None:
+    procedure = declared(procedures, case.procedure)
+    moment = max(due.due_at, reading.entries(connection, due.case)[-1].at)
+    if due.then:
+        perform(
+            connection, procedures, due.case, due.then, THE_CLOCK, at=moment,
+            reason=f"deadline passed: {due.title}",
+        )  # fmt: skip
+        return
+    act = Act(f"missed {due.name}", f"Missed: {due.title}", by=(Who(Role.CLOCK),))
+    actor = Actor("", Capacity(Role.CLOCK))
+    missed = Situation(connection, procedures, procedure, case, act, actor, THE_CLOCK, moment, {}, due.title)
+    _enter(missed, case.state)
 
 
 def possible(procedures: Procedures, case: Case, account: Account | None) -> list[Possible]:
@@ -297,8 +312,9 @@ def _holding(act: Act, account: Account, subject: str, opener: str) -> list[Capa
 
 
 def _check(situation: Situation) -> None:
+    check_text(situation.reason, "reason")
     for document in situation.documents:
-        _check_size(document)
+        _check_document(document)
     for kind in situation.act.documents:
         if not situation.has_document(kind):
             situation.refuse(f"{situation.act.title!r} needs the document {kind!r}")
@@ -354,7 +370,7 @@ def _enter(situation: Situation, source: str) -> int:
 
 def file(connection: Connection, reference: str, document: NewDocument) -> None:
     """File a document that an act itself made, with the last entry of the ledger."""
-    _check_size(document)
+    _check_document(document)
     _file(connection, reference, document, _next(connection, case_entry, reference) - 1)
 
 
@@ -369,7 +385,9 @@ def _file(connection: Connection, reference: str, document: NewDocument, entry: 
     )  # fmt: skip
 
 
-def _check_size(document: NewDocument) -> None:
+def _check_document(document: NewDocument) -> None:
+    check_text(document.kind, "document")
+    check_text(document.title, "document")
     if len(document.octets) > LARGEST_DOCUMENT:
         raise InvalidValue(f"more than {LARGEST_DOCUMENT:,} octets", field=document.title)
 
@@ -435,7 +453,9 @@ def _next_reference(connection: Connection, prefix: str) -> str:
     """The next reference; a counter that is held until the transaction ends, so that none is given twice."""
     counted = update(case_number).where(case_number.c.prefix == prefix).values(last=case_number.c.last + 1)
     if not connection.execute(counted).rowcount:
-        connection.execute(insert(case_number).values(prefix=prefix, last=1))
+        with suppress(IntegrityError), connection.begin_nested():  # or somebody else's is the first
+            connection.execute(insert(case_number).values(prefix=prefix, last=0))
+        connection.execute(counted)
     last = connection.scalar(select(case_number.c.last).where(case_number.c.prefix == prefix))
     return f"{prefix}{last:03}"
 

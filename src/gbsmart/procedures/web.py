@@ -97,7 +97,9 @@ class Filter(Takes):
     state: str = ""
     subject: str = Value(default="", description="what they are about, such as SUP1")
     mine: bool = Value(default=False, description="those which concern the account that asks")
-    due: date | None = Value(default=None, description="those in which something is due by that day's end")
+    due: date | None = Value(
+        default=None, lt=date.max, description="those in which something is due by that day's end"
+    )
     limit: int = Value(default=1000, ge=1, le=10_000)
 
 
