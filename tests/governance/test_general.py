@@ -8,7 +8,7 @@ import pytest
 from tests.governance.conftest import START
 from tests.governance.stage import Stage
 
-from gbsmart import parties
+from gbsmart import accounts, parties
 from gbsmart.parties import Details, Licence, Party
 from gbsmart.procedures import NewDocument, NotEntitled, Refused
 
@@ -99,6 +99,28 @@ def test_who_is_no_side_of_a_dispute_stays_out_of_it(stage: Stage) -> None:
     assert stage.act(with_dcc, "withdraw", "sue", reason="Paid.").state == "withdrawn"
 
 
+def test_no_side_ends_the_time_in_which_the_other_may_appeal(stage: Stage) -> None:
+    reference = negotiated(stage, "charges")
+    stage.act(reference, "refer", "sue")
+    stage.act(reference, "decide", "sec", determination="Pay.", reason="It is owed.")
+    with pytest.raises(Refused, match="an appeal can still be made"):
+        stage.act(reference, "accept", "sue")
+    assert stage.act(reference, "appeal", "tom", reason="It is not.").state == "authority"
+
+
+def test_both_sides_hear_of_the_decision_where_the_dcc_is_one(stage: Stage) -> None:
+    given = {"title": "A link", "respondent": "SUP1", "matter": "gateway connection", "facts": "Unpaid."}
+    ours = stage.open("dispute", "smart", **given).reference
+    theirs = dispute(stage, "gateway connection", respondent="DCC")
+    for reference in (ours, theirs):
+        stage.act(reference, "negotiate", "sue", negotiators=["Dee", "Sue"])
+        stage.act(reference, "refer", "sue")
+        before = len(stage.notices(reference))
+        stage.act(reference, "decide", "pat", determination="Pay.", reason="It is owed.")
+        told = [notice.to for notice in stage.notices(reference)[before:]]
+        assert sorted(told) == ["dcc", "party:SUP1"]
+
+
 def test_a_dispute_is_settled_by_agreement(stage: Stage) -> None:
     reference = negotiated(stage, "charges")
     assert [notice.to for notice in stage.notices(reference)] == ["party:SUP2"]
@@ -153,6 +175,11 @@ def test_the_dcc_licence_passes_and_the_successor_acts_as_the_dcc(stage: Stage) 
     reference = stage.open("licence-transfer", "ofgem", **given).reference
     inventory = NewDocument("Transfer Inventory", "Keys and contracts", b"All.")
     stage.act(reference, "list", "smart", contracts=["Data service", "Communications"], documents=[inventory])
+    stage.person("gone")
+    with stage.store.transaction() as connection:
+        accounts.close(connection, "gone", at=START, by="test")
+    with pytest.raises(Refused, match="'gone' is closed"):
+        stage.act(reference, "prepare", "ofgem", people=["nora", "gone"])
     stage.act(reference, "prepare", "ofgem", people=["nora"])
     stage.wait_until(datetime(2024, 1, 31, 23, 59, tzinfo=UTC))
     with pytest.raises(NotEntitled):

@@ -100,6 +100,29 @@ class TestAccession:
         with pytest.raises(GbsmartError, match="is a Party already"):
             applied(stage, name="First Supplier", company_number="")
 
+    @pytest.mark.parametrize("signifier", ["DCC", "dcc", "A B", "X" * 41, "party:SUP1", "<b>"])
+    def test_not_every_word_is_a_signifier(self, stage: Stage, signifier: str) -> None:
+        with pytest.raises(GbsmartError, match="no signifier"):
+            applied(stage, signifier=signifier)
+
+    def test_who_accedes_on_a_day_to_come_is_no_party_until_then(self, stage: Stage) -> None:
+        one, other = applied(stage), applied(stage)
+        for reference in (one, other):
+            stage.act(reference, "pay", "sec", paid="540")
+            stage.act(reference, "accept", "sec")
+            stage.act(reference, "send", "board")
+            stage.act(reference, "sign", "newton", documents=[SIGNED])
+        stage.act(one, "countersign", "board", effective="2024-03-01")
+        with pytest.raises(GbsmartError, match="'NEW1' is taken"):
+            stage.act(other, "countersign", "board", effective="2024-01-08")
+        with pytest.raises(GbsmartError, match="is a Party already, as NEW1"):
+            applied(stage, signifier="NEW2")
+        details = {"address": "2 Hill Road"}
+        with pytest.raises(Refused, match="NEW1 is no Party on that day"):
+            stage.open("party-details", "newton", **details)
+        stage.wait_until(datetime(2024, 3, 1, tzinfo=UTC))
+        assert stage.open("party-details", "newton", **details).state == "changed"
+
     def test_lapses_where_the_fee_is_not_paid(self, stage: Stage) -> None:
         reference = applied(stage)
         stage.wait(days=32)
@@ -183,15 +206,62 @@ class TestDefault:
             stage.act(reference, "appeal", "sue", reason="Unfair.")
         stage.act(reference, "appeal", "olive", reason="We are solvent.")
         assert stage.act(reference, "uphold", "ofgem", reason="No.").state == "suspended"
-        stage.wait(days=20)
-        with pytest.raises(Refused, match="could be made until 22 January 2024"):
-            stage.act(reference, "appeal", "olive", reason="Still.")
 
         other = default(stage, "h", "SUP1", by="sec")
         stage.act(other, "notice", "pat")
         stage.act(other, "appeal", "sue", reason="We are solvent.")
         assert stage.act(other, "overturn", "ofgem", reason="They are.").state == "remedied"
         assert state_of(stage, "SUP1") is State.ACTIVE
+
+    def test_each_suspension_can_be_appealed_against_and_no_appeal_twice(self, stage: Stage) -> None:
+        reference = default(stage, "h", by="sec")
+        stage.act(reference, "notice", "pat")
+        stage.act(reference, "suspend", "pat", rights=["user"], reason="Insolvent.")
+        stage.wait(days=30)
+        with pytest.raises(Refused, match="could be made until 22 January 2024"):
+            stage.act(reference, "appeal", "olive", reason="We are solvent.")
+        stage.act(reference, "suspend", "pat", rights=["elections"], reason="Still insolvent.")
+        stage.act(reference, "appeal", "olive", reason="We are solvent.")
+        assert stage.act(reference, "uphold", "ofgem", reason="No.").state == "suspended"
+        with pytest.raises(Refused, match="the Authority has decided"):
+            stage.act(reference, "appeal", "olive", reason="Again.")
+
+    def test_the_dcc_does_not_lift_what_the_panel_suspended(self, stage: Stage) -> None:
+        reference = default(stage, "c")
+        stage.act(reference, "notice", "pat")
+        stage.wait(days=10)
+        stage.act(reference, "suspend", "pat", rights=["user"], reason="It does not pay.")
+        with pytest.raises(Refused, match="the Panel finds"):
+            stage.act(reference, "remedy", "smart")
+        other = default(stage, "g", "SUP1")
+        stage.act(other, "notice", "pat")
+        with pytest.raises(Refused, match="the Panel finds"):
+            stage.act(other, "remedy", "smart")
+
+    def test_an_approval_is_of_one_step(self, stage: Stage) -> None:
+        reference = default(stage, "c", "SUP1")
+        stage.act(reference, "notice", "pat")
+        stage.wait(days=10)
+        stage.act(reference, "approve", "ofgem", approved=True, reason="Customers are safe.")
+        stage.act(reference, "suspend", "pat", rights=["user"], reason="It does not pay.")
+        with pytest.raises(GbsmartError, match="needs the Authority's approval"):
+            stage.act(reference, "expel", "pat", reason="It does not pay.")
+        stage.act(reference, "approve", "ofgem", approved=True, reason="Customers have moved.")
+        assert stage.act(reference, "expel", "pat", reason="It does not pay.").state == "expelled"
+
+    def test_who_was_expelled_acts_for_no_party(self, stage: Stage) -> None:
+        reference = default(stage, "f", by="sue")
+        stage.act(reference, "notice", "pat")
+        stage.act(reference, "expel", "pat", reason="It lied.")
+        for name, given in (
+            ("derogation", {"title": "Late", "meters": 1, "until": "2024-06-30", "grounds": "Stock."}),
+            ("default", {"title": "Revenge", "party": "SUP1", "event": "h", "facts": "It is broke."}),
+            ("party-details", {"address": "2 Hill Road"}),
+        ):
+            with pytest.raises(Refused, match="OTH1 is no Party"):
+                stage.open(name, "olive", **given)
+        dispute = {"title": "A debt", "respondent": "SUP1", "matter": "other", "facts": "Owed since May."}
+        assert stage.open("dispute", "olive", **dispute).state == "notified", "claims outlive membership"
 
     def test_who_was_expelled_waits_twelve_months_to_accede_again(self, stage: Stage) -> None:
         reference = default(stage, "f", by="sue")
@@ -245,3 +315,12 @@ class TestDetailsAndWithdrawal:
         reference = stage.open("withdrawal", "olive").reference
         assert stage.act(reference, "stay", "olive").state == "taken_back"
         assert state_of(stage, "OTH1") is State.ACTIVE
+
+
+def test_nobody_takes_the_dcc_licence_by_telling_of_it(stage: Stage) -> None:
+    with pytest.raises(GbsmartError, match="by direction only"):
+        stage.open("party-details", "olive", licences=["smart-meter-communication"])
+    reference = stage.open("party-details", "olive", address="2 Hill Road").reference
+    stage.act(reference, "question", "sec", question="Really?")
+    with pytest.raises(GbsmartError, match="by direction only"):
+        stage.act(reference, "answer", "olive", answer="Yes.", licences=["smart-meter-communication"])

@@ -168,6 +168,8 @@ def test_programs_read_and_change_with_a_token(web: TestClient, store: Store) ->
     assert web.patch(f"{REST}/ONE", json=change, headers=alice).json()["address"] == "1 Meter Row"
     wrong = web.patch(f"{REST}/ONE", json={"licences": ["fishing"]}, headers=alice)
     assert (wrong.status_code, wrong.json()["field"]) == (422, "licences")
+    taken = web.patch(f"{REST}/ONE", json={"licences": ["smart-meter-communication"]}, headers=alice)
+    assert (taken.status_code, taken.json()["kind"]) == (403, "NotAllowed"), "nobody makes itself the DCC"
     assert web.get(f"{REST}/NOBODY").status_code == 404
     described = web.get(f"{REST}/openapi.json").json()
     assert described["openapi"] == "3.1.0"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import import_module
 
+from gbsmart.governance.standing import for_parties_only
 from gbsmart.procedures import Procedures
 
 ROOMS: tuple[str, ...] = (
@@ -30,4 +31,4 @@ def procedures() -> Procedures:
         names = [getattr(each, what) for each in found]
         if len(set(names)) < len(names):
             raise ValueError(f"two procedures have one {what}: {sorted(names)}")
-    return {each.name: each for each in found}
+    return {each.name: for_parties_only(each) for each in found}

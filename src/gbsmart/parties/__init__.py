@@ -8,7 +8,13 @@ so this register is what the access checks E1, E2 and E3 read.
 
 from gbsmart.duis import UserRole
 from gbsmart.parties.consumer_bodies import ConsumerBody, consumer_bodies
-from gbsmart.parties.details import all_details, change_details, details_history, details_of
+from gbsmart.parties.details import (
+    all_details,
+    change_details,
+    check_dcc_licence,
+    details_history,
+    details_of,
+)
 from gbsmart.parties.membership import (
     GONE,
     LARGE_ABOVE,
@@ -37,6 +43,7 @@ from gbsmart.parties.register import (
     check_may_accede,
     holder_of,
     identifiers,
+    is_outside,
     issue_range,
     member,
     members,
@@ -109,6 +116,7 @@ __all__ = [
     "change_details",
     "change_state",
     "change_user",
+    "check_dcc_licence",
     "check_may_accede",
     "consumer_bodies",
     "details_history",
@@ -116,6 +124,7 @@ __all__ = [
     "expel",
     "holder_of",
     "identifiers",
+    "is_outside",
     "issue_range",
     "lodge_certificate",
     "member",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
+from gbsmart.ground import NotAllowed
 from gbsmart.parties.membership import Contact, Details, Licence
 from gbsmart.parties.tables import party_details
 
@@ -25,6 +26,16 @@ def change_details(connection: Connection, party: str, details: Details, *, at: 
     details.check()
     values = {"party": party, "since": at, "by": by, "details": _written(details)}
     connection.execute(insert(party_details).values(values))
+
+
+def check_dcc_licence(held: Details, licences: frozenset[Licence]) -> None:
+    """Raise :class:`~gbsmart.ground.NotAllowed` where a Party would become the DCC, or cease to be it.
+
+    Its licence passes as the Authority or the Secretary of State directs (SEC M9).
+    """
+    dcc = Licence.SMART_METER_COMMUNICATION
+    if (dcc in held.licences) != (dcc in licences):
+        raise NotAllowed(f"the licence {dcc} passes by direction only (SEC M9)")
 
 
 def details_of(connection: Connection, party: str, at: datetime | None = None) -> Details:

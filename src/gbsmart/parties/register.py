@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,6 +19,7 @@ from gbsmart.parties.membership import (
     Details,
     IdentifierKind,
     IdentifierRange,
+    Licence,
     Member,
     RdpSignifier,
     State,
@@ -25,7 +27,7 @@ from gbsmart.parties.membership import (
     categories_of,
 )
 from gbsmart.parties.model import Party
-from gbsmart.parties.rights import Standing, all_suspensions, check_known, standings
+from gbsmart.parties.rights import Standing, all_suspensions, check_known, standings, state_of
 from gbsmart.parties.service import add_party, parties
 from gbsmart.parties.tables import (
     party,
@@ -37,6 +39,8 @@ from gbsmart.parties.tables import (
 
 PANEL_RANGE = (Eui64.parse("90-B3-D5-1F-40-00-00-00"), Eui64.parse("90-B3-D5-1F-7F-FF-FF-FF"))
 """From which the Panel issues identifiers here (a choice of ours: the real ranges are not published)."""
+
+_SIGNIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
 
 
 def accede(
@@ -62,14 +66,22 @@ def check_may_accede(
 ) -> None:
     """Raise where this organisation cannot accede (SEC B1.1, B1.2).
 
-    :class:`InvalidValue` for a signifier that is taken, or a company that is a Party already;
+    :class:`InvalidValue` for a signifier that is none or is taken, or a company that is a Party already, or
+    will be on a day that is set;
     :class:`~gbsmart.ground.NotAllowed` for one expelled in the last 12 months, unless the Panel shortened
     the bar.
     """
     details.check()
-    for each in members(connection, at):
-        if each.signifier == signifier:
-            raise InvalidValue(f"{signifier!r} is taken", field="signifier")
+    is_dcc = Licence.SMART_METER_COMMUNICATION in details.licences
+    if not _SIGNIFIER.match(signifier) or (signifier.upper() == "DCC" and not is_dcc):
+        raise InvalidValue(
+            f"{signifier!r} is no signifier that a Party can have", field="signifier",
+            remedy="Up to 40 letters, digits, '.', '_' and '-'; DCC is the DCC's.",
+        )  # fmt: skip
+    if any(each.signifier == signifier for each in parties(connection)):
+        raise InvalidValue(f"{signifier!r} is taken", field="signifier")
+    days_set = (each.at for each in _accessions(connection).values() if each.at is not None)
+    for each in members(connection, max([at, *days_set])):
         if not _is_same(each.details, details):
             continue
         if each.state not in GONE:
@@ -93,6 +105,16 @@ def _months_after(moment: datetime) -> datetime:
     year = moment.year + REACCESSION_BAR_MONTHS // 12
     is_leap_day = (moment.month, moment.day) == (2, 29)
     return moment.replace(year=year, day=28) if is_leap_day else moment.replace(year=year)
+
+
+def is_outside(connection: Connection, signifier: str, at: datetime) -> bool:
+    """Whether a signifier is of somebody who is no Party at a moment: no longer, or not yet.
+
+    One that the register does not know is nobody's, so that nothing can be said of it.
+    """
+    wanted = select(party_accession.c.at).where(party_accession.c.party == signifier)
+    since = connection.scalar(wanted)
+    return (since is not None and since > at) or state_of(connection, signifier, at) in GONE
 
 
 def set_accession(connection: Connection, signifier: str, accession: Accession) -> None:

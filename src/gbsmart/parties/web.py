@@ -14,7 +14,7 @@ from gbsmart.ground import Clock, NotAllowed
 from gbsmart.ground.working_days import civil_day
 from gbsmart.parties import telling
 from gbsmart.parties.consumer_bodies import consumer_bodies
-from gbsmart.parties.details import change_details, details_of
+from gbsmart.parties.details import change_details, check_dcc_licence, details_of
 from gbsmart.parties.register import member, voting_groups
 from gbsmart.store import Store
 from gbsmart.web.rest import Interface, Operation, Takes
@@ -92,7 +92,10 @@ def change(
     member(connection, signifier, clock.now())
     if not may_change(account, signifier):
         raise NotAllowed(f"{account.name} does not act for {signifier}")
-    details = telling.changed(details_of(connection, signifier, clock.now()), given)
+    held = details_of(connection, signifier, clock.now())
+    details = telling.changed(held, given)
+    if not account.holds(Role.OPERATOR):
+        check_dcc_licence(held, details.licences)
     change_details(connection, signifier, details, at=clock.now(), by=account.name)
 
 

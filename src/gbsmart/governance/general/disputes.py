@@ -68,10 +68,30 @@ def _two_sides(situation: Situation) -> None:
         situation.refuse("a dispute has two sides", remedy="Name the other one as the respondent.")
 
 
+def _side(name: str) -> Capacity:
+    """A side as it acts: the DCC by its role, a Party by its signifier."""
+    return Capacity(Role.DCC) if name == "DCC" else Capacity(Role.PARTY, name)
+
+
+def _tell_both_sides(situation: Situation) -> None:
+    """Both sides have notice of what the Panel decided."""
+    for name in (situation.case.subject, situation.case.data["notified_by"]):
+        situation.notify(
+            _side(name), f"{situation.case.reference}: the Panel has decided",
+            str(situation.value("determination")),
+        )  # fmt: skip
+
+
+def _cuts_off_no_appeal(situation: Situation) -> None:
+    """One side does not end the time in which the other may appeal."""
+    matter = MATTERS[str(situation.value("matter"))]
+    if matter.appeal and situation.actor.capacity.role is not Role.CLOCK:
+        situation.refuse("an appeal can still be made", remedy="It stands when the time for one has passed.")
+
+
 def _tell_the_other_side(situation: Situation) -> None:
     """The respondent has notice of the dispute."""
-    respondent = str(situation.value("respondent"))
-    to = Capacity(Role.DCC) if respondent == "DCC" else Capacity(Role.PARTY, respondent)
+    to = _side(str(situation.value("respondent")))
     situation.notify(to, f"Dispute {situation.case.reference}: {situation.case.title}", channel="email")
 
 
@@ -166,13 +186,12 @@ DISPUTE = Procedure(
         Act("join", "Join another Party", by=(*BOTH, ARBITRATOR), sources=("arbitration",),
             takes=(Field("joined", "Party to be joined"),), guards=(_is_a_side,), clause="M7.8"),
         Act("decide", "Record the Panel's decision", by=PANEL, sources=("panel",), target="panel_decided",
-            takes=DETERMINATION, needs_reason=True, clause="F3, J2, H14, H15",
-            tells=(Told(PARTY_OPENING, "{reference}: the Panel has decided", "{determination}"),
-                   Told(PARTY_CONCERNED, "{reference}: the Panel has decided", "{determination}"))),
+            takes=DETERMINATION, effects=(_tell_both_sides,), needs_reason=True,
+            clause="F3, J2, H14, H15"),
         Act("appeal", "Appeal to the Authority", by=BOTH, sources=("panel_decided",), target="authority",
             guards=(_is_a_side, _appealable), needs_reason=True),
         Act("accept", "Let the Panel's decision stand", by=BOTH, sources=("panel_decided",),
-            target="determined", guards=(_is_a_side,)),
+            target="determined", guards=(_is_a_side, _cuts_off_no_appeal)),
         Act("determine", "Record the Authority's determination", by=(AUTHORITY,), sources=("authority",),
             target="determined", takes=DETERMINATION, needs_reason=True),
         Act("award", "Record the award", by=(ARBITRATOR,), sources=("arbitration",), target="determined",

@@ -52,7 +52,8 @@ def _is_to_come(situation: Situation) -> None:
 def _acts_for_the_successor(situation: Situation) -> None:
     """Those who will act as the DCC have accounts."""
     for name in situation.value("people"):
-        accounts.account(situation.connection, name)
+        if accounts.account(situation.connection, name).closed:
+            situation.refuse(f"the account {name!r} is closed")
 
 
 def _novate(situation: Situation) -> None:

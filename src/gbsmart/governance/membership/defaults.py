@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gbsmart import parties
+from gbsmart.accounts import Role
 from gbsmart.duis import UserRole
 from gbsmart.governance.actors import (
     ANY_PARTY,
@@ -40,6 +41,9 @@ from gbsmart.procedures import (
 
 TO_APPEAL = 10
 """Working Days in which a Party may appeal against what the Panel did (basis: M)."""
+_APPEALABLE = frozenset({"notice", "find", "suspend"})
+_OWED_TO_THE_DCC = frozenset("cd")
+"""The events of which the DCC must tell the Panel."""
 
 
 class EventOfDefault(NamedTuple):
@@ -126,6 +130,7 @@ def _suspend(situation: Situation) -> None:
         roles=map(UserRole, situation.given.get("user_roles", ())),
         approved_by_authority=bool(situation.case.data.get("approved")),
     )  # fmt: skip
+    situation.keep("approved", False)  # of this and nothing that comes after it
 
 
 def _expel(situation: Situation) -> None:
@@ -138,10 +143,21 @@ def _expel(situation: Situation) -> None:
 
 
 def _in_time_to_appeal(situation: Situation) -> None:
-    """Ten Working Days after what is appealed against."""
-    last = add_working_days(civil_day(situation.case.entered_at), TO_APPEAL)
+    """Ten Working Days after what is appealed against, and once: what the Authority let stand stands."""
+    steps = [each for each in situation.entries() if each.act in _APPEALABLE or each.act == "uphold"]
+    if steps[-1].act == "uphold":
+        situation.refuse("the Authority has decided on what the Panel did")
+    last = add_working_days(civil_day(steps[-1].at), TO_APPEAL)
     if civil_day(situation.at) > last:
         situation.refuse(f"an appeal could be made until {last:%d %B %Y}")
+
+
+def _may_say_that_it_was_put_right(situation: Situation) -> None:
+    """The DCC says so of what is owed to it, until the Panel has suspended rights: then the Panel does."""
+    if situation.actor.capacity.role is not Role.DCC:
+        return
+    if _event(situation).letter not in _OWED_TO_THE_DCC or situation.case.state == "suspended":
+        situation.refuse("the Panel finds whether this was put right")
 
 
 def _what_stands(situation: Situation) -> str:
@@ -193,7 +209,8 @@ DEFAULT = Procedure(
             sources=("told", "noticed", "in_default", "suspended"),
             takes=(Field("representation", "What the Party says", Kind.LONG_TEXT),)),
         Act("remedy", "Record that it was put right", by=(*PANEL, DCC),
-            sources=("noticed", "in_default", "suspended"), target="remedied", effects=(_note_the_remedy,),
+            sources=("noticed", "in_default", "suspended"), target="remedied",
+            guards=(_may_say_that_it_was_put_right,), effects=(_note_the_remedy,),
             tells=(Told(PARTY_CONCERNED, _TO_PARTY, "Put right: every right is restored."),)),
         Act("find", "Find the Party in default", by=PANEL, sources=("noticed",), target="in_default",
             effects=(_note_the_default,), clause="M8.1",

@@ -56,6 +56,13 @@ def _something_changes(situation: Situation) -> None:
         situation.refuse("nothing was given that changes")
 
 
+def _dcc_stays_the_dcc(situation: Situation) -> None:
+    """Nobody takes the DCC's licence or lays it down by telling of it: it passes by direction (M9)."""
+    if "licences" in situation.given:
+        held = parties.details_of(situation.connection, situation.actor.capacity.of)
+        parties.check_dcc_licence(held, frozenset(map(Licence, situation.given["licences"])))
+
+
 def _change_details(situation: Situation) -> None:
     """The register has the new details from now on, and those before as history."""
     party = situation.case.subject
@@ -78,7 +85,7 @@ PARTY_DETAILS = Procedure(
     prefix="DET",
     opening=Act(
         "change", "Tell of changed details", by=(ANY_PARTY,), target="changed", takes=_CHANGEABLE,
-        guards=(_something_changes,), effects=(_change_details,), clause="M6.2",
+        guards=(_something_changes, _dcc_stays_the_dcc), effects=(_change_details,), clause="M6.2",
         tells=(Told(CODE_ADMINISTRATOR, "{subject} has changed its details"),),
     ),
     states={
@@ -94,7 +101,7 @@ PARTY_DETAILS = Procedure(
             tells=(Told(PARTY_OPENING, "{reference}: a question", "{question}"),)),
         Act("answer", "Answer, and mend what was wrong", by=(PARTY_OPENING,), sources=("questioned",),
             target="changed", takes=(Field("answer", "Answer", Kind.LONG_TEXT), *_CHANGEABLE),
-            effects=(_change_details,)),
+            guards=(_dcc_stays_the_dcc,), effects=(_change_details,)),
     ),
     deadlines=(
         Deadline("check", "Details looked through", ("changed",), CODE_ADMINISTRATOR, working_days(5),
