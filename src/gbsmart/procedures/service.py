@@ -426,7 +426,7 @@ def _set_deadlines(
 def _mark(connection: Connection, due: Due, status: str, note: str = "") -> bool:
     """Close a deadline; False where it was closed already."""
     same = _row_of(due)
-    known = ("open", "passed") if status == "failed" else ("open",)
+    known = ("open", "passed", "missed") if status == "failed" else ("open",)
     closed = connection.execute(
         update(case_deadline).where(*same, case_deadline.c.status.in_(known)).values(status=status, note=note)
     )
