@@ -30,6 +30,14 @@ def test_letters_are_the_same_however_they_were_typed() -> None:
     assert PASSWORDS.matches("ångström-längdmått", PASSWORDS.kept("ångström-längdmått"))
 
 
+def test_a_long_password_is_the_same_where_a_keyboard_writes_letters_in_two_parts() -> None:
+    password = "a\u030ao\u0308xyz" * 35
+    assert len(password) > 201, "more than are compared, before they are put together"
+    check_password(password, "alice")
+    assert PASSWORDS.matches(password, PASSWORDS.kept(password))
+    assert not PASSWORDS.matches(password + "!", PASSWORDS.kept(password))
+
+
 def test_nobody_is_behind_an_account_without_a_password() -> None:
     assert not PASSWORDS.matches("correct horse battery", None)
     assert not PASSWORDS.matches("", None)

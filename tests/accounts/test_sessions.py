@@ -6,10 +6,11 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gbsmart import accounts
 from gbsmart.accounts import CHEAP, Account, Passwords, sessions
+from gbsmart.accounts.tables import account as account_table
 from gbsmart.accounts.tables import account_session, account_token
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.store import Store
@@ -112,6 +113,16 @@ def test_nobody_is_behind_an_unknown_name_or_a_closed_account(store: Store) -> N
     with store.transaction() as connection:
         accounts.close(connection, "alice", at=NOW, by="op")
     assert not attempt(store, NOW)
+
+
+def test_nobody_acts_who_signed_in_as_the_account_was_being_closed(store: Store) -> None:
+    with store.transaction() as connection:
+        session = accounts.start_session(connection, "alice", at=NOW, random=random)
+        token = accounts.issue_token(connection, "alice", "late", at=NOW, by="alice", random=random)
+        # as where another process closed the account and did not see these yet
+        connection.execute(update(account_table).values(closed_at=NOW))
+        assert accounts.of_session(connection, session, at=NOW) is None
+        assert accounts.of_token(connection, token, at=NOW) is None
 
 
 def test_a_token_acts_until_it_ends_and_is_kept_as_a_digest(store: Store) -> None:

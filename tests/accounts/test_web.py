@@ -231,6 +231,15 @@ def test_a_new_password_needs_the_old_one_and_ends_every_session(web: TestClient
     sign_in(web, password=new)
 
 
+def test_choosing_a_bad_password_is_no_failed_attempt(web: TestClient) -> None:
+    sign_in(web)
+    for new in ["short"] * 8:
+        given = {"csrf": csrf(web), "do": "password", "current": PASSWORD, "password": new}
+        assert "12 to 200" in web.post("/account", data=given).text
+    given = {"csrf": csrf(web), "do": "password", "current": PASSWORD, "password": "three hubs and a meter"}
+    assert web.post("/account", data=given).status_code == 303
+
+
 def test_operators_add_accounts_and_change_them(web: TestClient) -> None:
     mark = sign_in(web, "olga")
     given = {"csrf": mark, "name": "bob", "person": "Bob", "capacities": "authority", "password": PASSWORD}

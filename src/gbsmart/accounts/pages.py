@@ -141,6 +141,7 @@ class AccountPages:
         """Do what the form says; the secret of a new token, else ""."""
         name, now = account.name, self._reception.clock.now()
         if form.get("do") == "password":
+            check_password(form.get("password", ""), name)  # first: a wrong choice is no failed attempt
             right = await asyncio.to_thread(self._reception.is_right, name, form.get("current", ""))
             if not right:
                 raise InvalidValue("is not your password, or your account rests", field="current")

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from gbsmart.ground import InvalidValue
 
 SHORTEST, LONGEST = 12, 200
+_MOST_TYPED = 20 * LONGEST
+"""Characters that are looked at: a keyboard may write one with several."""
 _DIFFERENT = 5
 _COMMON = ("password", "passwort", "qwerty", "letmein", "123456", "welcome", "gbsmart")
 _SALT, _LENGTH = 16, 32
@@ -44,7 +46,7 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 def check_password(password: str, account: str) -> None:
     """Raise :class:`InvalidValue` for a password that is too easy to guess; never repeats it."""
-    password = _written(password)
+    password = _written(password[:_MOST_TYPED])
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidValue(f"needs {SHORTEST} to {LONGEST} characters", field="password")
     if len(set(password)) < _DIFFERENT:
@@ -70,14 +72,14 @@ class Passwords:
         salt = self._random(_SALT)
         with _AT_ONCE:
             deriving = Argon2id(salt=salt, length=_LENGTH, iterations=passes, lanes=lanes, memory_cost=memory)
-            return deriving.derive_phc_encoded(_written(password).encode())
+            return deriving.derive_phc_encoded(_written(password[:_MOST_TYPED]).encode())
 
     def matches(self, password: str, kept: str | None) -> bool:
         """Whether ``kept`` was made from this password.
 
         With None (no such account, or none that signs in) it is not, and takes as long to say so.
         """
-        written = _written(password[: LONGEST + 1]).encode("utf-8", "replace")
+        written = _written(password[:_MOST_TYPED])[: LONGEST + 1].encode("utf-8", "replace")
         nobodys = self._nobodys  # made before it is needed: the first to ask must not wait longer
         with _AT_ONCE:
             try:

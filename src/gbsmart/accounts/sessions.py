@@ -98,7 +98,7 @@ def of_session(connection: Connection, secret: str, *, at: datetime) -> tuple[Ac
     row = connection.execute(wanted).first()
     if row is None or not (row.began_at > at - SESSION and row.seen_at > at - IDLE):
         return None
-    return account(connection, row.account), at - row.seen_at >= _NOTED
+    return _of_open(connection, row.account, to_note=at - row.seen_at >= _NOTED)
 
 
 def note_use(connection: Connection, secret: str, *, at: datetime) -> None:
@@ -152,7 +152,7 @@ def of_token(connection: Connection, secret: str, *, at: datetime) -> tuple[Acco
     row = connection.execute(select(account_token).where(account_token.c.digest == _digest(secret))).first()
     if row is None or row.ends_at <= at:
         return None
-    return account(connection, row.account), row.used_at is None or at - row.used_at >= _NOTED
+    return _of_open(connection, row.account, to_note=row.used_at is None or at - row.used_at >= _NOTED)
 
 
 def tokens(connection: Connection, name: str) -> list[Token]:
@@ -170,6 +170,13 @@ def withdraw_token(connection: Connection, name: str, token: int, *, at: datetim
         raise NotFound(f"{name} has no token {token}")
     connection.execute(delete(account_token).where(row.id == token))
     tell(connection, name, at, by, "token withdrawn", found.label)
+
+
+def _of_open(connection: Connection, name: str, *, to_note: bool) -> tuple[Account, bool] | None:
+    """An account and whether use is to be noted; None for a closed one, where somebody signed in as it was
+    being closed."""
+    found = account(connection, name)
+    return None if found.closed else (found, to_note)
 
 
 def _check_open(connection: Connection, name: str) -> None:
