@@ -153,7 +153,7 @@ def _within_reach(each: Field, day: date) -> None:
 
 
 def _bounded(each: Field, number: int | Decimal) -> None:
-    if abs(number) > _LARGEST:
+    if not -_LARGEST <= number <= _LARGEST:
         raise InvalidValue("is too large a number", field=each.name)
     if each.least is not None and number < each.least:
         raise InvalidValue(f"{number} is less than {each.least}", field=each.name)
