@@ -19,7 +19,7 @@ from gbsmart.governance.bodies import PANEL as THE_PANEL
 from gbsmart.governance.offices import IN_POST
 from gbsmart.governance.seats import Seat
 from gbsmart.ground import InvalidValue
-from gbsmart.ground.working_days import civil_day, start_of
+from gbsmart.ground.working_days import add_working_days, civil_day, start_of
 from gbsmart.procedures import (
     SUBJECT,
     THE_CLOCK,
@@ -36,6 +36,8 @@ from gbsmart.procedures import (
 MEMBERS = (Who(Role.PANEL_MEMBER, SUBJECT), Who(Role.CHANGE_BOARD_MEMBER, SUBJECT))
 """Whoever sits in the seat that the case is about."""
 TO_COME = "to_come"
+_AN_ELECTION = 30
+"""Working Days that an election takes, a tie included."""
 
 
 def _constituency(situation: Situation) -> str:
@@ -122,10 +124,11 @@ def _leave_the_seat(situation: Situation) -> None:
 
 
 def _fill_it_for_the_rest(situation: Situation) -> None:
-    """An elected seat that falls vacant early is filled by an interim election (SEC C4)."""
+    """An elected seat that falls vacant early is filled by an interim election (SEC C4), if time is left."""
     body, until = BODIES[situation.value("body")], situation.value("until")
     today = civil_day(situation.at)
-    if _constituency(situation) not in body.elected or until is None or until <= today:
+    over = add_working_days(today, _AN_ELECTION)
+    if _constituency(situation) not in body.elected or until is None or until <= over:
         return
     given = {
         "body": body.name, "seat": situation.value("seat"), "term_from": today.isoformat(),

@@ -171,6 +171,31 @@ def test_a_seat_that_falls_vacant_is_filled_for_the_rest_of_the_term(stage: Stag
     assert (rest.holder, rest.until) == ("Ben Jones", datetime(2026, 1, 8, tzinfo=UTC))
 
 
+def test_whoever_leaves_shortly_before_the_term_ends_is_followed_by_the_regular_election(
+    stage: Stage,
+) -> None:
+    term = stage.open(
+        "appointment", "sec", body="panel", seat="gas-network-1", holder="Ann Smith", until=TERM_FROM,
+        reason="Elected before.",
+    )  # fmt: skip
+    regular = called(stage, "gas-network-1")
+    stage.wait(days=60)
+    stage.act(term.reference, "vacate", "sec", reason="A new job.")
+    assert [each.reference for each in stage.cases("election")] == [regular]
+
+
+def test_an_interim_and_the_next_regular_election_stand_beside_each_other(stage: Stage) -> None:
+    term = stage.open(
+        "appointment", "sec", body="panel", seat="gas-network-1", holder="Ann Smith", until="2024-06-01",
+        reason="Elected before.",
+    )  # fmt: skip
+    stage.act(term.reference, "vacate", "sec", reason="A new job.")
+    (interim,) = stage.cases("election")
+    stage.open("election-round", "sec", body="panel", terms_from="2024-06-01")
+    gas = [each for each in stage.cases("election") if each.subject == "gas-network-1"]
+    assert [each.data["term_from"] for each in gas] == ["2024-06-01", interim.data["term_from"]]
+
+
 def test_the_yearly_round_calls_an_election_for_each_seat_whose_term_ends(stage: Stage) -> None:
     for number, until in ((1, "2024-04-01"), (2, "2025-04-01")):
         for category in ("large-supplier", "small-supplier", "other-sec-party"):

@@ -155,6 +155,12 @@ def test_who_has_an_interest_has_no_vote(stage: Stage) -> None:
     assert stage.case(resolution).data["tally_members"]["rows"][0]["approve"] == 0
 
 
+def test_there_is_no_casting_vote_where_the_matter_concerns_who_presides(stage: Stage) -> None:
+    resolution = put(stage, opened(stage))
+    stage.act(resolution, "declare_conflict", "pat", conflict="My own contract.")
+    assert vote(stage, resolution, ann="approve", ben="reject") == "lost"
+
+
 def test_in_writing_everybody_has_to_agree(stage: Stage) -> None:
     given = {"body": "panel", "title": "A lease", "resolution": "Sign.", "manner": "in writing"}
     for last, ended in (("approve", "carried"), ("abstain", "lost")):
@@ -252,6 +258,8 @@ class TestSubCommittees:
             stage.act(meeting, "put", "hal", title="Outage", resolution="Ask the DCC.")
         stage.act(meeting, "put", "gil", title="Outage", resolution="Ask the DCC.")
         (resolution,) = stage.cases("committee-resolution")
+        told = [each.to for case in (meeting, resolution.reference) for each in stage.notices(case)]
+        assert told == ["committee-member:opsg"] * 2
         stage.vote(resolution.reference, "members", "hal", "approve")
         stage.vote(resolution.reference, "members", "ida", "reject")
         with pytest.raises(Refused, match="no vote"):

@@ -15,6 +15,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import Connection
+
 from gbsmart.governance import offices, seats
 from gbsmart.governance.actors import ANY_PARTY, CLOCK, CODE_ADMINISTRATOR, PANEL_CHAIR
 from gbsmart.governance.bodies import BODIES, Body
@@ -25,6 +27,7 @@ from gbsmart.procedures import (
     THE_CLOCK,
     Act,
     Ballot,
+    Case,
     Deadline,
     Field,
     Kind,
@@ -75,9 +78,22 @@ def _is_free_then(situation: Situation) -> None:
         if held.seat == seat:
             until = f"until {held.until:%Y-%m-%d}" if held.until else "without an end"
             situation.refuse(f"{held.holder} has {seat} {until}")
-    for other in cases(connection, procedure="election", subject=seat, within=UNDER_WAY):
-        if other.data["body"] == body:
-            situation.refuse(f"{seat} of {body} is being filled already ({other.reference})")
+    since: date = situation.value("term_from")
+    ends: date = situation.value("term_until") or after(since, TERM)
+    for other in elections_to(connection, body, seat, since, ends):
+        situation.refuse(f"{seat} of {body} is being filled already ({other.reference})")
+
+
+def elections_to(connection: Connection, body: str, seat: str, since: date, until: date) -> list[Case]:
+    """The elections under way to a term in a seat that runs between those days."""
+    found = []
+    for each in cases(connection, procedure="election", subject=seat, within=UNDER_WAY):
+        begins, ends = each.data["term_from"], each.data.get("term_until")
+        first = date.fromisoformat(begins)
+        last = date.fromisoformat(ends) if ends else after(first, TERM)
+        if each.data["body"] == body and first < until and since < last:
+            found.append(each)
+    return found
 
 
 def _ends_after_it_begins(situation: Situation) -> None:
@@ -293,7 +309,7 @@ ELECTION = Procedure(
         Act("choose", "Choose among those tied", by=(PANEL_CHAIR,), sources=("tied",),
             outcomes={"chosen": "elected"}, decide=_choose, takes=(Field("chosen", "Candidate"),),
             guards=(_is_tied,), effects=(_seat_the_winner,), needs_reason=True, clause="C4.6"),
-        Act("call_off", "Call the election off", by=(CODE_ADMINISTRATOR,), sources=("nominations", "voting"),
+        Act("call_off", "Call the election off", by=(CODE_ADMINISTRATOR,), sources=UNDER_WAY,
             target="called_off", needs_reason=True,
             tells=(Told(ANY_PARTY, "{seat} of {body}: the election is called off", "{reason}"),)),
     ),
@@ -318,10 +334,11 @@ def _due_for_election(situation: Situation) -> list[str]:
     body, begins = _body(situation), start_of(situation.value("terms_from"))
     held = {each.seat for each in seats.seats(situation.connection, body.name, max(begins, situation.at))}
     elected = [seat for seat, name in body.seat_names().items() if name in body.elected]
+    first: date = situation.value("terms_from")
     running = {
-        each.subject
-        for each in cases(situation.connection, procedure="election", within=UNDER_WAY)
-        if each.data["body"] == body.name
+        seat
+        for seat in elected
+        if elections_to(situation.connection, body.name, seat, first, after(first, TERM))
     }
     return [seat for seat in elected if seat not in held and seat not in running]
 

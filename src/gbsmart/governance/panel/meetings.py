@@ -7,7 +7,7 @@ and held again on another day. Decisions are cases of their own, and so are acti
 
 from __future__ import annotations
 
-from gbsmart.accounts import Capacity
+from gbsmart.accounts import Capacity, Role
 from gbsmart.governance import seats
 from gbsmart.governance.actors import ANY_PARTY, CODE_ADMINISTRATOR, DCC, PANEL_CHAIR
 from gbsmart.governance.appointments import MEMBERS
@@ -31,7 +31,7 @@ from gbsmart.governance.panel.papers import (
 )
 from gbsmart.governance.panel.resolutions import AT_A_MEETING, RESOLUTIONS, resolution_of
 from gbsmart.ground import InvalidValue
-from gbsmart.ground.working_days import civil_day
+from gbsmart.ground.working_days import LONDON, civil_day
 from gbsmart.procedures import (
     Act,
     Deadline,
@@ -52,6 +52,13 @@ def _is_to_come(situation: Situation) -> None:
     """A meeting is called for a time to come."""
     if situation.value("held_at") <= situation.at:
         raise InvalidValue("is past", field="held_at")
+
+
+def _tell_the_members(situation: Situation) -> None:
+    body, held_at = body_of(situation), situation.value("held_at").astimezone(LONDON)
+    to = Capacity(body.role, body.name if body.role is Role.COMMITTEE_MEMBER else "")
+    agenda = "\n".join(situation.value("agenda"))
+    situation.notify(to, f"{body.title} meets on {held_at:%d %B %Y at %H:%M}", agenda)
 
 
 def _may_hand_in(situation: Situation) -> None:
@@ -140,8 +147,7 @@ MEETING = Procedure(
         takes=(Field("body", "Body", Kind.CHOICE, choices=MEETING_BODIES), HELD_AT,
                Field("place", "Where", required=False),
                Field("agenda", "Agenda, one item a line", Kind.LINES)),
-        guards=(runs_it, _is_to_come),
-        tells=(Told(Who(MEMBERS[0].role), "{reference}: meeting of {body} at {held_at}"),),
+        guards=(runs_it, _is_to_come), effects=(_tell_the_members,),
         clause="C5.1",
     ),
     states={
@@ -166,7 +172,7 @@ MEETING = Procedure(
                    Field("observers", "Observers, one a line", Kind.LINES, required=False)),
             guards=(runs_it, _those_present), clause="C5.7"),
         Act("reconvene", "Call it again", by=RUNS_IT, sources=("adjourned",), target="called",
-            takes=(HELD_AT,), guards=(runs_it, _is_to_come), clause="C5.8"),
+            takes=(HELD_AT,), guards=(runs_it, _is_to_come), effects=(_tell_the_members,), clause="C5.8"),
         Act("cancel", "Cancel the meeting", by=RUNS_IT, sources=("called", "adjourned"), target="cancelled",
             guards=(runs_it,), needs_reason=True),
         Act("put", "Put a resolution", by=RUNS_IT, sources=("in_session",),

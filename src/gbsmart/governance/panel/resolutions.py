@@ -16,6 +16,7 @@ from gbsmart.governance.bodies import BODIES, THE_CHAIR
 from gbsmart.governance.panel.attendance import RUNS_IT, body_of, is_chaired, runs_it, seats_of
 from gbsmart.ground import InvalidValue
 from gbsmart.procedures import (
+    SUBJECT,
     Act,
     Ballot,
     Deadline,
@@ -60,7 +61,11 @@ def _outcome(situation: Situation) -> str:
     (row,) = tally.rows
     if situation.value("manner") == IN_WRITING:
         return _ended(situation, APPROVE if voters and row[APPROVE] == len(voters) else REJECT)
-    if tally.outcome == TIE and row[APPROVE]:
+    if (
+        tally.outcome == TIE
+        and row[APPROVE]
+        and _presiding(situation) not in situation.value("conflicted", [])
+    ):
         return TIE
     return _ended(situation, APPROVE if tally.outcome == APPROVE else REJECT)
 
@@ -87,12 +92,15 @@ def _runs_it_or_is_the_clock(situation: Situation) -> None:
 
 
 def _presides(situation: Situation) -> None:
-    """Whoever presided at the meeting has the casting vote, unless the matter concerns him or her."""
-    presiding = case(situation.connection, situation.case.parent).data["presiding"]
+    """Whoever presided at the meeting has the casting vote; there is none where the matter concerns him."""
+    presiding = _presiding(situation)
     if body_of(situation).capacity(presiding) not in situation.account.capacities:
         situation.refuse(f"the casting vote is {presiding}'s, who presided")
-    if presiding in situation.value("conflicted", []):
-        situation.refuse(f"the matter concerns {presiding}")
+
+
+def _presiding(situation: Situation) -> str:
+    presiding: str = case(situation.connection, situation.case.parent).data["presiding"]
+    return presiding
 
 
 def _declare(situation: Situation) -> None:
@@ -121,6 +129,7 @@ def _resolution(name: str, title: str, prefix: str, role: Role, systems: tuple[s
     )
     members = (Who(role), *(() if role is Role.COMMITTEE_MEMBER else (PANEL_CHAIR,)))
     bodies = tuple(each.name for each in BODIES.values() if each.role is role)
+    told = Who(role, SUBJECT) if role is Role.COMMITTEE_MEMBER else Who(role)
     ended = {CARRIED: "carried", OPEN: "open_to_appeal", LOST: "lost"}
     return Procedure(
         name=name,
@@ -139,7 +148,7 @@ def _resolution(name: str, title: str, prefix: str, role: Role, systems: tuple[s
                 Field("appeal_under", "Clause under which it can be appealed", required=False),
             ),
             guards=(_belongs_to_a_meeting, runs_it),
-            tells=(Told(Who(role), "{reference}: vote on {title}", "{resolution}"),),
+            tells=(Told(told, "{reference}: vote on {title}", "{resolution}"),),
             clause="C5.10",
         ),
         states={
@@ -153,7 +162,7 @@ def _resolution(name: str, title: str, prefix: str, role: Role, systems: tuple[s
         },
         final=frozenset({"carried", "lost", "set_aside"}),
         acts=(
-            Act("declare_conflict", "Declare a conflict of interest", by=members, sources=("voting", "tied"),
+            Act("declare_conflict", "Declare a conflict of interest", by=members, sources=("voting",),
                 takes=(Field("conflict", "What the interest is", Kind.LONG_TEXT),), guards=(_has_a_seat,),
                 effects=(_declare,), clause="C5.20"),
             Act("count", "Count the votes", by=(*ran, CLOCK), sources=("voting",),
@@ -174,7 +183,7 @@ def _resolution(name: str, title: str, prefix: str, role: Role, systems: tuple[s
                 tells=(Told(CODE_ADMINISTRATOR, "{reference} is set aside", "{reason}"),)),
         ),
         deadlines=(
-            Deadline("answers", "Answers in writing", ("voting",), Who(role), _time_to_answer, then="count"),
+            Deadline("answers", "Answers in writing", ("voting",), told, _time_to_answer, then="count"),
             Deadline("appeal", "Appeal to the Authority", ("open_to_appeal",), ANY_PARTY, working_days(10),
                      then="stand"),
         ),
