@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from gbsmart import accounts, ground, procedures
 from gbsmart.accounts import CHEAP, Account, Capacity, Passwords, Reception, Role, WhoActs
 from gbsmart.governance import procedures as declared
+from gbsmart.governance.registers import REGISTERS
 from gbsmart.ground.clock import ManualClock
 from gbsmart.procedures import Actor, Case, Desk, Due, Entry, NewDocument, Notice, Procedures
 from gbsmart.procedures.web import BASE, interface
@@ -49,7 +50,7 @@ class Stage:
         desk = Desk(store, self.procedures, clock)
         reception = Reception(store, MACHINE, Passwords(CHEAP))
         middleware = [Middleware(WhoActs, find=reception.find)]
-        self.http = TestClient(Starlette(routes=interface(desk).routes(), middleware=middleware))
+        self.http = TestClient(Starlette(routes=interface(desk, REGISTERS).routes(), middleware=middleware))
         self._tokens: dict[str, str] = {}
         self._secrets = count(1)
 

@@ -37,6 +37,7 @@ from gbsmart.console.sendforms import SendPages
 from gbsmart.console.users import UsersPage
 from gbsmart.console.words import code_meaning, money, price, tone
 from gbsmart.governance import pages as duty_pages
+from gbsmart.governance.registers import REGISTERS
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, SystemClock
 from gbsmart.keys import Certificate, Keyring
 from gbsmart.parties import pages as party_pages
@@ -121,7 +122,8 @@ def console_app(
         links.append(code_texts.place(site, people, clock))
         links.append(library.place(site, people, clock))  # after all that is under /code
     if governance is not None and people is not None:
-        links.append(case_pages.place(site, governance, duty_pages.place(site, people, clock)))
+        beside = duty_pages.place(site, people, clock)
+        links.append(case_pages.place(site, governance, beside, REGISTERS))
     links.append(Link("/reference", "Reference"))
     handbook = HandbookPages(sends=sender is not None)
     site.page("/reference", handbook.index)

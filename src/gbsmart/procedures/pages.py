@@ -22,6 +22,7 @@ from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.drawing import drawing
 from gbsmart.procedures.handing import HandedIn, from_form, handed_json
 from gbsmart.procedures.model import Case, NotEntitled, Overtaken, Refused
+from gbsmart.procedures.registers import REGISTERS, Register
 from gbsmart.procedures.service import declared
 from gbsmart.procedures.telling import (
     Told,
@@ -45,13 +46,13 @@ _STATUS: Mapping[type[GbsmartError], int] = {
 }  # fmt: skip
 
 
-def place(site: Site, desk: Desk, beside: Sequence[Link] = ()) -> Link:
+def place(site: Site, desk: Desk, beside: Sequence[Link] = (), registers: Sequence[Register] = ()) -> Link:
     """Put the pages and the interface for programs on a site; the link to them.
 
-    ``beside`` are pages of other wings to which the first one leads. The site's templates must include those
-    of ``gbsmart.procedures``.
+    ``beside`` are pages of other wings to which the first one leads, ``registers`` theirs to take away. The
+    site's templates must include those of ``gbsmart.procedures``.
     """
-    pages = CasePages(desk, beside)
+    pages = CasePages(desk, beside, registers)
     both = ("GET", "POST")
     site.page(GOVERNANCE, pages.index)
     site.page(f"{GOVERNANCE}/desk", pages.desk)
@@ -60,15 +61,16 @@ def place(site: Site, desk: Desk, beside: Sequence[Link] = ()) -> Link:
     site.page(f"{GOVERNANCE}/procedures/{{name}}/open", pages.opening, methods=both)
     site.page(f"{GOVERNANCE}/cases/{{reference}}", pages.case, methods=both)
     site.route(f"{GOVERNANCE}/cases/{{reference}}/documents/{{number:int}}", pages.document)
-    site.interface(interface(desk))
+    site.interface(interface(desk, registers))
     return Link(GOVERNANCE, "Governance")
 
 
 class CasePages:
     """``/governance`` and all below it."""
 
-    def __init__(self, desk: Desk, beside: Sequence[Link] = ()) -> None:
+    def __init__(self, desk: Desk, beside: Sequence[Link] = (), registers: Sequence[Register] = ()) -> None:
         self._desk = desk
+        self._registers = (*REGISTERS, *registers)
         self._beside = tuple(beside)
         self._words = {
             "spoken": spoken, "london": london, "due_day": due_day, "shown": shown,
@@ -105,7 +107,7 @@ class CasePages:
         model = {"asked": {**asked, "mine": is_mine}, "errors": errors, "cases": found, "due": dues}
         states = sorted({state for each in self._desk.procedures.values() for state in each.states})
         extra = {
-            "beside": self._beside,
+            "beside": self._beside, "registers": self._registers,
             "procedures": self._desk.procedures, "states": states, "signed_in": signed_in(request),
             "newest": _NEWEST,
         }  # fmt: skip

@@ -1,0 +1,55 @@
+"""Registers of governance to take away: modifications, releases, and who has sat on which committee."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from gbsmart import procedures
+from gbsmart.governance import seats
+from gbsmart.governance.bodies import BODIES
+from gbsmart.procedures import Case
+from gbsmart.procedures.registers import FeedEntry, Register, Row
+
+_OF_CASE = ("reference", "title", "state", "subject", "opened_at", "entered_at", "parent")
+_OF_MODIFICATION = (
+    "path", "urgent", "proposer", "sections", "decision", "implementation_date", "release", "version",
+)  # fmt: skip
+_OF_RELEASE = ("release_date", "dcc_release", "items")
+_OF_TERM = ("body", "title", "seat", "constituency", "holder", "since", "until")
+
+
+def _rows_of(procedure: str, kept: tuple[str, ...]) -> Callable[[Connection], Sequence[Row]]:
+    """The cases of a procedure, with what they have of these values."""
+
+    def row(case: Case) -> Row:
+        return {name: getattr(case, name) for name in _OF_CASE} | {name: case.data.get(name) for name in kept}
+
+    return lambda connection: [row(case) for case in procedures.cases(connection, procedure=procedure)]
+
+
+def _terms(connection: Connection) -> Sequence[Row]:
+    """Every term in a seat of a body of the Code, those that are over too."""
+    return [
+        {**term._asdict(), "title": body.title}
+        for body in BODIES.values()
+        for term in seats.terms(connection, body.name)
+    ]
+
+
+def _news(row: Row) -> FeedEntry:
+    reference, state = row["reference"], row["state"].replace("_", " ")
+    return FeedEntry(
+        f"urn:gbsmart:case:{reference}:{row['state']}:{row['entered_at']:%Y%m%dT%H%M%S}",
+        f"{reference} {row['title']}: {state}", row["entered_at"], f"It is in {state} since then.",
+        f"/governance/cases/{reference}",
+    )  # fmt: skip
+
+
+REGISTERS: tuple[Register, ...] = (
+    Register("modifications", "Modification Proposals", (*_OF_CASE, *_OF_MODIFICATION),
+             _rows_of("modification-proposal", _OF_MODIFICATION), _news),
+    Register("releases", "SEC Releases", (*_OF_CASE, *_OF_RELEASE), _rows_of("release", _OF_RELEASE), _news),
+    Register("committees", "Terms in the seats of the Code's bodies", _OF_TERM, _terms),
+)  # fmt: skip
