@@ -60,6 +60,16 @@ def test_the_panel_approves_a_fast_track_with_one_voice(
     assert cast.stage.ledger(reference)[-1].outcome == outcome
 
 
+def test_the_panel_chair_has_no_vote_and_counts_for_no_quorum(cast: Cast) -> None:
+    stage = cast.stage
+    (dcc,) = [each for each in stage.cases("appointment") if each.data["seat"] == "dcc-1"]
+    stage.act(dcc.reference, "vacate", "secretary", reason="Retired.")
+    stage.open("appointment", "ofgem", body="panel", seat="chair", constituency="Chair", holder="Carol Chair")
+    reference = fast_tracked(cast)
+    stage.vote(reference, "fast_track", "panel-other-1", "approve")  # one of two is half
+    assert stage.act(reference, "count-fast-track", "chair").state == "objection_window"
+
+
 def test_a_variation_led_by_the_authority(cast: Cast) -> None:
     stage = cast.stage
     reference = stage.open(

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gbsmart.governance import seats
 from gbsmart.governance.actors import ANY_PARTY, AUTHORITY, CLOCK, CODE_ADMINISTRATOR, PANEL, PANEL_MEMBER
+from gbsmart.governance.bodies import CHAIR
 from gbsmart.governance.bodies import PANEL as PANEL_BODY
 from gbsmart.governance.modifications.influence import has_the_right
 from gbsmart.governance.modifications.paths import CRITERIA, Path, check_path, path_of
@@ -71,8 +72,9 @@ def _urgency_recommended(situation: Situation) -> None:
 
 
 def _panel(situation: Situation) -> list[Voter]:
+    """The members in post; the Chair has no vote where there is no tie to break."""
     held = seats.seats(situation.connection, PANEL_BODY.name, situation.at)
-    return [Voter(each.seat, each.constituency) for each in held]
+    return [Voter(each.seat, each.constituency) for each in held if each.constituency != CHAIR]
 
 
 def _panel_outcome(situation: Situation) -> str:

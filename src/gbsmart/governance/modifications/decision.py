@@ -21,7 +21,12 @@ REFERRAL = working_days(10)
 AUTHORITY_AIM = working_days(25)
 APPEAL = working_days(15)
 DETERMINATION = Field("decision", "Decision", Kind.CHOICE, choices=(APPROVE, REJECT))
-ALTERNATIVE = Field("alternative", "Alternative that is approved, where one is", required=False)
+ALTERNATIVE = Field(
+    "alternative",
+    "Alternative that is approved",
+    required=False,
+    help="Such as A; none is the proposal.",
+)
 _RULINGS = ("confirmed", "quashed and remitted", "quashed and substituted")
 _STAND = {APPROVE: "approved", REJECT: "rejected"}
 _TOLD = (
