@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from gbsmart import parties
 from gbsmart.ground import Eui64, InvalidValue, NotAllowed, NotFound
@@ -80,6 +82,41 @@ def test_the_size_of_a_supplier_is_its_groups_and_affiliates_vote_as_one(store: 
         small = parties.voting_groups(connection, Category.SMALL_SUPPLIER, NOW)
         assert [each.members for each in small] == [("SMALL",)]
         assert parties.member(connection, "BIG", NOW).affiliates == ("SISTER", "WIRES")
+
+
+def test_nobody_slips_into_the_voting_group_of_another_by_its_name(store: Store) -> None:
+    accede(store, "ALONE", details(GAS, number="1"))
+    accede(store, "SISTER", details(GAS, group="Giant", number="2"))
+    with pytest.raises(InvalidValue, match="group: is the signifier"):
+        accede(store, "MIMIC", details(GAS, group="ALONE", number="3"))
+    with pytest.raises(InvalidValue, match="signifier: 'Giant' is the name of a corporate group"):
+        accede(store, "Giant", details(GAS, number="4"))
+    with store.reading() as connection:
+        groups = parties.voting_groups(connection, Category.SMALL_SUPPLIER, NOW)
+    assert [each.members for each in groups] == [("ALONE",), ("SISTER",)]
+
+
+def test_reading_every_party_asks_no_more_where_more_were_in_default(store: Store) -> None:
+    def asked() -> int:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            statements.append(statement)
+
+        event.listen(store.engine, "before_cursor_execute", note)
+        with store.reading() as connection:
+            found = parties.members(connection, NOW)
+        event.remove(store.engine, "before_cursor_execute", note)
+        assert {each.state for each in found} == {State.EVENT_NOTICED}
+        return len(statements)
+
+    counts = []
+    for n in range(5):
+        accede(store, f"P{n}", details(GAS, number=str(n)))
+        with store.transaction() as connection:
+            parties.change_state(connection, f"P{n}", "notice an event", at=NOW, reason="x", case="EOD1")
+        counts.append(asked())
+    assert len(set(counts)) == 1
 
 
 def test_voting_groups_are_those_of_the_moment(store: Store) -> None:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from gbsmart.ground import NotAllowed
+from gbsmart.ground import InvalidValue, NotAllowed
 from gbsmart.parties.membership import Contact, Details, Licence
+from gbsmart.parties.tables import party as party_table
 from gbsmart.parties.tables import party_details
 
 
@@ -24,6 +25,9 @@ class Change(NamedTuple):
 def change_details(connection: Connection, party: str, details: Details, *, at: datetime, by: str) -> None:
     """Let a Party's details be these from ``at`` on; raises :class:`~gbsmart.ground.InvalidValue`."""
     details.check()
+    named = select(party_table.c.signifier).where(party_table.c.signifier == details.group)
+    if details.group not in ("", party) and connection.scalar(named):
+        raise InvalidValue("is the signifier of another Party, which votes by itself", field="group")
     values = {"party": party, "since": at, "by": by, "details": _written(details)}
     connection.execute(insert(party_details).values(values))
 

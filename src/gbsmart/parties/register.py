@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -27,7 +26,7 @@ from gbsmart.parties.membership import (
     categories_of,
 )
 from gbsmart.parties.model import Party
-from gbsmart.parties.rights import Standing, all_suspensions, check_known, standings, state_of
+from gbsmart.parties.rights import Standing, all_suspensions, check_known, state_of
 from gbsmart.parties.service import add_party, parties
 from gbsmart.parties.tables import (
     party,
@@ -82,6 +81,8 @@ def check_may_accede(
         raise InvalidValue(f"{signifier!r} is taken", field="signifier")
     days_set = (each.at for each in _accessions(connection).values() if each.at is not None)
     for each in members(connection, max([at, *days_set])):
+        if each.details.group == signifier:
+            raise InvalidValue(f"{signifier!r} is the name of a corporate group", field="signifier")
         if not _is_same(each.details, details):
             continue
         if each.state not in GONE:
@@ -266,8 +267,8 @@ def _has_acceded(accession: Accession | None, at: datetime) -> bool:
 
 def _last_steps(connection: Connection, at: datetime) -> dict[str, Standing]:
     row = party_standing.c
-    concerned: Iterable[str] = connection.scalars(select(row.party).where(row.at <= at).distinct())
-    found = {}
-    for signifier in list(concerned):
-        found[signifier] = [step for step in standings(connection, signifier) if step.at <= at][-1]
-    return found
+    wanted = select(row.party, row.at, row.state, row.event, row.reason, row.case).where(row.at <= at)
+    return {
+        step.party: Standing(step.at, State(step.state), step.event, step.reason, step.case)
+        for step in connection.execute(wanted.order_by(row.id))
+    }

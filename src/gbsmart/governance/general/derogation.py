@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from gbsmart.governance.actors import ANY_PARTY, PARTY_OPENING, SECRETARY_OF_STATE
+from gbsmart.governance.in_time import not_before
 from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Told, working_days
 
 GENERAL_END_DATE = date(2018, 12, 5)
@@ -58,7 +59,8 @@ DEROGATION = Procedure(
         Act("revoke", "Revoke", by=(SECRETARY_OF_STATE,), sources=("granted",), target="revoked",
             needs_reason=True, tells=(Told(PARTY_OPENING, "{reference} revoked", "{reason}"),)),
         Act("expire", "Record that it has ended", by=(PARTY_OPENING, SECRETARY_OF_STATE),
-            sources=("granted",), target="expired"),
+            sources=("granted",), target="expired",
+            guards=(not_before("granted_until", over=True),)),
     ),
     deadlines=(
         Deadline("decision", "Decision on the application", ("applied",), SECRETARY_OF_STATE,

@@ -20,6 +20,7 @@ from gbsmart.governance.actors import (
     PANEL_CHAIR,
     SECRETARY_OF_STATE,
 )
+from gbsmart.governance.in_time import not_before
 from gbsmart.ground.working_days import civil_day
 from gbsmart.parties import Member
 from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Told
@@ -114,7 +115,7 @@ LICENCE_TRANSFER = Procedure(
         Act("revoke", "Take the direction back", by=(AUTHORITY, SECRETARY_OF_STATE),
             sources=("directed", "listed", "ready"), target="revoked", needs_reason=True),
         Act("transfer", "Put the successor in its place", by=(AUTHORITY, SECRETARY_OF_STATE),
-            sources=("ready",), target="transferred", effects=(_novate,)),
+            sources=("ready",), target="transferred", guards=(not_before("effective"),), effects=(_novate,)),
     ),
     deadlines=(
         Deadline("transfer", "The licence passes", ("ready",), AUTHORITY, on="effective", at_start=True,

@@ -18,6 +18,7 @@ from gbsmart.duis import UserRole
 from gbsmart.governance.actors import (
     ANY_PARTY,
     AUTHORITY,
+    CLOCK,
     CODE_ADMINISTRATOR,
     DCC,
     PANEL,
@@ -212,8 +213,8 @@ DEFAULT = Procedure(
             sources=("noticed", "in_default", "suspended"), target="remedied",
             guards=(_may_say_that_it_was_put_right,), effects=(_note_the_remedy,),
             tells=(Told(PARTY_CONCERNED, _TO_PARTY, "Put right: every right is restored."),)),
-        Act("find", "Find the Party in default", by=PANEL, sources=("noticed",), target="in_default",
-            effects=(_note_the_default,), clause="M8.1",
+        Act("find", "Be in default, the time to put it right over", by=(CLOCK,), sources=("noticed",),
+            target="in_default", effects=(_note_the_default,), clause="M8.1",
             tells=(Told(PARTY_CONCERNED, _TO_PARTY, "You are in default."),
                    Told(AUTHORITY, _TO_PARTY, "{subject} is in default."))),
         Act("plan", "Ask for a plan or for reports", by=PANEL, sources=("in_default", "suspended"),

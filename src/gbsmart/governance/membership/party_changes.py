@@ -20,6 +20,7 @@ from gbsmart.governance.actors import (
     PANEL_CHAIR,
     PARTY_OPENING,
 )
+from gbsmart.governance.in_time import not_before
 from gbsmart.ground.working_days import civil_day
 from gbsmart.parties import Licence
 from gbsmart.procedures import (
@@ -165,7 +166,7 @@ WITHDRAWAL = Procedure(
         Act("stay", "Take the notice back", by=(PARTY_OPENING,), sources=("noticed", "dated"),
             target="taken_back", effects=(_change_state("take back the notice"),)),
         Act("withdraw", "Record that it has withdrawn", by=PANEL, sources=("dated",), target="withdrawn",
-            effects=(_change_state("withdraw"),)),
+            guards=(not_before("withdraws_on", over=True),), effects=(_change_state("withdraw"),)),
     ),
     deadlines=(
         Deadline("date", "The Panel's next meeting", ("noticed",), PANEL_CHAIR, days(31)),

@@ -16,6 +16,7 @@ from gbsmart.governance.actors import (
     DCC,
     SECRETARY_OF_STATE,
 )
+from gbsmart.governance.in_time import not_before
 from gbsmart.ground.working_days import civil_day, start_of
 from gbsmart.procedures import (
     Act,
@@ -94,7 +95,7 @@ ACTIVATION = Procedure(
         Act("revoke", "Take the direction back", by=(SECRETARY_OF_STATE,), sources=("directed",),
             target="revoked", needs_reason=True),
         Act("activate", "Have it in force", by=(SECRETARY_OF_STATE,), sources=("directed",),
-            target="in_force", effects=(_activate,)),
+            target="in_force", guards=(not_before("effective"),), effects=(_activate,)),
     ),
     deadlines=(
         Deadline("effect", "Takes effect", ("directed",), SECRETARY_OF_STATE, on="effective",
@@ -175,14 +176,14 @@ VARIATION = Procedure(
         Act("revoke", "Take the direction back", by=(SECRETARY_OF_STATE,), sources=("directed",),
             target="revoked", needs_reason=True),
         Act("vary", "Have it in effect", by=(SECRETARY_OF_STATE,), sources=("directed",),
-            target="in_effect", effects=(_vary,)),
+            target="in_effect", guards=(not_before("effective"),), effects=(_vary,)),
         Act("extend", "Extend the period", by=(SECRETARY_OF_STATE,), sources=("directed",),
             takes=(Field("until", "Until (the first day on which it no longer applies)", Of.DATE),),
             guards=(_ends_after_it_begins,), needs_reason=True),
         Act("keep", "Record that it was made permanent", by=(SECRETARY_OF_STATE,), sources=("in_effect",),
             target="enduring", needs_reason=True),
         Act("end", "Let it end", by=(SECRETARY_OF_STATE,), sources=("in_effect",), target="ended",
-            effects=(_restore,)),
+            guards=(not_before("until"),), effects=(_restore,)),
     ),
     deadlines=(
         Deadline("effect", "Takes effect", ("directed",), SECRETARY_OF_STATE, on="effective",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from gbsmart import codebook
 from gbsmart.codebook import Change, Kind, Verb
 from gbsmart.governance.actors import ANY_PARTY, DCC, SECRETARY_OF_STATE
+from gbsmart.governance.in_time import not_before
 from gbsmart.governance.transition.directions import TO_ALL, enact, instrument, is_to_come
 from gbsmart.ground import NotFound
 from gbsmart.procedures import (
@@ -124,7 +125,7 @@ SUBSIDIARY_DOCUMENT = Procedure(
             guards=(_is_designated_once, is_to_come), clause="X5.4",
             tells=tuple(Told(to, "{title} is {ref} from {effective}") for to in TO_ALL)),
         Act("incorporate", "Have it in the Code", by=(SECRETARY_OF_STATE,), sources=("designated",),
-            target="incorporated", effects=(_incorporate,)),
+            target="incorporated", guards=(not_before("effective"),), effects=(_incorporate,)),
         Act("drop", "Drop it", by=(SECRETARY_OF_STATE,), sources=("named", "drafted", "submitted"),
             target="dropped", needs_reason=True),
     ),

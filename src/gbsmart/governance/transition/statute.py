@@ -9,7 +9,8 @@ day that the direction names. The forty days are from memory.
 from __future__ import annotations
 
 from gbsmart.codebook import Change, Kind, Verb
-from gbsmart.governance.actors import CODE_ADMINISTRATOR, SECRETARY_OF_STATE
+from gbsmart.governance.actors import CLOCK, CODE_ADMINISTRATOR, SECRETARY_OF_STATE
+from gbsmart.governance.in_time import not_before
 from gbsmart.governance.legal_text import DOCUMENT, read_legal_text
 from gbsmart.governance.transition.directions import TO_ALL, enact, instrument, is_to_come
 from gbsmart.procedures import (
@@ -92,13 +93,13 @@ SECRETARY_OF_STATE_VARIATION = Procedure(
             sources=("laid",), takes=(Field("recess_days", "Days in all", Of.NUMBER, least=0),)),
         Act("annul", "Record a resolution against it", by=(SECRETARY_OF_STATE,), sources=("laid",),
             target="annulled", needs_reason=True),
-        Act("lapse", "Record that forty days have passed", by=(SECRETARY_OF_STATE,), sources=("laid",),
+        Act("lapse", "Record that forty days have passed", by=(CLOCK,), sources=("laid",),
             target="lain"),
         Act("make", "Make it, and direct the day", by=(SECRETARY_OF_STATE,), sources=("lain",),
             target="made", takes=(Field("effective", "In force from", Of.DATE),), guards=(is_to_come,),
             tells=tuple(Told(to, "{title}: in force from {effective}") for to in TO_ALL)),
         Act("enter", "Have it in force", by=(SECRETARY_OF_STATE,), sources=("made",), target="in_force",
-            effects=(_enter,)),
+            guards=(not_before("effective"),), effects=(_enter,)),
         Act("drop", "Take it no further", by=(SECRETARY_OF_STATE,), sources=("concluded", "lain"),
             target="dropped", needs_reason=True),
     ),
