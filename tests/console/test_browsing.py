@@ -68,6 +68,8 @@ PAGES = {
     "governance": "/governance",
     "procedures": "/governance/procedures",
     "procedure": "/governance/procedures/modification-proposal",
+    "bodies": "/governance/bodies",
+    "body": "/governance/bodies/panel",
     "parties": "/parties",
     "party": "/parties/SUP1",
     "sign-in": "/sign-in?next=/parties",

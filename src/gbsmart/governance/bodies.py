@@ -27,6 +27,8 @@ SUPPLIER = "Supplier"
 """Large and Small Suppliers together, as the Security Sub-Committee has them."""
 NOMINEE = "Sub-Committee nominee"
 PANEL_MEMBERS = "Panel member"
+ADDITIONAL = "Additional member"
+"""Whom the Panel Chair may add where a class of Parties is under-represented (basis: weak memory)."""
 ADMINISTRATOR = "Code Administrator"
 THE_CHAIR = "chair"
 """The seat of a body's chair."""
@@ -92,7 +94,7 @@ _BY_CATEGORY = {
 _CATEGORIES = (LARGE_SUPPLIER, SMALL_SUPPLIER, ELECTRICITY_NETWORK, GAS_NETWORK, OTHER)
 
 PANEL = Body(
-    "panel", "SEC Panel", "C3", Role.PANEL_MEMBER, {**_BY_CATEGORY, CONSUMER: 2},
+    "panel", "SEC Panel", "C3", Role.PANEL_MEMBER, {**_BY_CATEGORY, CONSUMER: 2, ADDITIONAL: 1},
     elected=_CATEGORIES, chaired_as=Role.PANEL_CHAIR, meets="monthly",
     terms_of_reference="Pursues the objectives of the Code: runs its governance, admits Parties, oversees "
     "modifications, decides what the Code gives it, and answers for its costs.",

@@ -36,7 +36,9 @@ def check_account(connection: Connection, name: str, field: str) -> None:
 
 
 def take_up(connection: Connection, account: str, term: Case, at: datetime) -> None:
-    """Let an account act by the seat of a term."""
+    """Let an account act by the seat of a term; one that was closed meanwhile acts no more."""
+    if accounts.account(connection, account).closed:
+        return
     for capacity in sorted(_of(term)):
         accounts.grant(connection, account, capacity, at=at, by=term.reference)
 

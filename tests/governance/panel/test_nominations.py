@@ -9,6 +9,7 @@ import pytest
 from tests.governance.panel.conftest import held
 from tests.governance.stage import Stage
 
+from gbsmart import accounts
 from gbsmart.governance.panel.nominations import nominators
 from gbsmart.ground import InvalidValue
 from gbsmart.procedures import Case, NotEntitled, Refused
@@ -120,6 +121,25 @@ def test_a_committee_member_resigns_from_no_seat_but_his_own(stage: Stage) -> No
     with pytest.raises(Refused, match="ann does not sit in network-1"):
         stage.act(network.reference, "resign", "ann")
     assert stage.act(network.reference, "resign", "ben").state == "vacated"
+
+
+def test_the_panel_chair_may_add_one_member(stage: Stage) -> None:
+    with pytest.raises(Refused, match="is for the panel-chair to nominate to"):
+        nominated(stage, "sec", "panel", "additional-member-1")
+    case = nominated(stage, "pat", "panel", "additional-member-1")
+    stage.act(case.reference, "accept", "pat")
+    assert terms(stage) == [("panel", "additional-member-1", "Ann Smith")]
+
+
+def test_an_account_that_was_closed_meanwhile_is_given_nothing(stage: Stage) -> None:
+    stage.person("dora")
+    case = nominated(stage, "smart", "panel", "dcc-1", account="dora", term_from="2024-02-01")
+    stage.act(case.reference, "accept", "pat")
+    with stage.store.transaction() as connection:
+        accounts.close(connection, "dora", at=stage.clock.now(), by="test")
+    stage.wait(days=30)
+    (term,) = stage.cases("appointment")
+    assert (term.state, held(stage, "dora")) == ("in_post", [])
 
 
 def test_a_director_of_secco_is_a_member_of_the_panel(stage: Stage) -> None:

@@ -52,6 +52,7 @@ _ROLES = {
     bodies.DCC: Role.DCC,
     bodies.ADMINISTRATOR: Role.SECCO_BOARD,
     bodies.CHAIR: Role.CODE_ADMINISTRATOR,
+    bodies.ADDITIONAL: Role.PANEL_CHAIR,
     bodies.NOMINEE: Role.CODE_ADMINISTRATOR,
     bodies.PANEL_MEMBERS: Role.CODE_ADMINISTRATOR,
 }
@@ -152,7 +153,7 @@ def _seat_the_nominee(situation: Situation) -> None:
     situation.open(offices.APPOINTMENT, given, account=THE_CLOCK)
 
 
-_NOMINATORS = (CONSUMER_BODY, DCC, CODE_ADMINISTRATOR, SECCO_BOARD, ANY_PARTY)
+_NOMINATORS = (CONSUMER_BODY, DCC, CODE_ADMINISTRATOR, SECCO_BOARD, ANY_PARTY, PANEL_CHAIR)
 
 NOMINATION = Procedure(
     name="nomination",
