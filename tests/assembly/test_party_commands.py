@@ -34,6 +34,7 @@ def party(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 SUPPLY = ("--licence", "electricity-supply", "--licence", "gas-supply")
 
 
+@pytest.mark.system("S177")
 def test_original_parties_are_recorded_as_of_the_framework_agreement(party: Command) -> None:
     """S177."""
     added = party(
@@ -47,6 +48,7 @@ def test_original_parties_are_recorded_as_of_the_framework_agreement(party: Comm
     assert [each["signifier"] for each in party("list", "--at", "2014-01-01")["parties"]] == ["BIG"]
 
 
+@pytest.mark.system("S178")
 def test_what_was_applied_with_and_identifiers_are_kept(party: Command) -> None:
     """S178."""
     added = party(
@@ -63,6 +65,7 @@ def test_what_was_applied_with_and_identifiers_are_kept(party: Command) -> None:
     assert party("rdp", "NET", "RDP1", "--name", "Registrars")["rdp_signifiers"] == [["RDP1", "Registrars"]]
 
 
+@pytest.mark.system("S179")
 def test_parties_are_classified_and_affiliates_vote_as_one(party: Command) -> None:
     """S179."""
     party("add", "ONE", "--name", "One", "--group", "Giant", "--premises", "200000", *SUPPLY)
@@ -115,6 +118,7 @@ def test_who_speaks_for_consumers_is_told_by_day(
     assert [each["name"] for each in bodies if each["in_law"]] == in_law
 
 
+@pytest.mark.system("S249")
 def test_the_dcc_is_a_party_outside_the_categories(party: Command) -> None:
     """S249."""
     party("add", "DCC", "--name", "Smart DCC Ltd", "--licence", "smart-meter-communication")

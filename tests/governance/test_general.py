@@ -40,6 +40,7 @@ def negotiated(stage: Stage, matter: str, **given: str) -> str:
     return reference
 
 
+@pytest.mark.system("S186")
 def test_equipment_disputes_go_to_the_panel_whose_decision_is_final(stage: Stage) -> None:
     reference = negotiated(stage, "equipment compliance")
     assert stage.act(reference, "refer", "sue").state == "panel"
@@ -73,6 +74,7 @@ def test_a_decision_about_charges_can_be_appealed_within_ten_working_days(stage:
     assert stage.case(other).state == "determined"
 
 
+@pytest.mark.system("S208")
 def test_other_matters_go_to_arbitration_when_negotiation_takes_too_long(stage: Stage) -> None:
     reference = negotiated(stage, "other")
     stage.wait(days=40)
@@ -127,6 +129,7 @@ def test_a_dispute_is_settled_by_agreement(stage: Stage) -> None:
     assert stage.act(reference, "settle", "sue", terms="Half each.").state == "settled"
 
 
+@pytest.mark.system("S212")
 def test_a_notice_counts_as_received_when_the_code_says_so(stage: Stage) -> None:
     given = {
         "title": "Sums owed", "clause": "M8.1(e)", "to": "one Party", "channel": "post",
@@ -144,6 +147,7 @@ def test_a_notice_counts_as_received_when_the_code_says_so(stage: Stage) -> None
     assert stage.act(case.reference, "acknowledge", "tom").state == "acknowledged"
 
 
+@pytest.mark.system("S185")
 def test_a_derogation_is_applied_for_granted_and_ends_on_its_day(stage: Stage) -> None:
     given = {"title": "Late meters", "meters": 400, "grounds": "Stock."}
     with pytest.raises(Refused, match="ends after"):
@@ -158,6 +162,7 @@ def test_a_derogation_is_applied_for_granted_and_ends_on_its_day(stage: Stage) -
     assert stage.case(reference).state == "expired"
 
 
+@pytest.mark.system("S211", "S248")
 def test_the_dcc_licence_passes_and_the_successor_acts_as_the_dcc(stage: Stage) -> None:
     stage.person("nora")
     given = {

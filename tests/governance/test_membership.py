@@ -62,6 +62,7 @@ def applied(stage: Stage, **given: Any) -> str:
 
 
 class TestAccession:
+    @pytest.mark.system("S175", "S176")
     def test_takes_three_steps_and_a_fee(self, stage: Stage) -> None:
         reference = applied(stage)
         with pytest.raises(Refused, match=r"£540\.00 is due"):
@@ -149,6 +150,7 @@ def default(stage: Stage, letter: str, party: str = "OTH1", by: str = "smart") -
 
 class TestDefault:
     @pytest.mark.parametrize(("letter", "last_day"), [("c", 11), ("d", 11), ("e", 15), ("g", 36)])
+    @pytest.mark.system("S209")
     def test_the_clock_runs_from_the_notice(self, stage: Stage, letter: str, last_day: int) -> None:
         reference = default(stage, letter)
         stage.act(reference, "notice", "pat")
@@ -174,6 +176,7 @@ class TestDefault:
         stage.wait(days=30)
         assert state_of(stage, "OTH1") is State.ACTIVE
 
+    @pytest.mark.system("S210")
     def test_suspension_stops_the_user_until_it_is_put_right(self, stage: Stage) -> None:
         reference = default(stage, "c")
         stage.act(reference, "notice", "pat")
@@ -284,6 +287,7 @@ class TestDefault:
 
 
 class TestDetailsAndWithdrawal:
+    @pytest.mark.system("S180")
     def test_details_are_true_at_once_and_kept_as_history(self, stage: Stage) -> None:
         reference = stage.open("party-details", "olive", address="2 Hill Road").reference
         stage.act(reference, "question", "sec", question="Which town?")

@@ -18,6 +18,7 @@ def cast(stage: Stage) -> Cast:
 
 
 @pytest.mark.parametrize("path", STORIES)
+@pytest.mark.system("S188")
 def test_a_proposal_becomes_the_next_version_of_the_code(cast: Cast, path: str) -> None:
     implemented(cast, STORIES[path](cast))
 
@@ -70,6 +71,7 @@ def test_the_panel_chair_has_no_vote_and_counts_for_no_quorum(cast: Cast) -> Non
     assert stage.act(reference, "count-fast-track", "chair").state == "objection_window"
 
 
+@pytest.mark.system("S198")
 def test_a_variation_led_by_the_authority(cast: Cast) -> None:
     stage = cast.stage
     reference = stage.open(
@@ -106,6 +108,7 @@ def test_urgent_is_what_the_authority_says_and_shortens_the_clocks(cast: Cast) -
     assert stage.case(reference).state == "change_board"
 
 
+@pytest.mark.system("S190")
 def test_the_authority_moves_a_proposal_to_another_path(cast: Cast) -> None:
     reference = cast.proposal()
     cast.consider(reference)
@@ -119,6 +122,7 @@ def test_the_authority_moves_a_proposal_to_another_path(cast: Cast) -> None:
     assert cast.vote(reference, **FOR).state == "with_authority"
 
 
+@pytest.mark.system("S247")
 def test_a_code_manager_holds_the_panel_s_roles_and_nothing_else_changes(stage: Stage) -> None:
     cast = Cast(stage, manager=True)
     reference = cast.proposal()

@@ -100,7 +100,7 @@ def test_a_provision_is_disapplied_for_a_time(stage: Stage) -> None:
     assert (stage.case(reference).state, provision(stage, "F5").status) == ("ended", Status.IN_FORCE)
 
 
-@pytest.mark.system("S227", "S229", "S231")
+@pytest.mark.system("S227", "S229")
 def test_a_document_is_drafted_consulted_on_designated_and_part_of_the_code(stage: Stage) -> None:
     given = {"title": "Transition and Migration Approach Document", "draft_by": "2024-02-01"}
     with pytest.raises(Refused, match="neither an appendix"):
@@ -128,7 +128,7 @@ def test_a_document_is_drafted_consulted_on_designated_and_part_of_the_code(stag
         assert [event.verb for event in codebook.history(connection, "N6")][-1] is Verb.AMENDED
 
 
-@pytest.mark.system("S201", "S230", "S235", "S237")
+@pytest.mark.system("S201", "S230", "S251")
 def test_a_change_by_the_secretary_of_state_lies_forty_days_before_parliament(stage: Stage) -> None:
     given = {"title": "Post-commissioning", "consultation": "C-SEC4", "power": "s88(1) Energy Act 2008"}
     for wrong, said in (

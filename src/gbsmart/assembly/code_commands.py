@@ -17,8 +17,10 @@ from gbsmart.assembly import data_folder
 from gbsmart.assembly.settings import settings_of
 from gbsmart.codebook.commands import add_library_commands
 from gbsmart.codebook.consultations import consultations_app, fill, versions_of
+from gbsmart.codebook.interpreting import add_interpretation_commands
 from gbsmart.codebook.loads import add_text_commands
 from gbsmart.codebook.tables import consultations, create
+from gbsmart.governance.commands import add_systems_command
 from gbsmart.ground import SystemClock
 from gbsmart.store import Store, metadata, open_store
 
@@ -70,4 +72,6 @@ def _store(data: Path | None, database: str | None, *, write: bool) -> Iterator[
 
 add_library_commands(app, opened_library, _now)
 add_text_commands(app, opened, _now)
+add_interpretation_commands(app, _now)
+add_systems_command(app)
 app.add_typer(consultations_app(opened, _now, versions_of))

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Connection
 from starlette.requests import Request
 
+from gbsmart.codebook import interpreting
 from gbsmart.codebook import objects as tell
 from gbsmart.codebook.defining import term, terms
 from gbsmart.codebook.differences import moment_asked
@@ -51,6 +52,7 @@ def place(site: Site, store: Store, clock: Clock) -> Link:
     site.page("/code/search", pages.search)
     site.page("/code/terms", pages.terms)
     site.page("/code/terms/{name}", pages.term)
+    interpreting.place(site, clock.now)
     site.page("/code/{ref}", pages.provision)
     return Link("/code", "Code")
 

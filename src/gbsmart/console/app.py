@@ -117,10 +117,9 @@ def console_app(
         site.page("/users", UsersPage(users).page)
     if people is not None:
         links.append(party_pages.place(site, people, clock))
-    if people is not None:
-        links.append(consultations.place(site, people, clock))
-        links.append(code_texts.place(site, people, clock))
-        links.append(library.place(site, people, clock))  # after all that is under /code
+        consultations.place(site, people, clock)
+        code_texts.place(site, people, clock)
+        links.append(library.place(site, people, clock))  # after all that is under /code; it leads there
     if governance is not None and people is not None:
         beside = duty_pages.place(site, people, clock)
         links.append(case_pages.place(site, governance, beside, REGISTERS))

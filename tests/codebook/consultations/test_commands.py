@@ -48,6 +48,7 @@ def command(own: Store) -> Command:
     return Command(own)
 
 
+@pytest.mark.system("S233")
 def test_the_register_is_listed_and_shown(command: Command) -> None:
     """Seed S233."""
     listed = command.json("list")["consultations"]
@@ -59,6 +60,7 @@ def test_the_register_is_listed_and_shown(command: Command) -> None:
     assert len(command.json("show", "C-SEC2")["documents"]) == 23
 
 
+@pytest.mark.system("S235")
 def test_a_government_response_is_linked_to_what_it_concluded(command: Command) -> None:
     """Seed S235: the response of December 2015 concludes three consultations and leads to two versions."""
     answered = [each for each in command("show", "C-MAR15").splitlines() if "D001-02 responds to" in each]
@@ -67,6 +69,7 @@ def test_a_government_response_is_linked_to_what_it_concluded(command: Command) 
     assert {each["consultation"] for each in led} == {"C-SEC4", "C-MAR15", "C-JUL15"}
 
 
+@pytest.mark.system("S214")
 def test_section_m_is_traced_to_its_consultation(command: Command) -> None:
     """Seed S214."""
     (topic,) = command.json("trace", "M")["topics"]
@@ -101,6 +104,7 @@ def test_the_period_before_parliament_is_counted(command: Command) -> None:
         command("laying", "soon")
 
 
+@pytest.mark.system("S238")
 def test_errata_are_recorded(command: Command) -> None:
     """Seed S238: the notice of two wrong definitions, and that the Code is put right."""
     assert command("corrections").count("to be amended") == 4

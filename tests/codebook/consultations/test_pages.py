@@ -6,6 +6,8 @@ import csv
 from io import StringIO
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from gbsmart.codebook.consultations import service
 from gbsmart.codebook.consultations.model import Basis, Dated
 from gbsmart.store import Store
@@ -37,6 +39,7 @@ def test_a_consultation_shows_what_became_of_each_topic(pages: Client) -> None:
     assert {each["target"] for each in topic["outcomes"]} == {"4.3", "M"}
 
 
+@pytest.mark.system("S236")
 def test_a_consultation_leads_to_clean_and_change_marked_text(pages: Client) -> None:
     """Of the documents that were published, and of the versions before and after (seed S236)."""
     text = pages.get("/code/consultations/C-SEC2").text

@@ -28,6 +28,7 @@ def test_the_register_is_read(rest: Client) -> None:
     assert "<feed" in rest.get(f"{BASE}/export.atom").text
 
 
+@pytest.mark.system("S232")
 def test_a_provision_is_traced_to_what_was_consulted_on(rest: Client) -> None:
     """H5.33 to H5.40 went into a subsidiary document (seed S232)."""
     found = rest.get(f"{BASE}/trace", params={"ref": "H5.36"}).json()
@@ -38,6 +39,7 @@ def test_a_provision_is_traced_to_what_was_consulted_on(rest: Client) -> None:
     assert rest.get(f"{BASE}/trace", params={"ref": " "}).json()["field"] == "ref"
 
 
+@pytest.mark.system("S237")
 def test_the_laying_period_is_counted(rest: Client) -> None:
     """Seed S237."""
     found = rest.get(f"{BASE}/laying", params={"laid": "2014-01-20"}).json()
@@ -60,6 +62,7 @@ def test_errata_name_the_definitions_they_put_right(rest: Client) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.system("S234")
 def test_responses_are_lodged_and_stored(rest: Client, open_one: Opened) -> None:
     """Seed S234."""
     open_one()

@@ -38,6 +38,7 @@ def voting(cast: Cast) -> str:
         ({}, "adjourned"),
     ],
 )  # fmt: skip
+@pytest.mark.system("S195")
 def test_the_board_decides_by_constituency(
     cast: Cast, voting: str, votes: dict[str, str], state: str
 ) -> None:
@@ -68,6 +69,7 @@ def test_a_member_whose_seat_is_vacant_votes_no_more(cast: Cast, voting: str) ->
         cast.vote(voting, consumer="approve")
 
 
+@pytest.mark.system("S197")
 def test_a_self_governance_decision_can_be_referred_twice(cast: Cast, voting: str) -> None:
     stage = cast.stage
     cast.vote(voting, **FOR)
@@ -94,6 +96,7 @@ def test_ten_working_days_are_for_referral_and_no_more(cast: Cast, voting: str) 
     [("confirmed", "approved"), ("quashed and substituted", "rejected"),
      ("quashed and remitted", "with_authority")],
 )  # fmt: skip
+@pytest.mark.system("S196", "S250")
 def test_a_decision_against_the_recommendation_can_be_appealed(cast: Cast, ruling: str, state: str) -> None:
     stage = cast.stage
     reference = cast.proposal(path_sought="authority-determined", criteria_met=["supply"])
@@ -156,6 +159,7 @@ class TestSignificantCodeReview:
     def scope(self) -> dict[str, Any]:
         return {"title": "Governance", "scope": "Who decides.", "sections": ["D6", "C"]}
 
+    @pytest.mark.system("S187")
     def test_what_overlaps_waits_until_it_ends(self, cast: Cast, scope: dict[str, Any]) -> None:
         stage, before, other = cast.stage, cast.proposal(), cast.proposal(sections=["D60.1", "H4"])
         review = stage.open("significant-code-review", "ofgem", **scope).reference

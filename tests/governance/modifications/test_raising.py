@@ -26,6 +26,7 @@ from gbsmart.procedures import NotEntitled, Refused
         ("charger", {"sections": ["K4.2"], "charging_objectives": ["2"]}),
     ],
 )
+@pytest.mark.system("S189")
 def test_is_for_those_whom_the_code_names(cast: Cast, by: str, given: dict[str, Any]) -> None:
     cast.stage.person("charger", "designated-person:Charging Ltd")
     assert cast.stage.case(cast.proposal(by, **given)).state == "initial_consideration"
@@ -112,6 +113,7 @@ def test_a_draft_is_no_proposal_before_it_has_a_solution(cast: Cast) -> None:
         (["z: better: yes"], "'z' is no objective"),
     ],
 )
+@pytest.mark.system("S166")
 def test_the_report_judges_it_against_the_numbered_objectives(
     cast: Cast, findings: list[str], said: str
 ) -> None:

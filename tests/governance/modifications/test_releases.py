@@ -64,6 +64,7 @@ def test_a_change_goes_with_a_release_on_its_date(cast: Cast) -> None:
     assert stage.case(release.reference).data["items"] == [reference]
 
 
+@pytest.mark.system("S199", "S203")
 def test_what_goes_with_one_release_is_one_version(cast: Cast) -> None:
     stage = cast.stage
     first, second = approved(cast), approved(cast)

@@ -39,6 +39,7 @@ def test_a_working_group_has_terms_and_five_members(cast: Cast) -> None:
     stage.act(reference, "conclude-refinement", "chair", conclusion="Fine.")
 
 
+@pytest.mark.system("S191")
 def test_an_alternative_comes_from_the_group_and_can_be_the_one_that_is_made(cast: Cast) -> None:
     stage, reference = cast.stage, cast.proposal()
     cast.consider(reference, working_group=True, terms_of_reference="How many?")
@@ -78,6 +79,7 @@ def test_where_dcc_systems_change_the_dcc_assesses_first(cast: Cast, reference: 
     assert stage.act(reference, "conclude-refinement", "chair", conclusion="Fine.").state == "report"
 
 
+@pytest.mark.system("S192")
 def test_assessments_are_due_by_their_kind_sooner_if_urgent_later_if_agreed(
     cast: Cast, reference: str
 ) -> None:
@@ -106,6 +108,7 @@ def test_assessments_are_due_by_their_kind_sooner_if_urgent_later_if_agreed(
     assert due("PA002") == "2024-01-16"
 
 
+@pytest.mark.system("S193")
 def test_late_assessments_are_reported(cast: Cast, reference: str) -> None:
     stage = cast.stage
     for kind in ("preliminary", "full"):
@@ -128,6 +131,7 @@ def test_late_assessments_are_reported(cast: Cast, reference: str) -> None:
     assert stage.act(report.reference, "note", "secretary").state == "noted"
 
 
+@pytest.mark.system("S194")
 def test_the_panel_returns_a_report_and_each_round_has_a_new_one(cast: Cast) -> None:
     stage, reference = cast.stage, cast.proposal()
     cast.consider(reference)

@@ -23,6 +23,7 @@ def terms(stage: Stage) -> list[tuple[str, str, str]]:
     return sorted((c.data["body"], c.subject, c.data["holder"]) for c in stage.cases("appointment"))
 
 
+@pytest.mark.system("S252")
 def test_each_consumer_seat_is_for_its_own_body_to_nominate_to(stage: Stage) -> None:
     with pytest.raises(Refused, match="consumer-2 of panel is for Citizens Advice Scotland to nominate to"):
         nominated(stage, "advice", "panel", "consumer-2")
