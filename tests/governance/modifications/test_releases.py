@@ -84,6 +84,28 @@ def test_what_goes_with_one_release_is_one_version(cast: Cast) -> None:
     assert re.search(r"<del>.*at least six.*</del>.*<ins>.*seven.*</ins>", marked, re.DOTALL)
 
 
+def test_what_cannot_be_made_on_its_day_is_made_once_its_text_is_corrected(cast: Cast) -> None:
+    stage = cast.stage
+    first, second = approved(cast), approved(cast)
+    for reference, text, day in (
+        (first, b"# deleted D6.4", "2024-06-03"), (second, b"# amended D6.4\nNew words.", "2024-06-10"),
+    ):  # fmt: skip
+        words = NewDocument("Legal text", "D6.4", text)
+        stage.act(reference, "correct-text", "secretary", documents=[words], reason="D6.4.")
+        stage.act(reference, "schedule", "secretary", implementation_date=day)
+    stage.wait_until(datetime(2024, 6, 11, 9, tzinfo=UTC))
+    assert (stage.case(first).state, stage.case(second).state) == ("implemented", "scheduled")
+    (failed,) = [each for each in stage.dues(second) if each.status == "failed"]
+    assert "D6.4 is not part of the Code on 2024-06-" in failed.note
+    words = NewDocument("Legal text", "D6.3", b"# amended D6.3\nNew words.")
+    stage.act(second, "correct-text", "secretary", documents=[words], reason="D6.4 is gone.")
+    case = stage.act(second, "implement", "secretary")
+    assert (case.state, case.data["version"]) == ("implemented", "6.5")
+    with stage.store.reading() as connection:
+        text = codebook.provision_at(connection, "D6.3", datetime(2024, 6, 9, 23, tzinfo=UTC)).text
+    assert text == "New words.", "from the beginning of its day"
+
+
 def test_changes_of_dcc_systems_wait_for_a_release_of_the_dcc(cast: Cast) -> None:
     stage, reference = cast.stage, approved(cast, dcc_systems=True)
     with pytest.raises(InvalidValue, match="goes with a release of the DCC"):
