@@ -9,6 +9,7 @@ from tests.governance.conftest import START
 from tests.governance.stage import Stage
 
 from gbsmart import accounts, parties
+from gbsmart.ground import InvalidValue
 from gbsmart.parties import Details, Licence, Party
 from gbsmart.procedures import NewDocument, NotEntitled, Refused
 
@@ -121,6 +122,12 @@ def test_both_sides_hear_of_the_decision_where_the_dcc_is_one(stage: Stage) -> N
         stage.act(reference, "decide", "pat", determination="Pay.", reason="It is owed.")
         told = [notice.to for notice in stage.notices(reference)[before:]]
         assert sorted(told) == ["dcc", "party:SUP1"]
+
+
+def test_a_respondent_has_a_name_that_a_case_can_be_about(stage: Stage) -> None:
+    with pytest.raises(InvalidValue) as wrong:
+        dispute(stage, "other", respondent="X" * 101)
+    assert wrong.value.field == "respondent"
 
 
 def test_a_dispute_is_settled_by_agreement(stage: Stage) -> None:

@@ -35,6 +35,7 @@ from gbsmart.procedures.model import (
 from gbsmart.procedures.receipt import received_at
 from gbsmart.procedures.situation import Procedures, Situation
 from gbsmart.procedures.tables import (
+    LONGEST_SUBJECT,
     case_deadline,
     case_document,
     case_entry,
@@ -74,6 +75,8 @@ def open_case(
     actor = _actor(act, account, capacity, subject="", opener="")
     values = read_given(act.takes, given)
     subject = str(values.get(procedure.subject, "")) if procedure.subject else actor.capacity.of
+    if len(subject) > LONGEST_SUBJECT:
+        raise InvalidValue(f"more than {LONGEST_SUBJECT} characters", field=procedure.subject)
     title = str(values.get("title") or (f"{procedure.title}: {subject}" if subject else procedure.title))
     new = Case("", name, title[:300], subject, actor.capacity.of, "", 0, at, at, values, parent)
     situation = Situation(

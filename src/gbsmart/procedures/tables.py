@@ -17,6 +17,9 @@ from sqlalchemy import (
 
 from gbsmart.store import Moment, metadata
 
+LONGEST_SUBJECT = 100
+"""Characters of what a case is about."""
+
 case_number = Table(
     "case_number",
     metadata,
@@ -30,7 +33,7 @@ sec_case = Table(
     Column("reference", String(24), primary_key=True),
     Column("procedure", String(40), nullable=False, index=True),
     Column("title", String(300), nullable=False),
-    Column("subject", String(100), nullable=False, index=True),
+    Column("subject", String(LONGEST_SUBJECT), nullable=False, index=True),
     Column("opener", String(100), nullable=False),
     Column("state", String(40), nullable=False),
     Column("version", Integer, nullable=False),
