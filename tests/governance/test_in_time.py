@@ -55,6 +55,21 @@ def test_a_party_stays_one_until_the_day_set_is_over(stage: Stage) -> None:
     assert stage.case(reference).state == "withdrawn"
 
 
+def test_nobody_withdraws_out_of_a_default(stage: Stage) -> None:
+    withdrawal = stage.open("withdrawal", "sue").reference
+    stage.act(withdrawal, "date", "pat", withdraws_on="2024-01-31")
+    given = {"title": "Unpaid", "party": "SUP1", "event": "c", "facts": "Invoice 12."}
+    default = stage.open("default", "smart", **given).reference
+    stage.act(default, "notice", "pat")
+    stage.wait(days=30)
+    assert (stage.case(default).state, stage.case(withdrawal).state) == ("in_default", "dated")
+    (due,) = [each for each in stage.dues(withdrawal) if each.name == "withdraws"]
+    assert due.status == "failed"
+    stage.act(default, "remedy", "pat")
+    assert stage.act(withdrawal, "stay", "sue").state == "taken_back"
+    assert stage.open("withdrawal", "sue").state == "noticed"
+
+
 def test_a_direction_has_no_effect_before_its_day(stage: Stage) -> None:
     given = {"title": "A pause", "provisions": ["D11"], "effective": "2024-02-01", "until": "2024-03-01"}
     reference = stage.open("transitional-variation", "minister", how="disapply", **given).reference

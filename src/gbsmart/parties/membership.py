@@ -152,6 +152,7 @@ STANDING = Machine(
         _step(_S.ACTIVE, "give notice of withdrawal", _S.WITHDRAWING),
         _step(_S.WITHDRAWING, "take back the notice", _S.ACTIVE),
         _step(_S.WITHDRAWING, "withdraw", _S.WITHDRAWN),
+        _step(_S.WITHDRAWING, "notice an event", _S.EVENT_NOTICED),
     ),
 )
 """What can become of a Party."""

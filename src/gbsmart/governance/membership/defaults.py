@@ -77,11 +77,11 @@ def _event(situation: Situation) -> EventOfDefault:
 
 
 def _can_be_in_default(situation: Situation) -> None:
-    """A Party, and not the DCC."""
+    """A Party, also one that wishes to withdraw, and not the DCC."""
     party = parties.member(situation.connection, str(situation.value("party")), situation.at)
     if party.is_dcc:
         situation.refuse("M8.1 is about Parties other than the DCC")
-    if party.state is not parties.State.ACTIVE:
+    if party.state not in (parties.State.ACTIVE, parties.State.WITHDRAWING):
         situation.refuse(f"{party.signifier} is {party.state} already")
 
 

@@ -131,6 +131,12 @@ def _change_state(event: str) -> Effect:
     return change
 
 
+def _take_back(situation: Situation) -> None:
+    """It stays, as it was; an Event of Default noticed meanwhile has ended the notice already."""
+    if parties.state_of(situation.connection, situation.case.subject) is parties.State.WITHDRAWING:
+        _change_state("take back the notice")(situation)
+
+
 def _is_to_come(situation: Situation) -> None:
     """The day that the Panel sets is not past."""
     if situation.value("withdraws_on") < civil_day(situation.at):
@@ -164,7 +170,7 @@ WITHDRAWAL = Procedure(
                    Told(AUTHORITY, "{subject} withdraws on {withdraws_on}"),
                    Told(DCC, "{subject} withdraws on {withdraws_on}"))),
         Act("stay", "Take the notice back", by=(PARTY_OPENING,), sources=("noticed", "dated"),
-            target="taken_back", effects=(_change_state("take back the notice"),)),
+            target="taken_back", effects=(_take_back,)),
         Act("withdraw", "Record that it has withdrawn", by=PANEL, sources=("dated",), target="withdrawn",
             guards=(not_before("withdraws_on", over=True),), effects=(_change_state("withdraw"),)),
     ),
