@@ -97,6 +97,10 @@ class Screen(Stage):
         """See the case as everybody does, on a narrow screen too."""
         with tab(self._browser, "dark") as page:
             page.goto(f"{self.url}{CASES}/{reference}")
+            for table in page.locator('[aria-label^="Table: count of Change Board"] table').all():
+                headings = [each.lower() for each in table.locator("th").all_inner_texts()]
+                assert headings == ["constituency", "approve", "reject", "abstain", "outcome"]
+                assert table.locator("tbody tr").count() == 5
             for width, suffix in ((1200, ""), (390, "-narrow")):
                 page.set_viewport_size({"width": width, "height": 800})
                 keep(page, f"modification-{self._name}{suffix}")
