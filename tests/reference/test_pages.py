@@ -13,6 +13,7 @@ from gbsmart.duis import response_codes, service_requests
 from gbsmart.duis.services import declared
 from gbsmart.gbcs import forms
 from gbsmart.governance import procedures
+from gbsmart.governance.systems import systems
 from gbsmart.handbook.markdown import table
 from gbsmart.reference import PAGES
 
@@ -75,6 +76,7 @@ def test_the_data_is_that_of_the_declarations() -> None:
     assert {each["form"] for each in data["use_cases"]} == {form.name for form in forms.all_forms()}
     assert [each["name"] for each in data["faults"]] == [fault.name for fault in FAULTS]
     assert [each["name"] for each in data["procedures"]] == list(procedures())
+    assert [each["id"] for each in data["systems"]] == [each.id for each in systems()]
     assert len(data["settings"]) == len(Settings.model_fields)
     (reading,) = (each for each in data["use_cases"] if each["form"] == "ECS17b")
     assert (reading["code"], reading["devices"], reading["response_encrypted"]) == ("0027", ["ESME"], True)

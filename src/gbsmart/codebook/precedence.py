@@ -41,4 +41,4 @@ def prevails(one: str, other: str) -> Prevailing:
     if first == second:
         return Prevailing("", f"both are of one rank ({first}): they are read together")
     higher, lower = sorted((first, second), key=_ORDER.index)
-    return Prevailing(one if first == higher else other, f"a {higher} prevails over a {lower} (SEC A2)")
+    return Prevailing(one if first == higher else other, f"the {higher} prevails over the {lower} (SEC A2)")

@@ -39,6 +39,7 @@ PAGES: Mapping[str, Page] = {
         Page("duis-versions", "DUIS versions", f"{_ROOM}.duis_versions"),
         Page("gbcs-versions", "GBCS versions", f"{_ROOM}.gbcs_versions"),
         Page("procedures", "Procedures", f"{_ROOM}.procedures"),
+        Page("systems", "Systems of the Code", f"{_ROOM}.systems"),
         Page("faults", "Faults on demand", f"{_ROOM}.faults"),
         Page("settings", "Settings", f"{_ROOM}.settings"),
     )
