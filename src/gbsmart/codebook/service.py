@@ -206,7 +206,11 @@ def known_ref(connection: Connection, ref: str) -> str:
     known = ref_or_none(connection, wanted)
     if known is not None:
         return known
-    near = nearest(wanted, _candidates(connection, wanted))
+    candidates = _candidates(connection, wanted)
+    in_any_case = [each for each in candidates if each.lower() == wanted.lower()]
+    if len(in_any_case) == 1:  # (A) lies beneath (a)(i), and is another than (a)
+        return in_any_case[0]
+    near = nearest(wanted, candidates)
     remedy = f"Nearest: {', '.join(near)}." if near else "`gbsmart code show` lists what is held."
     raise NotFound(f"no provision {wanted!r} of the Code is held", remedy=remedy)
 
