@@ -130,10 +130,16 @@ def test_a_respondent_has_a_name_that_a_case_can_be_about(stage: Stage) -> None:
     assert wrong.value.field == "respondent"
 
 
-def test_a_dispute_is_settled_by_agreement(stage: Stage) -> None:
+def test_a_dispute_is_settled_when_one_side_takes_what_the_other_offers(stage: Stage) -> None:
     reference = negotiated(stage, "charges")
     assert [notice.to for notice in stage.notices(reference)] == ["party:SUP2"]
-    assert stage.act(reference, "settle", "sue", terms="Half each.").state == "settled"
+    with pytest.raises(Refused, match="nothing has been offered"):
+        stage.act(reference, "settle", "tom")
+    stage.act(reference, "offer", "sue", terms="Half each.")
+    with pytest.raises(Refused, match="for the other side"):
+        stage.act(reference, "settle", "sue")
+    assert stage.act(reference, "settle", "tom").state == "settled"
+    assert [notice.to for notice in stage.notices(reference)] == ["party:SUP2", "party:SUP2"]
 
 
 @pytest.mark.system("S212")

@@ -96,7 +96,12 @@ def test_a_provision_is_disapplied_for_a_time(stage: Stage) -> None:
     reference = stage.open("transitional-variation", "minister", until="2024-03-01", **given).reference
     stage.wait_until(datetime(2024, 2, 15, tzinfo=UTC))
     assert provision(stage, "F5").status is Status.DISAPPLIED
-    stage.wait_until(datetime(2024, 3, 1, tzinfo=UTC))
+    with pytest.raises(Refused, match="runs until 2024-03-01"):
+        stage.act(reference, "prolong", "minister", until="2024-02-20", reason="Enough.")
+    stage.act(reference, "prolong", "minister", until="2024-04-01", reason="Still late.")
+    stage.wait_until(datetime(2024, 3, 15, tzinfo=UTC))
+    assert (stage.case(reference).state, provision(stage, "F5").status) == ("in_effect", Status.DISAPPLIED)
+    stage.wait_until(datetime(2024, 4, 1, tzinfo=UTC))
     assert (stage.case(reference).state, provision(stage, "F5").status) == ("ended", Status.IN_FORCE)
 
 

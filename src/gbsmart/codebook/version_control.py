@@ -39,7 +39,7 @@ def version_row(version: Version) -> dict[str, Any]:
                 schedules,
                 appendices,
                 documents("Appendix ", Basis.INFERRED),
-                ";".join(documents("Schedule ", Basis.INFERRED)),
+                documents("Schedule ", Basis.INFERRED),
                 _prose(sources, lambda source: source.reason),
                 _prose(sources, lambda source: source.notes),
             ),

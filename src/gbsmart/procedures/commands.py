@@ -21,7 +21,7 @@ from gbsmart import accounts
 from gbsmart.accounts import Account, Capacity
 from gbsmart.ground import Clock, InvalidValue, NotFound
 from gbsmart.ground.working_days import end_of
-from gbsmart.procedures import reading, service
+from gbsmart.procedures import reading
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.model import NewDocument
 from gbsmart.procedures.printing import (
@@ -259,20 +259,16 @@ def _account(desk: Desk, name: str) -> Account:
 
 def _let_pass(desk: Desk, reference: str = "") -> None:
     """Let happen what has fallen due by now, which is not before what has happened in the case already."""
-    now = desk.clock.now()
     if reference:
         with desk.store.reading() as connection:
             reading.case(connection, reference)
             last = reading.entries(connection, reference)[-1].at
-        if last > now:
+        if last > desk.clock.now():
             raise InvalidValue(
                 f"{reference} has gone on to {last:%Y-%m-%dT%H:%M:%S} by its system's clock", field="at",
                 remedy="Say with --at when this is done.",
             )  # fmt: skip
-    while True:
-        with desk.store.transaction() as connection:
-            if service.lapse(connection, desk.procedures, now) is None:
-                return
+    desk.let_pass()
 
 
 def _handed(

@@ -102,6 +102,31 @@ def _is_a_side(situation: Situation) -> None:
         situation.refuse("the DCC is no side of it")
 
 
+def _this_side(situation: Situation) -> str:
+    capacity = situation.actor.capacity
+    return "DCC" if capacity.role is Role.DCC else capacity.of
+
+
+def _note_the_offer(situation: Situation) -> None:
+    """Keep who offers what, and tell the other side."""
+    mine = _this_side(situation)
+    situation.keep("offered_by", mine)
+    notified_by, respondent = situation.case.data["notified_by"], situation.case.subject
+    other = respondent if mine == notified_by else notified_by
+    situation.notify(
+        _side(other), f"{situation.case.reference}: an offer to settle", str(situation.value("terms"))
+    )
+
+
+def _takes_the_other_sides_offer(situation: Situation) -> None:
+    """Nobody settles with itself."""
+    offered_by = situation.case.data.get("offered_by")
+    if offered_by is None:
+        situation.refuse("nothing has been offered", remedy="Offer terms first (act 'offer').")
+    if offered_by == _this_side(situation):
+        situation.refuse("it is for the other side to take the offer")
+
+
 def _gave_notice(situation: Situation) -> None:
     """Who gave notice of it takes it back, and nobody else."""
     if situation.actor.capacity.role is Role.DCC and situation.case.data.get("notified_by") != "DCC":
@@ -173,9 +198,11 @@ DISPUTE = Procedure(
         Act("negotiate", "Name who negotiates", by=BOTH, sources=("notified",), target="negotiating",
             takes=(Field("negotiators", "Who negotiates, one a line", Kind.LINES),),
             guards=(_is_a_side,), clause="M7.2"),
-        Act("settle", "Record that the sides agreed", by=BOTH, sources=("notified", "negotiating", "panel"),
-            target="settled", takes=(Field("terms", "What was agreed", Kind.LONG_TEXT),),
-            guards=(_is_a_side,), clause="M7.3"),
+        Act("offer", "Offer terms", by=BOTH, sources=("notified", "negotiating", "panel"),
+            takes=(Field("terms", "Terms", Kind.LONG_TEXT),), guards=(_is_a_side,),
+            effects=(_note_the_offer,), clause="M7.3"),
+        Act("settle", "Take the terms offered", by=BOTH, sources=("notified", "negotiating", "panel"),
+            target="settled", guards=(_is_a_side, _takes_the_other_sides_offer), clause="M7.3"),
         Act("withdraw", "Withdraw the dispute", by=(PARTY_OPENING, DCC),
             sources=("notified", "negotiating", "panel", "authority", "arbitration"), target="withdrawn",
             guards=(_gave_notice,), needs_reason=True),

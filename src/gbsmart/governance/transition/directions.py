@@ -7,6 +7,8 @@ directed, by itself, and what was varied reads as before once the period has end
 
 from __future__ import annotations
 
+from datetime import date
+
 from gbsmart import codebook
 from gbsmart.codebook import Change, Instrument, Kind, Verb
 from gbsmart.governance.actors import (
@@ -111,6 +113,12 @@ def _ends_after_it_begins(situation: Situation) -> None:
         situation.refuse("a variation ends after it begins")
 
 
+def _ends_later(situation: Situation) -> None:
+    """A period that runs is extended, and not cut short."""
+    if situation.value("until") <= date.fromisoformat(situation.case.data["until"]):
+        situation.refuse(f"it runs until {situation.case.data['until']} as it is")
+
+
 def _says_the_text(situation: Situation) -> None:
     """Text that is varied is of one provision, and given."""
     varies = situation.value("how") == VARY
@@ -129,6 +137,19 @@ def _vary(situation: Situation) -> None:
         situation.keep("before", before.text)
         changes = [Change(Verb.AMENDED, refs[0], text=situation.value("text"))]
     enact(situation, instrument(situation, Kind.TRANSITIONAL, "SEC X6"), changes)
+
+
+def _prolong(situation: Situation) -> None:
+    """What does not apply goes on not applying; a text that is varied stands until the case ends."""
+    if situation.value("how") == DISAPPLY:
+        until = start_of(situation.value("until"))
+        made = Instrument(
+            kinds=(Kind.TRANSITIONAL,), legal_basis="SEC X6", effective=situation.at,
+            reason=f"{situation.case.title}: the period is longer", notes=situation.case.reference,
+            consolidates=False,
+        )  # fmt: skip
+        changes = [Change(Verb.DISAPPLIED, ref, until=until) for ref in situation.value("provisions")]
+        codebook.enact(situation.connection, made, changes)
 
 
 def _restore(situation: Situation) -> None:
@@ -180,6 +201,9 @@ VARIATION = Procedure(
         Act("extend", "Extend the period", by=(SECRETARY_OF_STATE,), sources=("directed",),
             takes=(Field("until", "Until (the first day on which it no longer applies)", Of.DATE),),
             guards=(_ends_after_it_begins,), needs_reason=True),
+        Act("prolong", "Extend the period that runs", by=(SECRETARY_OF_STATE,), sources=("in_effect",),
+            takes=(Field("until", "Until (the first day on which it no longer applies)", Of.DATE),),
+            guards=(_ends_later,), effects=(_prolong,), needs_reason=True),
         Act("keep", "Record that it was made permanent", by=(SECRETARY_OF_STATE,), sources=("in_effect",),
             target="enduring", needs_reason=True),
         Act("end", "Let it end", by=(SECRETARY_OF_STATE,), sources=("in_effect",), target="ended",
