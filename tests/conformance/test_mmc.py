@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from gbsmart.conformance.mmc import expected, has_data, shows
+from gbsmart.conformance.mmc import Expected, expected, has_data, shows
 from gbsmart.conformance.vectors import read_keys
 from gbsmart.gbcs import Message, codec
 from gbsmart.gbcs.codec import Reading
@@ -54,3 +54,12 @@ def test_a_missing_element_is_missed(corpus: Path) -> None:
     parent.remove(charge)
     missed = [each for each in expected(reading) if not shows(root, each)]
     assert [each.path[-1][0] for each in missed] == ["StandingCharge"]
+
+
+@pytest.mark.parametrize("text", ["5fe6E2Fd", "e5 f7 ba 13 61 5d"])
+def test_octets_are_read_in_both_ways_where_a_text_could_be_either(text: str) -> None:
+    """Base64 of six octets may look like the hex of four."""
+    root = etree.Element("a")
+    etree.SubElement(root, "b").text = text
+    assert shows(root, Expected((("b", 0),), "", bytes.fromhex("e5f7ba13615d")))
+    assert not shows(root, Expected((("b", 0),), "", b"other"))

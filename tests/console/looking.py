@@ -42,10 +42,10 @@ def tab(browser: Any, scheme: str, **options: Any) -> Iterator[Any]:
     context.close()
 
 
-def keep(page: Any, name: str) -> None:
-    """Take a screenshot of the whole page."""
+def keep(page: Any, name: str, *, whole: bool = True) -> None:
+    """Take a screenshot of the whole page, or of what the window shows of it (in a third of the time)."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}-{page.scheme}.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{page.scheme}.png", full_page=whole)
 
 
 def assert_sound(page: Any) -> None:

@@ -26,7 +26,7 @@ from gbsmart.web import Link, Site
 
 from .looking import AXE, assert_sound, keep, tab, violations
 
-pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("modifications")]  # beside the others
 PASSWORD = "two meters and a hub"
 CASES = "/governance/cases"
 
@@ -162,7 +162,7 @@ class Screen(Stage):
         with page.expect_navigation():
             form.get_by_role("button").last.click()
         self._number += 1
-        keep(page, f"modification-{self._name}-{self._number:02}-{what}")
+        keep(page, f"modification-{self._name}-{self._number:02}-{what}", whole=False)
         if page.get_by_role("alert").count():
             raise Refused(page.get_by_role("alert").inner_text())
         assert_sound(page)

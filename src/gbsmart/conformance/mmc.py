@@ -248,14 +248,21 @@ def _same(value: Any, text: str) -> bool:
     try:
         return any(value == read(text) for read in _READERS[type(value)])
     except (KeyError, ValueError, InvalidOperation):
-        return isinstance(value, bytes) and value == bytes(_base64(text))
+        return False
 
 
-def _base64(text: str) -> bytes:
+def _hex(text: str) -> bytes | None:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return None
+
+
+def _base64(text: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:
-        return b""
+        return None
 
 
 def _moment(text: str) -> datetime:
@@ -275,6 +282,6 @@ _READERS: Mapping[type, tuple[Callable[[str], Any], ...]] = {
     datetime: (_moment,),
     DayMonth: (_day_month,),
     time: (time.fromisoformat,),
-    bytes: (bytes.fromhex,),
+    bytes: (_hex, _base64),  # a text can be read as either: 5fe6E2Fd is
     str: (str,),
 }
