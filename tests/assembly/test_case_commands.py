@@ -99,8 +99,8 @@ def test_documents_and_long_texts_come_from_files(cases: Cases, tmp_path: Path) 
 def test_what_has_fallen_due_happens_before_the_next_act(cases: Cases) -> None:
     reference = opened_by(cases)["reference"]
     cases("do", reference, "negotiate", "negotiators=Tom", "--as", "tom", "--at", "2024-01-09")
-    late = cases("do", reference, "settle", "terms=Half.", "--as", "tom", "--at", "2024-06-03", fails=False)
-    assert [each["act"] for each in late["ledger"]][-2:] == ["refer", "settle"]
+    late = cases("do", reference, "offer", "terms=Half.", "--as", "tom", "--at", "2024-06-03", fails=False)
+    assert [each["act"] for each in late["ledger"]][-2:] == ["refer", "offer"]
     assert late["ledger"][-2]["at"] == "2024-02-07T00:00:00Z"
 
 
@@ -111,13 +111,13 @@ def test_refusals_say_what_is_wrong(cases: Cases, tmp_path: Path) -> None:
         (("do", reference, "negotiate", "--as", "tom"), "InvalidValue", "negotiators"),
         (("do", reference, "negotiate", "Tom", "--as", "tom"), "InvalidValue", "Tom"),
         (("do", reference, "decide", "--as", "judge", "--reason", "x"), "Refused", None),
-        (("do", "DIS999", "settle", "--as", "tom"), "NotFound", None),
-        (("do", reference, "settle", "terms=x", "--as", "gone"), "InvalidValue", "as"),
-        (("do", reference, "settle", "terms=x", "--as", "who"), "NotFound", None),
-        (("do", reference, "settle", f"terms=@{tmp_path}/no", "--as", "tom"), "NotFound", None),
-        (("do", reference, "settle", "terms=x", "--as", "tom", "--at", "2023-01-01"), "InvalidValue", "at"),
+        (("do", "DIS999", "offer", "--as", "tom"), "NotFound", None),
+        (("do", reference, "offer", "terms=x", "--as", "gone"), "InvalidValue", "as"),
+        (("do", reference, "offer", "terms=x", "--as", "who"), "NotFound", None),
+        (("do", reference, "offer", f"terms=@{tmp_path}/no", "--as", "tom"), "NotFound", None),
+        (("do", reference, "offer", "terms=x", "--as", "tom", "--at", "2023-01-01"), "InvalidValue", "at"),
         (
-            ("do", reference, "settle", "terms=x", "--as", "tom", "--document", "x"),
+            ("do", reference, "offer", "terms=x", "--as", "tom", "--document", "x"),
             "InvalidValue",
             "document",
         ),
