@@ -208,8 +208,7 @@ def _drawn(found: Sequence[Version]) -> Markup:
         x = _LEFT + (day.timetuple().tm_yday - 1) / 366 * (_WIDTH - _LEFT - 10) + 5
         y = _TOP + years.index(day.year) * _STEP
         lines.append(
-            f'<a href="/code/versions/{escape(each.number)}">'
             f'<circle cx="{x:.0f}" cy="{y}" r="5" class="bar">'
-            f"<title>{escape(each.number)}, {day}</title></circle></a>"
+            f"<title>{escape(each.number)}, {day}</title></circle>"
         )
     return Markup("".join([*lines, "</svg>"]))  # noqa: S704 - numbers are escaped
