@@ -15,7 +15,8 @@ from typing import Final, NamedTuple, cast
 from gbsmart.devices import payments, schedule, tariff_history
 from gbsmart.devices.credentials import UTRN_CACHE, UTRN_FLOOR, cell
 from gbsmart.devices.device import Device, Routine
-from gbsmart.devices.exchange import Exchange, LogEntry, Reaction
+from gbsmart.devices.events import report
+from gbsmart.devices.exchange import EVENT, Exchange, Reaction
 from gbsmart.devices.history import History, midnights
 from gbsmart.devices.meter import SUPPLY_ARMED, Meter, Supply
 from gbsmart.devices.money import LARGEST, MICRO, Account, Event, Terms
@@ -113,7 +114,6 @@ class Accounting:
     in none.
     """
 
-    family: str
     prepays: Callable[[Device, datetime], bool]
     terms: Callable[[Device, datetime], Terms]
     spared_until: Callable[[Device, datetime], datetime | None] = _never_spared
@@ -195,7 +195,7 @@ class Accounting:
         account.look_again(self.terms(device, moment))
         if was_cut_off and Event.CUT_OFF not in account.noted and _meter(device).supply is Supply.OFF:
             _meter(device).switch(Supply.ARMED, moment)
-            self.say(device, arms, moment, reaction)
+            report(device, arms, moment, reaction, EVENT)
         self._go_on(device, account, moment, reaction)
 
     def routine(self, device: Device, moment: datetime, reaction: Reaction) -> None:
@@ -215,7 +215,7 @@ class Accounting:
             if event is Event.CUT_OFF:
                 _meter(device).switch(Supply.OFF, moment)
             if event in _OF_EVENTS:
-                self.say(device, _OF_EVENTS[event], moment, reaction)
+                report(device, _OF_EVENTS[event], moment, reaction, EVENT)
         _keep(device, account)
 
     def _is_spared(self, device: Device, moment: datetime, reaction: Reaction) -> bool:
@@ -230,7 +230,7 @@ class Accounting:
         schedule.hold(device.memory, until, _NEXT, b"")
         if device.memory.number(_SPARED) != to_micros(until):  # told once for each period
             device.memory.put_number(_SPARED, to_micros(until))
-            self.say(device, DISABLEMENT_SUSPENDED, moment, reaction)
+            report(device, DISABLEMENT_SUSPENDED, moment, reaction, EVENT)
         return True
 
     def _report_debts(
@@ -238,15 +238,7 @@ class Accounting:
     ) -> None:
         for had, has, code in zip(before.debts, after.debts, DEBTS_PAID, strict=True):
             if had and not has:
-                self.say(device, code, moment, reaction)
-
-    def say(
-        self, device: Device, code: int, moment: datetime, reaction: Reaction, log: str = "event"
-    ) -> None:
-        """Send an alert that says no more than its code, and log it."""
-        if device.wishes.told(device, code, moment):
-            reaction.alerts.append(device.alert(code, self.family, moment, {}))
-        reaction.log.append(LogEntry(moment, log, code))
+                report(device, code, moment, reaction, EVENT)
 
     # --- what is done to it ---
 
@@ -309,7 +301,7 @@ class Accounting:
 
     def _refused(self, device: Device, refusal: Refusal, moment: datetime, reaction: Reaction) -> Credited:
         if refusal.alert is not None:
-            self.say(device, refusal.alert, moment, reaction, "security")
+            report(device, refusal.alert, moment, reaction)
         return Credited(refusal=refusal)
 
     def enter(self, device: Device, digits: str, moment: datetime, reaction: Reaction) -> Credited:
@@ -320,14 +312,14 @@ class Accounting:
         found = self.top_up(device, digits, moment, reaction)
         if found.accepted:
             memory.drop(_WRONG)
-            self.say(device, CREDIT_ADDED_LOCALLY, moment, reaction)
+            report(device, CREDIT_ADDED_LOCALLY, moment, reaction, EVENT)
             return found
         wrong = memory.number(_WRONG) + 1
         memory.put_number(_WRONG, wrong)
         if wrong >= MOST_WRONG:
             memory.drop(_WRONG)
             memory.put_number(_LOCKED_UNTIL, to_micros(moment + LOCKED_FOR))
-            self.say(device, ENTRY_SUSPENDED, moment, reaction)
+            report(device, ENTRY_SUSPENDED, moment, reaction, EVENT)
         return found
 
     def activate_emergency_credit(self, device: Device, moment: datetime, reaction: Reaction) -> bool:
@@ -337,7 +329,7 @@ class Accounting:
             return False
         account.emergency = self.terms(device, moment).emergency_limit * MICRO
         _keep(device, account)
-        self.say(device, EMERGENCY_ACTIVATED, moment, reaction)
+        report(device, EMERGENCY_ACTIVATED, moment, reaction, EVENT)
         self.resume(device, moment, reaction, EMERGENCY_ARMS)
         return True
 

@@ -13,7 +13,7 @@ from typing import Final, cast
 from gbsmart.devices.consumer import Action
 from gbsmart.devices.device import Device
 from gbsmart.devices.events import report
-from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.exchange import EVENT, Reaction
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.tampering import end_tampering, tamper
 from gbsmart.devices.zcl import FAMILY, Subject, ZclServer
@@ -53,9 +53,9 @@ def deplete(days: int = 0) -> Action[bool]:
         _server(device).set(device, _LIFE, days)
         if days:
             if days <= LOW:
-                report(device, BATTERY_LOW, now, reaction, "event")
+                report(device, BATTERY_LOW, now, reaction, EVENT)
             return False
-        report(device, POWER_LOST, now, reaction, "event")
+        report(device, POWER_LOST, now, reaction, EVENT)
         wanted = device.supply_rules.at_depletion(device, now)
         if wanted is None:
             return False

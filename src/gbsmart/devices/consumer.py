@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, TypeVar, cast
 from gbsmart.devices.accounting import Accounting, Credited
 from gbsmart.devices.device import Device
 from gbsmart.devices.events import report
-from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.exchange import EVENT, Reaction
 from gbsmart.devices.meter import Meter, Supply
 from gbsmart.ground import InvalidValue
 
@@ -44,17 +44,24 @@ def restore_supply(flow: int = 0) -> Action[bool]:
     """
 
     def press(device: Device, now: datetime, reaction: Reaction) -> bool:
-        accounting, meter = _accounting(device), cast("Meter", device.state)
+        _accounting(device)  # only what has an account has a supply
+        meter = cast("Meter", device.state)
         greatest = device.supply_rules.greatest_flow(device, now)
         if meter.supply is Supply.ARMED and 0 < greatest < flow:
-            accounting.say(device, TOO_MUCH_FLOW, now, reaction)
+            report(device, TOO_MUCH_FLOW, now, reaction, EVENT)
             return False
         with device.changing(now, reaction):
             done = meter.restore(now)
-        report(device, OBEYED if done else NOT_OBEYED, now, reaction, "event")
+        report(device, OBEYED if done else NOT_OBEYED, now, reaction, EVENT)
         return done
 
     return press
+
+
+def check_meter(device: Device, wanted: str) -> None:
+    """Raise :class:`InvalidValue` for a device that has nothing of the kind, for it is no meter."""
+    if not isinstance(device.state, Meter):
+        raise InvalidValue(f"a {device.kind} has no {wanted}: a meter has", field="device")
 
 
 def _accounting(device: Device) -> Accounting:

@@ -132,15 +132,17 @@ class Device:
             self._alert_of(refusal, octets, now, reaction)
         return reaction
 
+    def raises(self, code: int) -> bool:
+        """Whether devices of this type, in this version of GBCS, raise an alert of this code."""
+        return self.kind in alert_code(code).raised_by.split() and self.edition.has_alert(code, self.kind)
+
     def _alert_of(self, refusal: Refused, octets: bytes, now: datetime, reaction: Reaction) -> None:
         """Tell the supplier of a refusal, where devices of this type raise an alert of its code.
 
         Of a command that the device does not support the User behind it is told as well, where the Access
         Control Broker sent it on behalf of one.
         """
-        if self.kind not in alert_code(refusal.code).raised_by.split():
-            return
-        if not self.edition.has_alert(refusal.code, self.kind):
+        if not self.raises(refusal.code):
             return
         family = next(iter(self.servers))
         if refusal.code != NOT_SUPPORTED:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gbsmart.devices.cosem import Effect, Source
 from gbsmart.devices.events import report
-from gbsmart.devices.exchange import CannotDo, Exchange
+from gbsmart.devices.exchange import EVENT, CannotDo, Exchange
 from gbsmart.devices.memory import Memory
 from gbsmart.gbcs.dlms.apdu import Ref, Result
 from gbsmart.gbcs.dlms.objects.configuration import (
@@ -54,7 +54,7 @@ def _set_now(exchange: Exchange) -> bool:
     memory, now = exchange.device.memory, exchange.now
     within = is_within(memory, now)
     memory.put_number(_UNSET, int(not within))
-    report(exchange.device, ADJUSTED if within else NOT_ADJUSTED, now, exchange.reaction, "event")
+    report(exchange.device, ADJUSTED if within else NOT_ADJUSTED, now, exchange.reaction, EVENT)
     return within
 
 

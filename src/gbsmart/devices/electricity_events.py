@@ -15,8 +15,8 @@ from typing import Any, Final
 from gbsmart.devices.choices import Wishes
 from gbsmart.devices.cosem import Effect, Source, Written, read, reset, server_of, slot_of
 from gbsmart.devices.device import Device
-from gbsmart.devices.events import report
-from gbsmart.devices.exchange import Exchange, LogEntry
+from gbsmart.devices.events import EVENT_LOG_CLEARED, report
+from gbsmart.devices.exchange import AUXILIARY, EVENT, POWER, SECURITY, Exchange, LogEntry
 from gbsmart.devices.selection import View
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
@@ -41,11 +41,8 @@ from gbsmart.gbcs.dlms.objects.events import (
 )
 from gbsmart.gbcs.gbz.zcl import write_time
 
-EVENT_LOG_CLEARED: Final = 0x8F52
-"""Alert and event code (GBCS 16.2)."""
 ENTRIES: Final = 100
 """What each of these logs holds."""
-EVENT, SECURITY, POWER, AUXILIARY = "event", "security", "power", "auxiliary"
 
 Row = Mapping[str, Any]
 

@@ -16,8 +16,7 @@ from typing import Any, Final, NamedTuple
 from gbsmart.devices import schedule
 from gbsmart.devices.cosem import FAMILY, Effect, Source, read
 from gbsmart.devices.device import Device, Routine
-from gbsmart.devices.electricity_events import AUXILIARY
-from gbsmart.devices.exchange import CannotDo, Exchange, LogEntry, Reaction
+from gbsmart.devices.exchange import AUXILIARY, CannotDo, Exchange, LogEntry, Reaction
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.selection import View
 from gbsmart.devices.timetable import running

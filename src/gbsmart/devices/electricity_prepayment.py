@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from gbsmart.devices import electricity_secondary
 from gbsmart.devices.accounting import Accounting, Balances, counter_of
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import FAMILY, Effect, Source, read, server_of
+from gbsmart.devices.cosem import Effect, Source, read, server_of
 from gbsmart.devices.device import Device
 from gbsmart.devices.electricity_price import tariff_of
 from gbsmart.devices.exchange import CannotDo, Exchange
@@ -127,7 +127,7 @@ def _spared_until(device: Device, moment: datetime) -> datetime | None:
     return spared_until(read(device, schedule, moment), read(device, special, moment), moment)
 
 
-ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms, _spared_until)
+ACCOUNTING: Final = Accounting(_prepays, _terms, _spared_until)
 
 
 def registers_of(held: Balances) -> dict[str, int]:

@@ -16,7 +16,7 @@ from gbsmart.devices.cosem import FAMILY, Effect, Written, read
 from gbsmart.devices.credentials import cell
 from gbsmart.devices.device import Device, Routine
 from gbsmart.devices.electricity_load import changes_at, state_of, written
-from gbsmart.devices.exchange import Exchange, LogEntry, Reaction
+from gbsmart.devices.exchange import EVENT, Exchange, LogEntry, Reaction
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.auxiliary import (
     AUXILIARY_SCHEDULE,
@@ -52,8 +52,8 @@ def _tell(device: Device, number: int, moment: datetime, reaction: Reaction) -> 
     if (device.memory.get(slot) or _NOTHING.encode()) == state.encode():
         return
     device.memory.put(slot, state.encode())
-    reaction.log.append(LogEntry(moment, "event", UPDATED))
-    if device.edition.has_alert(UPDATED, device.kind):
+    reaction.log.append(LogEntry(moment, EVENT, UPDATED))
+    if device.raises(UPDATED):
         said = {"state": state}
         reaction.alerts.append(
             device.alert(UPDATED, FAMILY, moment, said, about_party=_load_controller(device))

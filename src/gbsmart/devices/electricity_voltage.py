@@ -15,10 +15,10 @@ from heapq import heapify, heapreplace
 from typing import Any, Final, NamedTuple, cast
 
 from gbsmart.devices import identity, schedule
-from gbsmart.devices.cosem import FAMILY, Source, Written, read, reset_at
+from gbsmart.devices.cosem import Source, Written, read, reset_at
 from gbsmart.devices.device import Device, Routine
-from gbsmart.devices.electricity_events import POWER
-from gbsmart.devices.exchange import LogEntry, Reaction
+from gbsmart.devices.events import report
+from gbsmart.devices.exchange import POWER, Reaction
 from gbsmart.devices.history import History
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.selection import View
@@ -171,9 +171,7 @@ def _tell(device: Device, guard: _Guard, is_out: bool, moment: datetime, reactio
     code = guard.watch.begins if is_out else guard.watch.ends
     if _POLYPHASE in identity.variant_of(device):
         code += guard.phase
-    reaction.log.append(LogEntry(moment, POWER, code))
-    if device.wishes.told(device, code, moment):
-        reaction.alerts.append(device.alert(code, FAMILY, moment, {}))
+    report(device, code, moment, reaction, POWER)
 
 
 # --- what is counted ---

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from gbsmart.devices.device import Device
-from gbsmart.devices.exchange import LogEntry, Reaction
+from gbsmart.devices.exchange import SECURITY, LogEntry, Reaction
 from gbsmart.devices.history import History
 from gbsmart.gbcs.alert_codes import alert_codes
 
-SECURITY: Final = "security"
+EVENT_LOG_CLEARED: Final = 0x8F52
+"""Alert and event code (GBCS 16.2)."""
 SOUNDS_FOR: Final = timedelta(minutes=1)
 """How long an alarm sounds (assumed)."""
 _SHOWN, _SOUNDED = History("events/shown", 1, 10), History("events/sounded", 1, 10)
@@ -39,10 +40,7 @@ def report(device: Device, code: int, moment: datetime, reaction: Reaction, log:
     """
     reaction.log.append(LogEntry(moment, log, code))
     family = next((each for each in _FAMILIES if each in device.servers), None)
-    raised = device.kind in alert_codes()[code].raised_by.split() and device.edition.has_alert(
-        code, device.kind
-    )
-    if family is not None and raised and device.wishes.told(device, code, moment):
+    if family is not None and device.raises(code) and device.wishes.told(device, code, moment):
         reaction.alerts.append(device.alert(code, family, moment, {}))
 
 

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from gbsmart.devices.meddling import Failing
 
 
+EVENT, SECURITY, POWER, AUXILIARY = "event", "security", "power", "auxiliary"
+"""The logs of devices; the last two are of electricity alone."""
+
+
 class LogEntry(NamedTuple):
-    """An entry of a device's log: ``log`` is ``event`` or ``security``, ``code`` the event's (GBCS 16.2)."""
+    """An entry of a device's log, by the name of that; ``code`` is the event's (GBCS 16.2)."""
 
     moment: datetime
     log: str

@@ -14,21 +14,19 @@ from typing import Final
 
 from gbsmart.devices.choices import Wishes
 from gbsmart.devices.device import Device
-from gbsmart.devices.exchange import CannotDo, LogEntry
-from gbsmart.devices.zcl import FAMILY, Answers, Request, Status, Values
-from gbsmart.gbcs.alert_codes import alert_code, alert_codes
+from gbsmart.devices.events import EVENT_LOG_CLEARED, report
+from gbsmart.devices.exchange import EVENT, SECURITY, CannotDo, LogEntry
+from gbsmart.devices.zcl import Answers, Request, Status, Values
+from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.commands.events import NONE_CLEARED
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.store import from_micros, to_micros
 
-EVENT_LOG_CLEARED: Final = 0x8F52
-"""Event code (GBCS 16.2)."""
 ENTRIES: Final = 100
 """What each log holds."""
-_EVENT, _SECURITY = "event", "security"
-_OWN: Final = {3: _EVENT, 4: _SECURITY}
-_MIRRORED: Final = {6: _EVENT, 7: _SECURITY}
+_OWN: Final = {3: EVENT, 4: SECURITY}
+_MIRRORED: Final = {6: EVENT, 7: SECURITY}
 """Logs by number: a device's own, and at a proxy those of the gas meter."""
 _LOG_NUMBER, _WITH_DATA = 0x0F, 0x10
 _CLEARED: Final = "event-log/cleared"
@@ -74,7 +72,7 @@ def _entries(request: Request, number: int) -> Sequence[LogEntry]:
 def entries(device: Device, log: str) -> list[LogEntry]:
     """The entries of a device's log since it was cleared, oldest first."""
     kept = list(device.recall(log))[-ENTRIES:]
-    if log == _EVENT and (cleared := device.memory.number(_CLEARED)):
+    if log == EVENT and (cleared := device.memory.number(_CLEARED)):
         return [each for each in kept if each.moment >= from_micros(cleared)]
     return kept
 
@@ -82,13 +80,10 @@ def entries(device: Device, log: str) -> list[LogEntry]:
 def clear_event_log(request: Request) -> Answers:
     """Forget the event log; the security log tells that it was cleared."""
     exchange, number = request.exchange, request.values["log_id"]
-    if _OWN.get(number) != _EVENT:
+    if _OWN.get(number) != EVENT:
         return [(c.CLEAR_EVENT_LOG_RESPONSE, {"cleared_event_logs": NONE_CLEARED})]
-    device, now = exchange.device, exchange.now
-    device.memory.put_number(_CLEARED, to_micros(now))
-    exchange.reaction.log.append(LogEntry(now, _SECURITY, EVENT_LOG_CLEARED))
-    if device.kind in alert_code(EVENT_LOG_CLEARED).raised_by.split():
-        exchange.reaction.alerts.append(device.alert(EVENT_LOG_CLEARED, FAMILY, now, {}))
+    exchange.device.memory.put_number(_CLEARED, to_micros(exchange.now))
+    report(exchange.device, EVENT_LOG_CLEARED, exchange.now, exchange.reaction)
     return [(c.CLEAR_EVENT_LOG_RESPONSE, {"cleared_event_logs": 1 << number})]
 
 

@@ -101,7 +101,7 @@ def _debt(now: Callable[[str], int], number: int) -> Debt:
     return Debt(now(f"debt_recovery_amount_{number}"), period)
 
 
-ACCOUNTING: Final = Accounting(FAMILY, _prepays, _terms, spared_until)
+ACCOUNTING: Final = Accounting(_prepays, _terms, spared_until)
 
 
 def _held(name: str) -> Source:

@@ -16,8 +16,8 @@ from gbsmart.devices import schedule
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import Source, read, reset_at
 from gbsmart.devices.device import Device, Routine
-from gbsmart.devices.electricity_prepayment import ACCOUNTING
-from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.events import report
+from gbsmart.devices.exchange import EVENT, Reaction
 from gbsmart.devices.history import History
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import HALF_HOUR, Meter, Supply
@@ -84,13 +84,13 @@ _MIDNIGHT: Final = from_micros(0)
 
 def _pass(device: Device, moment: datetime, reaction: Reaction) -> None:
     _count(device.memory)
-    ACCOUNTING.say(device, ABOVE_LIMIT, moment, reaction)
+    report(device, ABOVE_LIMIT, moment, reaction, EVENT)
     if not read(device, LOAD_LIMIT_DISABLES_SUPPLY, moment):
         return
     with device.changing(moment, reaction, at_once=True):
         _meter(device).switch(Supply.OFF, moment)
         _meter(device).switch(Supply.ARMED, moment)
-    ACCOUNTING.say(device, ARMED_BY_LIMIT, moment, reaction)
+    report(device, ARMED_BY_LIMIT, moment, reaction, EVENT)
     back = moment + timedelta(seconds=read(device, LOAD_LIMIT_RESTORATION_PERIOD, moment))
     schedule.hold(device.memory, back, _RESTORE, b"")
 
@@ -100,7 +100,7 @@ def _restore(device: Device, moment: datetime, reaction: Reaction) -> None:
     if _meter(device).supply is Supply.ARMED:
         with device.changing(moment, reaction, at_once=True):
             _meter(device).switch(Supply.ON, moment)
-        ACCOUNTING.say(device, ENABLED_AGAIN, moment, reaction)
+        report(device, ENABLED_AGAIN, moment, reaction, EVENT)
 
 
 def _count(memory: Memory) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from gbsmart.devices.consumer import Action
+from gbsmart.devices.consumer import Action, check_meter
 from gbsmart.devices.device import Device
 from gbsmart.devices.events import report
-from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.exchange import EVENT, Reaction
 from gbsmart.devices.memory import Memory
-from gbsmart.devices.meter import Meter
-from gbsmart.ground import InvalidValue
 from gbsmart.store import to_micros
 
 ACKNOWLEDGED: Final = 0x81A6
@@ -38,12 +36,11 @@ def acknowledge() -> Action[bool]:
     """
 
     def action(device: Device, now: datetime, reaction: Reaction) -> bool:
-        if not isinstance(device.state, Meter):
-            raise InvalidValue(f"a {device.kind} has no message: a meter has", field="device")
+        check_meter(device, "message")
         if not device.memory.number(_SAID) or device.memory.get(_READ) is not None:
             return False
         device.memory.put_number(_READ, to_micros(now))
-        report(device, ACKNOWLEDGED, now, reaction, "event")
+        report(device, ACKNOWLEDGED, now, reaction, EVENT)
         return True
 
     return action

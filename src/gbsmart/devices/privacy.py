@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final
 
-from gbsmart.devices.consumer import NOT_OBEYED, OBEYED, Action
+from gbsmart.devices.consumer import NOT_OBEYED, OBEYED, Action, check_meter
 from gbsmart.devices.device import Device
 from gbsmart.devices.events import report
-from gbsmart.devices.exchange import Reaction
-from gbsmart.devices.meter import Meter
+from gbsmart.devices.exchange import EVENT, Reaction
 from gbsmart.ground import InvalidValue
 from gbsmart.store import from_micros, to_micros
 
+_WHAT: Final = "privacy PIN"
 _DIGITS: Final = 4
 _PIN, _OPEN = "privacy/pin", "privacy/open-until"
 OPEN_FOR: Final = timedelta(minutes=5)
@@ -35,12 +35,12 @@ def set_pin(pin: str) -> Action[bool]:
     """
 
     def action(device: Device, now: datetime, reaction: Reaction) -> bool:
-        _check(device)
+        check_meter(device, _WHAT)
         done = not is_locked(device, now)
         if done:
             keep(device, pin)
             device.memory.put_number(_OPEN, to_micros(now))
-        report(device, OBEYED if done else NOT_OBEYED, now, reaction, "event")
+        report(device, OBEYED if done else NOT_OBEYED, now, reaction, EVENT)
         return done
 
     return action
@@ -50,12 +50,12 @@ def enter_pin(pin: str) -> Action[bool]:
     """Enter the PIN: what it protects is shown for a while; False where it is another."""
 
     def action(device: Device, now: datetime, reaction: Reaction) -> bool:
-        _check(device)
+        check_meter(device, _WHAT)
         held = device.memory.get(_PIN)
         right = held is None or compare_digest(held, _digest(device, pin))
         if right:
             device.memory.put_number(_OPEN, to_micros(now + OPEN_FOR))
-        report(device, OBEYED if right else NOT_OBEYED, now, reaction, "event")
+        report(device, OBEYED if right else NOT_OBEYED, now, reaction, EVENT)
         return right
 
     return action
@@ -67,7 +67,7 @@ def keep(device: Device, pin: str) -> None:
         device.memory.drop(_PIN)
         return
     if not (pin.isascii() and pin.isdecimal() and len(pin) == _DIGITS):
-        raise InvalidValue(f"a privacy PIN has {_DIGITS} digits", field="pin")  # not said: what was given
+        raise InvalidValue(f"a {_WHAT} has {_DIGITS} digits", field="pin")  # not said: what was given
     device.memory.put(_PIN, _digest(device, pin))
 
 
@@ -79,11 +79,6 @@ def is_protected(device: Device) -> bool:
 def is_locked(device: Device, now: datetime) -> bool:
     """Whether what a home uses is hidden now: a PIN is set, and was not entered lately."""
     return is_protected(device) and now >= from_micros(device.memory.number(_OPEN))
-
-
-def _check(device: Device) -> None:
-    if not isinstance(device.state, Meter):
-        raise InvalidValue(f"a {device.kind} has no privacy PIN: a meter has", field="device")
 
 
 def _digest(device: Device, pin: str) -> bytes:

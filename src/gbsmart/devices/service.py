@@ -17,7 +17,7 @@ from gbsmart.devices.consumer import Action, T
 from gbsmart.devices.credentials import Cell, CertificatePool
 from gbsmart.devices.device import Device
 from gbsmart.devices.enrolment import CELLS
-from gbsmart.devices.exchange import LogEntry, Reaction
+from gbsmart.devices.exchange import EVENT, POWER, LogEntry, Reaction
 from gbsmart.devices.home import WAKE_INTERVAL, Home, HomePlan, assemble
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.tables import device_certificate, device_log, device_state, home_device
@@ -38,7 +38,7 @@ _RECALL = Sql(
     "SELECT moment, code, detail FROM device_log WHERE device = :device AND log = :log"
     " ORDER BY number DESC LIMIT :most"
 )
-_CHOSEN = ("event", "power")
+_CHOSEN = (EVENT, POWER)
 """The logs of which parties choose what they hold."""
 _RECALLED = 100
 """As many entries as the largest log of a device holds."""

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, cast
 from gbsmart.devices.consumer import Action
 from gbsmart.devices.device import Device
 from gbsmart.devices.events import report
-from gbsmart.devices.exchange import Reaction
+from gbsmart.devices.exchange import EVENT, Reaction
 from gbsmart.devices.meter import Meter, Supply
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.ground import InvalidValue
@@ -53,7 +53,7 @@ def tamper(way: str = COVER) -> Action[bool]:
         with device.changing(now, reaction):
             disabled = cast("Meter", device.state).switch(Supply.OFF, now) is Supply.OFF
         if disabled:
-            report(device, LOCKED, now, reaction, "event")
+            report(device, LOCKED, now, reaction, EVENT)
         return disabled
 
     return action
@@ -76,7 +76,7 @@ def end_tampering(way: str = COVER) -> Action[bool]:
             return False
         _note(device, {*last} - {way})
         if known.ends is not None:
-            report(device, known.ends, now, reaction, "event")
+            report(device, known.ends, now, reaction, EVENT)
         return True
 
     return action
