@@ -10,7 +10,8 @@ from gbsmart import procedures
 from gbsmart.governance import seats
 from gbsmart.governance.bodies import BODIES
 from gbsmart.procedures import Case
-from gbsmart.procedures.registers import FeedEntry, Register, Row
+from gbsmart.procedures.registers import Register, Row
+from gbsmart.web import FeedEntry
 
 _OF_CASE = ("reference", "title", "state", "subject", "opened_at", "entered_at", "parent")
 _OF_MODIFICATION = (

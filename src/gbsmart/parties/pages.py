@@ -69,7 +69,7 @@ class PartyPages:
         """The register as an Atom feed."""
         address = str(request.base_url).rstrip("/")
         octets = await self._read(
-            lambda connection: telling.as_atom(*self._found(connection, request), address)
+            lambda connection: telling.as_atom(self._found(connection, request)[0], address)
         )
         return Response(octets, media_type="application/atom+xml")
 

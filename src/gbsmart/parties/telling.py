@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from lxml import etree
 from sqlalchemy import Connection
 
 from gbsmart.ground import InvalidValue
@@ -27,10 +24,10 @@ from gbsmart.parties.membership import (
 )
 from gbsmart.parties.register import members
 from gbsmart.parties.rights import standings
+from gbsmart.web import FeedEntry, atom_feed, csv_table
 
 IDENTIFIERS_PUBLIC = start_of(date(2016, 12, 14))
 """Since version 5.1 (SECMP0020) the identifiers of Schedule 5 are no longer confidential."""
-_ATOM = "http://www.w3.org/2005/Atom"
 COLUMNS = ("signifier", "name", "categories", "state", "state_since", "acceded_at", "original", "share",
            "registered_name", "company_number", "licences", "group", "affiliates")  # fmt: skip
 
@@ -167,58 +164,27 @@ def _count(given: Any) -> int:
 
 
 def as_csv(found: Iterable[Member], at: datetime) -> str:
-    """The public register as CSV (RFC 4180), lists with semicolons between."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    for each in found:
-        row = told(each, at, whole=False)
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
-    return written.getvalue()
+    """The public register as CSV."""
+    return csv_table(COLUMNS, (told(each, at, whole=False) for each in found))
 
 
-def as_atom(found: Iterable[Member], at: datetime, address: str) -> bytes:
-    """The public register as an Atom feed (RFC 4287): the latest that became of each Party comes first."""
+def as_atom(found: Iterable[Member], address: str) -> bytes:
+    """The public register as an Atom feed: the latest that became of each Party comes first."""
     newest = sorted(found, key=_moved, reverse=True)
-    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})  # type: ignore[dict-item]
-    _add(feed, "title", "SEC Parties")
-    _add(feed, "id", f"{address}/parties")
-    _add(feed, "updated", _stamp(_moved(newest[0]) if newest else at))
-    _add(_add(feed, "author"), "name", "Code Administrator")
-    for each in newest:
-        where = f"{address}/parties/{quote(each.signifier)}"
-        entry = _add(feed, "entry")
-        _add(entry, "title", f"{each.name} ({each.signifier})")
-        _add(entry, "id", where)
-        _add(entry, "updated", _stamp(_moved(each)))
-        categories = ", ".join(sorted(each.categories)) or "outside the categories"
-        _add(entry, "summary", f"{each.state}; {categories}")
-        _add(entry, "link").set("href", where)
-    return bytes(etree.tostring(feed, encoding="utf-8", xml_declaration=True))
+    page = f"{address}/parties"
+    entries = (_entry(each, f"{page}/{quote(each.signifier)}") for each in newest)
+    return atom_feed(page, "SEC Parties", page, entries, author="Code Administrator")
 
 
-def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
-    element = etree.SubElement(parent, f"{{{_ATOM}}}{name}")
-    element.text = text
-    return element
+def _entry(member: Member, where: str) -> FeedEntry:
+    categories = ", ".join(sorted(member.categories)) or "outside the categories"
+    title = f"{member.name} ({member.signifier})"
+    return FeedEntry(where, title, _moved(member), f"{member.state}; {categories}", where)
 
 
 def _moved(member: Member) -> datetime:
     """When the Party came, or its state last changed."""
     return member.state_since or member.accession.at or start_of(date(2013, 9, 23))
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        value = ";".join(value)
-    elif isinstance(value, datetime):
-        value = _stamp(value)
-    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text  # a spreadsheet would compute it
 
 
 def _suspension(each: Suspension) -> dict[str, Any]:

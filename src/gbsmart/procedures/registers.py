@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from xml.etree import ElementTree as Xml
 
 from sqlalchemy import Connection
 
 from gbsmart.procedures import reading
 from gbsmart.procedures.telling import told_case, told_due, told_notice
-from gbsmart.web import as_json
+from gbsmart.web import FeedEntry, atom_feed, csv_table
 
 Row = Mapping[str, Any]
-_ATOM = "http://www.w3.org/2005/Atom"
 
 
 class Register(NamedTuple):
     """A register: its columns and its rows, the newest first.
 
-    ``entry`` says how a row stands in a feed: what it is known by, its title, when it happened and what is
-    said of it; None where it is no news.
+    ``entry`` says how a row stands in a feed, its ``href`` a path of this system; None where it is no news.
     """
 
     name: str
@@ -34,64 +27,17 @@ class Register(NamedTuple):
     entry: Callable[[Row], FeedEntry] | None = None
 
 
-class FeedEntry(NamedTuple):
-    """An entry of a feed."""
-
-    id: str
-    title: str
-    at: datetime
-    text: str
-    href: str = ""
-
-
 def as_csv(register: Register, rows: Sequence[Row]) -> str:
-    """The rows as CSV (RFC 4180): one line each under the names of the columns."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(register.columns)
-    writer.writerows([_cell(row.get(column)) for column in register.columns] for row in rows)
-    return out.getvalue()
+    """The rows as CSV: one line each under the names of the columns."""
+    return csv_table(register.columns, rows)
 
 
 def as_atom(register: Register, rows: Sequence[Row], href: str) -> bytes:
     """The newest rows as a feed; ``href`` is where its readers find this system."""
     assert register.entry is not None
-    entries = [register.entry(row) for row in rows[:_NEWEST]]
-    feed = Xml.Element("feed", xmlns=_ATOM)
-    newest = max((each.at for each in entries), default=_NEVER)
-    _say(feed, id=f"urn:gbsmart:register:{register.name}", title=register.title, updated=_written(newest))
-    Xml.SubElement(feed, "link", href=href)
-    for each in entries:
-        told = Xml.SubElement(feed, "entry")
-        _say(told, id=each.id, title=each.title, updated=_written(each.at), summary=each.text)
-        _say(Xml.SubElement(told, "author"), name="gbsmart")
-        if each.href:
-            Xml.SubElement(told, "link", href=href.rstrip("/") + each.href)
-    octets: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return octets
-
-
-_NEWEST = 100
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _cell(value: Any) -> str:
-    """A value in a table; a text that a spreadsheet would take for a formula is marked as text."""
-    plain = as_json(value)
-    if plain is None:
-        return ""
-    written = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
-    return f"'{written}" if isinstance(plain, str) and written.startswith(_FORMULA) else written
-
-
-def _say(element: Xml.Element, **texts: str) -> None:
-    for name, text in texts.items():
-        Xml.SubElement(element, name).text = text
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    entries = (register.entry(row) for row in rows)
+    shown = (each._replace(href=href.rstrip("/") + each.href) if each.href else each for each in entries)
+    return atom_feed(f"urn:gbsmart:register:{register.name}", register.title, href, shown)
 
 
 # --- those that every procedure fills ---

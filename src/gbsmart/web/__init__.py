@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from gbsmart.ground.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from gbsmart.web.csv_table import csv_table
     from gbsmart.web.events import Event, event_stream
+    from gbsmart.web.feed import FeedEntry, atom_feed
     from gbsmart.web.form import read_form
     from gbsmart.web.json_twin import as_json
     from gbsmart.web.page import Page
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
     from gbsmart.web.states import Step, state_diagram
 
 _HOME = {
+    "csv_table": "csv_table",
     "Event": "events",
     "event_stream": "events",
+    "FeedEntry": "feed",
+    "atom_feed": "feed",
     "read_form": "form",
     "as_json": "json_twin",
     "Page": "page",
@@ -51,6 +56,7 @@ __all__ = [
     "Arrow",
     "Bar",
     "Event",
+    "FeedEntry",
     "File",
     "Interface",
     "Link",
@@ -62,7 +68,9 @@ __all__ = [
     "Step",
     "Takes",
     "as_json",
+    "atom_feed",
     "bar_chart",
+    "csv_table",
     "event_stream",
     "read_form",
     "read_parts",

@@ -87,7 +87,7 @@ def test_an_addendum_revises_what_is_open(keeper: Keeper) -> None:
     assert keeper.step("revise") == "revised"
     assert keeper.step("revise") == "revised"
     assert keeper.step("close") == "closed"
-    history = reading.histories(keeper.connection, "C-X")[""]
+    history = reading.histories(keeper.connection, "C-X")["C-X", ""]
     assert [each.target for each in history] == ["open", "revised", "revised", "closed"]
 
 

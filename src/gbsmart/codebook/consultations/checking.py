@@ -6,7 +6,7 @@ restored database).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Connection
 
@@ -31,14 +31,14 @@ _NO_OUTCOME = frozenset({UNDECIDED, "not taken forward"})
 def breaches(connection: Connection, versions: Collection[str] = ()) -> list[str]:
     """Every breach of a rule; ``versions`` are those of the Code, where links to them are to be checked."""
     found: list[str] = []
+    histories, of_each = reading.histories(connection), reading.topics(connection)
     for each in reading.consultations(connection):
-        history = reading.histories(connection, each.id)
-        topics = reading.topics_of(connection, each.id)
-        found += _of_history(CONSULTATION, each.id, each.state, history.get("", []))
+        topics = of_each.get(each.id, ())
+        found += _of_history(CONSULTATION, each.id, each.state, histories.get((each.id, ""), ()))
         found += _of_consultation(each, topics)
         for topic in topics:
             what = f"{each.id}, {topic.name}"
-            found += _of_history(TOPIC, what, topic.state, list(topic.history))
+            found += _of_history(TOPIC, what, topic.state, topic.history)
             found += _of_topic(what, topic, versions)
     for joined in reading.links(connection):
         found += _of_link(connection, joined, versions)
@@ -52,7 +52,7 @@ def breaches(connection: Connection, versions: Collection[str] = ()) -> list[str
     return found
 
 
-def _of_history(machine: Machine, what: str, state: str, history: list[Happened]) -> Iterator[str]:
+def _of_history(machine: Machine, what: str, state: str, history: Sequence[Happened]) -> Iterator[str]:
     here = machine.initial
     for each in history:
         step = machine.step(here, each.event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -131,14 +132,14 @@ class ConsultationPages:
 
     def _lines(self, connection: Connection, asked: dict[str, str]) -> list[Line]:
         now = self._clock.now()
+        of_each = reading.topics(connection)
+        documents = Counter(each.consultation for each in reading.documents_of(connection))
         found = []
         for each in reading.consultations(
             connection, state=asked["state"], topic=asked["topic"], words=asked["q"]
         ):
-            topics = reading.topics_of(connection, each.id)
-            documents = len(reading.documents_of(connection, each.id))
-            takes = intake.takes_responses(each, now)
-            found.append(Line(each, topics, documents, takes, versions_led_to(topics)))
+            topics, takes = of_each.get(each.id, ()), intake.takes_responses(each, now)
+            found.append(Line(each, topics, documents[each.id], takes, versions_led_to(topics)))
         return found
 
     async def consultation(self, request: Request) -> Page:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, Table, or_, select
 
 from gbsmart.codebook.consultations import tables as t
 from gbsmart.codebook.consultations.model import (
@@ -74,20 +74,20 @@ def whole(connection: Connection, name: str) -> Whole:
     history = histories(connection, name)
     documents = documents_of(connection, name)
     ends = [(Thing.CONSULTATION, name), *((Thing.DOCUMENT, each.id) for each in documents)]
-    links = _links(connection)
+    joined = links(connection)
     mine = set(ends)
     children = (
         select(t.consultation.c.id).where(t.consultation.c.parent == name).order_by(t.consultation.c.id)
     )
     return Whole(
         found,
-        topics=_topics(connection, name, history),
+        topics=_topics(connection, history, name).get(name, ()),
         documents=tuple(documents),
-        history=tuple(history.get("", ())),
-        links=tuple(each for each in links if (each.source_kind, each.source) in mine),
+        history=tuple(history.get((name, ""), ())),
+        links=tuple(each for each in joined if (each.source_kind, each.source) in mine),
         back=tuple(
             each
-            for each in links
+            for each in joined
             if (each.target_kind, each.target) in mine and (each.source_kind, each.source) not in mine
         ),
         questions=tuple(questions_of(connection, name)),
@@ -99,47 +99,58 @@ def whole(connection: Connection, name: str) -> Whole:
 
 def topics_of(connection: Connection, name: str) -> tuple[Topic, ...]:
     """The topics of a consultation, with what came of each."""
-    return _topics(connection, name, histories(connection, name))
+    return _topics(connection, histories(connection, name), name).get(name, ())
 
 
-def _topics(
-    connection: Connection, name: str, history: Mapping[str, Iterable[Happened]]
-) -> tuple[Topic, ...]:
-    outcomes: defaultdict[str, list[Outcome]] = defaultdict(list)
+def topics(connection: Connection) -> dict[str, tuple[Topic, ...]]:
+    """The topics of every consultation that has any."""
+    return _topics(connection, histories(connection))
+
+
+Histories = Mapping[tuple[str, str], Sequence[Happened]]
+"""What happened to a consultation and a topic of it, in order; to the consultation itself under ""."""
+
+
+def _topics(connection: Connection, history: Histories, name: str = "") -> dict[str, tuple[Topic, ...]]:
+    outcomes: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
     of = t.consultation_outcome
-    rows = connection.execute(select(of).where(of.c.consultation == name).order_by(of.c.target_kind.desc()))
-    for row in rows:
-        outcomes[row.topic].append(
+    for row in connection.execute(_of(of, name).order_by(of.c.target_kind.desc())):
+        outcomes[row.consultation, row.topic].append(
             Outcome(Effect(row.effect), Thing(row.target_kind), row.target, Basis(row.basis), row.note)
         )
+    found: defaultdict[str, list[Topic]] = defaultdict(list)
     topic = t.consultation_topic
-    wanted = select(topic).where(topic.c.consultation == name).order_by(topic.c.place)
-    return tuple(
-        Topic(row.name, row.state, tuple(outcomes[row.name]), tuple(history.get(row.name, ())))
-        for row in connection.execute(wanted)
-    )
+    for row in connection.execute(_of(topic, name).order_by(topic.c.place)):
+        key = (row.consultation, row.name)
+        found[row.consultation].append(
+            Topic(row.name, row.state, tuple(outcomes[key]), tuple(history.get(key, ())))
+        )
+    return {consultation: tuple(those) for consultation, those in found.items()}
 
 
-def histories(connection: Connection, name: str) -> dict[str, list[Happened]]:
-    """What happened to a consultation (under "") and to each of its topics, in order."""
+def histories(connection: Connection, name: str = "") -> Histories:
+    """What happened to a consultation and each of its topics; without a name, to all."""
     event = t.consultation_event
-    found: defaultdict[str, list[Happened]] = defaultdict(list)
-    wanted = select(event).where(event.c.consultation == name).order_by(event.c.id)
-    for row in connection.execute(wanted):
+    found: defaultdict[tuple[str, str], list[Happened]] = defaultdict(list)
+    for row in connection.execute(_of(event, name).order_by(event.c.id)):
         dated = Dated(row.dated, Basis(row.basis))
-        found[row.topic].append(
+        found[row.consultation, row.topic].append(
             Happened(row.topic, row.event, row.source, row.target, dated, row.note, row.actor)
         )
     return dict(found)
 
 
+def _of(table: Table, consultation: str) -> Select[Any]:
+    """The rows of a consultation; without a name, of all."""
+    wanted = select(table)
+    return wanted.where(table.c.consultation == consultation) if consultation else wanted
+
+
 def documents_of(connection: Connection, name: str = "") -> list[Document]:
     """The documents of a consultation, or of all, in the order of their pages."""
-    wanted = select(t.consultation_document)
-    if name:
-        wanted = wanted.where(t.consultation_document.c.consultation == name)
-    order = (t.consultation_document.c.consultation, t.consultation_document.c.place)
-    return [_document(row) for row in connection.execute(wanted.order_by(*order))]
+    of = t.consultation_document
+    wanted = _of(of, name).order_by(of.c.consultation, of.c.place)
+    return [_document(row) for row in connection.execute(wanted)]
 
 
 def document(connection: Connection, name: str) -> Document:
@@ -174,8 +185,9 @@ def trace(connection: Connection, reference: str) -> list[tuple[Consultation, To
     inside = [each.consultation for each in moved_from(connection, reference)]
     hits = {(row.consultation, row.topic) for row in connection.execute(wanted)}
     found = []
+    of_each = topics(connection)
     for each in consultations(connection):
-        for topic in topics_of(connection, each.id):
+        for topic in of_each.get(each.id, ()):
             moved_here = each.id in inside and any(
                 outcome.effect is Effect.MOVED and outcome.target_kind is Thing.CODE
                 for outcome in topic.outcomes
@@ -187,10 +199,6 @@ def trace(connection: Connection, reference: str) -> list[tuple[Consultation, To
 
 def links(connection: Connection) -> list[Relationship]:
     """Every link of the register."""
-    return _links(connection)
-
-
-def _links(connection: Connection) -> list[Relationship]:
     of = t.consultation_link
     return [
         Relationship(

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import Connection
 
 from gbsmart.codebook.consultations import reading
 from gbsmart.codebook.consultations.addresses import consultation_page, document_place, version_page
-from gbsmart.codebook.consultations.model import GOVERNMENT, Consultation, Dated, Happened, Thing, Topic
+from gbsmart.codebook.consultations.model import (
+    GOVERNMENT,
+    Consultation,
+    Dated,
+    Document,
+    Happened,
+    Thing,
+    Topic,
+)
 from gbsmart.codebook.consultations.states import IN_EFFECT
 from gbsmart.ground.working_days import civil_day
 
@@ -90,7 +99,13 @@ TAKING_EFFECT = frozenset({"commence", "commence inactive", "activate"})
 def timeline(connection: Connection, versions: Sequence[CodeVersion] = ()) -> Timeline:
     """The timeline of the whole register; ``versions`` are those of the Code."""
     days = {each.number: each.day for each in versions}
-    lanes = tuple(_lane(connection, each, days) for each in reading.consultations(connection))
+    history, topics = reading.histories(connection), reading.topics(connection)
+    documents = groupby(reading.documents_of(connection), lambda each: each.consultation)
+    published = {name: list(those) for name, those in documents}
+    lanes = tuple(
+        _lane(each, history.get((each.id, ""), ()), topics.get(each.id, ()), published.get(each.id, ()), days)
+        for each in reading.consultations(connection)
+    )
     entries = sorted(
         (each for lane in lanes for each in lane.entries),
         key=lambda each: (each.on.first, each.on.last, each.consultation),
@@ -99,10 +114,14 @@ def timeline(connection: Connection, versions: Sequence[CodeVersion] = ()) -> Ti
     return Timeline(lanes, tuple(entries), tuple(each for each in versions if each.number in linked))
 
 
-def _lane(connection: Connection, found: Consultation, days: dict[str, date]) -> Lane:
-    history = reading.histories(connection, found.id).get("", [])
-    topics = reading.topics_of(connection, found.id)
-    entries = [*_own(found, history), *_of_topics(found, topics, days), *_responses(connection, found)]
+def _lane(
+    found: Consultation,
+    history: Sequence[Happened],
+    topics: Sequence[Topic],
+    documents: Iterable[Document],
+    days: dict[str, date],
+) -> Lane:
+    entries = [*_own(found, history), *_of_topics(found, topics, days), *_responses(found, documents)]
     closed = _when(history, "close")
     if not closed.known and found.closes_at is not None:
         closed = Dated(civil_day(found.closes_at).isoformat())
@@ -163,8 +182,8 @@ def _of_topics(found: Consultation, topics: Iterable[Topic], days: dict[str, dat
         yield Entry(on, kind, found.id, found.title, said, href)
 
 
-def _responses(connection: Connection, found: Consultation) -> Iterable[Entry]:
-    for each in reading.documents_of(connection, found.id):
+def _responses(found: Consultation, documents: Iterable[Document]) -> Iterable[Entry]:
+    for each in documents:
         if each.kind in GOVERNMENT:
             href = document_place(found.id, each.id)
             yield Entry(each.dated, "response", found.id, found.title, f"Response: {each.title}", href)
