@@ -15,6 +15,7 @@ from heapq import heapify, heapreplace
 from typing import Any, Final, NamedTuple, cast
 
 from gbsmart.devices import identity, schedule
+from gbsmart.devices.consumption import LEAST_VOLTS, MOST_VOLTS
 from gbsmart.devices.cosem import Source, Written, read, reset_at
 from gbsmart.devices.device import Device, Routine
 from gbsmart.devices.events import report
@@ -44,8 +45,6 @@ _INITIAL_PERIOD: Final = 1_800
 """Seconds over which the voltage is averaged until a network operator sets another period (assumed)."""
 _SHORTEST: Final = 60
 """The voltage of an emulated home is steady within a minute."""
-_LEAST, _MOST = 216, 253
-"""Volts between which the voltage of a home always is: a threshold beyond them is never passed."""
 _STEPS: Final = 1_000
 """How many periods, of all that it watches, a meter looks ahead at once."""
 _EPOCH: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -139,7 +138,7 @@ def _guards(device: Device, moment: datetime) -> Iterator[_Guard]:
     for watch in WATCHES:
         for phase in phases:
             threshold = read(device, watch.thresholds[phase], moment)
-            if threshold and (threshold < _MOST if watch.above else threshold > _LEAST):
+            if threshold and (threshold < MOST_VOLTS if watch.above else threshold > LEAST_VOLTS):
                 yield _Guard(watch, phase, threshold, _period(device, watch.periods[phase], moment))
 
 

@@ -9,7 +9,14 @@ Everything is integer arithmetic over BLAKE2b and SplitMix64, so the same seed i
 machine and every version of Python. :class:`Home` is the only name most callers need.
 """
 
-from gbsmart.devices.consumption.home import HalfHour, Home, Register, log_entries
+from gbsmart.devices.consumption.home import (
+    LEAST_VOLTS,
+    MOST_VOLTS,
+    HalfHour,
+    Home,
+    Register,
+    log_entries,
+)
 from gbsmart.devices.consumption.units import (
     CALORIFIC_VALUE_KJ_PER_M3,
     VOLUME_CORRECTION_PER_100_000,
@@ -19,6 +26,8 @@ from gbsmart.devices.consumption.units import (
 
 __all__ = [
     "CALORIFIC_VALUE_KJ_PER_M3",
+    "LEAST_VOLTS",
+    "MOST_VOLTS",
     "VOLUME_CORRECTION_PER_100_000",
     "HalfHour",
     "Home",

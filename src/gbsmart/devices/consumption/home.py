@@ -19,6 +19,8 @@ _HALF_HOUR: Final = timedelta(minutes=30)
 _NOMINAL_DECIVOLTS: Final = 2_400
 _LEAST_DECIVOLTS: Final = 2_162
 _MOST_DECIVOLTS: Final = 2_530
+LEAST_VOLTS, MOST_VOLTS = ((each + 5) // 10 for each in (_LEAST_DECIVOLTS, _MOST_DECIVOLTS))
+"""Between which a phase always is: a threshold beyond them is never passed."""
 _PHASE_OFFSET_DECIVOLTS: Final = {1: 0, 2: -7, 3: 9}
 _VOLTAGE_SAMPLES: Final = 6
 
