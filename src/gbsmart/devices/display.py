@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from gbsmart.devices import esme, gpf, gsme, privacy, tenancy
-from gbsmart.devices.consumption import HalfHour, Register
+from gbsmart.devices.consumption import HalfHour, Register, wh_from_litres
 from gbsmart.devices.meter import Meter
 
 if TYPE_CHECKING:
@@ -27,24 +27,25 @@ class Face(NamedTuple):
     today: tuple[HalfHour, ...]
 
 
-class _Measured(NamedTuple):
+class Measured(NamedTuple):
+    """How a fuel is measured: its register, what flows, and what an amount in the register is in Wh."""
+
     register: Register
     flow: Callable[[Meter, datetime], int]
+    energy: Callable[[int], int]
 
 
-_MEASURED: Final[Mapping[str, _Measured]] = {
-    esme.KIND: _Measured(Register.ACTIVE_IMPORT, Meter.power_w),
-    gsme.KIND: _Measured(Register.GAS_VOLUME, Meter.gas_litres_per_hour),
+MEASURED: Final[Mapping[str, Measured]] = {
+    esme.KIND: Measured(Register.ACTIVE_IMPORT, Meter.power_w, int),
+    gsme.KIND: Measured(Register.GAS_VOLUME, Meter.gas_litres_per_hour, wh_from_litres),
 }
-
-
 KEEPS_TENANCY: Final[Mapping[str, str]] = {esme.KIND: esme.KIND, gsme.KIND: gpf.KIND}
 """Type of meter to the device that is told of a change of tenancy (3.2)."""
 
 
 def face(home: Home, kind: str, now: datetime) -> Face:
     """What the meter of this type shows in a home."""
-    device, measured = home.devices[kind], _MEASURED[kind]
+    device, measured = home.devices[kind], MEASURED[kind]
     meter = cast("Meter", device.state)
     supply = meter.supply.name.lower()
     if privacy.is_locked(device, now):

@@ -13,12 +13,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from gbsmart.devices import esme, events, gsme, messages, privacy
-from gbsmart.devices.consumption import Register
 from gbsmart.devices.consumption.civil_time import begins, calendar_date, locate
-from gbsmart.devices.consumption.units import wh_from_litres
 from gbsmart.devices.credentials import Credentials
 from gbsmart.devices.device import Device
-from gbsmart.devices.display import restricted_since
+from gbsmart.devices.display import MEASURED, restricted_since
 from gbsmart.devices.events import Notice
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import Meter
@@ -75,35 +73,23 @@ def device(eui: Eui64, memory: Memory, credentials: Credentials, home: Home) -> 
 
 def screen(home: Home, now: datetime) -> Screen:
     """What an in-home display in ``home`` shows."""
-    meter, heard = home.devices[esme.KIND], home.last_contact(now)
-    gas = home.devices[gsme.KIND]
+    meter = home.devices[esme.KIND]
     return Screen(
         None if privacy.is_locked(meter, now) else cast("Meter", meter.state).power_w(now),
-        _fuel(home, meter, _ELECTRICITY, now, now)._replace(message=_message(home, meter, now)),
-        _fuel(home, gas, _GAS, heard, now)._replace(message=_message(home, gas, now)),
+        _fuel(home, meter, now, now),
+        _fuel(home, home.devices[gsme.KIND], home.last_contact(now), now),
     )
 
 
-class _Measured(NamedTuple):
-    """How a fuel is measured: its register, and what that is in Wh."""
-
-    register: Register
-    energy: Callable[[int], int]
-
-
-_ELECTRICITY: Final = _Measured(Register.ACTIVE_IMPORT, int)
-_GAS: Final = _Measured(Register.GAS_VOLUME, wh_from_litres)
-
-
-def _message(home: Home, device: Device, now: datetime) -> str:
+def _message(device: Device, restriction: datetime | None, now: datetime) -> str:
     """What the supplier said to those who live there now, until they acknowledge it."""
-    if not messages.is_shown(device.memory, restricted_since(home, device.kind, now)):
+    if not messages.is_shown(device.memory, restriction):
         return ""
     return esme.message(device, now) if device.kind == esme.KIND else gsme.message(device)
 
 
-def _fuel(home: Home, device: Device, measured: _Measured, heard: datetime, now: datetime) -> FuelScreen:
-    restriction = restricted_since(home, device.kind, now)
+def _fuel(home: Home, device: Device, heard: datetime, now: datetime) -> FuelScreen:
+    measured, restriction = MEASURED[device.kind], restricted_since(home, device.kind, now)
     beginnings = [min(max(each, restriction or each), heard) for each in _beginnings(heard)]
     assert device.accounting is not None
     charges = device.accounting.charges(device, min(beginnings), heard)
@@ -115,8 +101,10 @@ def _fuel(home: Home, device: Device, measured: _Measured, heard: datetime, now:
     locked = privacy.is_locked(device, now)
     today, week, month = (None if locked else _spent(wh, charges, since, heard) for since in beginnings)
     price, standing = charges[-1].price, charges[-1].standing_charge
-    notices = events.shown(device, heard, restriction)
-    return FuelScreen(heard, meter.supply.name.lower(), price, standing, today, week, month, notices=notices)
+    return FuelScreen(
+        heard, meter.supply.name.lower(), price, standing, today, week, month,
+        _message(device, restriction, now), events.shown(device, heard, restriction),
+    )  # fmt: skip
 
 
 def _spent(
