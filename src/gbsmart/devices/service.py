@@ -98,7 +98,7 @@ class Street:
         self._plans: dict[Eui64, HomePlan] = {}
         self._hubs: dict[Eui64, Eui64] = {}
         self._touched: set[Eui64] = set()
-        self._transaction: Connection | None = None  # in which devices do something just now
+        self._transaction: Connection | None = None  # in which devices do something, until it ends
         with store.reading() as connection:
             ders = connection.execute(select(device_certificate.c.der)).scalars()
             self._pool = CertificatePool(map(Certificate.from_der, ders))
@@ -281,10 +281,12 @@ class Street:
             for eui in self._touched:
                 self._homes.pop(self._hubs[eui], None)
             self._due = _pending(connection)
+        self._transaction = None
         self._touched.clear()
 
     def committed(self) -> None:
         """The transaction of the last :meth:`execute` and :meth:`activate` is durable."""
+        self._transaction = None
         self._touched.clear()
         self._pool.saved()
 
