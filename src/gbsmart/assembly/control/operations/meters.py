@@ -17,7 +17,7 @@ from gbsmart.ground import Eui64, InvalidValue, NotFound
 
 if TYPE_CHECKING:
     from gbsmart.assembly.system import System
-    from gbsmart.devices import Device
+    from gbsmart.devices import Device, Home
 
 
 class Which(Asked):
@@ -145,17 +145,19 @@ def _road(system: System) -> LocalStreet:
     raise InvalidValue("the homes of this system are in another process", field="device")
 
 
-def _meter(system: System, eui: Eui64) -> Device:
+def _home(system: System, eui: Eui64) -> tuple[Home, Device]:
+    """A device, in its home as it was last committed."""
+    _road(system)
     hub = system.street.hub_of(eui)
     if hub is None:
         raise NotFound(f"{eui} is not in this street")
-    return next(each for each in system.street.home(hub).devices.values() if each.eui == eui)
+    home = system.street.home(hub)
+    return home, next(each for each in home.devices.values() if each.eui == eui)
 
 
 async def account(system: System, asked: Which) -> Account:
     """What a meter's account holds now."""
-    _road(system)
-    meter, now = _meter(system, asked.device), system.clock.now()
+    (_, meter), now = _home(system, asked.device), system.clock.now()
     if meter.accounting is None:
         remedy = "Name the meter: what a PPMID shows is its meters' account."
         raise InvalidValue(f"a {meter.kind} has no account", field="device", remedy=remedy)
@@ -202,13 +204,13 @@ def _event(notice: Notice) -> Event:
 
 async def state(system: System, asked: Which) -> Screen:
     """What a meter shows, as its own display and those of its home have it."""
-    _road(system)
-    meter, now = _meter(system, asked.device), system.clock.now()
+    return await asyncio.to_thread(_shown, *_home(system, asked.device), system.clock.now())
+
+
+def _shown(home: Home, meter: Device, now: datetime) -> Screen:
     if meter.accounting is None:
         raise InvalidValue(f"a {meter.kind} shows no consumption", field="device", remedy="Name a meter.")
-    hub = system.street.hub_of(asked.device)
-    assert hub is not None
-    shot = await asyncio.to_thread(lambda: system.street.home(hub).snapshot(now))
+    shot = home.snapshot(now)
     electric = meter.kind == "ESME"
     hidden = meter.kind in shot.behind_pin
     today = shot.electricity_today if electric else shot.gas_today
