@@ -13,8 +13,8 @@ from gbsmart import accounts, parties
 from gbsmart.accounts import Capacity, Role
 from gbsmart.duis import UserRole
 from gbsmart.governance.membership.defaults import EVENTS
-from gbsmart.ground import Eui64, GbsmartError
-from gbsmart.parties import Details, Licence, Party, Right, State, User
+from gbsmart.ground import Eui64, GbsmartError, InvalidValue
+from gbsmart.parties import Category, Details, Licence, Party, Right, State, User
 from gbsmart.procedures import NewDocument, NotEntitled, Refused
 
 FORM = NewDocument("Application Form", "Form", b"We wish to accede.")
@@ -301,6 +301,35 @@ class TestDetailsAndWithdrawal:
         assert stage.case(reference).state == "checked"
         with pytest.raises(Refused, match="nothing was given"):
             stage.open("party-details", "olive")
+
+    def test_nobody_joins_a_voting_group_before_the_code_administrator_has_found_it_in_order(
+        self, stage: Stage
+    ) -> None:
+        supply = frozenset({Licence.GAS_SUPPLY})
+        with stage.store.transaction() as connection:
+            giant = Details(registered_name="Giant", licences=supply, group="Giant")
+            parties.accede(connection, Party("SUP2", "Giant"), giant, at=START - timedelta(days=9), by="test")
+
+        def voting_groups() -> list[tuple[str, ...]]:
+            with stage.store.reading() as connection:
+                found = parties.voting_groups(connection, Category.SMALL_SUPPLIER, stage.clock.now())
+                assert parties.details_of(connection, "SUP1").address == "3 Hill Road"
+            return [group.members for group in found]
+
+        reference = stage.open("party-details", "sue", group="Giant", address="3 Hill Road").reference
+        assert voting_groups() == [("SUP2",), ("SUP1",)]
+        with pytest.raises(NotEntitled):
+            stage.act(reference, "check", "sue")
+        stage.act(reference, "question", "sec", question="Since when?")
+        stage.act(reference, "answer", "sue", answer="Since May.", group="Giant")
+        stage.wait(days=30)
+        assert (stage.case(reference).state, voting_groups()) == ("changed", [("SUP2",), ("SUP1",)])
+        missed = [each.name for each in stage.dues(reference) if each.status == "missed"]
+        assert missed == ["group"]
+        assert stage.act(reference, "check", "sec").state == "checked"
+        assert voting_groups() == [("SUP1", "SUP2")]
+        with pytest.raises(InvalidValue, match="group"):
+            stage.open("party-details", "sue", group="G" * 101)
 
     def test_a_party_withdraws_on_the_day_that_the_panel_sets(self, stage: Stage) -> None:
         with pytest.raises(Refused, match="must be a Party"):

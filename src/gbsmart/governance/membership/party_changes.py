@@ -1,8 +1,9 @@
 """Party Details that change (SEC M6), and Parties that withdraw of their own accord (SEC M8).
 
 Each Party keeps its details true: what it tells is so at once, and the Code Administrator asks where it
-does not look right. A Party may withdraw by notice to the Panel where no licence demands that it is one;
-the Panel sets the day, and what it owes, and what it must keep to itself, outlive it.
+does not look right. Only the corporate group that it names is so when the Code Administrator has found it in
+order, since Parties of one group vote as one. A Party may withdraw by notice to the Panel where no licence
+demands that it is one; the Panel sets the day, and what it owes, and what it must keep to itself, outlive it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from gbsmart.governance.actors import (
 )
 from gbsmart.governance.in_time import not_before
 from gbsmart.ground.working_days import civil_day
-from gbsmart.parties import Licence
+from gbsmart.parties import Details, Licence
 from gbsmart.procedures import (
     Act,
     Deadline,
@@ -31,6 +32,7 @@ from gbsmart.procedures import (
     Kind,
     Procedure,
     Situation,
+    Span,
     Told,
     days,
     working_days,
@@ -64,18 +66,47 @@ def _dcc_stays_the_dcc(situation: Situation) -> None:
         parties.check_dcc_licence(held, frozenset(map(Licence, situation.given["licences"])))
 
 
-def _change_details(situation: Situation) -> None:
-    """The register has the new details from now on, and those before as history."""
-    party = situation.case.subject
-    held = parties.details_of(situation.connection, party)
+def _with_what_is_given(situation: Situation, held: Details) -> Details:
     new: dict[str, Any] = {
         field.name: situation.given[field.name] for field in _CHANGEABLE if field.name in situation.given
     }
     if "licences" in new:
         new["licences"] = frozenset(map(Licence, new["licences"]))
-    parties.change_details(
-        situation.connection, party, replace(held, **new), at=situation.at, by=situation.actor.account
-    )
+    return replace(held, **new)
+
+
+def _can_be_entered(situation: Situation) -> None:
+    """What is given can be held in the register, the corporate group too, which waits."""
+    _with_what_is_given(situation, parties.details_of(situation.connection, situation.case.subject)).check()
+
+
+def _change_details(situation: Situation) -> None:
+    """The register has the new details from now on, but for the group, and those before as history."""
+    held = parties.details_of(situation.connection, situation.case.subject)
+    _enter(situation, held, replace(_with_what_is_given(situation, held), group=held.group))
+
+
+def _join_the_group(situation: Situation) -> None:
+    """The Party is of the corporate group that it named."""
+    held = parties.details_of(situation.connection, situation.case.subject)
+    _enter(situation, held, replace(held, group=situation.value("group", held.group)))
+
+
+def _enter(situation: Situation, held: Details, new: Details) -> None:
+    if new != held:
+        parties.change_details(
+            situation.connection, situation.case.subject, new, at=situation.at, by=situation.actor.account
+        )
+
+
+def _time_to_look_through(situation: Situation) -> Span | None:
+    """5 Working Days, where no corporate group is named."""
+    return None if situation.value("group") else working_days(5)
+
+
+def _time_to_find_the_group(situation: Situation) -> Span | None:
+    """5 Working Days, where a corporate group is named."""
+    return working_days(5) if situation.value("group") else None
 
 
 PARTY_DETAILS = Procedure(
@@ -86,27 +117,31 @@ PARTY_DETAILS = Procedure(
     prefix="DET",
     opening=Act(
         "change", "Tell of changed details", by=(ANY_PARTY,), target="changed", takes=_CHANGEABLE,
-        guards=(_something_changes, _dcc_stays_the_dcc), effects=(_change_details,), clause="M6.2",
+        guards=(_something_changes, _dcc_stays_the_dcc, _can_be_entered), effects=(_change_details,),
+        clause="M6.2",
         tells=(Told(CODE_ADMINISTRATOR, "{subject} has changed its details"),),
     ),
     states={
-        "changed": "In the register; the Code Administrator looks it through.",
+        "changed": "In the register, but for a corporate group; the Code Administrator looks it through.",
         "questioned": "Something does not look right.",
         "checked": "Looked through.",
     },
     final=frozenset({"checked"}),
     acts=(
-        Act("check", "Find it in order", by=(CODE_ADMINISTRATOR,), sources=("changed",), target="checked"),
+        Act("check", "Find it in order", by=(CODE_ADMINISTRATOR,), sources=("changed",), target="checked",
+            effects=(_join_the_group,)),
         Act("question", "Ask about it", by=(CODE_ADMINISTRATOR,), sources=("changed",),
             target="questioned", takes=(Field("question", "Question", Kind.LONG_TEXT),),
             tells=(Told(PARTY_OPENING, "{reference}: a question", "{question}"),)),
         Act("answer", "Answer, and mend what was wrong", by=(PARTY_OPENING,), sources=("questioned",),
             target="changed", takes=(Field("answer", "Answer", Kind.LONG_TEXT), *_CHANGEABLE),
-            guards=(_dcc_stays_the_dcc,), effects=(_change_details,)),
+            guards=(_dcc_stays_the_dcc, _can_be_entered), effects=(_change_details,)),
     ),
     deadlines=(
-        Deadline("check", "Details looked through", ("changed",), CODE_ADMINISTRATOR, working_days(5),
+        Deadline("check", "Details looked through", ("changed",), CODE_ADMINISTRATOR, _time_to_look_through,
                  then="check"),
+        Deadline("group", "Corporate group looked into", ("changed",), CODE_ADMINISTRATOR,
+                 _time_to_find_the_group),
         Deadline("answer", "Answer to the question", ("questioned",), PARTY_OPENING, working_days(10)),
     ),
     systems=("S180",),
