@@ -12,14 +12,15 @@ from gbsmart.assembly.world import WINGS
 from gbsmart.governance import procedures
 from gbsmart.ground import SystemClock
 from gbsmart.procedures import Desk
-from gbsmart.procedures.commands import clock_at, commands
+from gbsmart.procedures.commands import commands
 
 
 @contextmanager
 def _desk(data: Path | None, database: str | None, at: datetime | None) -> Iterator[Desk]:
     """The desk of a data folder; what an act does besides may be in any table of the system."""
     with opened(data, database, *WINGS) as store:
-        yield Desk(store, procedures(), clock_at(at, SystemClock()))
+        clock = SystemClock(start=at, speed=0.0) if at else SystemClock()
+        yield Desk(store, procedures(), clock)
 
 
 app = commands(_desk, procedures)

@@ -19,7 +19,7 @@ import typer
 
 from gbsmart import accounts
 from gbsmart.accounts import Account, Capacity
-from gbsmart.ground import Clock, InvalidValue, NotFound
+from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.ground.working_days import end_of
 from gbsmart.procedures import reading
 from gbsmart.procedures.desk import Desk, Handed
@@ -168,7 +168,6 @@ def _acting_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
         handed = _handed(given, capacity, reason, document, confidential)
         with open_desk(data, database, _utc(at)) as desk:
             who = _account(desk, account)
-            _let_pass(desk)
             reference = desk.open(procedure, who, handed).reference
             _say_case(desk, reference, who, as_json=as_json)
 
@@ -200,7 +199,7 @@ def _acting_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
                 lines = list(acts_text(whole)) or [f"{account} can do nothing in {reference} now"]
                 _say(told, lines, as_json=as_json)
                 return
-            _let_pass(desk, reference)
+            _check_moment(desk, reference)
             desk.act(reference, act, who, handed)
             _say_case(desk, reference, who, as_json=as_json)
 
@@ -220,29 +219,9 @@ def _acting_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
         """Vote, or change one's vote, and show the case."""
         with open_desk(data, database, _utc(at)) as desk:
             who = _account(desk, account)
-            _let_pass(desk, reference)
+            _check_moment(desk, reference)
             desk.vote(reference, ballot, who, choice, _handed(None, capacity, reason, None, None))
             _say_case(desk, reference, who, as_json=as_json)
-
-
-class At:
-    """A clock that stands at a moment."""
-
-    def __init__(self, moment: datetime) -> None:
-        self._moment = moment
-
-    def now(self) -> datetime:
-        """The moment."""
-        return self._moment
-
-    async def sleep_until(self, moment: datetime, *, idle: bool = False) -> None:
-        """Nobody waits on it."""
-        raise NotImplementedError
-
-
-def clock_at(moment: datetime | None, otherwise: Clock) -> Clock:
-    """A clock that stands at ``moment``, or the other one."""
-    return At(moment) if moment else otherwise
 
 
 def _utc(at: datetime | None) -> datetime | None:
@@ -257,18 +236,16 @@ def _account(desk: Desk, name: str) -> Account:
     return found
 
 
-def _let_pass(desk: Desk, reference: str = "") -> None:
-    """Let happen what has fallen due by now, which is not before what has happened in the case already."""
-    if reference:
-        with desk.store.reading() as connection:
-            reading.case(connection, reference)
-            last = reading.entries(connection, reference)[-1].at
-        if last > desk.clock.now():
-            raise InvalidValue(
-                f"{reference} has gone on to {last:%Y-%m-%dT%H:%M:%S} by its system's clock", field="at",
-                remedy="Say with --at when this is done.",
-            )  # fmt: skip
-    desk.let_pass()
+def _check_moment(desk: Desk, reference: str) -> None:
+    """Refuse an act at a moment before what has happened in the case already."""
+    with desk.store.reading() as connection:
+        reading.case(connection, reference)
+        last = reading.entries(connection, reference)[-1].at
+    if last > desk.clock.now():
+        raise InvalidValue(
+            f"{reference} has gone on to {last:%Y-%m-%dT%H:%M:%S} by its system's clock", field="at",
+            remedy="Say with --at when this is done.",
+        )  # fmt: skip
 
 
 def _handed(
