@@ -22,6 +22,7 @@ from gbsmart.procedures.declaration import Act, Ballot, Procedure, Who
 from gbsmart.procedures.due_dates import due_at
 from gbsmart.procedures.fields import check_text, read_given
 from gbsmart.procedures.model import (
+    CLOCK,
     Actor,
     Case,
     Due,
@@ -45,8 +46,8 @@ from gbsmart.procedures.tables import (
     sec_case,
 )
 
-THE_CLOCK = Account("", "the clock", frozenset({Capacity(Role.CLOCK)}))
-"""Who acts when a deadline has passed."""
+THE_CLOCK = Account(CLOCK.account, "the clock", frozenset({CLOCK.capacity}))
+"""Who acts when a deadline has passed, as an account."""
 LARGEST_DOCUMENT = 20 << 20
 """Octets of a document."""
 _log = structlog.get_logger(__name__)
@@ -238,8 +239,7 @@ def _let_pass(connection: Connection, procedures: Procedures, case: Case, due: D
         )  # fmt: skip
         return
     act = Act(f"missed {due.name}", f"Missed: {due.title}", by=(Who(Role.CLOCK),))
-    actor = Actor("", Capacity(Role.CLOCK))
-    missed = Situation(connection, procedures, procedure, case, act, actor, THE_CLOCK, moment, {}, due.title)
+    missed = Situation(connection, procedures, procedure, case, act, CLOCK, THE_CLOCK, moment, {}, due.title)
     _enter(missed, case.state)
 
 
@@ -309,7 +309,7 @@ def _actor(act: Act, account: Account, capacity: Capacity | None, *, subject: st
 
 def _holding(act: Act, account: Account, subject: str, opener: str) -> list[Capacity]:
     if account is THE_CLOCK:
-        return [Capacity(Role.CLOCK)]
+        return [CLOCK.capacity]
     held = sorted(account.capacities)
     return [one for who in act.by for one in held if who.holds(one, subject, opener)]
 

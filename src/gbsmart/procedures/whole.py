@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gbsmart.accounts import Account, Capacity, Role
+from gbsmart.accounts import Account, Role
 from gbsmart.ground import NotFound
 from gbsmart.procedures import reading, service
 from gbsmart.procedures.declaration import Act, Ballot, Procedure
-from gbsmart.procedures.model import Actor, Case, CaseDocument, Entry
+from gbsmart.procedures.model import CLOCK, Case, CaseDocument, Entry
 from gbsmart.procedures.situation import Procedures, Situation
 from gbsmart.procedures.telling import (
     Told,
@@ -167,8 +167,7 @@ def _told_ballot(
     }  # fmt: skip
     if is_open:
         act = service.voting_act(ballot)
-        actor = Actor("", Capacity(Role.CLOCK))
-        situation = Situation(connection, procedures, procedure, case, act, actor, service.THE_CLOCK, at, {})
+        situation = Situation(connection, procedures, procedure, case, act, CLOCK, service.THE_CLOCK, at, {})
         entitled = list(ballot.electorate(situation))
         names = {each.voter for each in entitled}
         told["choices"] = list(service.choices_of(ballot, situation))
