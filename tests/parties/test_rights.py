@@ -132,3 +132,28 @@ def test_nobodys_rights_cannot_be_suspended(store: Store) -> None:
             parties.suspend_rights(connection, "SUP1", [], at=NOW, **WHY)
         with pytest.raises(InvalidValue, match="roles"):
             parties.suspend_rights(connection, "SUP1", [Right.ORDERS], at=NOW, roles=[OU], **WHY)
+
+
+@pytest.mark.parametrize("right", [Right.ELECTIONS, Right.MODIFICATIONS, Right.USER])
+def test_who_has_a_right_is_told_of_all_as_of_each(store: Store, right: Right) -> None:
+    default(store, "SUP1")
+    with store.transaction() as connection:
+        parties.add_party(connection, Party("GONE", "Gone"))
+        parties.change_state(connection, "GONE", "give notice of withdrawal", at=NOW, **WHY)
+        parties.change_state(connection, "GONE", "withdraw", at=LATER, **WHY)
+        parties.suspend_rights(connection, "SUP1", [Right.ELECTIONS], at=NOW, **WHY)
+        parties.suspend_rights(connection, "OTH1", [Right.USER], at=LATER, roles=[OU], **WHY)
+    with store.reading() as connection:
+        for moment in (NOW, LATER):
+            one_by_one = {
+                each.signifier
+                for each in parties.parties(connection)
+                if parties.party_rights(connection, each.signifier, right, moment)
+            }
+            assert parties.parties_with(connection, right, moment) == one_by_one
+        assert "GONE" in parties.parties_with(connection, right, NOW)
+        assert "GONE" not in parties.parties_with(connection, right, LATER)
+    assert ("SUP1" in one_by_one, "OTH1" in one_by_one) == (
+        right is not Right.ELECTIONS,
+        right is not Right.USER,
+    )

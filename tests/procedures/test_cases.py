@@ -266,7 +266,7 @@ def test_no_text_is_taken_that_databases_or_feeds_cannot_hold(store: Store, prop
 
 def test_a_deadline_has_its_consequence_at_its_own_moment(store: Store, proposed: str) -> None:
     act(store, proposed, "show", SEC, documents=[SAMPLE])
-    (notice,) = read(store, procedures.notices, to="committee-member")
+    (notice,) = read(store, procedures.notices, to=["committee-member"])
     assert (notice.subject, notice.text) == ("Vote on A green office", "green: see P001.")
     assert notice.received_at == START + timedelta(hours=1)
     vote(store, proposed, "approve", MEMBERS[0])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, event
 from tests.procedures.office import GREEN, Office
 from tests.procedures.painting import PROCEDURES
 
 from gbsmart.procedures import Handed, NewDocument, lapse
+from gbsmart.procedures.whole import offered
 
 
 @pytest.fixture
@@ -156,6 +158,47 @@ def test_my_desk_has_what_concerns_me(office: Office, path: str) -> None:
     assert [each["reference"] for each in told["cases"]] == ["P001"]
     assert "My desk" in member.page("/governance/desk")
     assert "calendar.ics?whom=party%3ASUP1" in office.browser("ann").page("/governance/desk")
+
+
+def _put_to_the_vote(office: Office, name: str, times: int) -> None:
+    for _ in range(times):
+        case = office.desk.open("painting", office.account(name), Handed({**GREEN, "litres": 1}))
+        sample = Handed(documents=[NewDocument("Sample", "", b"x")])
+        office.desk.act(case.reference, "show", office.account("sec"), sample)
+
+
+def test_my_desk_asks_the_database_no_more_where_there_are_more_cases(office: Office) -> None:
+    def statements(name: str, cases: int) -> int:
+        found: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            found.append(statement)
+
+        browser = office.browser(name)
+        event.listen(office.store.engine, "before_cursor_execute", note)
+        told = browser.twin("/governance/desk")
+        event.remove(office.store.engine, "before_cursor_execute", note)
+        assert len({each["case"] for each in (*told["acts"], *told["votes"])}) == cases
+        return len(found)
+
+    counts = set()
+    for cases in (1, 5, 9):
+        _put_to_the_vote(office, "ann", 1 if cases == 1 else 4)
+        counts.add(tuple(statements(name, cases) for name in ("ann", "member1", "sec")))
+    (asked,) = counts
+    assert max(asked) < 12
+
+
+def test_others_cases_do_not_crowd_mine_off_my_desk(office: Office, path: str) -> None:
+    office.desk.act(
+        "P001", "show", office.account("sec"), Handed(documents=[NewDocument("Sample", "", b"x")])
+    )
+    _put_to_the_vote(office, "ben", 3)
+    with office.store.reading() as connection:
+        found = offered(connection, PROCEDURES, office.account("ann"), office.clock.now(), limit=2)
+    assert [(each.case.reference, [act["name"] for act in each.acts]) for each in found] == [
+        ("P001", ["withdraw"])
+    ]
 
 
 def test_a_procedure_is_drawn_and_explained(office: Office, path: str) -> None:

@@ -26,13 +26,12 @@ from gbsmart.parties.membership import (
     categories_of,
 )
 from gbsmart.parties.model import Party
-from gbsmart.parties.rights import Standing, all_suspensions, check_known, state_of
+from gbsmart.parties.rights import all_suspensions, check_known, last_steps, state_of
 from gbsmart.parties.service import add_party, parties
 from gbsmart.parties.tables import (
     party,
     party_accession,
     party_identifier,
-    party_standing,
     rdp_signifier,
 )
 
@@ -149,7 +148,7 @@ def members(connection: Connection, at: datetime) -> list[Member]:
     known = parties(connection)
     accessions = _accessions(connection)
     details = all_details(connection, at)
-    steps = _last_steps(connection, at)
+    steps = last_steps(connection, at)
     suspended = all_suspensions(connection)
     ranges = identifiers(connection)
     providers = rdp_signifiers(connection)
@@ -263,12 +262,3 @@ def _accessions(connection: Connection) -> dict[str, Accession]:
 
 def _has_acceded(accession: Accession | None, at: datetime) -> bool:
     return accession is None or accession.at is None or accession.at <= at
-
-
-def _last_steps(connection: Connection, at: datetime) -> dict[str, Standing]:
-    row = party_standing.c
-    wanted = select(row.party, row.at, row.state, row.event, row.reason, row.case).where(row.at <= at)
-    return {
-        step.party: Standing(step.at, State(step.state), step.event, step.reason, step.case)
-        for step in connection.execute(wanted.order_by(row.id))
-    }

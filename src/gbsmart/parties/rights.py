@@ -106,6 +106,17 @@ def party_rights(
     )
 
 
+def parties_with(connection: Connection, right: Right, at: datetime) -> frozenset[str]:
+    """The Parties that have a right at a moment, as :func:`party_rights` says of each."""
+    steps, suspended = last_steps(connection, at), all_suspensions(connection)
+    return frozenset(
+        each
+        for each in connection.scalars(select(party_table.c.signifier))
+        if (each not in steps or steps[each].state not in GONE)
+        and not any(one.right is right and one.is_on(at) for one in suspended.get(each, ()))
+    )
+
+
 def suspensions(connection: Connection, party: str) -> list[Suspension]:
     """Every suspension of a Party's rights, those that were lifted too, the oldest first."""
     return all_suspensions(connection, party).get(party, [])
@@ -170,6 +181,16 @@ def standings(connection: Connection, party: str) -> list[Standing]:
         Standing(at, State(state), event, reason, case)
         for at, state, event, reason, case in connection.execute(wanted.order_by(row.id))
     ]
+
+
+def last_steps(connection: Connection, at: datetime) -> dict[str, Standing]:
+    """What became of each Party last by a moment; nothing yet of those that are not in it."""
+    row = party_standing.c
+    wanted = select(row.party, row.at, row.state, row.event, row.reason, row.case).where(row.at <= at)
+    return {
+        step.party: Standing(step.at, State(step.state), step.event, step.reason, step.case)
+        for step in connection.execute(wanted.order_by(row.id))
+    }
 
 
 def stopped_roles(connection: Connection, party: str) -> frozenset[UserRole]:

@@ -52,7 +52,6 @@ from gbsmart.procedures.reading import (
     next_due,
     notices,
     octets_of,
-    votes,
 )
 from gbsmart.procedures.service import THE_CLOCK, cast, lapse, open_case, perform, possible, serve
 from gbsmart.procedures.situation import Procedures, Situation
@@ -108,6 +107,5 @@ __all__ = [
     "perform",
     "possible",
     "serve",
-    "votes",
     "working_days",
 ]

@@ -21,7 +21,7 @@ from gbsmart.procedures.declaration import Act, Procedure
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.drawing import drawing
 from gbsmart.procedures.handing import HandedIn, from_form, handed_json
-from gbsmart.procedures.model import Case, NotEntitled, Overtaken, Refused
+from gbsmart.procedures.model import NotEntitled, Overtaken, Refused
 from gbsmart.procedures.registers import REGISTERS, Register
 from gbsmart.procedures.service import declared
 from gbsmart.procedures.telling import (
@@ -40,7 +40,7 @@ from gbsmart.web import Link, Page, Parts, Site
 
 T = TypeVar("T")
 GOVERNANCE = "/governance"
-_NEWEST, _DUE = 200, 20
+_NEWEST, _DUE, _NOTICES = 200, 20, 50
 _STATUS: Mapping[type[GbsmartError], int] = {
     NotEntitled: 403, Overtaken: 409, Refused: 409, InvalidValue: 422, NotFound: 404,
 }  # fmt: skip
@@ -122,31 +122,23 @@ class CasePages:
     def _own(self, connection: Connection, account: Account) -> Told:
         held = sorted(account.capacities)
         named = list(map(str, held))
-        cases = reading.cases(connection, capacities=held, limit=_NEWEST)
-        notices = [each for capacity in named for each in reading.notices(connection, to=capacity)]
-        notices.sort(key=lambda each: each.sent_at, reverse=True)
         acts, votes, now = [], [], self._desk.clock.now()
-        for each in self._under_way(connection):
-            possible, ballots = offered(connection, self._desk.procedures, each, account, now)
-            case = {"case": each.reference, "title": each.title}
-            votes += [{**case, "ballot": ballot["title"], "voted": _has_voted(ballot)} for ballot in ballots]
-            if possible:
-                acts.append({**case, "state": each.state, "acts": [act["title"] for act in possible]})
+        for each in offered(connection, self._desk.procedures, account, now, limit=_NEWEST):
+            case = {"case": each.case.reference, "title": each.case.title}
+            votes += [
+                {**case, "ballot": ballot["title"], "voted": _has_voted(ballot)} for ballot in each.ballots
+            ]
+            if each.acts:
+                titles = [act["title"] for act in each.acts]
+                acts.append({**case, "state": each.case.state, "acts": titles})
+        dues = reading.deadlines(connection, status="open", whom=named, limit=_NEWEST)
+        cases = reading.cases(connection, capacities=held, limit=_NEWEST)
+        notices = reading.notices(connection, to=named, limit=_NOTICES)
         return {
             "name": account.name, "person": account.person, "capacities": named,
-            "due": [told_due(each) for each in reading.deadlines(connection, status="open", whom=named)],
-            "votes": votes, "acts": acts, "cases": list(map(told_case, cases)),
-            "notices": list(map(told_notice, notices[:50])),
+            "due": list(map(told_due, dues)), "votes": votes, "acts": acts,
+            "cases": list(map(told_case, cases)), "notices": list(map(told_notice, reversed(notices))),
         }  # fmt: skip
-
-    def _under_way(self, connection: Connection) -> list[Case]:
-        """The newest cases that are not over."""
-        found = reading.cases(connection, limit=2 * _NEWEST)
-        procedures = self._desk.procedures
-        return [
-            each for each in found
-            if each.procedure in procedures and each.state not in procedures[each.procedure].final
-        ][:_NEWEST]  # fmt: skip
 
     # --- what is declared ---
 

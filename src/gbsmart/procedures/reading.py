@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, or_, select
 
 from gbsmart.accounts import Capacity, Role
 from gbsmart.ground import NotFound
-from gbsmart.procedures.declaration import CastVote
+from gbsmart.procedures.declaration import OPENER, SUBJECT
 from gbsmart.procedures.model import Actor, Case, CaseDocument, Due, Entry, Notice
 from gbsmart.procedures.tables import (
     case_deadline,
     case_document,
     case_entry,
     case_notice,
-    case_vote,
     sec_case,
 )
+
+
+class Turn(NamedTuple):
+    """States of a procedure in which it is somebody's turn: in every case of it, or, where ``whose`` is
+    :data:`SUBJECT` or :data:`OPENER`, in those about or opened for one of ``of``."""
+
+    procedure: str
+    states: frozenset[str]
+    whose: str = ""
+    of: frozenset[str] = frozenset()
 
 
 def case(connection: Connection, reference: str, *, to_act: bool = False) -> Case:
@@ -43,13 +52,15 @@ def cases(
     parent: str | None = None,
     within: Iterable[str] | None = None,
     capacities: Iterable[Capacity] | None = None,
+    turns: Iterable[Turn] | None = None,
     due_by: datetime | None = None,
     limit: int | None = None,
 ) -> list[Case]:
     """Cases, the newest first: of a procedure, in a state (or any of ``within``), about a subject.
 
     ``capacities`` keeps those which concern who holds them: they are about one, or one has acted in them, or
-    something is due from one; ``due_by`` keeps those in which something is due by then.
+    something is due from one; ``turns`` those in which it is somebody's turn; ``due_by`` those in which
+    something is due by then.
     """
     wanted = select(sec_case).order_by(sec_case.c.opened_at.desc(), sec_case.c.reference.desc())
     for column, value in (
@@ -65,6 +76,8 @@ def cases(
         wanted = wanted.where(sec_case.c.state.in_(list(within)))
     if capacities is not None:
         wanted = wanted.where(_concerning(list(capacities)))
+    if turns is not None:
+        wanted = wanted.where(or_(false(), *map(_is_turn, turns)))
     if due_by is not None:
         due = select(case_deadline.c.reference).where(
             case_deadline.c.status == "open", case_deadline.c.due_at <= due_by
@@ -86,6 +99,12 @@ def _concerning(capacities: list[Capacity]) -> ColumnElement[bool]:
         sec_case.c.reference.in_(select(case_entry.c.reference).where(or_(false(), *acted))),
         sec_case.c.reference.in_(due),
     )
+
+
+def _is_turn(turn: Turn) -> ColumnElement[bool]:
+    there = and_(sec_case.c.procedure == turn.procedure, sec_case.c.state.in_(turn.states))
+    whose = {SUBJECT: sec_case.c.subject, OPENER: sec_case.c.opener}.get(turn.whose)
+    return there if whose is None else and_(there, whose.in_(turn.of))
 
 
 def entries(connection: Connection, reference: str) -> list[Entry]:
@@ -165,15 +184,21 @@ def next_due(connection: Connection) -> datetime | None:
     return first[0].due_at if first else None
 
 
-def notices(connection: Connection, *, reference: str = "", to: str = "") -> list[Notice]:
-    """Notices served, in order: of a case, or to somebody."""
-    wanted = select(case_notice).order_by(
-        case_notice.c.sent_at, case_notice.c.reference, case_notice.c.number
-    )
+def notices(
+    connection: Connection,
+    *,
+    reference: str = "",
+    to: Iterable[str] | None = None,
+    limit: int | None = None,
+) -> list[Notice]:
+    """Notices served, in order: of a case, or to any of these; with a limit the last of them."""
+    row = case_notice.c
+    wanted = select(case_notice).order_by(row.sent_at.desc(), row.reference.desc(), row.number.desc())
     if reference:
         wanted = wanted.where(case_notice.c.reference == reference)
-    if to:
-        wanted = wanted.where(case_notice.c.to == to)
+    if to is not None:
+        wanted = wanted.where(case_notice.c.to.in_(list(to)))
+    found = connection.execute(wanted.limit(limit)).all()
     return [
         Notice(
             row.reference,
@@ -185,31 +210,8 @@ def notices(connection: Connection, *, reference: str = "", to: str = "") -> lis
             row.received_at,
             row.number,
         )
-        for row in connection.execute(wanted)
+        for row in reversed(found)
     ]
-
-
-def votes(connection: Connection, reference: str, ballot: str, round_: int) -> list[CastVote]:
-    """The votes of one round of a ballot, by voter."""
-    wanted = (
-        select(case_vote)
-        .where(case_vote.c.reference == reference, case_vote.c.ballot == ballot, case_vote.c.round == round_)
-        .order_by(case_vote.c.voter)
-    )
-    return [
-        CastVote(row.voter, row.constituency, row.choice, row.weight, row.reason)
-        for row in connection.execute(wanted)
-    ]
-
-
-def round_of(connection: Connection, reference: str, states: Sequence[str]) -> int:
-    """The entry by which the case last came into ``states``: votes since then are of one round."""
-    wanted = select(func.max(case_entry.c.number)).where(
-        case_entry.c.reference == reference,
-        case_entry.c.target.in_(list(states)),
-        case_entry.c.source.not_in(list(states)),
-    )
-    return connection.scalar(wanted) or 0
 
 
 def _case(row: Row[Any]) -> Case:

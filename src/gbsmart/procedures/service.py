@@ -33,6 +33,7 @@ from gbsmart.procedures.model import (
     Refused,
     entitled,
 )
+from gbsmart.procedures.polls import polls
 from gbsmart.procedures.receipt import received_at
 from gbsmart.procedures.situation import Procedures, Situation
 from gbsmart.procedures.tables import (
@@ -186,7 +187,7 @@ def cast(
         raise InvalidValue(f"{choice!r} is not one of {', '.join(choices)}", field="choice")
     if wanted.needs_reason and choice != ABSTAIN and not reason.strip():
         raise InvalidValue(f"{wanted.title!r} asks for the reasons of a vote", field="reason")
-    round_ = reading.round_of(connection, reference, wanted.states)
+    round_ = polls(connection, [reference]).round_of(reference, wanted.states)
     key = {"reference": reference, "ballot": ballot, "round": round_, "voter": voter.voter}
     values = {
         "constituency": voter.constituency, "choice": choice, "weight": voter.weight,

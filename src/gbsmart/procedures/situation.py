@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
@@ -14,9 +14,21 @@ from gbsmart.procedures import reading
 from gbsmart.procedures.declaration import Act, Ballot, CastVote, Procedure, Tally, Voter
 from gbsmart.procedures.fields import typed
 from gbsmart.procedures.model import Actor, Case, CaseDocument, Entry, NewDocument, Refused
+from gbsmart.procedures.polls import Polls, polls
 
 Procedures = Mapping[str, Procedure]
 """The procedures that a system runs, by name."""
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Several cases that are looked at together, and in which nobody acts meanwhile: what is asked for
+    each of them is read once."""
+
+    polls: Polls
+    found: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -40,6 +52,7 @@ class Situation:
     documents: Sequence[NewDocument] = ()
     outcome: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
+    survey: Survey | None = None
 
     def value(self, name: str, default: Any = None) -> Any:
         """The value of a field, of this act or as the case has it: dates, moments and money as such."""
@@ -48,6 +61,19 @@ class Situation:
                 declared = self.procedure.fields().get(name)
                 return typed(declared, values[name]) if declared else values[name]
         return default
+
+    def look_up(self, read: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
+        """What ``read`` finds, given this transaction and the rest: once for all cases of a survey.
+
+        For readings that are of no one case, such as who sits on a body.
+        """
+        if self.survey is None:
+            return read(self.connection, *given, **named)
+        found, key = self.survey.found, (read, given, *named.items())
+        if key not in found:
+            found[key] = read(self.connection, *given, **named)
+        value: T = found[key]
+        return value
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a value (as JSON has it) with the case."""
@@ -96,7 +122,9 @@ class Situation:
     def votes(self, ballot: str) -> list[CastVote]:
         """The votes cast since the ballot was last opened."""
         declared = self._ballot(ballot)
-        return reading.votes(self.connection, self.case.reference, declared.name, self._round(declared))
+        reference = self.case.reference
+        known = self.survey.polls if self.survey else polls(self.connection, [reference])
+        return known.votes(reference, declared.name, declared.states)
 
     def tally(self, ballot: str) -> Tally:
         """The count of the votes cast by those entitled; kept with the case as ``tally_<ballot>``."""
@@ -112,9 +140,6 @@ class Situation:
         ballot = self.procedure.ballot(name)
         assert ballot is not None, name
         return ballot
-
-    def _round(self, ballot: Ballot) -> int:
-        return reading.round_of(self.connection, self.case.reference, ballot.states)
 
     # --- other cases, notices ---
 

@@ -242,7 +242,7 @@ class Operations:
 
     def _notices(self, asked: ToWhom, _request: Request) -> list[Told]:
         with self._desk.store.reading() as connection:
-            return list(map(told_notice, reading.notices(connection, to=asked.to)))
+            return list(map(told_notice, reading.notices(connection, to=[asked.to] if asked.to else None)))
 
     def _calendar(self, asked: OfWhom, request: Request) -> Response:
         with self._desk.store.reading() as connection:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from gbsmart.accounts import Account, Role
+from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import NotFound
 from gbsmart.procedures import reading, service
-from gbsmart.procedures.declaration import Act, Ballot, Procedure
+from gbsmart.procedures.declaration import OPENER, SUBJECT, Act, Ballot, Procedure
 from gbsmart.procedures.model import CLOCK, Case, CaseDocument, Entry
-from gbsmart.procedures.situation import Procedures, Situation
+from gbsmart.procedures.polls import polls
+from gbsmart.procedures.reading import Turn
+from gbsmart.procedures.situation import Procedures, Situation, Survey
 from gbsmart.procedures.telling import (
     Told,
     told_act,
@@ -36,12 +39,23 @@ ADMINISTRATION = frozenset(
 """Who decides and who administers: they see what is confidential where the procedure gives them an act."""
 
 
+class _View(NamedTuple):
+    """Who looks, when, and at what together."""
+
+    connection: Connection
+    procedures: Procedures
+    account: Account | None
+    at: datetime
+    survey: Survey
+
+
 def whole_case(
     connection: Connection, procedures: Procedures, reference: str, account: Account | None, at: datetime
 ) -> Told:
     """A case with its ledger, documents, deadlines, notices, ballots and relatives, for ``account``."""
     case = reading.case(connection, reference)
     procedure = service.declared(procedures, case.procedure)
+    view = _View(connection, procedures, account, at, Survey(polls(connection, [reference])))
     ledger = reading.entries(connection, reference)
     documents = reading.documents(connection, reference)
     seen = [each for each in documents if may_see(case, each, procedure, ledger, account)]
@@ -56,10 +70,7 @@ def whole_case(
         "withheld": len(documents) - len(seen),
         "deadlines": list(map(told_due, reading.deadlines(connection, reference=reference))),
         "notices": list(map(told_notice, reading.notices(connection, reference=reference))),
-        "ballots": [
-            _told_ballot(connection, procedures, procedure, case, each, account, at)
-            for each in procedure.ballots
-        ],
+        "ballots": [_told_ballot(view, procedure, case, each) for each in procedure.ballots],
         "children": [
             {
                 "reference": each.reference,
@@ -72,18 +83,50 @@ def whole_case(
     }
 
 
+class Offered(NamedTuple):
+    """A case in which an account can do something now: which acts, and which ballots await its vote."""
+
+    case: Case
+    acts: list[Told]
+    ballots: list[Told]
+
+
 def offered(
-    connection: Connection, procedures: Procedures, case: Case, account: Account, at: datetime
-) -> tuple[list[Told], list[Told]]:
-    """The acts that ``account`` can do in a case now, and the ballots in which it has a vote."""
-    procedure = service.declared(procedures, case.procedure)
-    ballots = [
-        _told_ballot(connection, procedures, procedure, case, each, account, at)
-        for each in procedure.ballots
-        if case.state in each.states and any(each.by.role is role for role in account.roles())
-    ]
-    acts = _possible(procedures, procedure, case, account, [])
-    return acts, [each for each in ballots if each["may_vote"]]
+    connection: Connection, procedures: Procedures, account: Account, at: datetime, *, limit: int
+) -> list[Offered]:
+    """The newest cases in which ``account`` can act or vote now: a few statements, however many they are."""
+    cases = reading.cases(connection, turns=_turns(procedures, account), limit=limit)
+    survey = Survey(polls(connection, [each.reference for each in cases]))
+    view = _View(connection, procedures, account, at, survey)
+    found = []
+    for case in cases:
+        procedure = service.declared(procedures, case.procedure)
+        ballots = [
+            _told_ballot(view, procedure, case, each)
+            for each in procedure.ballots
+            if case.state in each.states and _votes(each, case, account)
+        ]
+        acts = _possible(procedures, procedure, case, account, [])
+        waiting = [each for each in ballots if each["may_vote"]]
+        if acts or waiting:
+            found.append(Offered(case, acts, waiting))
+    return found
+
+
+def _turns(procedures: Procedures, account: Account) -> list[Turn]:
+    """Where in the procedures ``account`` may act or vote, as declared."""
+    holders: dict[tuple[str, frozenset[str], str], set[str]] = defaultdict(set)
+    for procedure in procedures.values():
+        steps = [(who, act.sources) for act in procedure.acts for who in act.by]
+        steps += [(ballot.by, ballot.states) for ballot in procedure.ballots]
+        for capacity in account.capacities:
+            states: dict[str, set[str]] = defaultdict(set)
+            for who, there in steps:
+                if who.holds(capacity, capacity.of, capacity.of):
+                    states[who.of if who.of in (SUBJECT, OPENER) else ""].update(there)
+            for whose, those in states.items():
+                holders[procedure.name, frozenset(those), whose].add(capacity.of)
+    return [Turn(name, states, whose, frozenset(of)) for (name, states, whose), of in holders.items()]
 
 
 def may_see(
@@ -142,22 +185,21 @@ def capacities_for(act: Act, account: Account | None, subject: str = "", opener:
     return list(dict.fromkeys(found))
 
 
-def _told_ballot(
-    connection: Connection,
-    procedures: Procedures,
-    procedure: Procedure,
-    case: Case,
-    ballot: Ballot,
-    account: Account | None,
-    at: datetime,
-) -> Told:
+def _votes(ballot: Ballot, case: Case, account: Account | None) -> list[Capacity]:
+    """The capacities in which an account votes in a ballot, if they are entitled."""
+    held = sorted(account.capacities) if account else []
+    return [each for each in held if ballot.by.holds(each, case.subject, case.opener)]
+
+
+def _told_ballot(view: _View, procedure: Procedure, case: Case, ballot: Ballot) -> Told:
     """A ballot: who is entitled and who has voted; what, unless it is secret and still open."""
-    is_open, round_ = case.state in ballot.states, reading.round_of(connection, case.reference, ballot.states)
-    votes = reading.votes(connection, case.reference, ballot.name, round_) if round_ else []
+    is_open = case.state in ballot.states
+    was_open = bool(view.survey.polls.round_of(case.reference, ballot.states))
+    votes = view.survey.polls.votes(case.reference, ballot.name, ballot.states)
     told: dict[str, Any] = {
         "name": ballot.name, "title": ballot.title, "clause": ballot.clause, "secret": ballot.secret,
         "needs_reason": ballot.needs_reason,
-        "status": "open" if is_open else "closed" if round_ else "to come", "choices": [], "may_vote": [],
+        "status": "open" if is_open else "closed" if was_open else "to come", "choices": [], "may_vote": [],
         "result": case.data.get(f"tally_{ballot.name}"), "entitled": [],
         "votes": [
             {"voter": vote.voter, "constituency": vote.constituency, "weight": vote.weight}
@@ -167,14 +209,13 @@ def _told_ballot(
     }  # fmt: skip
     if is_open:
         act = service.voting_act(ballot)
-        situation = Situation(connection, procedures, procedure, case, act, CLOCK, service.THE_CLOCK, at, {})
+        situation = Situation(
+            view.connection, view.procedures, procedure, case, act, CLOCK, service.THE_CLOCK, view.at, {},
+            survey=view.survey,
+        )  # fmt: skip
         entitled = list(ballot.electorate(situation))
         names = {each.voter for each in entitled}
         told["choices"] = list(service.choices_of(ballot, situation))
         told["entitled"] = [each._asdict() for each in entitled]
-        told["may_vote"] = [
-            str(each)
-            for each in sorted(account.capacities if account else ())
-            if ballot.by.holds(each, case.subject, case.opener) and each.of in names
-        ]
+        told["may_vote"] = [str(each) for each in _votes(ballot, case, view.account) if each.of in names]
     return told

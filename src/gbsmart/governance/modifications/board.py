@@ -22,7 +22,7 @@ from gbsmart.governance.actors import (
 )
 from gbsmart.governance.bodies import CHANGE_BOARD, LARGE_SUPPLIER
 from gbsmart.governance.modifications.paths import OF_THE_AUTHORITY, path_of
-from gbsmart.parties import Category, Right, party_rights, voting_groups
+from gbsmart.parties import Category, Right, parties_with, voting_groups
 from gbsmart.procedures import (
     Act,
     Ballot,
@@ -45,14 +45,15 @@ RECOMMENDED = "recommended"
 
 def electorate(situation: Situation) -> list[Voter]:
     """The members in post: those appointed to seats, and one for each Voting Group of large suppliers."""
-    connection, at = situation.connection, situation.at
+    at = situation.at
     appointed = [
-        Voter(each.seat, each.constituency) for each in seats.seats(connection, CHANGE_BOARD.name, at)
+        Voter(each.seat, each.constituency) for each in situation.look_up(seats.seats, CHANGE_BOARD.name, at)
     ]
+    entitled = situation.look_up(parties_with, Right.MODIFICATIONS, at)
     groups = [
         Voter(group.name, LARGE_SUPPLIER)
-        for group in voting_groups(connection, Category.LARGE_SUPPLIER, at)
-        if any(party_rights(connection, party, Right.MODIFICATIONS, at) for party in group.members)
+        for group in situation.look_up(voting_groups, Category.LARGE_SUPPLIER, at)
+        if not entitled.isdisjoint(group.members)
     ]
     return [*appointed, *groups]
 

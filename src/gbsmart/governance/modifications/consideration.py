@@ -73,7 +73,7 @@ def _urgency_recommended(situation: Situation) -> None:
 
 def _panel(situation: Situation) -> list[Voter]:
     """The members in post; the Chair has no vote where there is no tie to break."""
-    held = seats.seats(situation.connection, PANEL_BODY.name, situation.at)
+    held = situation.look_up(seats.seats, PANEL_BODY.name, situation.at)
     return [Voter(each.seat, each.constituency) for each in held if each.constituency != CHAIR]
 
 

@@ -41,15 +41,16 @@ def one_vote_each(
 
 def electorate(situation: Situation, constituency: str, ballot: str) -> Sequence[Voter]:
     """Who can vote for the members of ``constituency`` now."""
+    entitled = situation.look_up(parties.parties_with, Right.ELECTIONS, situation.at)
     return one_vote_each(
-        groups_of(situation, constituency), lambda party: may_take_part(situation, party),
+        groups_of(situation, constituency), entitled.__contains__,
         {vote.voter for vote in situation.votes(ballot)},
     )  # fmt: skip
 
 
 def groups_of(situation: Situation, constituency: str) -> list[VotingGroup]:
     """The Voting Groups that elect the members of ``constituency``."""
-    return parties.voting_groups(situation.connection, CATEGORIES[constituency], situation.at)
+    return situation.look_up(parties.voting_groups, CATEGORIES[constituency], situation.at)
 
 
 def may_take_part(situation: Situation, party: str) -> bool:

@@ -41,9 +41,9 @@ _BALLOT = "members"
 def entitled(situation: Situation) -> Sequence[Voter]:
     """Who votes: members who are there (in writing, all in post), but the chair and whom it concerns."""
     body, conflicted = body_of(situation), set(situation.value("conflicted", []))
-    there = seats.seats(situation.connection, body.name, situation.at)
+    there = situation.look_up(seats.seats, body.name, situation.at)
     if situation.value("manner") == AT_A_MEETING:
-        present = case(situation.connection, situation.case.parent).data["present"]
+        present = situation.look_up(case, situation.case.parent).data["present"]
         there = [each for each in there if each.seat in present]
     without = {*conflicted, *([THE_CHAIR] if is_chaired(body) else [])}
     return [Voter(body.voter(each.seat), each.constituency) for each in there if each.seat not in without]
