@@ -13,7 +13,7 @@ from .test_gas import GasMeter, do
 from .test_prepayment import do as do_at
 from .town import START, Town
 
-NOT_OBEYED = 0x8162
+NOT_OBEYED, COVER_REMOVED = 0x8162, 0x8F74
 WAN, HAN, AUDIBLE = 0x08, 0x10, 0x40
 
 
@@ -88,5 +88,7 @@ def test_an_event_of_a_command_is_felt_too() -> None:
 
 def test_critical_events_are_not_for_the_home_to_choose() -> None:
     meter = GasMeter()
-    do(meter, open_cover())
+    chosen = [{"event_configuration": 3 | HAN | AUDIBLE, "event_codes": [COVER_REMOVED]}]
+    assert not meter.ask("GCS20", event_settings=chosen).success
+    assert do(meter, open_cover()) == (False, [COVER_REMOVED]), "it is told all the same"
     assert home(meter.town).snapshot(START).alarms == ()

@@ -152,7 +152,7 @@ def is_logged(device: Device, code: int, _moment: datetime) -> bool:
 
 def _has(bit: int, device: Device, code: int, _moment: datetime) -> bool:
     """Whether a supplier has chosen this of an event: nothing is, until one does."""
-    return device.memory.get(_SLOT) is not None and bool(_configured(device).get(code, 0) & bit)
+    return bool(_configured(device).get(code, 0) & bit)
 
 
 WISHES: Final = Wishes(is_told, is_logged, shown=partial(_has, SHOWN), sounded=partial(_has, SOUNDED))
