@@ -16,13 +16,13 @@ from typing import Any, Final, NamedTuple, cast
 
 from gbsmart.devices import identity, schedule
 from gbsmart.devices.consumption import LEAST_VOLTS, MOST_VOLTS
-from gbsmart.devices.cosem import Source, Written, read, reset_at
+from gbsmart.devices.cosem import Source, Written, read
 from gbsmart.devices.device import Device, Routine
 from gbsmart.devices.events import report
 from gbsmart.devices.exchange import POWER, Reaction
-from gbsmart.devices.history import History
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.selection import View
+from gbsmart.devices.tally import Tally
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.voltage import (
@@ -35,12 +35,10 @@ from gbsmart.gbcs.dlms.objects.voltage import (
     VOLTAGE_PROFILE,
 )
 from gbsmart.gbcs.gbz.zcl import write_time
-from gbsmart.store import from_micros
 
 ROUTINE: Final = "VOLTAGE"
 _LOOK: Final = f"{ROUTINE}:look"
 _ENTRIES: Final = 4_320
-_NO_UNIT: Final = 255
 _INITIAL_PERIOD: Final = 1_800
 """Seconds over which the voltage is averaged until a network operator sets another period (assumed)."""
 _SHORTEST: Final = 60
@@ -155,7 +153,8 @@ def look(device: Device, moment: datetime, reaction: Reaction) -> None:
         is_out, was_out = each.is_out(volts), device.memory.get(each.slot) is not None
         if is_out and not was_out:
             device.memory.put(each.slot, b"\x01")
-            _count(device, each)
+            if (tally := _BEGUN.get((each.watch.name, each.phase))) is not None:
+                tally.add(device.memory)
         elif was_out and not is_out:
             device.memory.drop(each.slot)
         if is_out != was_out:
@@ -178,25 +177,12 @@ def _tell(device: Device, guard: _Guard, is_out: bool, moment: datetime, reactio
 _COUNT: Final = "voltage/count/"
 
 
-def _counted(guard: str, phase: int) -> History:
-    """How often it began, and since which reset of the counter."""
-    return History(f"{_COUNT}{guard}/{phase}", 1, 1)
-
-
-def _count(device: Device, guard: _Guard) -> None:
-    if guard.watch.counters is not None:
-        counter = guard.watch.counters[guard.phase][0]
-        count = _number(device, guard.watch.name, guard.phase, counter) + 1
-        _counted(guard.watch.name, guard.phase).add(device.memory, [(_reset(device, counter), [count])])
-
-
-def _number(device: Device, name: str, phase: int, counter: Attribute) -> int:
-    rows = _counted(name, phase).rows(device.memory)
-    return rows[0].numbers[0] if rows and rows[0].moment == _reset(device, counter) else 0
-
-
-def _reset(device: Device, counter: Attribute) -> datetime:
-    return reset_at(device.memory, counter.ref) or from_micros(0)
+_BEGUN: Final[Mapping[tuple[str, int], Tally]] = {
+    (watch.name, phase): Tally(f"{_COUNT}{watch.name}/{phase}", *counter)
+    for watch in WATCHES
+    for phase, counter in (watch.counters or {}).items()
+}
+"""How often it began, by the name of the watch and the phase."""
 
 
 # --- what is read ---
@@ -219,10 +205,6 @@ def _profile(phase: int) -> Source:
     return source
 
 
-def _counter(watch: Watch, phase: int, counter: Attribute) -> Source:
-    return lambda view: _number(view.device, watch.name, phase, counter)
-
-
 def _look_soon(device: Device, _value: Any, moment: datetime) -> None:
     """Look when everything that the command sets is in force."""
     schedule.hold(device.memory, moment, _LOOK, b"")
@@ -230,15 +212,7 @@ def _look_soon(device: Device, _value: Any, moment: datetime) -> None:
 
 SOURCES: Final[Mapping[Ref, Source]] = {
     **{each.ref: _profile(phase) for phase, each in VOLTAGE_PROFILE.items()},
-    **{
-        ref: source
-        for watch in WATCHES
-        for phase, (counter, unit) in (watch.counters or {}).items()
-        for ref, source in (
-            (counter.ref, _counter(watch, phase, counter)),
-            (unit.ref, lambda _view: {"scaler": 0, "unit": _NO_UNIT}),
-        )
-    },
+    **{ref: source for each in _BEGUN.values() for ref, source in each.sources.items()},
 }
 INITIAL: Final[Mapping[Ref, Any]] = {each.ref: _INITIAL_PERIOD for each in VOLTAGE_PERIOD.values()}
 WRITTEN: Final[Mapping[Ref, Written]] = {

@@ -14,13 +14,12 @@ from typing import Any, Final, cast
 
 from gbsmart.devices import schedule
 from gbsmart.devices.consumption import Register
-from gbsmart.devices.cosem import Source, read, reset_at
+from gbsmart.devices.cosem import Source, read
 from gbsmart.devices.device import Device, Routine
 from gbsmart.devices.events import report
 from gbsmart.devices.exchange import EVENT, Reaction
-from gbsmart.devices.history import History
-from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import HALF_HOUR, Meter, Supply
+from gbsmart.devices.tally import Tally
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.configuration import (
     LOAD_LIMIT_COUNTER,
@@ -38,9 +37,8 @@ _LOOK, _RESTORE = f"{ROUTINE}:look", f"{_RESTORING}:restore"
 ABOVE_LIMIT, ARMED_BY_LIMIT, ENABLED_AGAIN = 0x8F01, 0x8F33, 0x8F34
 """Alert codes (GBCS 16.2)."""
 _AHEAD: Final = timedelta(days=7)
-_COUNTED: Final = History("load-limit/passed", 1, 1)
-"""How often the limit was passed, and since which reset of the counter."""
-_NO_UNIT: Final = 255
+_PASSED: Final = Tally("load-limit/passed", LOAD_LIMIT_COUNTER, LOAD_LIMIT_COUNTER_UNIT)
+"""How often the limit was passed."""
 UNLIMITED: Final = 0xFFFFFFFF
 
 
@@ -83,7 +81,7 @@ _MIDNIGHT: Final = from_micros(0)
 
 
 def _pass(device: Device, moment: datetime, reaction: Reaction) -> None:
-    _count(device.memory)
+    _PASSED.add(device.memory)
     report(device, ABOVE_LIMIT, moment, reaction, EVENT)
     if not read(device, LOAD_LIMIT_DISABLES_SUPPLY, moment):
         return
@@ -103,24 +101,7 @@ def _restore(device: Device, moment: datetime, reaction: Reaction) -> None:
         report(device, ENABLED_AGAIN, moment, reaction, EVENT)
 
 
-def _count(memory: Memory) -> None:
-    _COUNTED.add(memory, [(_reset(memory), [_counted(memory) + 1])])
-
-
-def _counted(memory: Memory) -> int:
-    """How often it was passed since the counter was reset."""
-    rows = _COUNTED.rows(memory)
-    return rows[0].numbers[0] if rows and rows[0].moment == _reset(memory) else 0
-
-
-def _reset(memory: Memory) -> datetime:
-    return reset_at(memory, LOAD_LIMIT_COUNTER.ref) or _MIDNIGHT
-
-
-SOURCES: Final[Mapping[Ref, Source]] = {
-    LOAD_LIMIT_COUNTER.ref: lambda view: _counted(view.device.memory),
-    LOAD_LIMIT_COUNTER_UNIT.ref: lambda _view: {"scaler": 0, "unit": _NO_UNIT},
-}
+SOURCES: Final[Mapping[Ref, Source]] = _PASSED.sources
 ROUTINES: Final[Mapping[str, Routine]] = {ROUTINE: _look, _RESTORING: _restore}
 ACTIVATED: Final[Mapping[Ref, Callable[[Device, datetime], None]]] = {
     each.activation: plan
