@@ -160,6 +160,39 @@ def test_my_desk_has_what_concerns_me(office: Office, path: str) -> None:
     assert "calendar.ics?whom=party%3ASUP1" in office.browser("ann").page("/governance/desk")
 
 
+def test_a_long_list_is_shown_in_parts(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gbsmart.procedures.pages._NEWEST", 2)
+    for _ in range(3):
+        office.desk.open("painting", office.account("ann"), Handed({**GREEN, "litres": 1}))
+    nobody = office.browser()
+    for path, key in (("/governance", "cases"), ("/governance/registers/cases", "rows")):
+        first = nobody.page(f"{path}?procedure=painting")
+        assert 'rel="first"' not in first
+        (following,) = re.findall(r'href="([^"]+)" rel="next"', first)
+        second = nobody.page(following.replace("&amp;", "&"))
+        assert ("P001" in second, 'rel="first"' in second, 'rel="next"' in second) == (True, True, False)
+        twin = nobody.http.get(f"{path}.json?procedure=painting").json()
+        rest = nobody.http.get(f"{path}.json", params={"after": twin["next"]}).json()
+        assert [each["reference"] for each in (*twin[key], *rest[key])] == ["P003", "P002", "P001"]
+        assert rest["next"] == ""
+        assert nobody.http.get(f"{path}?after=x").status_code == 400
+
+
+def test_a_register_is_a_page_with_its_filter(office: Office, path: str) -> None:
+    nobody = office.browser()
+    page = nobody.page("/governance/registers/due?whom=code-administrator")
+    assert f'<a href="{path}">P001</a>' in page
+    assert 'name="whom" value="code-administrator"' in page
+    assert "/governance/v1/due.csv?whom=code-administrator" in page
+    assert "P001" not in nobody.page("/governance/registers/due?whom=party:SUP2")
+    assert "no role" in nobody.page("/governance/registers/due?whom=king", 400)
+    assert nobody.page("/governance/registers/debts", 404)
+    office.desk.act(
+        "P001", "show", office.account("sec"), Handed(documents=[NewDocument("Sample", "", b"x")])
+    )
+    assert "Vote on A &lt;green&gt; office" in nobody.page("/governance/registers/notices?case=P001")
+
+
 def _put_to_the_vote(office: Office, name: str, times: int) -> None:
     for _ in range(times):
         case = office.desk.open("painting", office.account(name), Handed({**GREEN, "litres": 1}))

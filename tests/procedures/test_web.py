@@ -251,6 +251,57 @@ def test_registers_are_taken_away_as_tables_and_feeds(stage: Stage, reference: s
     assert stage.http.get(f"{BASE}/due.csv").text.splitlines()[0] == "case,name,title,whom,due_at,status"
 
 
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("/cases", "reference"), ("/due", "case"), ("/notices", "case"), ("/decisions", "case")],
+)
+def test_a_register_is_read_in_parts_that_hold_every_row_once(stage: Stage, path: str, key: str) -> None:
+    for _ in range(3):  # all at one moment, so that the order is not by time alone
+        for name in ("ann", "ben"):
+            reference = stage.open("painting", name, **GREEN).reference
+            stage.act(reference, "show", "sec", documents=[SAMPLE])
+            stage.act(reference, "count", "sec")
+    whole = [each[key] for each in stage.read(path)]
+    assert len(whole) == 6
+    found, following = list[str](), f"{BASE}{path}?limit=4"
+    while following:
+        answer = stage.http.get(following)
+        found += [each[key] for each in answer.json()]
+        assert len(answer.json()) <= 4
+        following = answer.links.get("next", {}).get("url", "")
+        if following:  # what happens meanwhile moves nothing that is still to come
+            stage.open("painting", "ann", **GREEN)
+    assert found[:6] == whole
+
+
+def test_a_register_goes_on_with_the_same_filter(stage: Stage) -> None:
+    for name in ("ann", "ben", "ann", "ben", "ann"):
+        reference = stage.open("painting", name, **GREEN).reference
+        stage.act(reference, "show", "sec", documents=[SAMPLE])
+    first = stage.http.get(f"{BASE}/cases?subject=SUP1&limit=2")
+    rest = stage.http.get(first.links["next"]["url"])
+    assert [each["reference"] for each in (*first.json(), *rest.json())] == ["P005", "P003", "P001"]
+    assert "next" not in rest.links
+    assert [each["case"] for each in stage.read("/notices", case="P002")] == ["P002"]
+    stage.act("P004", "count", "sec")
+    assert [each["case"] for each in stage.read("/decisions", procedure="painting")] == ["P004"]
+    assert stage.read("/decisions", procedure="plumbing") == []
+    assert stage.http.get(f"{BASE}/notices.csv?case=P002").text.count("P002") == 2  # and in its text
+    for place in ("", "x.P001.1.", "1.P001.-1.", f"{10**30:x}.P001.1.", "1.P001.1", "-1.\x00.1."):
+        answer = stage.http.get(f"{BASE}/notices.csv", params={"after": place})
+        assert (answer.status_code, place and answer.json()["field"]) == (
+            (422, "after") if place else (200, "")
+        )
+
+
+def test_a_table_is_taken_away_whole(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gbsmart.procedures.web.MOST", 2)
+    for _ in range(5):
+        stage.open("painting", "ann", **GREEN)
+    table = list(csv.DictReader(io.StringIO(stage.http.get(f"{BASE}/cases.csv?limit=1").text)))
+    assert [each["reference"] for each in table] == ["P005", "P004", "P003", "P002", "P001"]
+
+
 def test_the_description_has_every_act_with_its_fields(stage: Stage) -> None:
     told = stage.read("/openapi.json")
     assert told["openapi"] == "3.1.0"

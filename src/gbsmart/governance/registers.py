@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,7 @@ from gbsmart import procedures
 from gbsmart.governance import seats
 from gbsmart.governance.bodies import BODIES
 from gbsmart.procedures import Case
-from gbsmart.procedures.registers import Register, Row
+from gbsmart.procedures.registers import Asked, Part, Register, Row, part_of, part_of_all
 from gbsmart.web import FeedEntry
 
 _OF_CASE = ("reference", "title", "state", "subject", "opened_at", "entered_at", "parent")
@@ -21,22 +21,28 @@ _OF_RELEASE = ("release_date", "dcc_release", "items")
 _OF_TERM = ("body", "title", "seat", "constituency", "holder", "since", "until")
 
 
-def _rows_of(procedure: str, kept: tuple[str, ...]) -> Callable[[Connection], Sequence[Row]]:
+def _part_of(procedure: str, kept: tuple[str, ...]) -> Callable[[Connection, Asked], Part]:
     """The cases of a procedure, with what they have of these values."""
 
     def row(case: Case) -> Row:
         return {name: getattr(case, name) for name in _OF_CASE} | {name: case.data.get(name) for name in kept}
 
-    return lambda connection: [row(case) for case in procedures.cases(connection, procedure=procedure)]
+    def read(connection: Connection, asked: Asked) -> Part:
+        limit = asked.limit + 1
+        found = procedures.cases(connection, procedure=procedure, after=asked.place(), limit=limit)
+        return part_of(found, asked, row)
+
+    return read
 
 
-def _terms(connection: Connection) -> Sequence[Row]:
+def _terms(connection: Connection, asked: Asked) -> Part:
     """Every term in a seat of a body of the Code, those that are over too."""
-    return [
+    rows = [
         {**term._asdict(), "title": body.title}
         for body in BODIES.values()
         for term in seats.terms(connection, body.name)
     ]
+    return part_of_all(rows, asked)
 
 
 def _news(row: Row) -> FeedEntry:
@@ -50,7 +56,7 @@ def _news(row: Row) -> FeedEntry:
 
 REGISTERS: tuple[Register, ...] = (
     Register("modifications", "Modification Proposals", (*_OF_CASE, *_OF_MODIFICATION),
-             _rows_of("modification-proposal", _OF_MODIFICATION), _news),
-    Register("releases", "SEC Releases", (*_OF_CASE, *_OF_RELEASE), _rows_of("release", _OF_RELEASE), _news),
+             _part_of("modification-proposal", _OF_MODIFICATION), _news),
+    Register("releases", "SEC Releases", (*_OF_CASE, *_OF_RELEASE), _part_of("release", _OF_RELEASE), _news),
     Register("committees", "Terms in the seats of the Code's bodies", _OF_TERM, _terms),
 )  # fmt: skip

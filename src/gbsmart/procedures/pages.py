@@ -15,14 +15,21 @@ from starlette.responses import Response
 
 from gbsmart.accounts import Account, Capacity, acting_parts, require, signed_in
 from gbsmart.ground import GbsmartError, InvalidValue, NotAllowed, NotFound
-from gbsmart.ground.working_days import end_of
 from gbsmart.procedures import reading
 from gbsmart.procedures.declaration import Act, Procedure
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.drawing import drawing
 from gbsmart.procedures.handing import HandedIn, from_form, handed_json
 from gbsmart.procedures.model import NotEntitled, Overtaken, Refused
-from gbsmart.procedures.registers import REGISTERS, Register
+from gbsmart.procedures.registers import (
+    REGISTERS,
+    Asked,
+    OfCases,
+    Part,
+    Register,
+    read_asked,
+    read_cases,
+)
 from gbsmart.procedures.service import declared
 from gbsmart.procedures.telling import (
     Told,
@@ -35,7 +42,7 @@ from gbsmart.procedures.telling import (
 )
 from gbsmart.procedures.web import LARGEST, document_response, interface
 from gbsmart.procedures.whole import capacities_for, offered
-from gbsmart.procedures.words import act_title, due_day, london, shown, spoken, titled
+from gbsmart.procedures.words import act_title, cell, due_day, london, shown, spoken, titled
 from gbsmart.web import Link, Page, Parts, Site
 
 T = TypeVar("T")
@@ -56,6 +63,7 @@ def place(site: Site, desk: Desk, beside: Sequence[Link] = (), registers: Sequen
     both = ("GET", "POST")
     site.page(GOVERNANCE, pages.index)
     site.page(f"{GOVERNANCE}/desk", pages.desk)
+    site.page(f"{GOVERNANCE}/registers/{{name}}", pages.register)
     site.page(f"{GOVERNANCE}/procedures", pages.catalogue)
     site.page(f"{GOVERNANCE}/procedures/{{name}}", pages.procedure)
     site.page(f"{GOVERNANCE}/procedures/{{name}}/open", pages.opening, methods=both)
@@ -90,28 +98,50 @@ class CasePages:
         errors: dict[str, str] = {}
         by = None
         try:
-            by = end_of(date.fromisoformat(asked["due"])) if asked["due"] else None
-        except (ValueError, OverflowError):
+            by = date.fromisoformat(asked["due"]) if asked["due"] else None
+        except ValueError:
             errors["due"] = "is no date: write 2026-01-31"
+        after = request.query_params.get("after", "")
+        wanted = read_asked(OfCases, {**asked, "due": by, "after": after, "limit": _NEWEST})
         capacities = require(request).capacities if is_mine else None
 
-        def read(connection: Connection) -> tuple[list[Told], list[Told]]:
-            found = reading.cases(
-                connection, procedure=asked["procedure"], state=asked["state"], subject=asked["subject"],
-                capacities=capacities, due_by=by, limit=_NEWEST,
-            )  # fmt: skip
+        def read(connection: Connection) -> tuple[Part, list[Told]]:
             dues = reading.deadlines(connection, status="open", limit=_DUE)
-            return list(map(told_case, found)), list(map(told_due, dues))
+            return read_cases(connection, wanted, capacities), list(map(told_due, dues))
 
         found, dues = await self._read(read)
-        model = {"asked": {**asked, "mine": is_mine}, "errors": errors, "cases": found, "due": dues}
+        model = {
+            "asked": {**asked, "mine": is_mine}, "errors": errors, "cases": found.rows, "due": dues,
+            "next": found.next,
+        }  # fmt: skip
         states = sorted({state for each in self._desk.procedures.values() for state in each.states})
         extra = {
             "beside": self._beside, "registers": self._registers,
             "procedures": self._desk.procedures, "states": states, "signed_in": signed_in(request),
-            "newest": _NEWEST,
+            **_turning(request, found),
         }  # fmt: skip
         return self._page("Governance", "cases.html", model, extra, status=422 if errors else 200)
+
+    async def register(self, request: Request) -> Page:
+        """A register, part by part, as its filter has it."""
+        name = request.path_params["name"]
+        register = next((each for each in self._registers if each.name == name), None)
+        if register is None:
+            raise NotFound(f"there is no register {name!r}", remedy="The first page lists them.")
+        given = {key: value for key, value in request.query_params.items() if value}
+        asked = read_asked(register.asked, {"limit": _NEWEST, **given})
+        part: Part = await self._read(lambda connection: register.read(connection, asked))
+        fields = {
+            key: {"value": given.get(key, ""), "help": field.description or ""}
+            for key, field in register.asked.model_fields.items()
+            if key not in Asked.model_fields
+        }
+        model = {
+            "name": name, "title": register.title, "columns": register.columns, "rows": part.rows,
+            "asked": fields, "next": part.next,
+        }  # fmt: skip
+        extra = {"cell": cell, "feed": register.entry is not None, **_turning(request, part)}
+        return self._page(register.title, "register.html", model, extra)
 
     async def desk(self, request: Request) -> Page:
         """What concerns whoever is signed in: what is due, votes, acts, cases and notices."""
@@ -137,7 +167,7 @@ class CasePages:
         return {
             "name": account.name, "person": account.person, "capacities": named,
             "due": list(map(told_due, dues)), "votes": votes, "acts": acts,
-            "cases": list(map(told_case, cases)), "notices": list(map(told_notice, reversed(notices))),
+            "cases": list(map(told_case, cases)), "notices": list(map(told_notice, notices)),
         }  # fmt: skip
 
     # --- what is declared ---
@@ -259,6 +289,17 @@ class CasePages:
         self, title: str, template: str, model: Told, extra: Mapping[str, Any], *, status: int = 200
     ) -> Page:
         return Page(title, template, model, {**self._words, **extra}, status=status)
+
+
+def _turning(request: Request, part: Part) -> dict[str, str]:
+    """Where the pages before and after this one of a list are; "" where there is none."""
+    here = request.url.remove_query_params("after")
+    following = here.include_query_params(after=part.next)
+    return {
+        "first": f"{here.path}?{here.query}" if "after" in request.query_params else "",
+        "following": f"{following.path}?{following.query}" if part.next else "",
+        "query": here.query,
+    }
 
 
 def _own_values(data: Mapping[str, Any]) -> dict[str, Any]:

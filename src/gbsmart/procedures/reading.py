@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, or_, select
 
 from gbsmart.accounts import Capacity, Role
 from gbsmart.ground import NotFound
 from gbsmart.procedures.declaration import OPENER, SUBJECT
 from gbsmart.procedures.model import Actor, Case, CaseDocument, Due, Entry, Notice
+from gbsmart.procedures.places import Place, in_order
 from gbsmart.procedures.tables import (
     case_deadline,
     case_document,
@@ -54,6 +55,7 @@ def cases(
     capacities: Iterable[Capacity] | None = None,
     turns: Iterable[Turn] | None = None,
     due_by: datetime | None = None,
+    after: Place | None = None,
     limit: int | None = None,
 ) -> list[Case]:
     """Cases, the newest first: of a procedure, in a state (or any of ``within``), about a subject.
@@ -62,7 +64,10 @@ def cases(
     something is due from one; ``turns`` those in which it is somebody's turn; ``due_by`` those in which
     something is due by then.
     """
-    wanted = select(sec_case).order_by(sec_case.c.opened_at.desc(), sec_case.c.reference.desc())
+    row = sec_case.c
+    wanted = in_order(
+        select(sec_case), row.opened_at, row.reference, after=after, limit=limit, falling=True
+    )  # fmt: skip
     for column, value in (
         (sec_case.c.procedure, procedure),
         (sec_case.c.state, state),
@@ -83,7 +88,7 @@ def cases(
             case_deadline.c.status == "open", case_deadline.c.due_at <= due_by
         )
         wanted = wanted.where(sec_case.c.reference.in_(due))
-    return [_case(row) for row in connection.execute(wanted.limit(limit))]
+    return [_case(found) for found in connection.execute(wanted)]
 
 
 def _concerning(capacities: list[Capacity]) -> ColumnElement[bool]:
@@ -113,14 +118,25 @@ def entries(connection: Connection, reference: str) -> list[Entry]:
     return [_entry(row) for row in connection.execute(wanted)]
 
 
-def decisions(connection: Connection) -> list[tuple[str, Entry]]:
-    """Every act of any case that had an outcome, with the case's reference; the newest first."""
-    wanted = (
-        select(case_entry)
-        .where(case_entry.c.outcome != "")
-        .order_by(case_entry.c.at.desc(), case_entry.c.reference.desc(), case_entry.c.number.desc())
-    )
-    return [(row.reference, _entry(row)) for row in connection.execute(wanted)]
+def decisions(
+    connection: Connection,
+    *,
+    reference: str = "",
+    procedure: str = "",
+    after: Place | None = None,
+    limit: int | None = None,
+) -> list[tuple[str, Entry]]:
+    """Acts that had an outcome, with the case's reference, the newest first: of a case, of a procedure."""
+    row = case_entry.c
+    wanted = in_order(
+        select(case_entry).where(row.outcome != ""), row.at, row.reference, row.number,
+        after=after, limit=limit, falling=True,
+    )  # fmt: skip
+    if reference:
+        wanted = wanted.where(row.reference == reference)
+    if procedure:
+        wanted = wanted.join(sec_case).where(sec_case.c.procedure == procedure)
+    return [(found.reference, _entry(found)) for found in connection.execute(wanted)]
 
 
 def documents(connection: Connection, reference: str) -> list[CaseDocument]:
@@ -153,29 +169,27 @@ def deadlines(
     status: str = "",
     until: datetime | None = None,
     whom: Iterable[str] | None = None,
+    after: Place | None = None,
     limit: int | None = None,
 ) -> list[Due]:
     """Deadlines in the order in which they fall due: of a case, of a status, due by ``until``.
 
     ``whom`` are the capacities in which it is due, such as ``party:SUP1``.
     """
-    wanted: Select[Any] = select(case_deadline).order_by(
-        case_deadline.c.due_at, case_deadline.c.reference, case_deadline.c.name
-    )
+    row = case_deadline.c
+    wanted = in_order(
+        select(case_deadline), row.due_at, row.reference, row.entry, row.name,
+        after=after, limit=limit, falling=False,
+    )  # fmt: skip
     if reference:
-        wanted = wanted.where(case_deadline.c.reference == reference)
+        wanted = wanted.where(row.reference == reference)
     if status:
-        wanted = wanted.where(case_deadline.c.status == status)
+        wanted = wanted.where(row.status == status)
     if until is not None:
-        wanted = wanted.where(case_deadline.c.due_at <= until)
+        wanted = wanted.where(row.due_at <= until)
     if whom is not None:
-        wanted = wanted.where(case_deadline.c.whom.in_(list(whom)))
-    return [
-        Due(
-            row.reference, row.name, row.title, row.whom, row.due_at, row.status, row.act, row.note, row.entry
-        )
-        for row in connection.execute(wanted.limit(limit))
-    ]
+        wanted = wanted.where(row.whom.in_(list(whom)))
+    return [_due(found) for found in connection.execute(wanted)]
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -189,29 +203,19 @@ def notices(
     *,
     reference: str = "",
     to: Iterable[str] | None = None,
+    after: Place | None = None,
     limit: int | None = None,
 ) -> list[Notice]:
-    """Notices served, in order: of a case, or to any of these; with a limit the last of them."""
+    """Notices served, the newest first: of a case, or to any of these."""
     row = case_notice.c
-    wanted = select(case_notice).order_by(row.sent_at.desc(), row.reference.desc(), row.number.desc())
+    wanted = in_order(
+        select(case_notice), row.sent_at, row.reference, row.number, after=after, limit=limit, falling=True
+    )  # fmt: skip
     if reference:
-        wanted = wanted.where(case_notice.c.reference == reference)
+        wanted = wanted.where(row.reference == reference)
     if to is not None:
-        wanted = wanted.where(case_notice.c.to.in_(list(to)))
-    found = connection.execute(wanted.limit(limit)).all()
-    return [
-        Notice(
-            row.reference,
-            row.to,
-            row.subject,
-            row.text,
-            row.channel,
-            row.sent_at,
-            row.received_at,
-            row.number,
-        )
-        for row in reversed(found)
-    ]
+        wanted = wanted.where(row.to.in_(list(to)))
+    return [_notice(found) for found in connection.execute(wanted)]
 
 
 def _case(row: Row[Any]) -> Case:
@@ -226,4 +230,16 @@ def _entry(row: Row[Any]) -> Entry:
     actor = Actor(row.account, Capacity(Role(row.role), row.acting_for))
     return Entry(
         row.number, row.at, row.act, actor, row.source, row.target, row.outcome, row.reason, row.given
+    )
+
+
+def _due(row: Row[Any]) -> Due:
+    return Due(
+        row.reference, row.name, row.title, row.whom, row.due_at, row.status, row.act, row.note, row.entry
+    )
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(
+        row.reference, row.to, row.subject, row.text, row.channel, row.sent_at, row.received_at, row.number
     )

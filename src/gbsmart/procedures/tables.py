@@ -37,7 +37,7 @@ sec_case = Table(
     Column("opener", String(100), nullable=False),
     Column("state", String(40), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", Moment, nullable=False, index=True),
     Column("entered_at", Moment, nullable=False),
     Column("data", JSON, nullable=False),
     Column("parent", String(24), nullable=False, index=True),
@@ -115,6 +115,6 @@ case_notice = Table(
     Column("subject", String(300), nullable=False),
     Column("text", Text, nullable=False),
     Column("channel", String(20), nullable=False),
-    Column("sent_at", Moment, nullable=False),
+    Column("sent_at", Moment, nullable=False, index=True),
     Column("received_at", Moment, nullable=False),
 )

@@ -6,40 +6,50 @@ Everybody reads. Who acts sends the token of an account, or is signed in and sen
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field as Value
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from gbsmart.accounts import Capacity, require, signed_in
-from gbsmart.ground.working_days import end_of
+from gbsmart.accounts import require, signed_in
 from gbsmart.procedures import reading
 from gbsmart.procedures.calendar import calendar_of
 from gbsmart.procedures.declaration import Procedure
 from gbsmart.procedures.desk import Desk
 from gbsmart.procedures.handing import HandedIn, handed_json
 from gbsmart.procedures.model import NotEntitled, Overtaken, Refused
-from gbsmart.procedures.registers import REGISTERS, Register, as_atom, as_csv
+from gbsmart.procedures.registers import (
+    MOST,
+    REGISTERS,
+    Asked,
+    OfCases,
+    Part,
+    Register,
+    as_atom,
+    capacity_named,
+    in_csv,
+    read_cases,
+)
 from gbsmart.procedures.schemas import one_of, schemas_of
 from gbsmart.procedures.service import LARGEST_DOCUMENT, declared
 from gbsmart.procedures.telling import (
     Told,
     told_case,
-    told_due,
     told_in_short,
-    told_notice,
     told_procedure,
 )
 from gbsmart.procedures.whole import document_of
-from gbsmart.web import Interface, Operation, Takes
+from gbsmart.web import Interface, Operation, Takes, as_json
+from gbsmart.web.feed import MEDIA_TYPE, MOST_NEWS
 
 BASE = "/governance/v1"
 LARGEST = 2 * LARGEST_DOCUMENT
 """Octets of what is handed in at once: a document of the largest size, in base64."""
+_IN_PARTS = " In parts: the header Link leads to the next."
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*/[A-Za-z0-9][A-Za-z0-9.+-]*\Z")
 
 
@@ -90,29 +100,16 @@ class OfDocument(Takes):
     number: int
 
 
-class Filter(Takes):
-    """Which cases."""
+class Filter(OfCases):
+    """Which cases, for an account too."""
 
-    procedure: str = ""
-    state: str = ""
-    subject: str = Value(default="", description="what they are about, such as SUP1")
     mine: bool = Value(default=False, description="those which concern the account that asks")
-    due: date | None = Value(
-        default=None, lt=date.max, description="those in which something is due by that day's end"
-    )
-    limit: int = Value(default=1000, ge=1, le=10_000)
 
 
 class OfWhom(Takes):
     """What is due."""
 
     whom: str = Value(default="", description="from whom, such as party:SUP1")
-
-
-class ToWhom(Takes):
-    """Notices."""
-
-    to: str = Value(default="", description="to whom, such as party:SUP1")
 
 
 def interface(desk: Desk, registers: Sequence[Register] = ()) -> Interface:
@@ -148,32 +145,29 @@ class Operations:
         """What is under way."""
         get = "GET"
         return [
-            Operation("list_cases", get, "/cases", "Cases, the newest first.", Filter, list[Told],
-                      self._cases),
+            Operation("list_cases", get, "/cases", f"Cases, the newest first.{_IN_PARTS}", Filter,
+                      list[Told], self._cases),
             Operation("show_case", get, "/cases/{reference}", "A case with its ledger, documents, deadlines, "
                       "notices and ballots, and what whoever asks can do in it now.", OfCase, Told,
                       self._case),
             Operation("read_document", get, "/cases/{reference}/documents/{number}", "A document's octets.",
                       OfDocument, None, self._document, media_type="application/octet-stream"),
-            Operation("list_due", get, "/due", "What is due, from whom, by when.", OfWhom, list[Told],
-                      self._due),
-            Operation("list_notices", get, "/notices", "Notices served, in order.", ToWhom, list[Told],
-                      self._notices),
-            Operation("calendar", get, "/calendar.ics", "What is due, as a calendar.", OfWhom, None,
-                      self._calendar, media_type="text/calendar"),
+            Operation("calendar", get, "/calendar.ics", f"The next {MOST:,} things that are due, as a "
+                      "calendar.", OfWhom, None, self._calendar, media_type="text/calendar"),
         ]  # fmt: skip
 
     def over_all(self, registers: Sequence[Register]) -> list[Operation]:
         """Registers to take away."""
         found = []
         for each in registers:
-            found.append(self._export(each, "csv", "text/csv"))
+            found.append(self._operation(each, "csv", f"{each.title}, as CSV.", self._csv, "text/csv"))
             if each.entry is not None:
-                found.append(self._export(each, "atom", "application/atom+xml"))
-            if each.name not in ("cases", "due", "notices"):
+                told = f"The newest {MOST_NEWS} of {each.title}, as an Atom feed."
+                found.append(self._operation(each, "atom", told, self._atom, MEDIA_TYPE))
+            if each.name != "cases":  # they are listed for an account, too
                 found.append(
-                    Operation(f"list_{each.name}", "GET", f"/{each.name}", f"{each.title}.", Nothing,
-                              list[Told], self._rows(each))
+                    Operation(f"list_{each.name}", "GET", f"/{each.name}", f"{each.title}.{_IN_PARTS}",
+                              each.asked, list[Told], self._rows(each))
                 )  # fmt: skip
         return found
 
@@ -220,14 +214,10 @@ class Operations:
     def _named(self, name: str) -> Procedure:
         return declared(self._desk.procedures, name)
 
-    def _cases(self, asked: Filter, request: Request) -> list[Told]:
+    def _cases(self, asked: Filter, request: Request) -> Response:
         capacities = require(request).capacities if asked.mine else None
         with self._desk.store.reading() as connection:
-            found = reading.cases(
-                connection, procedure=asked.procedure, state=asked.state, subject=asked.subject,
-                capacities=capacities, due_by=end_of(asked.due) if asked.due else None, limit=asked.limit,
-            )  # fmt: skip
-        return list(map(told_case, found))
+            return _told_part(read_cases(connection, asked, capacities), request)
 
     def _case(self, asked: OfCase, request: Request) -> Told:
         return self._desk.whole(asked.reference, signed_in(request))
@@ -235,42 +225,60 @@ class Operations:
     def _document(self, asked: OfDocument, request: Request) -> Response:
         return document_response(self._desk, asked.reference, asked.number, request)
 
-    def _due(self, asked: OfWhom, _request: Request) -> list[Told]:
-        with self._desk.store.reading() as connection:
-            dues = reading.deadlines(connection, status="open", whom=_whom(asked.whom))
-        return list(map(told_due, dues))
-
-    def _notices(self, asked: ToWhom, _request: Request) -> list[Told]:
-        with self._desk.store.reading() as connection:
-            return list(map(told_notice, reading.notices(connection, to=[asked.to] if asked.to else None)))
-
     def _calendar(self, asked: OfWhom, request: Request) -> Response:
         with self._desk.store.reading() as connection:
-            dues = reading.deadlines(connection, status="open", whom=_whom(asked.whom))
+            whom = capacity_named(asked.whom)
+            dues = reading.deadlines(connection, status="open", whom=whom, limit=MOST)
         title = f"SEC: due from {asked.whom}" if asked.whom else "SEC: what is due"
         octets = calendar_of(dues, title, now=self._desk.clock.now(), address=_address(request))
         return Response(octets, media_type="text/calendar")
 
-    def _export(self, register: Register, ending: str, media_type: str) -> Operation:
-        def export(_asked: Nothing, request: Request) -> Response:
-            with self._desk.store.reading() as connection:
-                rows = register.rows(connection)
-            if ending == "csv":
-                return Response(as_csv(register, rows), media_type=media_type)
-            return Response(as_atom(register, rows, f"{_address(request)}/"), media_type=media_type)
+    # --- registers ---
 
+    def _operation(
+        self, register: Register, ending: str, told: str, give: Give, media_type: str
+    ) -> Operation:
         return Operation(
-            f"{register.name}_{ending}", "GET", f"/{register.name}.{ending}",
-            f"{register.title}, as {ending.upper() if ending == 'csv' else 'an Atom feed'}.",
-            Nothing, None, export, media_type=media_type,
+            f"{register.name}_{ending}", "GET", f"/{register.name}.{ending}", told, register.asked, None,
+            partial(give, register), media_type=media_type,
         )  # fmt: skip
 
-    def _rows(self, register: Register) -> Any:
-        def rows(_asked: Nothing, _request: Request) -> list[Told]:
-            with self._desk.store.reading() as connection:
-                return [dict(each) for each in register.rows(connection)]
+    def _read(self, register: Register, asked: Asked) -> Part:
+        with self._desk.store.reading() as connection:
+            return register.read(connection, asked)
 
-        return rows
+    def _rows(self, register: Register) -> Callable[[Asked, Request], Response]:
+        return lambda asked, request: _told_part(self._read(register, asked), request)
+
+    def _csv(self, register: Register, asked: Asked, _request: Request) -> Response:
+        """All that is asked for, written as it is read: a table is saved, and nobody turns its pages."""
+        whole = asked.model_copy(update={"limit": MOST})
+        first = self._read(register, whole)  # before anything is answered: the filter may be wrong
+        lines = in_csv(register.columns, self._parts(register, whole, first))
+        return StreamingResponse(lines, media_type="text/csv")
+
+    def _parts(self, register: Register, asked: Asked, part: Part) -> Iterator[Part]:
+        yield part
+        while part.next:
+            part = self._read(register, asked.model_copy(update={"after": part.next}))
+            yield part
+
+    def _atom(self, register: Register, asked: Asked, request: Request) -> Response:
+        newest = self._read(register, asked.model_copy(update={"limit": MOST_NEWS}))
+        octets = as_atom(register, newest.rows, f"{_address(request)}/", request.url.query)
+        return Response(octets, media_type=MEDIA_TYPE)
+
+
+Give = Callable[[Register, Any, Request], Response]
+
+
+def _told_part(part: Part, request: Request) -> Response:
+    """A part of a list; the header ``Link`` leads to the next (RFC 8288)."""
+    headers = {}
+    if part.next:
+        following = request.url.include_query_params(after=part.next)
+        headers["link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return JSONResponse(as_json(part.rows), headers=headers)
 
 
 def document_response(desk: Desk, reference: str, number: int, request: Request) -> Response:
@@ -285,10 +293,6 @@ def document_response(desk: Desk, reference: str, number: int, request: Request)
     }
     known = media_type if _MEDIA_TYPE.match(media_type) else "application/octet-stream"
     return Response(octets, media_type=known, headers=headers)
-
-
-def _whom(text: str) -> list[str] | None:
-    return [str(Capacity.parse(text))] if text else None
 
 
 def _address(request: Request) -> str:

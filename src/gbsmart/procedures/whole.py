@@ -69,7 +69,7 @@ def whole_case(
         "documents": list(map(told_document, seen)),
         "withheld": len(documents) - len(seen),
         "deadlines": list(map(told_due, reading.deadlines(connection, reference=reference))),
-        "notices": list(map(told_notice, reading.notices(connection, reference=reference))),
+        "notices": list(map(told_notice, reversed(reading.notices(connection, reference=reference)))),
         "ballots": [_told_ballot(view, procedure, case, each) for each in procedure.ballots],
         "children": [
             {

@@ -44,6 +44,13 @@ def shown(value: Any, each: Field | None = None) -> str:
     return str(value)
 
 
+def cell(value: Any) -> str:
+    """A value of a register, in a table of a page."""
+    if isinstance(value, datetime):
+        return london(value)
+    return "" if value is None else shown(value)
+
+
 def titled(procedure: Procedure, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Values of a case under the titles of their fields."""
     fields = procedure.fields()

@@ -13,15 +13,18 @@ from gbsmart.web.json_twin import as_json
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+def csv_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, names: bool = True) -> str:
     """The rows under the names of the columns, a line each; a column that a row has not is empty there.
+
+    Without ``names`` only the rows, for a table that is written in parts.
 
     Values are written as :func:`~gbsmart.web.as_json` has them: of a list its items with semicolons
     between, of an object its JSON. A text that a spreadsheet would take for a formula is marked as text.
     """
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerow(columns)
+    if names:
+        writer.writerow(columns)
     writer.writerows([_cell(as_json(row.get(column))) for column in columns] for row in rows)
     return written.getvalue()
 

@@ -16,9 +16,8 @@ from gbsmart import codebook
 from gbsmart.governance.panel import telling
 from gbsmart.governance.panel.telling import Told
 from gbsmart.ground import Clock
-from gbsmart.procedures.registers import Register, as_csv
 from gbsmart.store import Store
-from gbsmart.web import Interface, Link, Operation, Page, Site, Takes
+from gbsmart.web import Interface, Link, Operation, Page, Site, Takes, csv_table
 
 T = TypeVar("T")
 PAGES, BASE = "/governance/bodies", "/governance/v1/bodies"
@@ -77,10 +76,8 @@ class OfBody(At):
     name: str = Field(description="such as panel or ssc")
 
 
-_TERMS = Register(
-    "terms", "Terms in seats", ("body", "seat", "constituency", "holder", "since", "until"),
-    telling.told_terms,
-)  # fmt: skip
+_OF_TERM = ("body", "seat", "constituency", "holder", "since", "until")
+_OF_SHARE = ("party", "name", "since")
 
 
 def interface(store: Store, clock: Clock) -> Interface:
@@ -97,12 +94,11 @@ def interface(store: Store, clock: Clock) -> Interface:
         return reading(lambda connection: telling.told_body(connection, asked.name, _moment(asked.at, clock)))
 
     def terms(_asked: At, _request: Request) -> Response:
-        return Response(as_csv(_TERMS, reading(telling.told_terms)), media_type="text/csv")
+        return Response(csv_table(_OF_TERM, reading(telling.told_terms)), media_type="text/csv")
 
     def shares(asked: At, _request: Request) -> Response:
         rows = reading(lambda connection: telling.told_shares(connection, _moment(asked.at, clock)))
-        register = Register("shares", "Shares in SECCo", ("party", "name", "since"), lambda _connection: rows)
-        return Response(as_csv(register, rows), media_type="text/csv")
+        return Response(csv_table(_OF_SHARE, rows), media_type="text/csv")
 
     get = "GET"
     return Interface(
