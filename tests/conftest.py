@@ -14,6 +14,7 @@ from _pytest.nodeid import NodeId
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
+from tests.emptied import EmptiedDatabase
 
 from gbsmart.store import Store, open_store
 
@@ -110,8 +111,8 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgresql_template() -> Iterator[URL]:
-    """A migrated PostgreSQL database, to copy for each test; skips where no server answers."""
+def _postgresql_database() -> Iterator[EmptiedDatabase]:
+    """A migrated PostgreSQL database, emptied after each test; skips where no server answers."""
     try:
         admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
         connection = admin.connect()
@@ -122,8 +123,8 @@ def _postgresql_template() -> Iterator[URL]:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
         store = open_store(POSTGRESQL.set(database=name))
         store.migrate()
+        yield EmptiedDatabase(store)
         store.close()
-        yield POSTGRESQL.set(database=name)
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -136,13 +137,10 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> URL:
 
 
 @pytest.fixture
-def postgresql_url(_postgresql_template: URL) -> Iterator[URL]:
-    """The URL of an empty, migrated PostgreSQL database of this test's own."""
-    name = f"{_postgresql_template.database}_{uuid.uuid4().hex[:8]}"
-    with create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template.database}")
-        yield _postgresql_template.set(database=name)
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(_postgresql_database: EmptiedDatabase) -> Iterator[URL]:
+    """The URL of an empty, migrated PostgreSQL database that no other test uses meanwhile."""
+    yield _postgresql_database.url
+    _postgresql_database.empty()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

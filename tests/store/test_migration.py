@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,14 @@ def test_large_tables_are_partitioned_by_device(store: Store) -> None:
     with store.reading() as connection:
         partitioned = {row[0]: row[1] for row in connection.exec_driver_sql(keys)}
     assert set(partitioned.values()) <= {"HASH (device)"}
+
+
+def test_migrations_write_no_rows_but_their_own(store: Store) -> None:
+    with store.reading() as connection:
+        tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        filled = [
+            table
+            for table in tables
+            if connection.exec_driver_sql(f'SELECT EXISTS (SELECT 1 FROM "{table}")').scalar()
+        ]
+    assert [table for table in filled if not re.search(r"_search_(data|config)\Z", table)] == []
