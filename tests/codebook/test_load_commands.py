@@ -14,6 +14,7 @@ import typer
 from sqlalchemy import Connection
 from typer.testing import CliRunner, Result
 
+from gbsmart.codebook import seed
 from gbsmart.codebook.loads.commands import add_text_commands
 from gbsmart.codebook.texts import View, read_text
 from gbsmart.ground import GbsmartError, InvalidValue
@@ -31,10 +32,10 @@ class Code:
         self._store = open_store(f"sqlite:///{folder}/code.db")
         self._store.migrate("codebook")
         self._app = typer.Typer()
-        add_text_commands(self._app, self._opened, lambda: NOW)
+        add_text_commands(self._app, self.opened, lambda: NOW)
 
     @contextmanager
-    def _opened(self, data: Path | None, database: str | None, *, write: bool) -> Iterator[Connection]:
+    def opened(self, data: Path | None, database: str | None, *, write: bool) -> Iterator[Connection]:
         with self._store.transaction() as connection:
             yield connection
 
@@ -124,3 +125,15 @@ def test_a_broken_file_is_told(code: Code) -> None:
         code("load", code.file("h.docx", "PK but no archive"), "--from", "2014-01-01")
     with pytest.raises(InvalidValue):
         code("load", code.file("h.txt", FIRST), "--document", "x" * 99, "--from", "2014-01-01")
+
+
+def test_a_likely_erratum_is_put_right(code: Code) -> None:
+    with code.opened(None, None, write=True) as connection:
+        seed(connection)
+    code("load", code.file("one.txt", FIRST), "--from", "2014-01-01")
+    said = code("correct", "H4.2", "H4.9", "H4.1", "--from", "2015-01-01")
+    assert said.stdout == "H4.2: 'H4.9' is read 'H4.1' from 2015-01-01 on.\n"
+    assert "See H4.[-9-]{+1+}." in code("diff", "2014-06-01", "2015-06-01", "H4.2").stdout
+    assert code.json("correct", "H4.1", "The DCC", "the DCC") == {
+        "place": "H4.1", "printed": "The DCC", "reading": "the DCC", "since": "2026-01-01T00:00:00Z",
+    }  # fmt: skip

@@ -17,10 +17,10 @@ from gbsmart.codebook.model import (
     Verb,
     Version,
 )
-from gbsmart.codebook.readings import begin, end, end_one, is_written, keep_texts, place, text_row
+from gbsmart.codebook.readings import begin, end, end_one, is_written, keep_texts, place, text_at, text_row
 from gbsmart.codebook.references import CODE, document_of, normal, parent_of
 from gbsmart.codebook.service import known_ref, ref_or_none, version_at, version_named
-from gbsmart.codebook.tables import event, instrument, loading, provision, reading, text, version
+from gbsmart.codebook.tables import event, instrument, loading, provision, version
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.ground.working_days import civil_day, start_of
 from gbsmart.store import Sql, to_micros
@@ -117,18 +117,8 @@ def _later_loading(connection: Connection, document: str, at: datetime) -> datet
 
 
 def _reads_own(connection: Connection, ref: str, at: datetime) -> bool:
-    moment = to_micros(at)
-    found = (
-        select(text.c.id)
-        .join(reading, reading.c.text == text.c.id)
-        .where(
-            reading.c.provision == ref,
-            reading.c.since <= moment,
-            reading.c.until > moment,
-            ~text.c.is_summary,
-        )
-    )
-    return connection.execute(found).first() is not None
+    found = text_at(connection, ref, at)
+    return found is not None and not found.is_summary
 
 
 def _note_loading(connection: Connection, document: str, at: datetime, source: str) -> None:
@@ -243,7 +233,11 @@ def _apply(connection: Connection, of: int, effective: datetime, change: Change,
             place(connection, target, title=heading, parent=normal(change.parent) if change.parent else "")
         text_id = None
         if change.text is not None:
-            source = change.modification or "an instrument of the Code"
+            was = text_at(connection, target, effective)
+            if was is not None and change.verb not in BEGINNING:
+                heading = heading or was.heading
+            corrected = was.source if was is not None and change.verb is Verb.CORRECTED else ""
+            source = change.modification or corrected or "an instrument of the Code"
             row = text_row(target, heading, change.text, source=source, at=effective)
             (text_id,) = keep_texts(connection, [row])
         begin(connection, target, effective, event=number, text_id=text_id)

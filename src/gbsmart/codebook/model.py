@@ -55,6 +55,8 @@ class Kind(StrEnum):
     PANEL = "SEC Panel modification"
     CHANGE_BOARD = "Change Board modification"
     AUTHORITY = "Authority modification"
+    ERRATUM = "erratum"
+    """Nobody's: a slip of a text that is held is read as it was meant."""
 
 
 class Status(StrEnum):
@@ -196,11 +198,15 @@ class Clause:
 
 
 class Erratum(NamedTuple):
-    """A slip of the printed Code or of its version table, and how it is read here."""
+    """A slip of the printed Code, of its version table or of a text that somebody loaded, and how it is read.
+
+    ``since`` is from when on a provision is read so; None for a slip that is told and changes no text.
+    """
 
     place: str
     printed: str
     reading: str
+    since: datetime | None = None
 
 
 class Redirect(NamedTuple):

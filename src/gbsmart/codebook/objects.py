@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gbsmart.codebook.model import Event, Provision, Status, Term
+from gbsmart.codebook.model import Event, Provision, Status, Term, Verb
 from gbsmart.codebook.references import CODE, normal, parent_of
 from gbsmart.codebook.service import known_ref, placed, provision_at, provisions_at, version_at
 from gbsmart.ground import NotFound
@@ -52,7 +52,8 @@ def changed_by(found: Provision) -> str:
     """The event with which a reading began, in words."""
     if not found.verb:
         return ""
-    by = found.modification or (f"version {found.version}" if found.version else "a direction")
+    outside = "an erratum" if found.verb == Verb.CORRECTED else "a direction"
+    by = found.modification or (f"version {found.version}" if found.version else outside)
     also = f" (version {found.version})" if found.modification and found.version else ""
     return f"{found.verb} by {by}{also}"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert
 
@@ -40,6 +40,10 @@ _DROP = Sql("DELETE FROM code_reading WHERE provision = :ref AND since = :since"
 _BELOW = Sql(
     "WITH RECURSIVE below(ref) AS (SELECT CAST(:ref AS VARCHAR(80)) UNION ALL"
     " SELECT p.ref FROM code_provision p JOIN below b ON p.parent = b.ref) SELECT ref FROM below"
+)
+_TEXT = Sql(
+    "SELECT t.heading, t.source, t.is_summary FROM code_reading r JOIN code_text t ON t.id = r.text"
+    " WHERE r.provision = :ref AND r.since <= :at AND r.until > :at"
 )
 _GIVE = Sql("UPDATE code_reading SET text = :text WHERE provision = :ref AND text IS NULL")
 _PLACE = Sql(
@@ -74,6 +78,20 @@ def place(
 def is_written(connection: Connection, ref: str, at: datetime) -> bool:
     """Whether ``ref`` is part of the Code at a moment."""
     return _COVERING.row(connection, {"ref": ref, "at": to_micros(at)}) is not None
+
+
+class TextAt(NamedTuple):
+    """What a provision reads at a moment, but for its words."""
+
+    heading: str
+    source: str
+    is_summary: bool
+
+
+def text_at(connection: Connection, ref: str, at: datetime) -> TextAt | None:
+    """What ``ref`` reads at a moment; None where no text is held."""
+    row = _TEXT.row(connection, {"ref": ref, "at": to_micros(at)})
+    return None if row is None else TextAt(row[0], row[1], bool(row[2]))
 
 
 def text_row(

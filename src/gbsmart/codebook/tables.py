@@ -136,6 +136,7 @@ erratum = Table(
     Column("place", String(80), nullable=False, index=True),
     Column("printed", Text, nullable=False),
     Column("reading", Text, nullable=False),
+    Column("since", Moment),
 )
 
 term = Table(

@@ -1,4 +1,4 @@
-"""``gbsmart code load`` and ``gbsmart code diff``: a person's own texts of the Code, and what changed."""
+"""``gbsmart code load|correct|diff``: a person's own texts of the Code, their errata, and what changed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Protocol
 import typer
 from sqlalchemy import Connection
 
+from gbsmart.codebook.correcting import correct
 from gbsmart.codebook.differences import Compared, compare_states, compare_texts, moment_asked
 from gbsmart.codebook.loads.model import Load, Prepared, TextFile, prepare
 from gbsmart.codebook.loads.service import keep
@@ -21,6 +22,7 @@ from gbsmart.codebook.telling import AUTHOR, FORMATS, told, written
 from gbsmart.codebook.texts import View
 from gbsmart.codebook.texts.source import MAX_FILE
 from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.ground.working_days import civil_day
 from gbsmart.web import as_json as json_values
 
 
@@ -54,6 +56,12 @@ _State = Annotated[
 ]
 _Partial = Annotated[bool, typer.Option("--partial", help="Load the rest if some paragraphs have no place.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be loaded.")]
+_Wrong = Annotated[str, typer.Argument(metavar="REF", help="The provision that has the slip, such as H4.8.")]
+_Printed = Annotated[str, typer.Argument(metavar="PRINTED", help="What is printed, as it stands there once.")]
+_Reading = Annotated[str, typer.Argument(metavar="READING", help="What is meant.")]
+_Since = Annotated[
+    str, typer.Option("--from", metavar="DATE", help="From when on it is read so.  [default: now]")
+]
 _Old = Annotated[str, typer.Argument(metavar="A", help="A version (5.0), a date, or a file.")]
 _New = Annotated[str, typer.Argument(metavar="B", help="What it is compared with.")]
 _Ref = Annotated[str, typer.Argument(metavar="[REF]", help="What of the Code, such as H or H4.8.")]
@@ -96,6 +104,28 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
             _say(prepared, stored)
         if prepared.split.faults and not partial:
             raise typer.Exit(1)
+
+    @app.command("correct")
+    def put_right(
+        ref: _Wrong,
+        printed: _Printed,
+        reading: _Reading,
+        since: _Since = "",
+        data: _Data = None,
+        database: _Database = None,
+        as_json: _Json = False,
+    ) -> None:
+        """Read a slip of a text that is held as it was meant, and keep it as an erratum.
+
+        JSON: {"place", "printed", "reading", "since"}.
+        """
+        with opened(data, database, write=True) as connection:
+            at = moment_asked(connection, since) if since else now()
+            kept = correct(connection, ref, printed, reading, at=at)
+        if as_json:
+            typer.echo(json.dumps(json_values(kept), indent=2, ensure_ascii=False))
+        else:
+            typer.echo(f"{kept.place}: {kept.printed!r} is read {kept.reading!r} from {civil_day(at)} on.")
 
     @app.command()
     def diff(
