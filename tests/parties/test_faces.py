@@ -113,6 +113,23 @@ def test_whom_to_write_to_is_for_parties_and_who_administers(web: TestClient, st
     assert "contacts" not in web.get(f"{REST}/ONE", headers=token(store, "carl")).json()
 
 
+def test_who_is_a_party_no_longer_sees_its_own_contacts_and_nobody_elses(
+    web: TestClient, store: Store
+) -> None:
+    of_another = {"headers": token(store, "lars")}
+    assert "contacts" in web.get(f"{REST}/ONE", **of_another).json()
+    with store.transaction() as connection:
+        for event in ("give notice of withdrawal", "withdraw"):
+            parties.change_state(connection, "LATE", event, at=NOW, reason="It moves on.", case="W-1")
+    assert "contacts" not in web.get(f"{REST}/ONE", **of_another).json()
+    listed = {each["signifier"]: "contacts" in each for each in web.get(REST, **of_another).json()["parties"]}
+    assert listed == {"DCC": False, "LATE": True, "ONE": False}
+    sign_in(web, "lars")
+    assert "ivy@one.example" not in web.get("/parties/ONE").text
+    assert "contacts" not in web.get("/parties/ONE.json").json()
+    assert "contacts" not in web.get("/parties/ONE.json?at=2026-03-01").json(), "by asking for the day before"
+
+
 def test_a_party_keeps_its_own_details_true(web: TestClient) -> None:
     """S180."""
     mark = sign_in(web, "alice")

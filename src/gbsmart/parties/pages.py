@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,14 +12,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gbsmart.accounts import acting_form, signed_in
+from gbsmart.accounts import Account, acting_form, signed_in
 from gbsmart.ground import Clock, InvalidValue
 from gbsmart.ground.working_days import civil_day
 from gbsmart.parties import telling
 from gbsmart.parties.consumer_bodies import consumer_bodies
 from gbsmart.parties.membership import CHANNELS, Category, Licence, Right
 from gbsmart.parties.register import member
-from gbsmart.parties.web import change, interface, may_change, may_see_whole
+from gbsmart.parties.web import change, interface, may_change, sees_whole
 from gbsmart.store import Store
 from gbsmart.web import Link, Page, Site
 
@@ -92,9 +93,8 @@ class PartyPages:
             except InvalidValue as wrong:
                 errors[wrong.field] = wrong.reason
         reader = signed_in(request)
-        whole = may_see_whole(reader, signifier)
         moment = telling.moment_of(request.query_params.get("at", ""), self._clock.now())
-        model = await self._read(lambda connection: self._one(connection, signifier, moment, whole))
+        model, whole = await self._read(lambda connection: self._one(connection, signifier, moment, reader))
         extra = {
             "changes_it": reader is not None and may_change(reader, signifier), "whole": whole, "form": form,
             "licences": list(Licence), "channels": CHANNELS, "rights": list(Right),
@@ -103,10 +103,12 @@ class PartyPages:
             model["name"], "party.html", {**model, "errors": errors}, extra, status=400 if errors else 200
         )
 
-    @staticmethod
-    def _one(connection: Connection, signifier: str, moment: Any, whole: bool) -> dict[str, Any]:
+    def _one(
+        self, connection: Connection, signifier: str, moment: datetime, reader: Account | None
+    ) -> tuple[dict[str, Any], bool]:
+        whole = sees_whole(connection, reader, self._clock.now())(signifier)
         told = telling.told(member(connection, signifier, moment), moment, whole=whole)
-        return {"at": moment, **told, **telling.told_history(connection, signifier)}
+        return {"at": moment, **told, **telling.told_history(connection, signifier)}, whole
 
     async def _read(self, work: Callable[[Connection], Any]) -> Any:
         def read() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -15,7 +16,7 @@ from gbsmart.ground.working_days import civil_day
 from gbsmart.parties import telling
 from gbsmart.parties.consumer_bodies import consumer_bodies
 from gbsmart.parties.details import change_details, check_dcc_licence, details_of
-from gbsmart.parties.register import member, voting_groups
+from gbsmart.parties.register import is_outside, member, voting_groups
 from gbsmart.store import Store
 from gbsmart.web.rest import Interface, Operation, Takes
 
@@ -77,12 +78,18 @@ def may_change(account: Account, signifier: str) -> bool:
     )
 
 
-def may_see_whole(account: Account | None, signifier: str) -> bool:
-    """Whether somebody sees whom to write to: Parties, and who administers or decides."""
+def sees_whole(connection: Connection, account: Account | None, now: datetime) -> Callable[[str], bool]:
+    """Of which Parties somebody sees whom to write to.
+
+    Parties, the DCC, and who administers or decides see it of all; who is a Party no longer of itself alone.
+    """
     if account is None:
-        return False
-    inside = {Role.PARTY, Role.DCC, Role.AUTHORITY, Role.CODE_ADMINISTRATOR, Role.PANEL_CHAIR, Role.OPERATOR}
-    return may_change(account, signifier) or bool(account.roles() & inside)
+        return lambda _signifier: False
+    inside = {Role.DCC, Role.AUTHORITY, Role.CODE_ADMINISTRATOR, Role.PANEL_CHAIR, Role.OPERATOR}
+    is_inside = bool(account.roles() & inside) or any(
+        each.role is Role.PARTY and not is_outside(connection, each.of, now) for each in account.capacities
+    )
+    return lambda signifier: is_inside or account.holds(Role.PARTY, signifier)
 
 
 def change(
@@ -104,17 +111,16 @@ def interface(store: Callable[[], Store], clock: Clock) -> Interface:
 
     def index(asked: Which, request: Request) -> Any:
         moment, category = telling.moment_of(asked.at, clock.now()), telling.category_of(asked.category)
-        account = signed_in(request)
         with store().reading() as connection:
             found = telling.select(connection, moment, category=category, words=asked.q)
-        told = [telling.told(each, moment, whole=may_see_whole(account, each.signifier)) for each in found]
+            whole = sees_whole(connection, signed_in(request), clock.now())
+        told = [telling.told(each, moment, whole=whole(each.signifier)) for each in found]
         return {"at": moment, "parties": told}
 
     def one(asked: One, request: Request) -> Any:
-        moment, whole = (
-            telling.moment_of(asked.at, clock.now()), may_see_whole(signed_in(request), asked.signifier),
-        )  # fmt: skip
+        moment = telling.moment_of(asked.at, clock.now())
         with store().reading() as connection:
+            whole = sees_whole(connection, signed_in(request), clock.now())(asked.signifier)
             told = telling.told(member(connection, asked.signifier, moment), moment, whole=whole)
             return {**told, **telling.told_history(connection, asked.signifier)}
 
