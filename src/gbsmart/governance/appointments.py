@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from gbsmart import parties
 from gbsmart.accounts import Role
 from gbsmart.governance import offices, seats
 from gbsmart.governance.actors import AUTHORITY, CLOCK, CODE_ADMINISTRATOR, PANEL, PANEL_CHAIR
@@ -87,6 +88,13 @@ def _has_such_an_account(situation: Situation) -> None:
     for name in ("account", "alternate_account"):
         if name in situation.given:
             offices.check_account(situation.connection, situation.given[name], name)
+
+
+def _is_put_forward_by_a_party(situation: Situation) -> None:
+    """The Party that is named is one."""
+    party = situation.given.get("party", "")
+    if party and party not in {each.signifier for each in parties.parties(situation.connection)}:
+        raise InvalidValue(f"{party!r} is no Party", field="party")
 
 
 def _since(situation: Situation) -> datetime:
@@ -185,10 +193,13 @@ APPOINTMENT = Procedure(
             Field("holder", "Who holds it"),
             Field("account", "Account of who holds it", required=False,
                   help="It acts by the seat for as long as the term runs."),
+            Field("party", "Party that has put it forward", required=False,
+                  help="Its signifier: without its right to attend, the member does not."),
             Field("since", "From", Kind.DATE, required=False),
             Field("until", "Until (not included)", Kind.DATE, required=False),
         ),
-        guards=(_in_a_constituency_of_the_body, _by_the_way_of_the_code, _has_such_an_account),
+        guards=(_in_a_constituency_of_the_body, _by_the_way_of_the_code, _has_such_an_account,
+                _is_put_forward_by_a_party),
         effects=(_take_the_seat,),
         clause="C3",
     ),

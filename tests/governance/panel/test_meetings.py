@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.governance.stage import Stage
 
+from gbsmart import parties
 from gbsmart.governance.panel.attendance import is_quorate
 from gbsmart.ground import InvalidValue, NotFound
-from gbsmart.procedures import NewDocument, Refused
+from gbsmart.parties import Right
+from gbsmart.procedures import NewDocument, NotEntitled, Refused
 
 SEATS = {
     "chair": "Pat",
@@ -188,6 +190,74 @@ def test_what_the_code_lets_be_appealed_stands_when_nobody_does(stage: Stage) ->
     vote(stage, last, ann="approve")
     stage.wait(days=15)
     assert stage.case(last).state == "carried"
+
+
+class TestWhoseRightToAttendIsSuspended:
+    """Gus and Ivy are put before the Security Sub-Committee by Huge, whose right then is suspended (M8)."""
+
+    @pytest.fixture
+    def meeting(self, stage: Stage) -> str:
+        for seat, name, by in (("chair", "gil", "sec"), ("supplier-1", "gus", "huge"), ("network-1", "wim", "wire"),
+                               ("supplier-2", "tom", "tiny")):  # fmt: skip
+            stage.person(name)
+            case = stage.open("nomination", by, body="ssc", seat=seat, nominee=name.title(), account=name)
+            stage.act(case.reference, "accept", "pat")
+        return called(stage, body="ssc")
+
+    def suspend(self, stage: Stage, party: str) -> None:
+        with stage.store.transaction() as connection:
+            parties.suspend_rights(
+                connection, party, [Right.ATTENDANCE], at=stage.clock.now(), reason="Unpaid.", case="EOD001"
+            )
+
+    def test_is_no_member_there_nor_the_alternate_nor_an_observer(self, stage: Stage, meeting: str) -> None:
+        stage.person("ivy")
+        (term,) = (each for each in stage.cases("appointment") if each.data["holder"] == "Gus")
+        assert term.data["party"] == "HUGE"
+        stage.act(term.reference, "name_alternate", "gus", alternate="Ivy", alternate_account="ivy")
+        self.suspend(stage, "HUGE")
+        for who in ("supplier-1", "supplier-1: Ivy"):
+            with pytest.raises(InvalidValue, match="present: supplier-1 is held for HUGE, whose right"):
+                stage.act(meeting, "open", "gil", present=["chair", "network-1", who])
+        with pytest.raises(InvalidValue, match="observers: the right of HUGE to attend is suspended"):
+            stage.act(meeting, "open", "gil", present=["chair", "network-1"], observers=["HUGE: Ann Smith"])
+        opened = stage.act(
+            meeting, "open", "gil", present=["chair", "network-1"], observers=["VAST: Joe", "Ofgem"]
+        )
+        assert opened.data["quorum"] == {"present": 2, "in_post": 4, "quorate": True}
+
+    def test_votes_no_more_at_a_meeting_that_has_begun(self, stage: Stage, meeting: str) -> None:
+        stage.act(meeting, "open", "gil", present=["chair", "supplier-1", "network-1"])
+        stage.act(meeting, "put", "gil", title="Keys", resolution="Renew them.")
+        (resolution,) = stage.cases("committee-resolution")
+        stage.vote(resolution.reference, "members", "gus", "reject")
+        stage.vote(resolution.reference, "members", "wim", "approve")
+        self.suspend(stage, "HUGE")
+        with pytest.raises(NotEntitled, match="has no vote"):
+            stage.vote(resolution.reference, "members", "gus", "approve")
+        assert stage.act(resolution.reference, "count", "gil").state == "carried"
+
+    def test_has_it_again_when_it_is_restored(self, stage: Stage, meeting: str) -> None:
+        self.suspend(stage, "HUGE")
+        with stage.store.transaction() as connection:
+            parties.restore_rights(connection, "HUGE", at=stage.clock.now(), reason="Paid.", case="EOD001")
+        there = stage.act(meeting, "open", "gil", present=["chair", "supplier-1"], observers=["HUGE: Ann"])
+        assert there.state == "in_session"
+
+
+def test_whoever_takes_a_seat_when_the_meeting_has_begun_was_not_there(stage: Stage) -> None:
+    meeting = opened(stage)
+    resolution = put(stage, meeting)
+    stage.vote(resolution, "members", "cat", "reject")
+    (term,) = (each for each in stage.cases("appointment") if each.subject == "dcc-1")
+    stage.act(term.reference, "remove", "sec", ground="unfit", reason="As the Panel found.")
+    with pytest.raises(NotEntitled):
+        stage.vote(resolution, "members", "cat", "approve")
+    stage.person("new")
+    stage.open("appointment", "sec", body="panel", seat="dcc-1", holder="New", account="new")
+    with pytest.raises(NotEntitled, match="panel-member:dcc-1 has no vote"):
+        stage.vote(resolution, "members", "new", "reject")
+    assert vote(stage, resolution, ann="approve") == "carried"
 
 
 class TestPapers:

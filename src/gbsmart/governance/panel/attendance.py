@@ -1,15 +1,23 @@
-"""Who is at a meeting, and whether that is enough (SEC C5): members, their alternates, and who presides."""
+"""Who is at a meeting, and whether that is enough (SEC C5): members, their alternates, and who presides.
+
+Whom a Party has put forward does not attend, nor an alternate in that seat, nor an observer of the Party,
+while the Party's right to attend meetings is suspended or when it is a Party no longer (SEC M8.4; that this
+holds for elected members too is from memory, weakly).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from gbsmart import parties
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.governance import offices, seats
 from gbsmart.governance.actors import CODE_ADMINISTRATOR, PANEL_CHAIR
 from gbsmart.governance.bodies import BODIES, CHAIR, SECAS, THE_CHAIR, Body
+from gbsmart.governance.seats import Seat
 from gbsmart.ground import InvalidValue
-from gbsmart.procedures import Situation, Who
+from gbsmart.parties import Right, parties_with
+from gbsmart.procedures import Case, Situation, Who
 
 MEETING_BODIES = tuple(name for name in BODIES if name != SECAS.name)
 RUNS_IT = (PANEL_CHAIR, CODE_ADMINISTRATOR, Who(Role.COMMITTEE_MEMBER))
@@ -60,11 +68,12 @@ def seats_of(situation: Situation, account: Account) -> list[str]:
 def read_present(situation: Situation, lines: Sequence[str]) -> dict[str, str]:
     """Who is there: a seat a line, with the name of the alternate where one sits in it.
 
-    Raises :class:`InvalidValue` for a seat that nobody has or that is named twice, and for an alternate whom
-    the member has not named.
+    Raises :class:`InvalidValue` for a seat that nobody has or that is named twice, for an alternate whom the
+    member has not named, and for who has no right to attend.
     """
     body = body_of(situation)
-    holders = {each.seat: each.holder for each in seats.seats(situation.connection, body.name, situation.at)}
+    holders = {each.seat: each for each in _in_post(situation, body)}
+    terms = _terms(situation, body)
     found: dict[str, str] = {}
     for line in lines:
         seat, _, name = (part.strip() for part in line.partition(":"))
@@ -72,15 +81,58 @@ def read_present(situation: Situation, lines: Sequence[str]) -> dict[str, str]:
             raise InvalidValue(f"nobody has {seat!r} of {body.title}", field="present")
         if seat in found:
             raise InvalidValue(f"{seat} is named twice", field="present")
-        if name and name not in (holders[seat], *_alternates(situation, body, seat)):
+        holder = holders[seat].holder
+        if name and name not in _names(holders[seat], terms):
             raise InvalidValue(
-                f"{name} is no alternate of {holders[seat]} in {seat}", field="present",
+                f"{name} is no alternate of {holder} in {seat}", field="present",
                 remedy="Name the alternate in the member's term first.",
             )  # fmt: skip
-        found[seat] = name or holders[seat]
+        if party := _kept_away(situation, seat, terms):
+            raise InvalidValue(
+                f"{seat} is held for {party}, whose right to attend is suspended (M8)", field="present"
+            )
+        found[seat] = name or holder
     return found
 
 
-def _alternates(situation: Situation, body: Body, seat: str) -> list[str]:
-    terms = offices.in_post(situation.connection, body.name, seat)
-    return [term.data["alternate"] for term in terms if "alternate" in term.data]
+def still_there(situation: Situation, present: Mapping[str, str]) -> list[Seat]:
+    """Of those who were there when a meeting began, the seats in which they sit and may sit yet."""
+    body = body_of(situation)
+    terms = _terms(situation, body)
+    return [
+        each
+        for each in _in_post(situation, body)
+        if present.get(each.seat) in _names(each, terms) and not _kept_away(situation, each.seat, terms)
+    ]
+
+
+def check_observers(situation: Situation, lines: Sequence[str]) -> None:
+    """Raise :class:`InvalidValue` for an observer of a Party (``SUP1: Ann Smith``) that may not attend."""
+    known = {each.signifier for each in situation.look_up(parties.parties)}
+    entitled = situation.look_up(parties_with, Right.ATTENDANCE, situation.at)
+    for line in lines:
+        party = line.partition(":")[0].strip()
+        if party in known and party not in entitled:
+            raise InvalidValue(f"the right of {party} to attend is suspended (M8)", field="observers")
+
+
+def _in_post(situation: Situation, body: Body) -> list[Seat]:
+    return situation.look_up(seats.seats, body.name, situation.at)
+
+
+def _terms(situation: Situation, body: Body) -> Mapping[str, Case]:
+    """The terms that run in a body's seats, as cases."""
+    return {each.subject: each for each in situation.look_up(offices.in_post, body.name)}
+
+
+def _names(held: Seat, terms: Mapping[str, Case]) -> list[str]:
+    """Who may sit in a seat: who holds it, and the alternate."""
+    term = terms.get(held.seat)
+    return [held.holder, *([term.data["alternate"]] if term and "alternate" in term.data else [])]
+
+
+def _kept_away(situation: Situation, seat: str, terms: Mapping[str, Case]) -> str:
+    """The Party that put forward who sits in a seat, where it has no right to attend; else ""."""
+    party: str = terms[seat].data.get("party", "") if seat in terms else ""
+    entitled = situation.look_up(parties_with, Right.ATTENDANCE, situation.at)
+    return party if party and party not in entitled else ""

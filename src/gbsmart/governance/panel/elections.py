@@ -232,7 +232,7 @@ def _seat_the_winner(situation: Situation) -> None:
     begins, until = _term(situation)
     given = {
         "body": situation.value("body"), "seat": situation.value("seat"), "holder": winner,
-        "constituency": _constituency(situation), "until": until.isoformat(),
+        "constituency": _constituency(situation), "until": until.isoformat(), "party": candidate["party"],
     }  # fmt: skip
     if begins > civil_day(situation.at):
         given["since"] = begins.isoformat()

@@ -16,6 +16,7 @@ from gbsmart.governance.panel.attendance import (
     MEETING_BODIES,
     RUNS_IT,
     body_of,
+    check_observers,
     is_chaired,
     is_quorate,
     read_present,
@@ -68,8 +69,9 @@ def _may_hand_in(situation: Situation) -> None:
 
 
 def _those_present(situation: Situation) -> None:
-    """Every one who is there has a seat, or is the alternate in it; who presides is there."""
+    """Every one who is there has a seat or is the alternate in it, and may attend; who presides is there."""
     present = read_present(situation, situation.given["present"])
+    check_observers(situation, situation.given.get("observers", []))
     if _presiding(situation) == THE_CHAIR or not is_chaired(body_of(situation)):
         return
     if _presiding(situation) not in present:
@@ -169,7 +171,8 @@ MEETING = Procedure(
             takes=(Field("present", "Who is there, a seat a line", Kind.LINES,
                          help="With the name of the alternate where one sits in it: dcc-1: Ann Smith."),
                    Field("deputy", "Seat that presides for the chair", required=False),
-                   Field("observers", "Observers, one a line", Kind.LINES, required=False)),
+                   Field("observers", "Observers, one a line", Kind.LINES, required=False,
+                         help="With the Party for which one is there: SUP1: Ann Smith.")),
             guards=(runs_it, _those_present), clause="C5.7"),
         Act("reconvene", "Call it again", by=RUNS_IT, sources=("adjourned",), target="called",
             takes=(HELD_AT,), guards=(runs_it, _is_to_come), effects=(_tell_the_members,), clause="C5.8"),

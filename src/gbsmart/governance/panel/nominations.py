@@ -150,6 +150,8 @@ def _seat_the_nominee(situation: Situation) -> None:
         given["since"] = begins.isoformat()
     if account := situation.value("account"):
         given["account"] = account
+    if _constituency(situation) in _PARTIES:
+        given["party"] = situation.case.opener
     situation.open(offices.APPOINTMENT, given, account=THE_CLOCK)
 
 

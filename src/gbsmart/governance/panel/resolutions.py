@@ -13,7 +13,7 @@ from gbsmart.accounts import Role
 from gbsmart.governance import seats
 from gbsmart.governance.actors import ANY_PARTY, AUTHORITY, CLOCK, CODE_ADMINISTRATOR, PANEL_CHAIR
 from gbsmart.governance.bodies import BODIES, THE_CHAIR
-from gbsmart.governance.panel.attendance import RUNS_IT, body_of, is_chaired, runs_it, seats_of
+from gbsmart.governance.panel.attendance import RUNS_IT, body_of, is_chaired, runs_it, seats_of, still_there
 from gbsmart.ground import InvalidValue
 from gbsmart.procedures import (
     SUBJECT,
@@ -41,10 +41,10 @@ _BALLOT = "members"
 def entitled(situation: Situation) -> Sequence[Voter]:
     """Who votes: members who are there (in writing, all in post), but the chair and whom it concerns."""
     body, conflicted = body_of(situation), set(situation.value("conflicted", []))
-    there = situation.look_up(seats.seats, body.name, situation.at)
     if situation.value("manner") == AT_A_MEETING:
-        present = situation.look_up(case, situation.case.parent).data["present"]
-        there = [each for each in there if each.seat in present]
+        there = still_there(situation, situation.look_up(case, situation.case.parent).data["present"])
+    else:
+        there = situation.look_up(seats.seats, body.name, situation.at)
     without = {*conflicted, *([THE_CHAIR] if is_chaired(body) else [])}
     return [Voter(body.voter(each.seat), each.constituency) for each in there if each.seat not in without]
 
