@@ -30,7 +30,7 @@ OTHER = Eui64.parse("90-B3-D5-1F-30-02-00-00")
 @pytest.fixture(autouse=True)
 def _people(stage: Stage) -> None:
     for name, capacity in (
-        ("newton", "applicant:New Energy"), ("sec", "code-administrator"), ("board", "secco-board"),
+        ("newton", "applicant:New Energy"), ("sec", "code-administrator"), ("board", "secco-board:chair"),
         ("pat", "panel-chair"), ("ofgem", "authority"), ("smart", "dcc"), ("sue", "party:SUP1"),
         ("olive", "party:OTH1"),
     ):  # fmt: skip

@@ -35,6 +35,7 @@ class Role(StrEnum):
     PANEL_MEMBER = "panel-member"
     """A member of the Panel, by the seat, such as ``large-supplier-1``."""
     SECCO_BOARD = "secco-board"
+    """A director of SECCo, by the seat, such as ``panel-member-1``."""
     CHANGE_BOARD_MEMBER = "change-board-member"
     """A member of the Change Board, by the Voting Group or seat for which it votes (SEC D8)."""
     COMMITTEE_MEMBER = "committee-member"
@@ -55,6 +56,7 @@ HELD_FOR = frozenset(
         Role.APPLICANT,
         Role.PARTY,
         Role.PANEL_MEMBER,
+        Role.SECCO_BOARD,
         Role.CHANGE_BOARD_MEMBER,
         Role.COMMITTEE_MEMBER,
         Role.CONSUMER_BODY,

@@ -34,7 +34,9 @@ from gbsmart.procedures import (
     Who,
 )
 
-MEMBERS = (Who(Role.PANEL_MEMBER, SUBJECT), Who(Role.CHANGE_BOARD_MEMBER, SUBJECT))
+MEMBERS = tuple(
+    Who(role, SUBJECT) for role in (Role.PANEL_MEMBER, Role.CHANGE_BOARD_MEMBER, Role.SECCO_BOARD)
+)
 """Whoever sits in the seat that the case is about."""
 TO_COME = "to_come"
 _AN_ELECTION = 30

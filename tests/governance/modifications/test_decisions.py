@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from tests.governance.modifications.cast import FOR, Cast
 
+from gbsmart import parties
 from gbsmart.ground import InvalidValue
+from gbsmart.parties import Right
 from gbsmart.procedures import NotEntitled, Refused
 
 
@@ -67,6 +69,30 @@ def test_a_member_whose_seat_is_vacant_votes_no_more(cast: Cast, voting: str) ->
     cast.stage.act(case.reference, "vacate", "secretary", reason="Retired.")
     with pytest.raises(NotEntitled, match="has no vote"):
         cast.vote(voting, consumer="approve")
+
+
+def test_a_voting_group_without_the_right_to_influence_modifications_has_no_vote(
+    cast: Cast, voting: str
+) -> None:
+    stage = cast.stage
+    stage.open("appointment", "secretary", body="change-board", seat="SUP1", constituency="Large Supplier",
+               holder="Ann Smith", reason="Named by SUP1.")  # fmt: skip
+    cast.stage.vote(voting, "change_board", "board-sup1", "reject", reason="Too dear.")
+    with stage.store.transaction() as connection:
+        rights = [Right.MODIFICATIONS]
+        parties.suspend_rights(
+            connection, "SUP1", rights, at=stage.clock.now(), reason="Unpaid.", case="EOD001"
+        )
+    with pytest.raises(NotEntitled, match="change-board-member:SUP1 has no vote"):
+        stage.vote(voting, "change_board", "board-sup1", "reject", reason="Too dear.")
+    (large,) = (
+        row
+        for row in cast.vote(voting, consumer="approve", small="approve", sup2="approve").data[
+            "tally_change_board"
+        ]["rows"]
+        if row["constituency"] == "Large Supplier"
+    )
+    assert (large["approve"], large["reject"]) == (1, 0)
 
 
 @pytest.mark.system("S197")

@@ -29,7 +29,7 @@ PARTIES = {
 """BIG1 and BIG2 are Affiliates, so that they vote as one; TINY is a Small Supplier."""
 OFFICERS = {
     "sec": "code-administrator", "pat": "panel-chair", "ofgem": "authority", "smart": "dcc",
-    "board": "secco-board", "minister": "secretary-of-state", "advice": "consumer-body:Citizens Advice",
+    "board": "secco-board:chair", "minister": "secretary-of-state", "advice": "consumer-body:Citizens Advice",
     "scotland": "consumer-body:Citizens Advice Scotland",
 }  # fmt: skip
 

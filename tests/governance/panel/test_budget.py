@@ -101,7 +101,7 @@ def test_a_resolution_that_is_named_was_carried(stage: Stage) -> None:
 
 def test_a_code_manager_that_holds_the_roles_needs_no_other_procedure(stage: Stage) -> None:
     """Under the Energy Act 2023 one licensee decides and administers: an account with both roles."""
-    stage.person("manager", "panel-chair", "code-administrator", "secco-board")
+    stage.person("manager", "panel-chair", "code-administrator", "secco-board:chair")
     reference = stage.open("budget", "manager", documents=[DRAFT], first_year=2024, **AMOUNTS).reference
     stage.act(reference, "consult", "manager")
     stage.wait(days=15)

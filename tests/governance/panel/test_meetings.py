@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.governance.panel.conftest import held
 from tests.governance.stage import Stage
 
 from gbsmart import parties
@@ -192,13 +193,67 @@ def test_what_the_code_lets_be_appealed_stands_when_nobody_does(stage: Stage) ->
     assert stage.case(last).state == "carried"
 
 
+class TestTheBoardOfSecco:
+    """Its directors come from the Panel, each in a seat of his or her own (Schedule 4)."""
+
+    @pytest.fixture(autouse=True)
+    def _board(self, stage: Stage) -> None:
+        for seat, name in (("chair", "Dan"), ("panel-member-1", "Ann"), ("panel-member-2", "Ben")):
+            given = {"body": "secco", "seat": seat, "nominee": name, "account": name.lower()}
+            stage.act(stage.open("nomination", "sec", **given).reference, "accept", "pat")
+
+    @pytest.mark.system("S173")
+    def test_votes_by_seats_and_its_own_chair_breaks_a_tie(self, stage: Stage) -> None:
+        assert "secco-board:panel-member-1" in held(stage, "ann")
+        meeting = called(stage, body="secco")
+        assert [each.to for each in stage.notices(meeting)] == ["secco-board"]
+        stage.act(meeting, "open", "dan", present=["chair", "panel-member-1", "panel-member-2"])
+        with pytest.raises(Refused, match="ann does not chair Board of SECCo"):
+            stage.act(meeting, "put", "ann", title="Lease", resolution="Sign.")
+        stage.act(meeting, "put", "dan", title="Lease", resolution="Sign.")
+        (resolution,) = stage.cases("secco-resolution")
+        for name in ("dan", "pat", "cat"):
+            with pytest.raises(Refused, match=r"no vote|is for secco-board"):
+                stage.vote(resolution.reference, "members", name, "approve")
+        assert vote(stage, resolution.reference, ann="approve", ben="reject") == "tied"
+        assert stage.act(resolution.reference, "casting_vote", "dan", vote="approve").state == "carried"
+
+    def test_has_one_director_less_when_one_resigns(self, stage: Stage) -> None:
+        in_writing = {"body": "secco", "title": "A lease", "resolution": "Sign.", "manner": "in writing"}
+        resolution = stage.open("secco-resolution", "dan", **in_writing).reference
+        stage.vote(resolution, "members", "ann", "reject")
+        (term,) = (each for each in stage.cases("appointment")
+                   if (each.data["body"], each.data["holder"]) == ("secco", "Ann"))  # fmt: skip
+        with pytest.raises(NotEntitled):
+            stage.act(term.reference, "resign", "ben")
+        stage.act(term.reference, "resign", "ann")
+        assert held(stage, "ann") == ["panel-member:large-supplier-1"]
+        with pytest.raises(NotEntitled):
+            stage.open("contract", "ann", supplier="Gem", title="SECAS", value="5", since="2024-01-08",
+                       until="2025-01-08")  # fmt: skip
+        assert vote(stage, resolution, ben="approve") == "carried"
+
+
+def test_a_tie_that_nobody_breaks_is_lost_and_holds_up_no_meeting(stage: Stage) -> None:
+    meeting = opened(stage)
+    resolution = put(stage, meeting)
+    assert vote(stage, resolution, ann="approve", ben="reject") == "tied"
+    (term,) = (each for each in stage.cases("appointment") if each.subject == "chair")
+    stage.act(term.reference, "remove", "ofgem", ground="unfit", reason="Not independent.")
+    with pytest.raises(Refused):
+        stage.act(resolution, "casting_vote", "pat", vote="approve")
+    stage.wait(days=8)
+    assert stage.case(resolution).state == "lost"
+    assert stage.act(meeting, "close", "sec").state == "held"
+
+
 class TestWhoseRightToAttendIsSuspended:
     """Gus and Ivy are put before the Security Sub-Committee by Huge, whose right then is suspended (M8)."""
 
     @pytest.fixture
     def meeting(self, stage: Stage) -> str:
-        for seat, name, by in (("chair", "gil", "sec"), ("supplier-1", "gus", "huge"), ("network-1", "wim", "wire"),
-                               ("supplier-2", "tom", "tiny")):  # fmt: skip
+        for seat, name, by in (("chair", "gil", "sec"), ("supplier-1", "gus", "huge"),
+                               ("network-1", "wim", "wire"), ("supplier-2", "tom", "tiny")):  # fmt: skip
             stage.person(name)
             case = stage.open("nomination", by, body="ssc", seat=seat, nominee=name.title(), account=name)
             stage.act(case.reference, "accept", "pat")

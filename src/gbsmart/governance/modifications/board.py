@@ -44,10 +44,15 @@ RECOMMENDED = "recommended"
 
 
 def electorate(situation: Situation) -> list[Voter]:
-    """The members in post: those appointed to seats, and one for each Voting Group of large suppliers."""
+    """The members in post: those appointed to seats, and one for each Voting Group of large suppliers.
+
+    A group votes, whether a term in its seat was entered or not, while one of its Parties has the right to.
+    """
     at = situation.at
     appointed = [
-        Voter(each.seat, each.constituency) for each in situation.look_up(seats.seats, CHANGE_BOARD.name, at)
+        Voter(each.seat, each.constituency)
+        for each in situation.look_up(seats.seats, CHANGE_BOARD.name, at)
+        if each.constituency not in CHANGE_BOARD.by_voting_group
     ]
     entitled = situation.look_up(parties_with, Right.MODIFICATIONS, at)
     groups = [

@@ -6,7 +6,7 @@ from gbsmart.governance.panel.committee_work import COMMITTEE_WORK
 from gbsmart.governance.panel.elections import ELECTION, ELECTION_ROUND
 from gbsmart.governance.panel.meetings import ACTION, MEETING
 from gbsmart.governance.panel.nominations import NOMINATION
-from gbsmart.governance.panel.resolutions import COMMITTEE_RESOLUTION, PANEL_RESOLUTION
+from gbsmart.governance.panel.resolutions import COMMITTEE_RESOLUTION, PANEL_RESOLUTION, SECCO_RESOLUTION
 from gbsmart.governance.panel.set_up import FIRST_APPOINTMENTS
 
 PROCEDURES = (
@@ -16,6 +16,7 @@ PROCEDURES = (
     MEETING,
     PANEL_RESOLUTION,
     COMMITTEE_RESOLUTION,
+    SECCO_RESOLUTION,
     ACTION,
     COMMITTEE_WORK,
     QUERY,

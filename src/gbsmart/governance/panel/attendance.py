@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from gbsmart import parties
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.governance import offices, seats
-from gbsmart.governance.actors import CODE_ADMINISTRATOR, PANEL_CHAIR
+from gbsmart.governance.actors import CODE_ADMINISTRATOR, PANEL_CHAIR, SECCO_BOARD
 from gbsmart.governance.bodies import BODIES, CHAIR, SECAS, THE_CHAIR, Body
 from gbsmart.governance.seats import Seat
 from gbsmart.ground import InvalidValue
@@ -20,8 +20,8 @@ from gbsmart.parties import Right, parties_with
 from gbsmart.procedures import Case, Situation, Who
 
 MEETING_BODIES = tuple(name for name in BODIES if name != SECAS.name)
-RUNS_IT = (PANEL_CHAIR, CODE_ADMINISTRATOR, Who(Role.COMMITTEE_MEMBER))
-"""The chair of the body, or the Secretariat; members of a committee only where they are its chair."""
+RUNS_IT = (PANEL_CHAIR, CODE_ADMINISTRATOR, Who(Role.COMMITTEE_MEMBER), SECCO_BOARD)
+"""The chair of the body, or the Secretariat; members and directors only where they are its chair."""
 
 
 def is_quorate(present: Collection[str], in_post: Collection[str], presiding: str, *, chaired: bool) -> bool:

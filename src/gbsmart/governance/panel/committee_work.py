@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from gbsmart.accounts import Role
 from gbsmart.governance import bodies
 from gbsmart.governance.actors import CLOCK, CODE_ADMINISTRATOR, DCC, PANEL, PANEL_CHAIR
 from gbsmart.governance.panel.attendance import RUNS_IT, body_of, runs_it
 from gbsmart.ground import InvalidValue
 from gbsmart.ground.working_days import civil_day
-from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Told, working_days
+from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Told, Who, working_days
 
 WORK = {
     bodies.TABASC.name: ("technical architecture document", "business architecture document",
@@ -49,7 +50,7 @@ COMMITTEE_WORK = Procedure(
     prefix="CWK",
     subject="body",
     opening=Act(
-        "submit", "Put before a Sub-Committee", by=(CODE_ADMINISTRATOR, DCC, *RUNS_IT[2:]),
+        "submit", "Put before a Sub-Committee", by=(CODE_ADMINISTRATOR, DCC, Who(Role.COMMITTEE_MEMBER)),
         target="submitted",
         takes=(
             Field("body", "Body", Kind.CHOICE, choices=tuple(WORK)),

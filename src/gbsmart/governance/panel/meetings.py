@@ -107,7 +107,7 @@ def _put_the_resolution(situation: Situation) -> None:
 
 
 def _decides_by_resolution(situation: Situation) -> None:
-    """The Change Board votes on proposals in their own cases; the directors of SECCo act as one."""
+    """The Change Board votes on proposals in their own cases."""
     body = body_of(situation)
     if not resolution_of(body.name):
         situation.refuse(f"{body.title} does not decide by resolutions")

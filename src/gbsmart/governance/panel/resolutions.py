@@ -1,4 +1,4 @@
-"""Decisions of the Panel and of Sub-Committees (SEC C5, C6): put at a meeting, or in writing.
+"""Decisions of the Panel, of Sub-Committees and of SECCo's board (SEC C5 to C7): at a meeting, or in writing.
 
 At a meeting the simple majority of the members voting decides; the chair has a vote only to break a tie. In
 writing everybody entitled to vote has to agree. Who has an interest in the matter says so and has no vote.
@@ -124,10 +124,8 @@ def _time_to_answer(situation: Situation) -> Span | None:
 
 def _resolution(name: str, title: str, prefix: str, role: Role, systems: tuple[str, ...]) -> Procedure:
     """The procedure of the bodies whose members act in ``role``: only they vote in it."""
-    ran = tuple(
-        each for each in RUNS_IT if role is Role.COMMITTEE_MEMBER or each.role is not Role.COMMITTEE_MEMBER
-    )
-    members = (Who(role), *(() if role is Role.COMMITTEE_MEMBER else (PANEL_CHAIR,)))
+    ran = tuple(each for each in RUNS_IT if each.role in (role, Role.CODE_ADMINISTRATOR, Role.PANEL_CHAIR))
+    members = (Who(role), *((PANEL_CHAIR,) if role is Role.PANEL_MEMBER else ()))
     bodies = tuple(each.name for each in BODIES.values() if each.role is role)
     told = Who(role, SUBJECT) if role is Role.COMMITTEE_MEMBER else Who(role)
     ended = {CARRIED: "carried", OPEN: "open_to_appeal", LOST: "lost"}
@@ -172,6 +170,8 @@ def _resolution(name: str, title: str, prefix: str, role: Role, systems: tuple[s
                 outcomes=ended, decide=lambda situation: _ended(situation, situation.given["vote"]),
                 takes=(Field("vote", "Vote", Kind.CHOICE, choices=(APPROVE, REJECT)),),
                 guards=(_presides,), clause="C5.12"),
+            Act("leave_tied", "Let a tie stand that nobody has broken", by=(CLOCK,), sources=("tied",),
+                target="lost", clause="C5.12"),
             Act("stand", "Let it stand", by=(CLOCK,), sources=("open_to_appeal",), target="carried"),
             Act("appeal", "Appeal to the Authority", by=(ANY_PARTY,), sources=("open_to_appeal",),
                 target="appealed", needs_reason=True,
@@ -184,6 +184,7 @@ def _resolution(name: str, title: str, prefix: str, role: Role, systems: tuple[s
         ),
         deadlines=(
             Deadline("answers", "Answers in writing", ("voting",), told, _time_to_answer, then="count"),
+            Deadline("casting_vote", "Casting vote", ("tied",), told, working_days(5), then="leave_tied"),
             Deadline("appeal", "Appeal to the Authority", ("open_to_appeal",), ANY_PARTY, working_days(10),
                      then="stand"),
         ),
@@ -202,12 +203,17 @@ COMMITTEE_RESOLUTION = _resolution(
     "committee-resolution", "Decision of a Sub-Committee", "CDR", Role.COMMITTEE_MEMBER,
     ("S169", "S170", "S171"),
 )  # fmt: skip
-RESOLUTIONS = {each.name: each for each in (PANEL_RESOLUTION, COMMITTEE_RESOLUTION)}
+SECCO_RESOLUTION = _resolution(
+    "secco-resolution", "Decision of SECCo's board", "SDR", Role.SECCO_BOARD, ("S173",)
+)
+_OF_ROLE = {
+    Role.PANEL_MEMBER: PANEL_RESOLUTION, Role.COMMITTEE_MEMBER: COMMITTEE_RESOLUTION,
+    Role.SECCO_BOARD: SECCO_RESOLUTION,
+}  # fmt: skip
+RESOLUTIONS = {each.name: each for each in _OF_ROLE.values()}
 
 
 def resolution_of(body: str) -> str:
     """The procedure in which a body decides; "" where it has another one of its own."""
-    role = BODIES[body].role
-    return {Role.PANEL_MEMBER: PANEL_RESOLUTION.name, Role.COMMITTEE_MEMBER: COMMITTEE_RESOLUTION.name}.get(
-        role, ""
-    )
+    found = _OF_ROLE.get(BODIES[body].role)
+    return found.name if found else ""
