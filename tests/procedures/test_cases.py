@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.procedures.painting import ANN, BEN, MEMBERS, PROCEDURES, SEC, START, person
+import structlog.testing
+from tests.procedures.painting import ANN, BEN, MEMBERS, PAINTING, PROCEDURES, SEC, START, person
 
 from gbsmart import procedures
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.procedures import Case, NewDocument, NotEntitled, Overtaken, Refused
+from gbsmart.procedures.whole import whole_case
 from gbsmart.store import Store
 
 SAMPLE = NewDocument("Sample", "A green card", b"green")
@@ -200,34 +203,88 @@ def test_a_deadline_without_consequence_is_marked_and_the_case_goes_on(store: St
     assert act(store, proposed, "show", SEC, documents=[SAMPLE], at=late).state == "voting"
 
 
-def test_a_consequence_that_cannot_be_is_marked_as_failed_and_is_no_end_of_the_others(
-    store: Store, proposed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    act(store, proposed, "show", SEC, documents=[SAMPLE])
-
-    def nobody_counts(*_: Any) -> None:
-        raise NotFound("the votes are lost")
-
-    monkeypatch.setattr("gbsmart.procedures.situation.Situation.tally", nobody_counts)
-    assert lapsed(store, START + timedelta(days=30)) == ["votes"]
-    (due,) = (one for one in read(store, procedures.deadlines, reference=proposed) if one.name == "votes")
-    assert (due.status, due.note) == ("failed", "the votes are lost")
-
-
-def test_a_consequence_that_breaks_is_marked_as_failed_and_is_no_end_of_the_others(
+def test_a_consequence_that_cannot_be_is_told_as_failed_and_is_no_end_of_the_others(
     store: Store, proposed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act(store, proposed, "show", SEC, documents=[SAMPLE])
     other = opened(store).reference
+    late = START + timedelta(days=30)
+    for problem, note in (
+        (NotFound("the votes are lost"), "the votes are lost"),
+        (OverflowError("a secret of the votes"), "a defect of gbsmart (OverflowError): its log says more"),
+    ):
 
-    def nobody_can_count(*_: Any) -> None:
-        raise OverflowError("a secret of the votes")
+        def nobody_counts(*_: Any, problem: Exception = problem) -> None:
+            raise problem
 
-    monkeypatch.setattr("gbsmart.procedures.situation.Situation.tally", nobody_can_count)
-    assert lapsed(store, START + timedelta(days=30)) == ["sample", "votes"]
-    (due,) = (one for one in read(store, procedures.deadlines, reference=proposed) if one.name == "votes")
-    assert (due.status, "OverflowError" in due.note, "secret" in due.note) == ("failed", True, False)
+        monkeypatch.setattr("gbsmart.procedures.situation.Situation.tally", nobody_counts)
+        with structlog.testing.capture_logs() as said:
+            assert lapsed(store, late)[-1] == "votes"
+        (due,) = read(store, procedures.deadlines, status="failed")
+        assert (due.name, due.note, due.again_at > late) == ("votes", note, True)
+        assert [each["why"] for each in said if each["log_level"] == "warning"] == [note]
+        assert read(store, procedures.case, proposed).state == "voting"
+        late = due.again_at
     assert read(store, procedures.entries, other)[-1].act == "missed sample"
+
+
+def test_a_consequence_that_failed_is_tried_again_and_happens_then(
+    store: Store, proposed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    (due,) = read(store, procedures.deadlines, reference=proposed, status="open")
+    with monkeypatch.context() as broken:
+        broken.delattr("gbsmart.procedures.situation.Situation.tally")
+        tries, at = [], due.due_at
+        for _ in range(12):
+            assert lapsed(store, at) == ["votes"], at
+            assert lapsed(store, at) == [], "once at a moment"
+            tries.append(read(store, procedures.next_due) - at)
+            at += tries[-1]
+    hours = [each / timedelta(hours=1) for each in tries]
+    assert hours == [1, 1, 2, 4, 8, 16, 32, 64, 128, 168, 168, 168]
+    assert lapsed(store, at) == ["votes"]
+    last = read(store, procedures.entries, proposed)[-1]
+    assert (last.act, last.at) == ("count", at)
+    ended = next(one for one in read(store, procedures.deadlines, reference=proposed) if one.name == "votes")
+    assert (ended.status, ended.again_at) == ("passed", None)
+
+
+def test_what_failed_is_not_tried_again_once_somebody_has_acted(
+    store: Store, proposed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    late = START + timedelta(days=30)
+    with monkeypatch.context() as broken:
+        broken.delattr("gbsmart.procedures.situation.Situation.tally")
+        assert lapsed(store, late) == ["votes"]
+    act(store, proposed, "withdraw", ANN, at=late, reason="Too late.")
+    (due,) = [one for one in read(store, procedures.deadlines, reference=proposed) if one.name == "votes"]
+    assert due.status == "missed"
+    assert read(store, procedures.next_due) is None
+
+
+def test_a_case_outlives_a_change_of_what_is_declared(store: Store, proposed: str) -> None:
+    """A later release has no such state, deadline or field any more: the case is read, and goes on."""
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    vote(store, proposed, "approve", MEMBERS[0])
+    other = opened(store).reference
+    later = {"painting": replace(
+        PAINTING, states={"proposed": "Waits.", "withdrawn": "Taken back."}, final=frozenset({"withdrawn"}),
+        opening=replace(PAINTING.opening, takes=PAINTING.opening.takes[:1]),
+        acts=tuple(replace(each, sources=("proposed",)) for each in PAINTING.acts if each.name == "withdraw"),
+        deadlines=(), ballots=(),
+    )}  # fmt: skip
+    with store.reading() as connection:
+        whole = whole_case(connection, later, proposed, ANN, START)
+    assert (whole["state"], whole["meaning"], whole["possible"]) == ("voting", "", [])
+    with store.transaction() as connection:
+        procedures.perform(connection, later, other, "withdraw", ANN, at=START, reason="No.")
+    assert [one.status for one in read(store, procedures.deadlines, reference=other)] == ["met"]
+    with store.transaction() as connection:
+        assert procedures.lapse(connection, later, START + timedelta(days=30))
+    (due,) = read(store, procedures.deadlines, status="failed")
+    assert (due.case, "has no act 'count'" in due.note) == (proposed, True)
 
 
 def test_a_case_of_no_procedure_any_more_does_not_stop_the_clock(store: Store, proposed: str) -> None:
@@ -237,7 +294,10 @@ def test_a_case_of_no_procedure_any_more_does_not_stop_the_clock(store: Store, p
         assert procedures.lapse(connection, {}, late)
     (due,) = read(store, procedures.deadlines, reference=proposed)
     assert (due.status, due.note[:32]) == ("failed", "there is no procedure 'painting'")
-    assert lapsed(store, late) == ["sample"]
+    assert lapsed(store, late) == ["sample"], "the other one"
+    assert lapsed(store, due.again_at) == ["sample"], (
+        "and this one, in a release that has the procedure again"
+    )
 
 
 def test_a_ledger_never_runs_backwards(store: Store) -> None:

@@ -12,6 +12,7 @@ from tests.procedures.office import GREEN, Office
 from tests.procedures.painting import PROCEDURES
 
 from gbsmart.procedures import Handed, NewDocument, lapse
+from gbsmart.procedures.measures import DeadlineGauge
 from gbsmart.procedures.whole import offered
 
 
@@ -191,6 +192,23 @@ def test_a_register_is_a_page_with_its_filter(office: Office, path: str) -> None
         "P001", "show", office.account("sec"), Handed(documents=[NewDocument("Sample", "", b"x")])
     )
     assert "Vote on A &lt;green&gt; office" in nobody.page("/governance/registers/notices?case=P001")
+
+
+def test_what_could_not_happen_is_shown_on_the_first_page(
+    office: Office, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = Handed(documents=[NewDocument("Sample", "", b"x")])
+    office.desk.act("P001", "show", office.account("sec"), sample)
+    assert "could not happen" not in office.browser().page("/governance")
+    monkeypatch.delattr("gbsmart.procedures.situation.Situation.tally")
+    office.clock.advance(days=30)
+    office.desk.let_pass()
+    page = office.browser().page("/governance")
+    assert "What could not happen" in page
+    assert "a defect of gbsmart (AttributeError)" in page
+    assert "Votes in" in office.browser().page("/governance/registers/due?status=failed")
+    (gauge,) = DeadlineGauge(office.store).collect()
+    assert {each.labels["status"]: each.value for each in gauge.samples} == {"open": 0, "failed": 1}
 
 
 def _put_to_the_vote(office: Office, name: str, times: int) -> None:

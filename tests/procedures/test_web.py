@@ -248,7 +248,7 @@ def test_registers_are_taken_away_as_tables_and_feeds(stage: Stage, reference: s
         atom = "{http://www.w3.org/2005/Atom}"
         ids = [each.text for each in feed.findall(f"{atom}entry/{atom}id")]
         assert len(set(ids)) == entries
-    assert stage.http.get(f"{BASE}/due.csv").text.splitlines()[0] == "case,name,title,whom,due_at,status"
+    assert stage.http.get(f"{BASE}/due.csv").text.splitlines()[0] == "case,name,title,whom,due_at,status,note"
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from gbsmart.duis import device_type_of
 from gbsmart.ground import Clock, Eui64, Faults, InvalidValue
 from gbsmart.keys import Certificate, KeyEntry, Keyring, MemoryKeyring, use_of
 from gbsmart.procedures import Desk, Lapsing
+from gbsmart.procedures.measures import DeadlineGauge
 from gbsmart.store import Store, open_store
 from gbsmart.trust import MemoryRepository, repository_app
 from gbsmart.user import AsyncUser, KnownDevice, receive_app
@@ -109,6 +110,7 @@ class World(Lifetime):
         self.lapsing.start()
         stack.push_async_callback(self.lapsing.stop)
         self.desk = Desk(self.store, declared, self.clock, changed=self.lapsing.ring)
+        self.dcc.measures.registry.register(DeadlineGauge(self.store))
 
     def _url(self, name: str) -> str:
         return next(address.url for address in self.addresses if address.name == name)

@@ -6,6 +6,7 @@ reason, deadlines in Working Days, documents, votes, and notices with deemed rec
 procedure: those of the Code are declared in the wings that own them and are handed in by name.
 """
 
+from gbsmart.procedures.consequences import lapse
 from gbsmart.procedures.declaration import (
     OPENER,
     SUBJECT,
@@ -19,6 +20,7 @@ from gbsmart.procedures.declaration import (
     Guard,
     Kind,
     Procedure,
+    Procedures,
     Span,
     Tally,
     Told,
@@ -29,6 +31,7 @@ from gbsmart.procedures.declaration import (
     working_days,
 )
 from gbsmart.procedures.desk import Desk, Handed
+from gbsmart.procedures.entitlement import THE_CLOCK, possible
 from gbsmart.procedures.lapsing import Lapsing
 from gbsmart.procedures.model import (
     Actor,
@@ -53,8 +56,10 @@ from gbsmart.procedures.reading import (
     notices,
     octets_of,
 )
-from gbsmart.procedures.service import THE_CLOCK, cast, lapse, open_case, perform, possible, serve
-from gbsmart.procedures.situation import Procedures, Situation
+from gbsmart.procedures.record import serve
+from gbsmart.procedures.service import open_case, perform
+from gbsmart.procedures.situation import Situation
+from gbsmart.procedures.voting import cast
 
 __all__ = [
     "OPENER",

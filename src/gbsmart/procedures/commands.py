@@ -22,6 +22,7 @@ from gbsmart.accounts import Account, Capacity
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.ground.working_days import end_of
 from gbsmart.procedures import reading
+from gbsmart.procedures.declaration import Procedures, declared
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.model import NewDocument
 from gbsmart.procedures.printing import (
@@ -32,8 +33,6 @@ from gbsmart.procedures.printing import (
     procedure_text,
     procedures_text,
 )
-from gbsmart.procedures.service import declared
-from gbsmart.procedures.situation import Procedures
 from gbsmart.procedures.telling import told_case, told_due, told_in_short, told_procedure
 from gbsmart.web import as_json as json_values
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from gbsmart.accounts import Account, Capacity, Role
+from gbsmart.ground import NotFound
 from gbsmart.ground.transitions import Machine, Transition
 
 if TYPE_CHECKING:
@@ -343,6 +344,19 @@ class Procedure:
                     yield f"{each.name} has choices, or lacks them"
         if self.subject and self.subject not in {each.name for each in self.opening.takes}:
             yield f"its subject {self.subject} is no field of the opening"
+
+
+Procedures = Mapping[str, Procedure]
+"""The procedures that a system runs, by name."""
+
+
+def declared(procedures: Procedures, name: str) -> Procedure:
+    """The procedure of this name; raises :class:`NotFound`."""
+    if name not in procedures:
+        raise NotFound(
+            f"there is no procedure {name!r}", remedy=f"There are {', '.join(sorted(procedures))}."
+        )
+    return procedures[name]
 
 
 def _targets(act: Act) -> Iterable[tuple[str, str]]:

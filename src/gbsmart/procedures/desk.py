@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 from gbsmart.accounts import Account, Capacity
 from gbsmart.ground import Clock
 from gbsmart.procedures import reading, service
+from gbsmart.procedures.consequences import lapse
+from gbsmart.procedures.declaration import Procedures
 from gbsmart.procedures.model import Case, NewDocument
-from gbsmart.procedures.situation import Procedures
 from gbsmart.procedures.telling import Told
+from gbsmart.procedures.voting import cast
 from gbsmart.procedures.whole import whole_case
 from gbsmart.store import Store
 
@@ -60,7 +62,7 @@ class Desk:
     def vote(self, reference: str, ballot: str, account: Account, choice: str, handed: Handed) -> None:
         """Vote; raises as :func:`gbsmart.procedures.cast`."""
         with self._acting() as (connection, at):
-            service.cast(
+            cast(
                 connection, self.procedures, reference, ballot, account, choice, at=at,
                 reason=handed.reason, capacity=handed.capacity,
             )  # fmt: skip
@@ -77,7 +79,7 @@ class Desk:
             first = reading.next_due(connection)
         while first is not None and first <= now:
             with self.store.transaction() as connection:
-                if service.lapse(connection, self.procedures, now) is None:
+                if lapse(connection, self.procedures, now) is None:
                     return
 
     @contextmanager

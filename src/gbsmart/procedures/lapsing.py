@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from gbsmart.ground import Clock, SystemClock
-from gbsmart.procedures import reading, service
-from gbsmart.procedures.situation import Procedures
+from gbsmart.procedures import reading
+from gbsmart.procedures.consequences import lapse
+from gbsmart.procedures.declaration import Procedures
 from gbsmart.store import Bell, Store
 
 TOPIC = "cases"
@@ -61,8 +62,8 @@ class Lapsing:
             mark = self._bell.mark(TOPIC)
             try:
                 self._next = await asyncio.to_thread(self._lapse)
-            except Exception:  # noqa: BLE001 others must not wait for ever for what one breaks
-                _log.exception("a deadline could not be let pass")
+            except self._store.broken:
+                _log.exception("deadlines wait for the database", again_in=LOOK_AGAIN)
                 self._next = None
             await self._wait(mark)
 
@@ -70,7 +71,7 @@ class Lapsing:
         """Let pass all that has fallen due; when something next falls due."""
         while not self._ending:
             with self._store.transaction() as connection:
-                if service.lapse(connection, self._procedures, self._clock.now()) is None:
+                if lapse(connection, self._procedures, self._clock.now()) is None:
                     return reading.next_due(connection)
         return None
 

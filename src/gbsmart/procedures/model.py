@@ -98,12 +98,16 @@ class NewDocument:
     confidential: bool = False
 
 
+RUNNING = ("open", "failed")
+"""The statuses of deadlines that may still have a consequence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A deadline of a case.
 
     ``status`` is ``open``, ``met``, ``missed``, ``passed`` where what should happen then has happened, or
-    ``failed`` where that was refused (``note`` says why).
+    ``failed`` where that was refused or broke (``note`` says why) and is tried again at ``again_at``.
     """
 
     case: str
@@ -116,6 +120,7 @@ class Due:
     note: str = ""
     entry: int = 0
     """The entry of the ledger with which it began to run."""
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

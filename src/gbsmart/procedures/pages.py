@@ -16,7 +16,7 @@ from starlette.responses import Response
 from gbsmart.accounts import Account, Capacity, acting_parts, require, signed_in
 from gbsmart.ground import GbsmartError, InvalidValue, NotAllowed, NotFound
 from gbsmart.procedures import reading
-from gbsmart.procedures.declaration import Act, Procedure
+from gbsmart.procedures.declaration import Act, Procedure, declared
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.drawing import drawing
 from gbsmart.procedures.handing import HandedIn, from_form, handed_json
@@ -30,7 +30,6 @@ from gbsmart.procedures.registers import (
     read_asked,
     read_cases,
 )
-from gbsmart.procedures.service import declared
 from gbsmart.procedures.telling import (
     Told,
     told_act,
@@ -105,14 +104,16 @@ class CasePages:
         wanted = read_asked(OfCases, {**asked, "due": by, "after": after, "limit": _NEWEST})
         capacities = require(request).capacities if is_mine else None
 
-        def read(connection: Connection) -> tuple[Part, list[Told]]:
+        def read(connection: Connection) -> tuple[Part, list[Told], list[Told]]:
             dues = reading.deadlines(connection, status="open", limit=_DUE)
-            return read_cases(connection, wanted, capacities), list(map(told_due, dues))
+            failed = reading.deadlines(connection, status="failed", limit=_DUE)
+            found = read_cases(connection, wanted, capacities)
+            return found, list(map(told_due, dues)), list(map(told_due, failed))
 
-        found, dues = await self._read(read)
+        found, dues, failed = await self._read(read)
         model = {
             "asked": {**asked, "mine": is_mine}, "errors": errors, "cases": found.rows, "due": dues,
-            "next": found.next,
+            "failed": failed, "next": found.next,
         }  # fmt: skip
         states = sorted({state for each in self._desk.procedures.values() for state in each.states})
         extra = {

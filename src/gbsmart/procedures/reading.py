@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, union_all
 
 from gbsmart.accounts import Capacity, Role
 from gbsmart.ground import NotFound
@@ -167,12 +167,11 @@ def deadlines(
     *,
     reference: str = "",
     status: str = "",
-    until: datetime | None = None,
     whom: Iterable[str] | None = None,
     after: Place | None = None,
     limit: int | None = None,
 ) -> list[Due]:
-    """Deadlines in the order in which they fall due: of a case, of a status, due by ``until``.
+    """Deadlines in the order in which they fall due: of a case, of a status.
 
     ``whom`` are the capacities in which it is due, such as ``party:SUP1``.
     """
@@ -185,17 +184,30 @@ def deadlines(
         wanted = wanted.where(row.reference == reference)
     if status:
         wanted = wanted.where(row.status == status)
-    if until is not None:
-        wanted = wanted.where(row.due_at <= until)
     if whom is not None:
         wanted = wanted.where(row.whom.in_(list(whom)))
     return [_due(found) for found in connection.execute(wanted)]
 
 
+def waiting(connection: Connection, at: datetime) -> Due | None:
+    """The first deadline that has passed by ``at`` and waits for its consequence, or for another attempt."""
+    row = case_deadline.c
+    passed = and_(row.status == "open", row.due_at <= at)
+    again = and_(row.status == "failed", row.again_at <= at)
+    first = func.coalesce(row.again_at, row.due_at)
+    wanted = select(case_deadline).where(or_(passed, again)).order_by(first, row.reference, row.name).limit(1)
+    found = connection.execute(wanted).first()
+    return _due(found) if found else None
+
+
 def next_due(connection: Connection) -> datetime | None:
-    """When the next open deadline of any case falls due."""
-    first = deadlines(connection, status="open", limit=1)
-    return first[0].due_at if first else None
+    """When the next deadline of any case has its consequence, or that is tried again."""
+    row = case_deadline.c
+    wanted = union_all(
+        select(func.min(row.due_at)).where(row.status == "open"),
+        select(func.min(row.again_at)).where(row.status == "failed"),
+    )
+    return min((found for found in connection.scalars(wanted) if found is not None), default=None)
 
 
 def notices(
@@ -235,8 +247,9 @@ def _entry(row: Row[Any]) -> Entry:
 
 def _due(row: Row[Any]) -> Due:
     return Due(
-        row.reference, row.name, row.title, row.whom, row.due_at, row.status, row.act, row.note, row.entry
-    )
+        row.reference, row.name, row.title, row.whom, row.due_at, row.status, row.act, row.note, row.entry,
+        row.again_at,
+    )  # fmt: skip
 
 
 def _notice(row: Row[Any]) -> Notice:

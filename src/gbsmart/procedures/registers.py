@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import Field as Value
 from pydantic import ValidationError
@@ -116,9 +116,12 @@ class OfCases(Asked):
 
 
 class OfDues(Asked):
-    """What is due."""
+    """What is due, or could not be brought about."""
 
     case: str = Value(default="", description="in this case")
+    status: Literal["open", "failed"] = Value(
+        default="open", description="open, or failed: its consequence failed and is tried again"
+    )
     whom: str = Value(default="", description="from whom, such as party:SUP1")
 
 
@@ -150,7 +153,7 @@ def read_cases(
 
 def _read_dues(connection: Connection, asked: OfDues) -> Part:
     found = reading.deadlines(
-        connection, status="open", reference=asked.case, whom=capacity_named(asked.whom),
+        connection, status=asked.status, reference=asked.case, whom=capacity_named(asked.whom),
         after=asked.place(), limit=asked.limit + 1,
     )  # fmt: skip
     return part_of(found, asked, told_due)
@@ -217,7 +220,7 @@ REGISTERS: tuple[Register, ...] = (
         read_cases, _case_entry, OfCases,
     ),
     Register(
-        "due", "What is due under the Code", ("case", "name", "title", "whom", "due_at", "status"),
+        "due", "What is due under the Code", ("case", "name", "title", "whom", "due_at", "status", "note"),
         _read_dues, asked=OfDues,
     ),
     Register(

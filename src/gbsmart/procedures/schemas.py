@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gbsmart.procedures.declaration import Act, Field, Kind
+from gbsmart.procedures.declaration import Act, Field, Kind, Procedures
 from gbsmart.procedures.fields import LONGEST, LONGEST_TEXT
-from gbsmart.procedures.situation import Procedures
 
 Schema = Mapping[str, Any]
 _TEXT: Schema = {"type": "string", "maxLength": LONGEST_TEXT}

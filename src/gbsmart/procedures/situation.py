@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
 from gbsmart.accounts import Account, Capacity
-from gbsmart.procedures import reading
-from gbsmart.procedures.declaration import Act, Ballot, CastVote, Procedure, Tally, Voter
+from gbsmart.procedures import reading, record
+from gbsmart.procedures.declaration import Act, Ballot, CastVote, Procedure, Procedures, Tally, Voter
 from gbsmart.procedures.fields import typed
 from gbsmart.procedures.model import Actor, Case, CaseDocument, Entry, NewDocument, Refused
 from gbsmart.procedures.polls import Polls, polls
 
-Procedures = Mapping[str, Procedure]
-"""The procedures that a system runs, by name."""
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+class Verbs(NamedTuple):
+    """How a situation opens a case, and acts in one."""
+
+    open_case: Callable[..., Case]
+    perform: Callable[..., Case]
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class Situation:
     """An act in a case, in the transaction that makes it so.
 
     ``case`` is the case as the act found it (for guards and decisions) or left it (for effects).
-    ``given`` are the values of this act as they are kept, ``documents`` what came with it.
+    ``given`` are the values of this act as they are kept, ``documents`` what came with it. Without ``verbs``
+    it is only looked at: nothing follows from it in other cases.
     """
 
     connection: Connection
@@ -53,6 +59,7 @@ class Situation:
     outcome: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
     survey: Survey | None = None
+    verbs: Verbs | None = None
 
     def value(self, name: str, default: Any = None) -> Any:
         """The value of a field, of this act or as the case has it: dates, moments and money as such."""
@@ -97,9 +104,7 @@ class Situation:
 
     def file(self, document: NewDocument) -> None:
         """File a document that this act made."""
-        from gbsmart.procedures import service
-
-        service.file(self.connection, self.case.reference, document)
+        record.file(self.connection, self.case.reference, document)
 
     def octets_of(self, kind: str) -> bytes | None:
         """The octets of the newest document of this kind, of this act or in the case."""
@@ -149,9 +154,7 @@ class Situation:
 
     def open(self, procedure: str, given: Mapping[str, Any], *, account: Account | None = None) -> Case:
         """Open a case of another procedure, as a child of this one, by whoever acts here."""
-        from gbsmart.procedures import service
-
-        return service.open_case(
+        return self._verbs().open_case(
             self.connection, self.procedures, procedure, account or self.account, given,
             at=self.at, reason=self.reason, parent=self.case.reference,
         )  # fmt: skip
@@ -165,15 +168,15 @@ class Situation:
         account: Account | None = None,
     ) -> Case:
         """Act in another case, by whoever acts here."""
-        from gbsmart.procedures import service
-
-        return service.perform(
+        return self._verbs().perform(
             self.connection, self.procedures, reference, act, account or self.account, given or {},
             at=self.at, reason=self.reason,
         )  # fmt: skip
 
+    def _verbs(self) -> Verbs:
+        assert self.verbs is not None, f"{self.act.name} is only looked at"
+        return self.verbs
+
     def notify(self, to: Capacity, subject: str, text: str = "", channel: str = "email") -> datetime:
         """Serve a notice; the moment at which it counts as received."""
-        from gbsmart.procedures import service
-
-        return service.serve(self.connection, self.case.reference, to, subject, text, channel, self.at)
+        return record.serve(self.connection, self.case.reference, to, subject, text, channel, self.at)

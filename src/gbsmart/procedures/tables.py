@@ -88,6 +88,7 @@ case_deadline = Table(
     Column("status", String(10), nullable=False),
     Column("act", String(60), nullable=False),
     Column("note", Text, nullable=False),
+    Column("again_at", Moment),
     Index("ix_case_deadline_status_due_at", "status", "due_at"),
 )
 

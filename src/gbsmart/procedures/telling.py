@@ -83,6 +83,7 @@ def told_due(due: Due) -> Told:
     return {
         "case": due.case, "name": due.name, "title": due.title, "whom": due.whom, "due_at": due.due_at,
         "status": due.status, "then": due.then, "note": due.note, "entry": due.entry,
+        "again_at": due.again_at,
     }  # fmt: skip
 
 

@@ -18,10 +18,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from gbsmart.accounts import require, signed_in
 from gbsmart.procedures import reading
 from gbsmart.procedures.calendar import calendar_of
-from gbsmart.procedures.declaration import Procedure
+from gbsmart.procedures.declaration import Procedure, declared
 from gbsmart.procedures.desk import Desk
 from gbsmart.procedures.handing import HandedIn, handed_json
 from gbsmart.procedures.model import NotEntitled, Overtaken, Refused
+from gbsmart.procedures.record import LARGEST_DOCUMENT
 from gbsmart.procedures.registers import (
     MOST,
     REGISTERS,
@@ -35,7 +36,6 @@ from gbsmart.procedures.registers import (
     read_cases,
 )
 from gbsmart.procedures.schemas import one_of, schemas_of
-from gbsmart.procedures.service import LARGEST_DOCUMENT, declared
 from gbsmart.procedures.telling import (
     Told,
     told_case,

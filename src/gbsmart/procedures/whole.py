@@ -10,12 +10,21 @@ from sqlalchemy import Connection
 
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import NotFound
-from gbsmart.procedures import reading, service
-from gbsmart.procedures.declaration import OPENER, SUBJECT, Act, Ballot, Procedure
+from gbsmart.procedures import reading
+from gbsmart.procedures.declaration import (
+    OPENER,
+    SUBJECT,
+    Act,
+    Ballot,
+    Procedure,
+    Procedures,
+    declared,
+)
+from gbsmart.procedures.entitlement import THE_CLOCK, holding, possible
 from gbsmart.procedures.model import CLOCK, Case, CaseDocument, Entry
 from gbsmart.procedures.polls import polls
 from gbsmart.procedures.reading import Turn
-from gbsmart.procedures.situation import Procedures, Situation, Survey
+from gbsmart.procedures.situation import Situation, Survey
 from gbsmart.procedures.telling import (
     Told,
     told_act,
@@ -25,6 +34,7 @@ from gbsmart.procedures.telling import (
     told_entry,
     told_notice,
 )
+from gbsmart.procedures.voting import choices_of, voting_act
 
 ADMINISTRATION = frozenset(
     {
@@ -54,7 +64,7 @@ def whole_case(
 ) -> Told:
     """A case with its ledger, documents, deadlines, notices, ballots and relatives, for ``account``."""
     case = reading.case(connection, reference)
-    procedure = service.declared(procedures, case.procedure)
+    procedure = declared(procedures, case.procedure)
     view = _View(connection, procedures, account, at, Survey(polls(connection, [reference])))
     ledger = reading.entries(connection, reference)
     documents = reading.documents(connection, reference)
@@ -100,7 +110,7 @@ def offered(
     view = _View(connection, procedures, account, at, survey)
     found = []
     for case in cases:
-        procedure = service.declared(procedures, case.procedure)
+        procedure = declared(procedures, case.procedure)
         ballots = [
             _told_ballot(view, procedure, case, each)
             for each in procedure.ballots
@@ -151,7 +161,7 @@ def document_of(
     case = reading.case(connection, reference)
     found = next((each for each in reading.documents(connection, reference) if each.number == number), None)
     ledger = reading.entries(connection, reference)
-    procedure = service.declared(procedures, case.procedure)
+    procedure = declared(procedures, case.procedure)
     if found is None or not may_see(case, found, procedure, ledger, account):
         raise NotFound(f"{reference} has no document {number}, or it is confidential")
     return found, reading.octets_of(connection, reference, number)
@@ -167,7 +177,7 @@ def _possible(
     """What can be done now, with what is needed for it, and which of the documents are there already."""
     there = {each.kind for each in documents}
     found = []
-    for one in service.possible(procedures, case, account):
+    for one in possible(procedures, case, account):
         act = procedure.act(one.act)
         assert act is not None
         told = told_act(act)
@@ -180,15 +190,12 @@ def _possible(
 
 def capacities_for(act: Act, account: Account | None, subject: str = "", opener: str = "") -> list[str]:
     """The capacities in which an account can do an act, the one that is taken by itself first."""
-    held = sorted(account.capacities) if account else []
-    found = (str(one) for who in act.by for one in held if who.holds(one, subject, opener))
-    return list(dict.fromkeys(found))
+    return list(map(str, holding(act, account, subject, opener))) if account else []
 
 
 def _votes(ballot: Ballot, case: Case, account: Account | None) -> list[Capacity]:
     """The capacities in which an account votes in a ballot, if they are entitled."""
-    held = sorted(account.capacities) if account else []
-    return [each for each in held if ballot.by.holds(each, case.subject, case.opener)]
+    return holding(voting_act(ballot), account, case.subject, case.opener) if account else []
 
 
 def _told_ballot(view: _View, procedure: Procedure, case: Case, ballot: Ballot) -> Told:
@@ -208,14 +215,14 @@ def _told_ballot(view: _View, procedure: Procedure, case: Case, ballot: Ballot) 
         ],
     }  # fmt: skip
     if is_open:
-        act = service.voting_act(ballot)
+        act = voting_act(ballot)
         situation = Situation(
-            view.connection, view.procedures, procedure, case, act, CLOCK, service.THE_CLOCK, view.at, {},
+            view.connection, view.procedures, procedure, case, act, CLOCK, THE_CLOCK, view.at, {},
             survey=view.survey,
         )  # fmt: skip
         entitled = list(ballot.electorate(situation))
         names = {each.voter for each in entitled}
-        told["choices"] = list(service.choices_of(ballot, situation))
+        told["choices"] = list(choices_of(ballot, situation))
         told["entitled"] = [each._asdict() for each in entitled]
         told["may_vote"] = [str(each) for each in _votes(ballot, case, view.account) if each.of in names]
     return told
