@@ -11,6 +11,7 @@ import pytest
 from gbsmart import accounts
 from gbsmart.accounts import Account, Capacity
 from gbsmart.assembly import System
+from gbsmart.assembly.control.client import call
 from gbsmart.assembly.travel import travel
 from gbsmart.ground import SystemClock
 
@@ -61,3 +62,39 @@ async def test_each_deadline_of_a_year_has_its_consequence_at_its_own_moment(sta
         pages = f"{system.url('Console')}/"
         async with aiohttp.ClientSession() as session, session.get(pages) as answer:
             assert answer.status == 200, "the console's pages are where they were"
+
+
+async def test_cases_begin_anew_with_a_reset_and_are_put_back_with_a_snapshot(start: Start) -> None:
+    async with start(clock_start=BEGINS) as system:
+        system.clock.speed = 0
+        sue, tom = token(system, "sue", "party:SUP1"), token(system, "tom", "party:SUP2")
+        given = {"title": "An invoice", "respondent": "SUP2", "matter": "charges", "facts": "Too high."}
+        case = await asked(system, "POST", "/procedures/dispute/cases", sue, {"given": given})
+        assert case["reference"] == "DIS001"
+        with system.store.transaction() as connection:  # as an appointment does
+            seat = Capacity.parse("panel-member:consumer-1")
+            accounts.grant(connection, "tom", seat, at=BEGINS, by="APP001")
+        console = system.url("Console")
+        await call(console, "snapshot save", {"name": "before"})
+        negotiators = {"given": {"negotiators": ["Tom"]}}
+        await asked(system, "POST", "/cases/DIS001/acts/negotiate", tom, negotiators)
+
+        async def seats() -> list[str]:
+            return (await asked(system, "GET", "/accounts/me", tom))["capacities"]
+
+        await call(console, "reset", {})
+        assert await asked(system, "GET", "/cases") == []
+        assert await asked(system, "GET", "/due") == []
+        assert await seats() == ["party:SUP2"], "no case gave him the seat"
+        await travel(system, BEGINS + timedelta(days=365))
+        again = await asked(system, "POST", "/procedures/dispute/cases", sue, {"given": given})
+        assert again["reference"] == "DIS001", "numbers begin anew too"
+
+        await call(console, "snapshot restore", {"name": "before"})
+        assert await seats() == ["panel-member:consumer-1", "party:SUP2"]
+        assert (await asked(system, "GET", "/cases/DIS001"))["state"] == "notified"
+        (due,) = await asked(system, "GET", "/due?whom=party:SUP2")
+        await travel(system, BEGINS + timedelta(days=365))
+        whole = await asked(system, "GET", "/cases/DIS001")
+        assert whole["ledger"][-1]["at"] >= due["due_at"] > case["opened_at"]
+        assert len(whole["ledger"]) > 1, "what was due has passed at its own moment"

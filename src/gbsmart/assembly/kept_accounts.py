@@ -1,6 +1,7 @@
 """Accounts stay while a system is reset or a snapshot is put back, as its keys do.
 
 A reset must not lock out who asked for it, nor an older snapshot let in again whose account was closed since.
+Capacities that cases gave, such as those of a seat, go and come back with the cases.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 
 from gbsmart.accounts import carrying
 from gbsmart.assembly.settings import Settings
+from gbsmart.ground import SystemClock
 from gbsmart.store import Store, open_store
 
 
@@ -20,7 +22,7 @@ def kept_accounts(settings: Settings) -> Iterator[None]:
         held = carrying.everything(connection)
     yield
     with _opened(settings) as store, store.transaction() as connection:
-        carrying.put_back(connection, held)
+        carrying.put_back(connection, held, at=SystemClock().now())
 
 
 @contextmanager
