@@ -36,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="count a skipped test as a failure (continuous integration)",
     )
+    parser.addoption(
+        "--screenshots",
+        action="store_true",
+        help="keep a screenshot of every page that is looked at in build/screenshots",
+    )
 
 
 @pytest.hookimpl(hookwrapper=True)

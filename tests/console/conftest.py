@@ -244,17 +244,18 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(pytestconfig: pytest.Config) -> Iterator[Any]:
     """Chromium, for the tests of one module, which stand in one group (``xdist_group``).
 
     Its driver runs an event loop in this thread as long as it lives; tests with a loop of their own must
     not come in between.
     """
     if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
+        pytest.skip("needs Chromium: apt-get install chromium-headless-shell")
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make setup")
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium.keeps = pytestconfig.getoption("--screenshots")
         yield chromium
         chromium.close()
 

@@ -28,7 +28,7 @@ AROUND = '<div style="font-size:9px">{}</div>'
 @pytest.fixture(scope="module")
 def printed() -> bytes:
     if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
+        pytest.skip("needs Chromium: apt-get install chromium-headless-shell")
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make setup")
     with playwright.sync_playwright() as driver:
         browser: Any = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
