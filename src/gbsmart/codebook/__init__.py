@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from gbsmart.codebook.references import moment_of, normal
     from gbsmart.codebook.searching import search
+    from gbsmart.codebook.seeding import seed
     from gbsmart.codebook.service import (
         errata,
         events_between,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
         version_named,
         versions,
     )
-    from gbsmart.codebook.shipped import seed
     from gbsmart.codebook.version_control import version_row
 
 _HOME = {
@@ -61,7 +61,7 @@ _HOME = {
          "version_at", "version_named", "versions"),
         "service",
     ),
-    "seed": "shipped",
+    "seed": "seeding",
     "version_row": "version_control",
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from gbsmart.codebook.model import Term
 from gbsmart.codebook.references import nearest
@@ -63,6 +63,14 @@ def define(connection: Connection, name: str, definition: str, source: str, *, s
     before = held & (register.c.since < since) & (register.c.until.is_(None) | (register.c.until > since))
     connection.execute(update(register).where(before).values(until=since))
     connection.execute(insert(register).values(term=name, since=since, until=until, **values))
+
+
+def take_back(connection: Connection, name: str, since: datetime) -> None:
+    """Undo a definition: what the term meant before goes on to mean it as long as this one would have."""
+    held = register.c.term == name
+    until = connection.execute(select(register.c.until).where(held, register.c.since == since)).scalar()
+    connection.execute(delete(register).where(held, register.c.since == since))
+    connection.execute(update(register).where(held, register.c.until == since).values(until=until))
 
 
 def _rows(connection: Connection, at: datetime | None) -> list[Any]:

@@ -17,19 +17,23 @@ from gbsmart.codebook.model import (
     Verb,
     Version,
 )
-from gbsmart.codebook.readings import begin, end, end_one, is_written, keep_texts, place, text_at, text_row
+from gbsmart.codebook.readings import (
+    begin,
+    end,
+    end_one,
+    is_written,
+    keep_texts,
+    own_texts,
+    place,
+    text_at,
+    text_row,
+)
 from gbsmart.codebook.references import CODE, document_of, normal, parent_of
 from gbsmart.codebook.service import known_ref, ref_or_none, version_at, version_named
 from gbsmart.codebook.tables import event, instrument, loading, provision, version
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.ground.working_days import civil_day, start_of
-from gbsmart.store import Sql, to_micros
 
-_OWN = Sql(
-    "SELECT r.provision FROM code_reading r JOIN code_provision p ON p.ref = r.provision"
-    " JOIN code_text t ON t.id = r.text"
-    " WHERE p.document = :document AND r.since <= :at AND r.until > :at AND NOT t.is_summary"
-)
 _REMEDY = "Name a provision that is part of the Code at that moment; `gbsmart code show` lists them."
 
 
@@ -61,8 +65,7 @@ def store_text(
     document = _document(connection, document)
     refs = _clause_refs(document, clauses)
     later = _later_loading(connection, document, at)
-    held = {row[0] for row in _OWN.rows(connection, {"document": document, "at": to_micros(at)})}
-    for gone in sorted(held - set(refs)):
+    for gone in sorted(own_texts(connection, document, at) - set(refs)):
         end_one(connection, gone, at)
     for ref, clause in zip(refs, clauses, strict=True):
         parent = normal(clause.parent) if clause.parent else parent_of(ref)

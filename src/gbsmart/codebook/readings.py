@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 
 from gbsmart.codebook.model import BEGINNING
 from gbsmart.codebook.references import document_of, parent_of, place_of
@@ -45,6 +45,11 @@ _TEXT = Sql(
     "SELECT t.heading, t.source, t.is_summary FROM code_reading r JOIN code_text t ON t.id = r.text"
     " WHERE r.provision = :ref AND r.since <= :at AND r.until > :at"
 )
+_OWN = Sql(
+    "SELECT r.provision FROM code_reading r JOIN code_provision p ON p.ref = r.provision"
+    " JOIN code_text t ON t.id = r.text"
+    " WHERE p.document = :document AND r.since <= :at AND r.until > :at AND NOT t.is_summary"
+)
 _GIVE = Sql("UPDATE code_reading SET text = :text WHERE provision = :ref AND text IS NULL")
 _PLACE = Sql(
     "INSERT INTO code_provision (ref, document, parent, kind, title, place)"
@@ -54,6 +59,10 @@ _INDEX = Sql(
     "INSERT INTO code_search (rowid, heading, body) VALUES (:id, :heading, :body)",
     postgresql="INSERT INTO code_search (id, words) VALUES (:id,"
     " setweight(to_tsvector('english', :heading), 'A') || to_tsvector('english', :body))",
+)
+
+_UNINDEX = Sql(
+    "DELETE FROM code_search WHERE rowid = :id", postgresql="DELETE FROM code_search WHERE id = :id"
 )
 
 
@@ -94,6 +103,11 @@ def text_at(connection: Connection, ref: str, at: datetime) -> TextAt | None:
     return None if row is None else TextAt(row[0], row[1], bool(row[2]))
 
 
+def own_texts(connection: Connection, document: str, at: datetime) -> set[str]:
+    """What of a document reads a text at a moment that is no summary of ours."""
+    return {row[0] for row in _OWN.rows(connection, {"document": document, "at": to_micros(at)})}
+
+
 def text_row(
     ref: str, heading: str, body: str, *, source: str, at: datetime, is_summary: bool = False
 ) -> dict[str, Any]:
@@ -116,6 +130,12 @@ def keep_texts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> lis
     return numbers
 
 
+def drop_text(connection: Connection, number: int | None) -> None:
+    """Forget a text that no reading has."""
+    _UNINDEX.run(connection, {"id": number})
+    connection.execute(delete(text).where(text.c.id == number))
+
+
 def give_text(connection: Connection, ref: str, number: int) -> None:
     """Put a text in the readings of ``ref`` that have none."""
     _GIVE.run(connection, {"ref": ref, "text": number})
@@ -130,7 +150,7 @@ def begin(
     text_id: int | None,
     until: datetime | None = None,
 ) -> None:
-    """A new reading of ``ref`` from ``at`` on: by ``event``, with a text, or with the one it had before.
+    """A new reading of ``ref`` from ``at`` on: by ``event`` or none, with a text or the one it had before.
 
     ``until`` ends it where no reading follows sooner; without it, it stands until the next.
     """
@@ -143,11 +163,9 @@ def begin(
         _INSERT.run(connection, {**key, "since": moment, "until": end, "event": event, "text": text_id})
         return
     since, end, was_event, was_text = row
-    values = {
-        "event": was_event if event is None else event,
-        "text": was_text if text_id is None else text_id,
-    }
+    values = {"event": event, "text": was_text if text_id is None else text_id}
     if since == moment:
+        values["event"] = was_event if event is None else event
         _REPLACE.run(connection, {**key, "since": since, **values})
     else:
         _CUT.run(connection, {**key, "since": since, "at": moment})

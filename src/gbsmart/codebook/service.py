@@ -243,7 +243,9 @@ def placed(connection: Connection, ref: str) -> tuple[str, str, str, str]:
 
 def errata(connection: Connection) -> list[Erratum]:
     """The slips of the printed Code that are known, and how they are read."""
-    rows = connection.execute(select(erratum).order_by(erratum.c.id))
+    rows = connection.execute(
+        select(erratum).order_by(erratum.c.since.is_not(None), erratum.c.since, erratum.c.id)
+    )
     return [Erratum(row.place, row.printed, row.reading, row.since) for row in rows]
 
 

@@ -25,11 +25,12 @@ from sqlalchemy import (
 
 from gbsmart.codebook.consultations import tables as consultations
 from gbsmart.codebook.loads.tables import load
+from gbsmart.codebook.seeded import seeded
 from gbsmart.store import Identity, Moment, metadata
 
 __all__ = [
     "FOREVER", "SEARCH", "TABLES", "alias", "consultations", "create", "erratum", "event", "instrument",
-    "load", "loading", "provision", "reading", "term", "text", "version",
+    "load", "loading", "provision", "reading", "seeded", "term", "text", "version",
 ]  # fmt: skip
 
 FOREVER = 2**62
@@ -149,7 +150,7 @@ term = Table(
     Column("source", String(80), nullable=False),
 )
 
-TABLES = (version, instrument, provision, event, text, reading, loading, load, alias, erratum, term)
+TABLES = (version, instrument, provision, event, text, reading, loading, load, alias, erratum, term, seeded)
 
 # A full-text index is each database's own kind of table, so it is declared in its own words.
 SEARCH = {

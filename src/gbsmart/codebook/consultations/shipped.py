@@ -14,13 +14,20 @@ from importlib.resources import files
 
 from gbsmart.codebook.consultations.laying import Recess
 
+TABLES = ("consultations", "topics", "events", "documents", "links", "corrections", "moves")
+"""Those that are put into a register."""
 _DATA = files("gbsmart.codebook.consultations") / "data"
+
+
+@cache
+def table(name: str) -> str:
+    """A table as it is shipped."""
+    return (_DATA / f"{name}.csv").read_text(encoding="utf-8")
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
     """The rows of a shipped table."""
-    with (_DATA / f"{name}.csv").open(encoding="utf-8") as file:
-        yield from csv.DictReader(file)
+    return csv.DictReader(table(name).splitlines())
 
 
 @cache
