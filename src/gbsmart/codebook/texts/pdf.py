@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pypdf import PdfReader
-from pypdf.errors import FileNotDecryptedError, WrongPasswordError
-
 from gbsmart.codebook.texts.mending import Line, mend
-from gbsmart.codebook.texts.source import (
-    MAX_TEXT,
-    EncryptedText,
-    LeftOut,
-    Place,
-    Source,
-    TextTooLarge,
-    UnreadableText,
-    tidy,
-)
+from gbsmart.codebook.texts.pdf_pages import pages_of
+from gbsmart.codebook.texts.source import LeftOut, Place, Source, UnreadableText, tidy
 
-_MAX_PAGES = 5_000
 _EDGE = 3
 """How many lines at the head and at the foot of a page may belong to all pages."""
 _REPEATED = 0.4
@@ -41,7 +27,7 @@ _CONTENTS = re.compile(r".*\S\s*(?:\.\s?){4,}\s*\d{1,4}")
 
 def read_pdf(octets: bytes) -> Source:
     """The paragraphs of a PDF file."""
-    pages = [[tidy(line) for line in text.split("\n")] for text in _texts(octets)]
+    pages = [[tidy(line) for line in text.split("\n")] for text in pages_of(octets)]
     if not any(line for page in pages for line in page):
         raise UnreadableText(
             "the PDF holds no text: its pages are pictures",
@@ -64,30 +50,6 @@ def read_pdf(octets: bytes) -> Source:
             ):  # a sentence may run over the page's end
                 lines.append(Line(text, place))
     return Source(tuple(mend(lines)), tuple(left_out))
-
-
-def _texts(octets: bytes) -> list[str]:
-    logging.getLogger("pypdf").setLevel(logging.ERROR)
-    try:
-        reader = PdfReader(io.BytesIO(octets))
-        if reader.is_encrypted:
-            raise EncryptedText("the PDF is encrypted", remedy="Save it without a password.")
-        if len(reader.pages) > _MAX_PAGES:
-            raise TextTooLarge(f"the PDF has more than {_MAX_PAGES} pages")
-        texts: list[str] = []
-        size = 0
-        for page in reader.pages:
-            texts.append(page.extract_text())
-            size += len(texts[-1])
-            if size > MAX_TEXT:
-                raise TextTooLarge(f"the PDF holds more than {MAX_TEXT} characters")
-    except UnreadableText:
-        raise
-    except (FileNotDecryptedError, WrongPasswordError) as error:
-        raise EncryptedText("the PDF is encrypted", remedy="Save it without a password.") from error
-    except Exception as error:  # pypdf raises many kinds for a broken file
-        raise UnreadableText(f"the PDF is damaged: {error}") from error
-    return texts
 
 
 def _edges(page: Sequence[str]) -> Iterator[list[tuple[str, int, int]]]:
