@@ -7,11 +7,15 @@ must cost next to nothing: whole messages as octets, connections that stay open,
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import cast
 
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+_IDLE = 3.0
+"""Seconds after which a line is not used again: the server closes it soon, which a User that signs for
+seconds on end would not notice."""
 
 
 def split(octets: bytes) -> tuple[bytes, bytes, bytes] | None:
@@ -29,6 +33,7 @@ class Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.is_open = True
+        self.used = time.monotonic()
         self._octets = b""
         self._answer: asyncio.Future[bytes] | None = None
 
@@ -54,7 +59,9 @@ class Line(asyncio.Protocol):
         """The body of the answer to ``message``."""
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(message)
-        return await self._answer
+        answer = await self._answer
+        self.used = time.monotonic()
+        return answer
 
 
 class Lines:
@@ -74,9 +81,10 @@ class Lines:
         return answer
 
     async def _line(self) -> Line:
+        now = time.monotonic()
         while self._idle:
             line = self._idle.pop()
-            if line.is_open:
+            if line.is_open and now - line.used < _IDLE:
                 return line
         _, line = await asyncio.get_running_loop().create_connection(Line, *self._where)
         return line

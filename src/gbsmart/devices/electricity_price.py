@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from gbsmart.devices import billing, registers
 from gbsmart.devices.consumption import Register
 from gbsmart.devices.cosem import read
 from gbsmart.devices.device import Device
 from gbsmart.devices.meter import Meter
-from gbsmart.devices.tariff import prices, reached, switches
+from gbsmart.devices.tariff import SwitchingTable, prices, reached
 from gbsmart.gbcs.dlms.objects.logs import BLOCK_REGISTERS, BLOCKS
 from gbsmart.gbcs.dlms.objects.tariff import (
     BLOCK_ACTION,
@@ -38,13 +38,13 @@ class Tariff(NamedTuple):
 
     device: Device
     moment: datetime
-    tables: tuple[Any, Any, Any, Any]
+    table: SwitchingTable
     prices: Mapping[int, int]
     scale: int
 
     def priced(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
         """From when which price holds between two moments; the first is at ``start``."""
-        steps = list(switches(*self.tables, start, end))
+        steps = list(self.table.switches(start, end))
         if any(action is not None and action > BLOCK_ACTION for _, action in steps):
             steps = list(self._by_blocks(start, end))
         return prices(steps, lambda cell: max(0, self.prices.get(cell, 0)))
@@ -53,7 +53,7 @@ class Tariff(NamedTuple):
         """From when on which cell of the price matrix holds."""
         used = registers.used(self.device, start)
         resets = {each for each in billing.ends(self.device.memory) if start < each <= end}
-        steps = [*switches(*self.tables, start, end, sorted(resets)), (end, None)]
+        steps = [*self.table.switches(start, end, sorted(resets)), (end, None)]
         action = 0
         for (at, following), (until, _) in pairwise(steps):
             if at in resets:
@@ -89,9 +89,9 @@ def _cell(block: int, tou: int) -> int:
 
 def tariff_of(device: Device, moment: datetime) -> Tariff:
     """The tariff in force."""
-    seasons, weeks, days, special = (read(device, each, moment) for each in _TABLES)
+    table = SwitchingTable(*(read(device, each, moment) for each in _TABLES))
     matrix = read(device, IMPORT_TARIFF, moment)
-    return Tariff(device, moment, (seasons, weeks, days, special), matrix["prices"], matrix["scale"])
+    return Tariff(device, moment, table, matrix["prices"], matrix["scale"])
 
 
 def price_at(device: Device, moment: datetime) -> int:

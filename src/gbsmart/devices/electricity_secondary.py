@@ -16,7 +16,7 @@ from gbsmart.devices.cosem import Source, read
 from gbsmart.devices.device import Device
 from gbsmart.devices.meter import Meter
 from gbsmart.devices.selection import View
-from gbsmart.devices.tariff import prices, register_in_force, switches
+from gbsmart.devices.tariff import SwitchingTable, prices
 from gbsmart.gbcs.dlms.apdu import Ref
 from gbsmart.gbcs.dlms.objects.tariff import (
     SECONDARY_ACTION,
@@ -53,22 +53,21 @@ def tou(device: Device, moment: datetime) -> list[int]:
     They are spread by the table in force now (assumed: no history of it is kept).
     """
     meter = cast("Meter", device.state)
-    action = register_in_force(*_tables(device, moment), moment) or SECONDARY_ACTION + 1
+    action = _table(device, moment).register_at(moment) or SECONDARY_ACTION + 1
     counts = [0] * REGISTERS
     counts[min(max(action - SECONDARY_ACTION, 1), REGISTERS) - 1] = reads(meter, moment)
     return counts
 
 
-def _tables(device: Device, moment: datetime) -> tuple[Any, Any, Any, Any]:
-    seasons, weeks, days, special_days = (read(device, each, moment) for each in _TABLES)
-    return seasons, weeks, days, special_days
+def _table(device: Device, moment: datetime) -> SwitchingTable:
+    return SwitchingTable(*(read(device, each, moment) for each in _TABLES))
 
 
 def priced(device: Device, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
     """From when which price of a kWh holds, in units of the tariff's scale."""
     tariff = read(device, SECONDARY_TARIFF, end)["prices"]
     return prices(
-        switches(*_tables(device, end), start, end),
+        _table(device, end).switches(start, end),
         lambda action: max(0, tariff.get(action - SECONDARY_ACTION, 0)),
     )
 

@@ -6,12 +6,11 @@ A calendar is published in parts: seasons, weeks and days under its own number, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from gbsmart.devices.device import Device
-from gbsmart.devices.tariff import register_in_force, switches
+from gbsmart.devices.tariff import SwitchingTable
 from gbsmart.devices.zcl import Values, all_kept, kept
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.gbcs.gbz import commands as c
@@ -19,35 +18,32 @@ from gbsmart.gbcs.gbz.commands.calendar import NON_DISABLEMENT_CALENDAR, TARIFF_
 from gbsmart.gbcs.gbz.zcl import read_date
 from gbsmart.ground import DayMonth
 
-Rows: TypeAlias = Sequence[Mapping[str, Any]]
-Table: TypeAlias = tuple[Rows, Rows, Rows, Rows]
-"""Seasons, weeks, days and special days."""
-_ONE_TIER: Final[Table] = (
+_ONE_TIER: Final = (
     [{"start": DayMonth(month=1, day=1), "week": 1}],
     [{"week": 1, **dict.fromkeys(WEEKDAYS, 1)}],
     [{"day": 1, "schedule": [{"start": time(0, tzinfo=UTC), "action": 1}]}],
-    [],
+    (),
 )
 _AHEAD: Final = timedelta(days=8)
 """A period without disablement that lasts longer is looked at again after a day."""
 
 
-def switching_table(device: Device) -> Table:
+def switching_table(device: Device) -> SwitchingTable:
     """The tariff's table in force; a table of one tier where there is none."""
-    return _table(device, TARIFF_CALENDAR, "price_tier") or _ONE_TIER
+    return _table(device, TARIFF_CALENDAR, "price_tier") or SwitchingTable(*_ONE_TIER)
 
 
 def spared_until(device: Device, moment: datetime) -> datetime | None:
     """The end of the period without disablement that a moment lies in; None where it lies in none."""
     table = _table(device, NON_DISABLEMENT_CALENDAR, "friendly_credit_enable")
-    if table is None or not register_in_force(*table, moment):
+    if table is None or not table.register_at(moment):
         return None
-    turns = switches(*table, moment, moment + _AHEAD)
+    turns = table.switches(moment, moment + _AHEAD)
     ends = (at for at, spared in turns if at > moment and spared is not None and not spared)
     return next(ends, moment + timedelta(days=1))
 
 
-def _table(device: Device, kind: int, action: str) -> Table | None:
+def _table(device: Device, kind: int, action: str) -> SwitchingTable | None:
     """The calendar of a kind that is in force; ``action`` is the field that its days' schedules say."""
     calendar = kept(device, c.PUBLISH_CALENDAR, kind)
     if calendar is None:
@@ -68,7 +64,7 @@ def _table(device: Device, kind: int, action: str) -> Table | None:
         {"date": read_date(row["special_day_date"]), "day": row["day_id_ref"]}
         for row in special["special_days"]
     ]
-    return seasons, weeks, days, special_days
+    return SwitchingTable(seasons, weeks, days, special_days)
 
 
 def _day(part: Values, action: str) -> Values:

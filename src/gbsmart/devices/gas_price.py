@@ -9,7 +9,7 @@ from typing import Final
 from gbsmart.devices.device import Device
 from gbsmart.devices.gas_calendars import switching_table
 from gbsmart.devices.gas_registers import BLOCKS, TIERS, blocks_from, in_blocks
-from gbsmart.devices.tariff import prices, register_in_force, switches
+from gbsmart.devices.tariff import prices
 from gbsmart.devices.zcl import Answers, Request, Subject, ZclServer
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.zcl import write_time
@@ -23,7 +23,7 @@ def price_in_force(server: ZclServer, subject: Subject) -> tuple[int, int]:
     if in_blocks(device):
         *_, (_, block) = blocks_from(device, moment, moment)
         return 0, _of_blocks(server, subject)(block)
-    tier = register_in_force(*switching_table(device), moment) or 1
+    tier = switching_table(device).register_at(moment) or 1
     return tier, _of_tiers(server, subject)(tier)
 
 
@@ -34,7 +34,7 @@ def priced(
     subject = Subject(device, now)
     if in_blocks(device):
         return prices([*blocks_from(device, start, end), (end, None)], _of_blocks(server, subject))
-    return prices(switches(*switching_table(device), start, end), _of_tiers(server, subject))
+    return prices(switching_table(device).switches(start, end), _of_tiers(server, subject))
 
 
 def _of_blocks(server: ZclServer, subject: Subject) -> Callable[[int], int]:

@@ -21,7 +21,7 @@ from gbsmart.devices.device import Device
 from gbsmart.devices.gas_calendars import switching_table
 from gbsmart.devices.history import History, midnights
 from gbsmart.devices.meter import Meter
-from gbsmart.devices.tariff import reached, switches
+from gbsmart.devices.tariff import reached
 from gbsmart.devices.zcl import FAMILY, Subject, ZclServer, kept
 from gbsmart.gbcs.gbz import commands as c
 from gbsmart.gbcs.gbz.commands.price import BLOCK_SCHEME
@@ -104,7 +104,7 @@ def _count_tiers(device: Device, counted: Readings, until: datetime) -> None:
         return
     meter, tier = _meter(device), 1
     at, before = counted.at, meter.reads(Register.GAS_VOLUME, counted.at)
-    for moment, following in switches(*switching_table(device), at, until):
+    for moment, following in switching_table(device).switches(at, until):
         if moment > at:
             after = meter.reads(Register.GAS_VOLUME, moment)
             counted.tiers[min(tier, TIERS) - 1] += after - before

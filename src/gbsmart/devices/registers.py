@@ -20,7 +20,7 @@ from gbsmart.devices.cosem import server_of
 from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import DAY, Meter
-from gbsmart.devices.tariff import switches
+from gbsmart.devices.tariff import SwitchingTable
 from gbsmart.gbcs.dlms.objects.logs import BLOCK_REGISTERS, BLOCKS, TOU_REGISTERS
 from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION, DAYS, SEASONS, SPECIAL_DAYS, THRESHOLDS, WEEKS
 from gbsmart.gbcs.gbz.zcl import write_time
@@ -178,8 +178,7 @@ class Counting:
         tables = _tables(device, held["tables"])
         self.readings = Readings(held["tou"], held["blocks"], held["used"])
         self._thresholds = [tables[each.name] for each in THRESHOLDS]
-        seasons, weeks, days, special_days = (tables[each.name] for each in _TABLES[:4])
-        self._table = seasons, weeks, days, special_days
+        self._table = SwitchingTable(*(tables[each.name] for each in _TABLES[:4]))
         self._ends = billing.ends(device.memory)
         self._meter = meter
         self._at, self._reading, self._action = start, meter.reads(Register.ACTIVE_IMPORT, start), 1
@@ -187,7 +186,7 @@ class Counting:
     def go_on(self, moment: datetime) -> None:
         """Count what is used up to ``moment``; blocks begin anew at the end of a billing period."""
         resets = {end for end in self._ends if self._at < end <= moment}
-        for until, following in switches(*self._table, self._at, moment, sorted(resets)):
+        for until, following in self._table.switches(self._at, moment, sorted(resets)):
             if until > self._at:
                 after = self._meter.reads(Register.ACTIVE_IMPORT, until)
                 self.readings.add(self._action, after - self._reading, self._thresholds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.ground import DayMonth, DayOfMonth
@@ -13,58 +13,72 @@ from gbsmart.ground import DayMonth, DayOfMonth
 Row = Mapping[str, Any]
 
 
-def register_in_force(
-    seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row],
-    moment: datetime,
-) -> int | None:  # fmt: skip
-    """The time-of-use register (from 1) that counts at ``moment`` (UTC), or None where no table says."""
-    schedule = _schedule_of(seasons, weeks, days, special_days, moment.date())
-    elapsed = _into_the_day(moment)
-    begun = [(_into_the_day(row["start"]), row["action"]) for row in schedule]
-    return max((entry for entry in begun if entry[0] <= elapsed), default=(0, None))[1]
+class SwitchingTable:
+    """Which register counts when: the seasons, their weeks, the days of these, and days that are special.
 
-
-def _schedule_of(
-    seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row],
-    today: date,
-) -> Sequence[Row]:  # fmt: skip
-    """The day profile that is in force on a day; empty where no table says."""
-    number = next((row["day"] for row in special_days if falls_on(row["date"], today)), None)
-    if number is None:
-        week_number = _season_of(seasons, today)
-        week = next((row for row in weeks if row["week"] == week_number), None)
-        if week is None:
-            return ()
-        number = week[WEEKDAYS[today.weekday()]]
-    return next((row["schedule"] for row in days if row["day"] == number), ())
-
-
-def switches(
-    seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row],
-    start: datetime, end: datetime, also: Sequence[datetime] = (),
-) -> Iterator[tuple[datetime, int | None]]:  # fmt: skip
-    """When the register that counts may change from ``start`` to ``end``, both included, and to which.
-
-    ``also`` are moments between that are given too, without a change (None).
+    What a day's profile says is looked up once for each day that is asked for.
     """
-    tables = (seasons, weeks, days, special_days)
-    yield start, register_in_force(*tables, start)
-    found: list[tuple[datetime, int | None]] = [(moment, None) for moment in also]
-    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    while midnight <= end:
-        for row in _schedule_of(*tables, midnight.date()):
-            moment = midnight + timedelta(seconds=_into_the_day(row["start"]))
-            if start < moment <= end:
-                found.append((moment, row["action"]))
-        midnight += timedelta(days=1)
-    yield from sorted(found, key=lambda each: each[0])
-    yield end, None
+
+    def __init__(
+        self, seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row]
+    ) -> None:
+        self._seasons, self._special_days = seasons, special_days
+        self._weeks = {row["week"]: row for row in reversed(weeks)}
+        self._days = {
+            row["day"]: [(_into_the_day(start["start"]), start["action"]) for start in row["schedule"]]
+            for row in reversed(days)
+        }
+        self._schedules: dict[date, Schedule] = {}
+
+    def register_at(self, moment: datetime) -> int | None:
+        """The time-of-use register (from 1) that counts at ``moment`` (UTC), or None where no table says."""
+        elapsed = _into_the_day(moment)
+        begun = [entry for entry in self._schedule_of(moment.date()) if entry[0] <= elapsed]
+        return max(begun, default=(0, None))[1]
+
+    def switches(
+        self, start: datetime, end: datetime, also: Sequence[datetime] = ()
+    ) -> Iterator[tuple[datetime, int | None]]:
+        """When the register that counts may change from ``start`` to ``end``, both included, and to which.
+
+        ``also`` are moments between that are given too, without a change (None).
+        """
+        yield start, self.register_at(start)
+        found: list[tuple[datetime, int | None]] = [(moment, None) for moment in also]
+        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        while midnight <= end:
+            for elapsed, action in self._schedule_of(midnight.date()):
+                moment = midnight + _SECOND * elapsed
+                if start < moment <= end:
+                    found.append((moment, action))
+            midnight += _DAY
+        yield from sorted(found, key=lambda each: each[0])
+        yield end, None
+
+    def _schedule_of(self, today: date) -> Schedule:
+        """The day profile that is in force on a day; empty where no table says."""
+        found = self._schedules.get(today)
+        if found is None:
+            found = self._schedules[today] = self._days.get(self._day_of(today), [])
+        return found
+
+    def _day_of(self, today: date) -> Any:
+        for row in self._special_days:
+            if falls_on(row["date"], today):
+                return row["day"]
+        week = self._weeks.get(_season_of(self._seasons, today))
+        return None if week is None else week[WEEKDAYS[today.weekday()]]
+
+
+Schedule: TypeAlias = "list[tuple[int, int]]"
+"""From which second of a day (UTC) on which register counts."""
 
 
 def prices(
     changes: Iterable[tuple[datetime, int | None]], price_of: Callable[[int], int]
 ) -> Iterator[tuple[datetime, int]]:
-    """From when which price holds: by the register that counts when (:func:`switches`) and its price.
+    """From when which price holds: by the register that counts when (:meth:`SwitchingTable.switches`) and
+    its price.
 
     Where no table says which register counts, it is that of no register.
     """
@@ -91,6 +105,7 @@ def reached(
 
 
 _SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
 
 
 def cost(steps: Iterable[tuple[datetime, int]], end: datetime, reads: Callable[[datetime], int]) -> int:

@@ -7,7 +7,6 @@ so; for every version before it, :meth:`Change.element` and :meth:`Change.within
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -124,7 +123,7 @@ class ContentChanged(Change):
 
     def element(self, trail: Trail, element: Element) -> Element | None:
         """The element with what it held."""
-        return _holding(element, self.before) if _ends(trail, self.where) else element
+        return element.holding(self.before) if _ends(trail, self.where) else element
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +185,7 @@ def before(element: Element, changes: Sequence[Change], trail: Trail = ()) -> El
     if found is None:
         return None
     content = _content_before(found.content, changes, trail)
-    return found if content is found.content else _holding(found, content)
+    return found if content is found.content else found.holding(content)
 
 
 def keeping(element: Element, words: Collection[str], version: str = "") -> Element:
@@ -197,11 +196,11 @@ def keeping(element: Element, words: Collection[str], version: str = "") -> Elem
 def _listing(element: Element, words: tuple[str, ...], version: str = "") -> Element:
     content = element.content
     if isinstance(content, OneOf):
-        return _holding(element, replace(content, words=words))
+        return element.holding(replace(content, words=words))
     assert isinstance(content, Listed)
     what = f"{content.what} of DUIS {version}" if version else content.what
     found = dict.fromkeys(words).keys()  # found at once, however many there are
-    return _holding(element, replace(content, what=what, words=lambda: found))
+    return element.holding(replace(content, what=what, words=lambda: found))
 
 
 def _words(element: Element) -> tuple[str, ...]:
@@ -211,12 +210,6 @@ def _words(element: Element) -> tuple[str, ...]:
     if isinstance(content, Listed):
         return tuple(content.words())
     raise InvalidValue(f"{element.name} is no list of words")
-
-
-def _holding(element: Element, content: Content) -> Element:
-    made = copy(element)
-    made.content = content
-    return made
 
 
 def _ends(trail: Trail, where: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -125,7 +126,7 @@ class Element:
     ``unit`` and ``note`` say what its value is counted in and what it means, for people.
     """
 
-    __slots__ = ("content", "field", "name", "note", "optional", "tag", "unit")
+    __slots__ = ("_complex", "_simple", "content", "field", "name", "note", "optional", "tag", "unit")
 
     def __init__(
         self,
@@ -138,9 +139,22 @@ class Element:
         note: str = "",
         namespace: str = SR,
     ) -> None:
-        self.name, self.content, self.field = name, content, field or field_name(name)
+        self.name, self.field = name, field or field_name(name)
         self.optional, self.unit, self.note = optional, unit, note
         self.tag = f"{{{namespace}}}{name}"
+        self._hold(content)
+
+    def holding(self, content: Content) -> Element:
+        """The same element with another content."""
+        made = copy(self)
+        made._hold(content)
+        return made
+
+    def _hold(self, content: Content) -> None:
+        """Hold ``content``, told once of which kind: to ask each time costs as much as to read a number."""
+        self.content = content
+        self._complex = content if isinstance(content, Complex) else None
+        self._simple = None if isinstance(content, Complex) else content
 
     def fields(self) -> Iterator[str]:
         """The one field."""
@@ -161,13 +175,14 @@ class Element:
 
     def value(self, element: etree._Element, indexed: bool = False) -> Any:
         """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
-        content = self.content
-        if isinstance(content, Complex):
-            return content.read(element, indexed)
+        simple = self._simple
+        if simple is None:
+            assert self._complex is not None
+            return self._complex.read(element, indexed)
         if len(element) or len(element.attrib) > indexed:
             raise wrong(element, "holds more than text")
         try:
-            return content.read(element.text or "")
+            return simple.read(element.text or "")
         except (ValueError, InvalidValue) as problem:
             raise wrong(element, _reason(problem)) from None
 
@@ -181,8 +196,8 @@ class Element:
     def element(self, value: Any, out: list[str], path: str, given: str = "") -> None:
         """Write one element that holds ``value``; ``given`` are attributes of its start tag."""
         name = self.name
-        content = self.content
-        if isinstance(content, Complex):
+        content = self._complex
+        if content is not None:
             if content.whole:
                 if getattr(value, "tag", self.tag) != self.tag:
                     raise InvalidValue(f"is {value.tag}, not {name}", field=path)
@@ -194,8 +209,9 @@ class Element:
             content.write(value, out, path)
         else:
             out.append(f"<sr:{name}{given}>")
+            assert self._simple is not None
             try:
-                out.append(escape(content.write(value)))
+                out.append(escape(self._simple.write(value)))
             except (ValueError, InvalidValue) as problem:
                 raise InvalidValue(_reason(problem), field=path) from None
         out.append(f"</sr:{name}>")
