@@ -19,8 +19,9 @@ from gbsmart.codebook.consultations.command_options import (
 )
 from gbsmart.codebook.consultations.exporting import as_atom, as_csv
 from gbsmart.codebook.consultations.keeping_commands import add_keeping
+from gbsmart.codebook.consultations.laying import recesses_of
 from gbsmart.codebook.consultations.timeline import timeline
-from gbsmart.codebook.consultations.web import Versions, counted, recesses_of, traced
+from gbsmart.codebook.consultations.web import Versions, counted, traced
 from gbsmart.ground import InvalidValue
 
 

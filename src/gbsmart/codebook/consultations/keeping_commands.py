@@ -21,10 +21,9 @@ from gbsmart.codebook.consultations.command_options import (
     show_json,
 )
 from gbsmart.codebook.consultations.govuk import import_page
+from gbsmart.codebook.consultations.laying import recesses_of
 from gbsmart.codebook.consultations.model import (
     Basis,
-    Consultation,
-    ConsultationKind,
     Correction,
     Dated,
     Document,
@@ -33,7 +32,6 @@ from gbsmart.codebook.consultations.model import (
     Outcome,
     Thing,
 )
-from gbsmart.codebook.consultations.web import recesses_of
 from gbsmart.ground import InvalidValue
 
 LARGEST = 20 << 20
@@ -84,12 +82,10 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         as_json: AsJson = False,
     ) -> None:
         """Enter a consultation that is planned. JSON: {"consultation", "state"}."""
-        kind = ConsultationKind.FURTHER if parent else ConsultationKind.CONSULTATION
         end = closes.replace(tzinfo=UTC) if closes else None
-        new = Consultation(consultation, title, kind, "planned", parent=parent, closes_at=end, source="own")
+        new = service.planned(consultation, title, parent=parent, closes_at=end)
         with opened(data, database, write=True) as connection:
-            service.add_consultation(connection, new, topic or (), now())
-            service.set_questions(connection, consultation, question or ())
+            service.plan(connection, new, topic or (), question or (), now())
         _say(
             {"consultation": consultation, "state": "planned"}, f"{consultation} is planned", as_json=as_json
         )

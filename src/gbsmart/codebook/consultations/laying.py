@@ -74,3 +74,20 @@ def count_laying(laid: date, recesses: Sequence[Recess], known_until: date) -> L
 
 def _is_skipped(day: date, stopping: Iterable[Recess]) -> bool:
     return any(day in each for each in stopping)
+
+
+def recesses_of(text: str) -> tuple[Recess, ...]:
+    """The recesses in ``2019-02-14..2019-02-18,...``; raises :class:`InvalidValue`."""
+    found = []
+    for each in filter(None, map(str.strip, text.split(","))):
+        rose, _, returned = each.partition("..")
+        try:
+            recess = Recess(date.fromisoformat(rose), date.fromisoformat(returned), "given")
+        except ValueError:
+            raise InvalidValue(
+                f"{each!r} is no recess", field="recess", remedy="Write 2019-02-14..2019-02-18."
+            ) from None
+        if recess.returned <= recess.rose:
+            raise InvalidValue(f"{each!r} ends before it begins", field="recess")
+        found.append(recess)
+    return tuple(found)

@@ -17,6 +17,7 @@ from gbsmart.codebook.consultations import tables as t
 from gbsmart.codebook.consultations.laying import Recess, count_laying
 from gbsmart.codebook.consultations.model import (
     Consultation,
+    ConsultationKind,
     Correction,
     Dated,
     Document,
@@ -75,6 +76,22 @@ def add_consultation(connection: Connection, new: Consultation, topics: Iterable
     connection.execute(insert(t.consultation).values(values))
     for name in topics:
         add_topic(connection, new.id, name)
+
+
+def planned(name: str, title: str, *, parent: str = "", closes_at: datetime | None = None) -> Consultation:
+    """A consultation of one's own that is planned; one that follows from another is a further one."""
+    kind = ConsultationKind.FURTHER if parent else ConsultationKind.CONSULTATION
+    return Consultation(
+        name, title, kind, CONSULTATION.initial, parent=parent, closes_at=closes_at, source="own"
+    )
+
+
+def plan(
+    connection: Connection, new: Consultation, topics: Iterable[str], questions: Sequence[str], now: datetime
+) -> None:
+    """Enter a consultation with its topics and questions; raises as :func:`add_consultation`."""
+    add_consultation(connection, new, topics, now)
+    set_questions(connection, new.id, questions)
 
 
 def add_topic(connection: Connection, consultation: str, name: str) -> None:

@@ -1,4 +1,7 @@
-"""The register for programs, under ``/code/v1/consultations``: anybody may read, and lodge a response."""
+"""The register for programs, under ``/code/v1/consultations``: anybody may read, and lodge a response.
+
+What keeps it is in :mod:`~gbsmart.codebook.consultations.keeping_web`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from starlette.responses import Response as HttpResponse
 from gbsmart.codebook.consultations import intake, reading
 from gbsmart.codebook.consultations.addresses import REST
 from gbsmart.codebook.consultations.exporting import as_atom, as_csv
-from gbsmart.codebook.consultations.laying import Laying, Recess, count_laying
+from gbsmart.codebook.consultations.keeping_web import operations
+from gbsmart.codebook.consultations.laying import Laying, Recess, count_laying, recesses_of
 from gbsmart.codebook.consultations.model import (
     Answer,
     Consultation,
@@ -136,23 +140,6 @@ class ResponseGiven(Takes):
     answers: tuple[AnswerGiven, ...]
 
 
-def recesses_of(text: str) -> tuple[Recess, ...]:
-    """The recesses in ``2019-02-14..2019-02-18,...``; raises :class:`InvalidValue`."""
-    found = []
-    for each in filter(None, map(str.strip, text.split(","))):
-        rose, _, returned = each.partition("..")
-        try:
-            recess = Recess(date.fromisoformat(rose), date.fromisoformat(returned), "given")
-        except ValueError:
-            raise InvalidValue(
-                f"{each!r} is no recess", field="recess", remedy="Write 2019-02-14..2019-02-18."
-            ) from None
-        if recess.returned <= recess.rose:
-            raise InvalidValue(f"{each!r} ends before it begins", field="recess")
-        found.append(recess)
-    return tuple(found)
-
-
 def counted(laid: date, also: Sequence[Recess]) -> Laying:
     """The count of the 40 days, with the recesses that are known and ``also`` these."""
     until = max([known_until(), *(each.returned for each in also)])
@@ -214,7 +201,7 @@ def interface(store: Callable[[], Store], now: Callable[[], datetime], versions:
         REST,
         "Consultations on the Smart Energy Code",
         "What was consulted on before the Code was changed, and what became of it. Anybody may read, and"
-        " lodge a response to a consultation that is open.",
+        " lodge a response to a consultation that is open; who keeps the register sends a token.",
         (
             Operation(
                 "list_consultations", "GET", "", "Consultations, as they opened.", Filter, Listed, listed
@@ -256,6 +243,7 @@ def interface(store: Callable[[], Store], now: Callable[[], datetime], versions:
                 "lodge_response", "POST", "/{id}/responses", "Lodge a response to an open consultation.",
                 ResponseGiven, Lodged, lodge, status=201,
             ),
+            *operations(store, now),
         ),
         {NotPossible: 409},
     )  # fmt: skip
