@@ -220,6 +220,22 @@ def test_a_token_is_issued_shown_once_and_withdrawn(web: TestClient) -> None:
     assert web.get("/account.json").json()["tokens"] == []
 
 
+def test_a_token_prolongs_nothing_by_itself(web: TestClient) -> None:
+    """Whoever finds a token that ends tomorrow must not make one that lasts a year of it."""
+    mark = sign_in(web)
+    shown = web.post("/account.json", data={"csrf": mark, "do": "token", "label": "reports", "days": "1"})
+    bearer = {"authorization": f"Bearer {shown.json()['secret']}"}
+    web.cookies.clear()
+    for given in (
+        {"do": "token", "label": "more", "days": "366"}, {"do": "withdraw", "token": "1"},
+        {"do": "password", "current": PASSWORD, "password": "three meters and a hub"},
+    ):  # fmt: skip
+        answer = web.post("/account.json", data=given, headers=bearer)
+        assert answer.status_code == 403, answer.text
+    told = web.get("/account.json", headers=bearer).json()
+    assert [each["label"] for each in told["tokens"]] == ["reports"]
+
+
 def test_a_new_password_needs_the_old_one_and_ends_every_session(web: TestClient) -> None:
     mark, new = sign_in(web), "three meters and a hub"
     given = {"csrf": mark, "do": "password", "current": "wrong", "password": new}

@@ -15,7 +15,8 @@ from tests.procedures.painting import ANN, BEN, MEMBERS, PAINTING, PROCEDURES, S
 from gbsmart import procedures
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import InvalidValue, NotFound
-from gbsmart.procedures import Case, NewDocument, NotEntitled, Overtaken, Refused
+from gbsmart.procedures import Case, NewDocument, NotEntitled, Overtaken, Refused, Voter
+from gbsmart.procedures.counting import weighted
 from gbsmart.procedures.whole import whole_case
 from gbsmart.store import Store
 
@@ -151,6 +152,30 @@ def test_a_ballot_counts_the_last_vote_of_each_who_is_entitled(store: Store, pro
         {"constituency": "", "approve": 2, "reject": 1, "abstain": 0}
     ]
     assert read(store, procedures.entries, proposed)[-1].outcome == "approve"
+
+
+def test_a_vote_counts_with_the_weight_that_its_voter_has_when_it_is_counted(
+    store: Store, proposed: str
+) -> None:
+    shares = {"seat-1": 1, "seat-2": 3, "seat-3": 1}
+    ballot = replace(
+        PAINTING.ballots[0], count=weighted(),
+        electorate=lambda _: [Voter(seat, weight=weight) for seat, weight in shares.items()],
+    )  # fmt: skip
+    run = {"painting": replace(PAINTING, ballots=(ballot,))}
+    act(store, proposed, "show", SEC, documents=[SAMPLE])
+    with store.transaction() as connection:
+        for member, choice in ((MEMBERS[1], "approve"), (MEMBERS[0], "reject")):
+            procedures.cast(
+                connection, run, proposed, "colour", member, choice, at=START, reason="Taste."
+            )  # fmt: skip
+    shares |= {"seat-1": 3, "seat-2": 1}  # sold while the ballot was open
+    with store.transaction() as connection:
+        case = procedures.perform(connection, run, proposed, "count", SEC, at=START)
+    assert case.state == "rejected"
+    assert case.data["tally_colour"]["rows"] == [
+        {"constituency": "", "approve": 1, "reject": 3, "entitled": 5}
+    ]
 
 
 def test_a_missed_quorum_sends_it_back_and_the_next_round_begins_at_nothing(

@@ -228,6 +228,7 @@ def test_the_calendar_has_days_in_london_and_keeps_its_identities(stage: Stage, 
     stage.clock.advance(hours=5)
     assert [each["uid"] for each in events(whom="code-administrator")] == [event["uid"]]
     assert events(whom="party:SUP1") == []
+    assert events(whom="party:SUP1\n") == [], "what is asked for does not break the lines of the calendar"
 
 
 def test_registers_are_taken_away_as_tables_and_feeds(stage: Stage, reference: str) -> None:

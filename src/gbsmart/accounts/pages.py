@@ -23,13 +23,14 @@ from gbsmart.accounts.web import (
     Reception,
     WhoActs,
     acting_form,
+    by_cookie,
     cookie_of,
     hidden,
     require,
     signed_in,
     way_back,
 )
-from gbsmart.ground import Clock, InvalidValue
+from gbsmart.ground import Clock, InvalidValue, NotAllowed
 from gbsmart.store import Store
 from gbsmart.web import Link, Page, Site, read_form
 from gbsmart.web.site import wants_json
@@ -118,6 +119,8 @@ class AccountPages:
         secret, errors, form = "", dict[str, str](), dict[str, str]()
         if request.method == "POST":
             account, form = await acting_form(request)
+            if not by_cookie(request):  # or who finds one makes one that lasts longer
+                raise NotAllowed("no token changes the account that it is of", remedy="Sign in to do this.")
         else:
             account = require(request)
         if form:

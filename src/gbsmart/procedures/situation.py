@@ -132,11 +132,19 @@ class Situation:
         return known.votes(reference, declared.name, declared.states)
 
     def tally(self, ballot: str) -> Tally:
-        """The count of the votes cast by those entitled; kept with the case as ``tally_<ballot>``."""
+        """The count of the votes cast by those entitled; kept with the case as ``tally_<ballot>``.
+
+        A vote counts for the constituency and with the weight that its voter has now.
+        """
         declared = self._ballot(ballot)
         voters = declared.electorate(self)
-        known = {voter.voter for voter in voters}
-        tally = declared.count([vote for vote in self.votes(ballot) if vote.voter in known], voters)
+        known = {voter.voter: voter for voter in voters}
+        votes = [
+            vote._replace(constituency=known[vote.voter].constituency, weight=known[vote.voter].weight)
+            for vote in self.votes(ballot)
+            if vote.voter in known
+        ]
+        tally = declared.count(votes, voters)
         kept = {"outcome": tally.outcome, "quorate": tally.quorate, "rows": [dict(row) for row in tally.rows]}
         self.keep(f"tally_{ballot}", kept)
         return tally

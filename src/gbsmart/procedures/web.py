@@ -229,7 +229,7 @@ class Operations:
         with self._desk.store.reading() as connection:
             whom = capacity_named(asked.whom)
             dues = reading.deadlines(connection, status="open", whom=whom, limit=MOST)
-        title = f"SEC: due from {asked.whom}" if asked.whom else "SEC: what is due"
+        title = f"SEC: due from {whom[0]}" if whom else "SEC: what is due"
         octets = calendar_of(dues, title, now=self._desk.clock.now(), address=_address(request))
         return Response(octets, media_type="text/calendar")
 
