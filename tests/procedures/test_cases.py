@@ -349,6 +349,14 @@ def test_no_text_is_taken_that_databases_or_feeds_cannot_hold(store: Store, prop
         )
 
 
+def test_a_document_has_a_kind_and_a_title_that_every_database_takes(store: Store, proposed: str) -> None:
+    with pytest.raises(InvalidValue, match="document: more than 100 characters"):
+        act(store, proposed, "show", SEC, documents=[SAMPLE, NewDocument("k" * 101, "A", b"")])
+    act(store, proposed, "show", SEC, documents=[NewDocument("Sample", "t" * 301, b"")])
+    (document,) = read(store, procedures.documents, proposed)
+    assert document.title == "t" * 300
+
+
 def test_a_deadline_has_its_consequence_at_its_own_moment(store: Store, proposed: str) -> None:
     act(store, proposed, "show", SEC, documents=[SAMPLE])
     (notice,) = read(store, procedures.notices, to=["committee-member"])

@@ -31,6 +31,13 @@ def opened(data: Path | None, database: str | None, *wings: str, make: bool = Fa
     else:
         _there(settings)
     owner_only(settings.data)
+    with store_of(settings, *wings) as store:
+        yield store
+
+
+@contextmanager
+def store_of(settings: Settings, *wings: str) -> Iterator[Store]:
+    """The store that these settings name, made where there is none, with the tables of these wings."""
     store = open_store(settings.database_url)
     try:
         store.migrate(*wings)

@@ -10,26 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gbsmart.accounts import carrying
+from gbsmart.assembly.data_folder import store_of
 from gbsmart.assembly.settings import Settings
 from gbsmart.ground import SystemClock
-from gbsmart.store import Store, open_store
 
 
 @contextmanager
 def kept_accounts(settings: Settings) -> Iterator[None]:
     """Have the accounts after the block that there were before; nothing may use the database meanwhile."""
-    with _opened(settings) as store, store.reading() as connection:
+    with store_of(settings, "accounts") as store, store.reading() as connection:
         held = carrying.everything(connection)
     yield
-    with _opened(settings) as store, store.transaction() as connection:
+    with store_of(settings, "accounts") as store, store.transaction() as connection:
         carrying.put_back(connection, held, at=SystemClock().now())
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.database_url)
-    try:
-        store.migrate("accounts")
-        yield store
-    finally:
-        store.close()

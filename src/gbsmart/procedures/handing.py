@@ -23,6 +23,7 @@ from gbsmart.ground.working_days import LONDON
 from gbsmart.procedures.declaration import Field, Kind
 from gbsmart.procedures.desk import Handed
 from gbsmart.procedures.model import NewDocument
+from gbsmart.procedures.record import LONGEST_KIND, LONGEST_TITLE
 from gbsmart.web import Parts, Takes
 
 _GIVEN, _DOCUMENT = "given.", "document."
@@ -34,8 +35,8 @@ class DocumentHanded(BaseModel):
     """A document, in base64."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    kind: str = Value(min_length=1, max_length=100)
-    title: str = Value(default="", max_length=300)
+    kind: str = Value(min_length=1, max_length=LONGEST_KIND)
+    title: str = Value(default="", max_length=LONGEST_TITLE)
     content: str = Value(description="its octets in base64", json_schema_extra={"contentEncoding": "base64"})
     media_type: str = Value(default=_PLAIN, max_length=100)
     confidential: bool = False

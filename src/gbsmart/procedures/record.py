@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LARGEST_DOCUMENT = 20 << 20
 """Octets of a document."""
+LONGEST_KIND, LONGEST_TITLE = 100, 300
+"""Characters of its kind, and of its title, which is cut."""
 
 
 def enter(situation: Situation, source: str) -> int:
@@ -46,7 +48,7 @@ def file(connection: Connection, reference: str, document: NewDocument) -> None:
     connection.execute(
         insert(case_document).values(
             reference=reference, number=_next(connection, case_document, reference),
-            kind=document.kind, title=document.title, media_type=document.media_type,
+            kind=document.kind, title=document.title[:LONGEST_TITLE], media_type=document.media_type,
             size=len(document.octets), sha256=sha256(document.octets).hexdigest(),
             entry=_last(connection, case_entry, reference), confidential=document.confidential,
             octets=document.octets,
@@ -57,6 +59,8 @@ def file(connection: Connection, reference: str, document: NewDocument) -> None:
 def check_document(document: NewDocument) -> None:
     """Raise :class:`InvalidValue` for a document that no case holds."""
     check_text(document.kind, "document")
+    if len(document.kind) > LONGEST_KIND:
+        raise InvalidValue(f"more than {LONGEST_KIND} characters name its kind", field="document")
     check_text(document.title, "document")
     if len(document.octets) > LARGEST_DOCUMENT:
         raise InvalidValue(f"more than {LARGEST_DOCUMENT:,} octets", field=document.title)
