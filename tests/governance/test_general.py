@@ -28,6 +28,18 @@ def _people(stage: Stage) -> None:
         stage.person(name, capacity)
 
 
+def test_what_a_notice_says_is_for_whom_it_is_served_on(stage: Stage) -> None:
+    one = {**NOTICE, "clause": "M8.1(c)", "to": "one Party", "party": "SUP2", "text": "Pay by Friday."}
+    reference = stage.open("notice", "sue", **one).reference
+    for who, sees in (("", False), ("net", False), ("tom", True), ("sue", True), ("sec", True)):
+        assert ("Pay by Friday." in str(stage.read(f"/cases/{reference}", who))) == sees, who
+        assert ("Pay by Friday." in str(stage.read("/notices", who))) == sees, who
+    assert stage.read(f"/cases/{reference}")["title"] == "Notice: SUP1"
+    to_all = stage.open("notice", "sec", **NOTICE).reference
+    assert "On Sunday." in str(stage.read(f"/cases/{to_all}", "net"))
+    assert "On Sunday." not in str(stage.read(f"/cases/{to_all}"))
+
+
 def dispute(stage: Stage, matter: str, **given: str) -> str:
     values = {
         "title": "An invoice", "respondent": "SUP2", "matter": matter, "facts": "It is too high.",

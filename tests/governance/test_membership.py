@@ -89,6 +89,14 @@ class TestAccession:
         for to in ("party", "authority", "dcc"):
             assert (to, "New Energy Ltd (NEW1) accedes on 2024-01-08") in told
 
+    def test_where_the_applicant_is_written_to_is_not_for_everybody(self, stage: Stage) -> None:
+        reference = applied(stage)
+        secret = [APPLICATION[name] for name in ("address", "notices_to", "notices_address")]
+        for who, sees in (("", False), ("sue", False), ("newton", True), ("sec", True), ("board", True)):
+            case = str(stage.read(f"/cases/{reference}", who))
+            assert [each in case for each in secret] == [sees] * 3, who
+        assert stage.case(reference).data["name"] == APPLICATION["name"]
+
     def test_a_licence_holder_takes_a_share(self, stage: Stage) -> None:
         reference = applied(stage, licences=["gas-supply"], domestic_premises=1000)
         with pytest.raises(Refused, match=r"£541\.00 is due"):
@@ -252,6 +260,34 @@ class TestDefault:
         stage.act(reference, "approve", "ofgem", approved=True, reason="Customers have moved.")
         assert stage.act(reference, "expel", "pat", reason="It does not pay.").state == "expelled"
 
+    def test_what_is_said_is_for_the_party_the_panel_and_to_whom_it_is_owed(self, stage: Stage) -> None:
+        reference = default(stage, "c")
+        stage.act(reference, "represent", "olive", representation="Our bank failed.")
+        stage.act(reference, "notice", "pat", reason="Five months unpaid.")
+        stage.wait(days=10)
+        stage.act(reference, "suspend", "pat", rights=["elections"], reason="It does not pay.")
+        said = ("Unpaid", "Invoice 12.", "Our bank failed.", "Five months unpaid.", "It does not pay.")
+        for who, heard in (("", False), ("sue", False), ("olive", True), ("smart", True), ("ofgem", True)):
+            everywhere = stage.read(f"/cases/{reference}", who)
+            assert all((each in str(everywhere)) == heard for each in said), (who, everywhere)
+            for path in ("/cases", "/notices", "/decisions", "/cases.csv", "/notices.csv", "/notices.atom",
+                         "/cases.atom", "/decisions.csv", "/decisions.atom", "/calendar.ics"):  # fmt: skip
+                answer = stage.http.get(f"/governance/v1{path}", headers=stage.headers(who) if who else {})
+                assert answer.status_code == 200
+                assert heard or not any(each in answer.text for each in said), (who, path)
+        public = stage.case(reference)
+        assert (public.title, public.subject, public.state) == ("Event of Default: OTH1", "OTH1", "suspended")
+        assert public.data == {"party": "OTH1"}
+        told = {each["to"]: each["subject"] for each in stage.read("/notices", "sue")}
+        assert told["party"] == "OTH1 is suspended", "every Party is told that"
+        assert told["party:OTH1"] == f"{reference}: Event of Default"
+
+    def test_of_what_is_not_owed_to_the_dcc_it_hears_nothing(self, stage: Stage) -> None:
+        reference = default(stage, "h", by="sue")
+        assert "facts" not in stage.read(f"/cases/{reference}", "smart")["data"]
+        entry = stage.read(f"/cases/{reference}", "sue")["ledger"][0]
+        assert entry["given"]["facts"] == "Invoice 12.", "whoever told of it knows what"
+
     def test_who_was_expelled_acts_for_no_party(self, stage: Stage) -> None:
         reference = default(stage, "f", by="sue")
         stage.act(reference, "notice", "pat")
@@ -301,6 +337,15 @@ class TestDetailsAndWithdrawal:
         assert stage.case(reference).state == "checked"
         with pytest.raises(Refused, match="nothing was given"):
             stage.open("party-details", "olive")
+
+    def test_what_the_register_does_not_show_the_case_does_not_either(self, stage: Stage) -> None:
+        reference = stage.open(
+            "party-details", "olive", address="2 Hill Road", registered_name="Other"
+        ).reference
+        stage.act(reference, "question", "sec", question="Which Hill Road?")
+        for who, sees in (("", False), ("sue", False), ("olive", True), ("sec", True)):
+            assert ("Hill Road" in str(stage.read(f"/cases/{reference}", who))) == sees, who
+        assert stage.case(reference).data == {"registered_name": "Other"}
 
     def test_nobody_joins_a_voting_group_before_the_code_administrator_has_found_it_in_order(
         self, stage: Stage

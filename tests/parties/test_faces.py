@@ -130,6 +130,15 @@ def test_who_is_a_party_no_longer_sees_its_own_contacts_and_nobody_elses(
     assert "contacts" not in web.get("/parties/ONE.json?at=2026-03-01").json(), "by asking for the day before"
 
 
+def test_why_rights_are_suspended_is_not_for_everybody(web: TestClient, store: Store) -> None:
+    public = web.get(f"{REST}/LATE").json()
+    assert [each["right"] for each in public["suspended_rights"]] == ["elections"]
+    assert "unpaid" not in web.get(f"{REST}/LATE", headers=token(store, "alice")).text
+    for path in ("/parties", "/parties.json", "/parties.csv", "/parties.atom", "/parties/LATE", REST):
+        assert "unpaid" not in web.get(path).text, path
+    assert "unpaid" in web.get(f"{REST}/LATE", headers=token(store, "lars")).text
+
+
 def test_a_party_keeps_its_own_details_true(web: TestClient) -> None:
     """S180."""
     mark = sign_in(web, "alice")

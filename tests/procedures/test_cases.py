@@ -17,6 +17,7 @@ from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.procedures import Case, NewDocument, NotEntitled, Overtaken, Refused, Voter
 from gbsmart.procedures.counting import weighted
+from gbsmart.procedures.sight import Sight
 from gbsmart.procedures.whole import whole_case
 from gbsmart.store import Store
 
@@ -301,7 +302,7 @@ def test_a_case_outlives_a_change_of_what_is_declared(store: Store, proposed: st
         deadlines=(), ballots=(),
     )}  # fmt: skip
     with store.reading() as connection:
-        whole = whole_case(connection, later, proposed, ANN, START)
+        whole = whole_case(Sight(connection, later, ANN, START), proposed)
     assert (whole["state"], whole["meaning"], whole["possible"]) == ("voting", "", [])
     with store.transaction() as connection:
         procedures.perform(connection, later, other, "withdraw", ANN, at=START, reason="No.")
@@ -317,6 +318,9 @@ def test_a_case_of_no_procedure_any_more_does_not_stop_the_clock(store: Store, p
     late = START + timedelta(days=30)
     with store.transaction() as connection:
         assert procedures.lapse(connection, {}, late)
+    with store.reading() as connection:
+        kept = Sight(connection, {}, ANN, late).case(procedures.case(connection, proposed))
+    assert (kept.title, kept.data) == (proposed, {}), "what is private in it nobody can say"
     (due,) = read(store, procedures.deadlines, reference=proposed)
     assert (due.status, due.note[:32]) == ("failed", "there is no procedure 'painting'")
     assert lapsed(store, late) == ["sample"], "the other one"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection
-
 from gbsmart import procedures
 from gbsmart.governance import seats
 from gbsmart.governance.bodies import BODIES
 from gbsmart.procedures import Case
 from gbsmart.procedures.registers import Asked, Part, Register, Row, part_of, part_of_all
+from gbsmart.procedures.sight import Sight
 from gbsmart.web import FeedEntry
 
 _OF_CASE = ("reference", "title", "state", "subject", "opened_at", "entered_at", "parent")
@@ -21,26 +20,26 @@ _OF_RELEASE = ("release_date", "dcc_release", "items")
 _OF_TERM = ("body", "title", "seat", "constituency", "holder", "since", "until")
 
 
-def _part_of(procedure: str, kept: tuple[str, ...]) -> Callable[[Connection, Asked], Part]:
+def _part_of(procedure: str, kept: tuple[str, ...]) -> Callable[[Sight, Asked], Part]:
     """The cases of a procedure, with what they have of these values."""
 
     def row(case: Case) -> Row:
         return {name: getattr(case, name) for name in _OF_CASE} | {name: case.data.get(name) for name in kept}
 
-    def read(connection: Connection, asked: Asked) -> Part:
+    def read(sight: Sight, asked: Asked) -> Part:
         limit = asked.limit + 1
-        found = procedures.cases(connection, procedure=procedure, after=asked.place(), limit=limit)
-        return part_of(found, asked, row)
+        found = procedures.cases(sight.connection, procedure=procedure, after=asked.place(), limit=limit)
+        return part_of(list(map(sight.case, found)), asked, row)
 
     return read
 
 
-def _terms(connection: Connection, asked: Asked) -> Part:
+def _terms(sight: Sight, asked: Asked) -> Part:
     """Every term in a seat of a body of the Code, those that are over too."""
     rows = [
         {**term._asdict(), "title": body.title}
         for body in BODIES.values()
-        for term in seats.terms(connection, body.name)
+        for term in seats.terms(sight.connection, body.name)
     ]
     return part_of_all(rows, asked)
 

@@ -18,8 +18,7 @@ from gbsmart.ground.working_days import civil_day
 from gbsmart.parties import telling
 from gbsmart.parties.consumer_bodies import consumer_bodies
 from gbsmart.parties.membership import CHANNELS, Category, Licence, Right
-from gbsmart.parties.register import member
-from gbsmart.parties.web import change, interface, may_change, sees_whole
+from gbsmart.parties.web import change, interface, may_change, seen, sees_whole
 from gbsmart.store import Store
 from gbsmart.web import Link, Page, Site
 
@@ -58,7 +57,7 @@ class PartyPages:
         category = telling.category_of(asked["category"])
         found = telling.select(connection, moment, category=category, words=asked["q"])
         bodies = [telling.told_body(each, civil_day(moment)) for each in consumer_bodies()]
-        told = [telling.told(each, moment, whole=False) for each in found]
+        told = [telling.told(each, moment, whole=False, reasons=False) for each in found]
         return {"at": moment, "parties": told, "consumer_bodies": bodies}
 
     async def csv(self, request: Request) -> Response:
@@ -107,8 +106,7 @@ class PartyPages:
         self, connection: Connection, signifier: str, moment: datetime, reader: Account | None
     ) -> tuple[dict[str, Any], bool]:
         whole = sees_whole(connection, reader, self._clock.now())(signifier)
-        told = telling.told(member(connection, signifier, moment), moment, whole=whole)
-        return {"at": moment, **told, **telling.told_history(connection, signifier)}, whole
+        return {"at": moment, **seen(connection, reader, signifier, moment, self._clock.now())}, whole
 
     async def _read(self, work: Callable[[Connection], Any]) -> Any:
         def read() -> Any:

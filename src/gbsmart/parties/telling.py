@@ -32,10 +32,11 @@ COLUMNS = ("signifier", "name", "categories", "state", "state_since", "acceded_a
            "registered_name", "company_number", "licences", "group", "affiliates")  # fmt: skip
 
 
-def told(member: Member, at: datetime, *, whole: bool = True) -> dict[str, Any]:
+def told(member: Member, at: datetime, *, whole: bool = True, reasons: bool = True) -> dict[str, Any]:
     """A Party as JSON values: what the public register shows, or the ``whole`` of it.
 
-    Whom to write to is for the Parties; identifiers were confidential until version 5.1 of the Code.
+    Whom to write to is for the Parties; identifiers were confidential until version 5.1 of the Code. The
+    ``reasons`` for which rights are suspended are those of the Panel's notices.
     """
     details = member.details
     public: dict[str, Any] = {
@@ -45,7 +46,7 @@ def told(member: Member, at: datetime, *, whole: bool = True) -> dict[str, Any]:
         "share": member.accession.share, "registered_name": details.registered_name,
         "company_number": details.company_number, "licences": sorted(details.licences),
         "group": details.group, "affiliates": list(member.affiliates),
-        "suspended_rights": [_suspension(each) for each in member.suspensions if each.is_on(at)],
+        "suspended_rights": [_suspension(each, reasons) for each in member.suspensions if each.is_on(at)],
         "rdp_signifiers": [[each.signifier, each.name] for each in member.rdp_signifiers],
     }  # fmt: skip
     if whole or at >= IDENTIFIERS_PUBLIC:
@@ -60,9 +61,11 @@ def told(member: Member, at: datetime, *, whole: bool = True) -> dict[str, Any]:
     return public
 
 
-def told_history(connection: Connection, signifier: str) -> dict[str, Any]:
+def told_history(connection: Connection, signifier: str, *, reasons: bool = True) -> dict[str, Any]:
     """What became of a Party: each step of its standing, and each change of its details."""
-    steps = [step._asdict() for step in standings(connection, signifier)]
+    steps = [
+        step._asdict() | ({} if reasons else {"reason": ""}) for step in standings(connection, signifier)
+    ]
     return {"standing": steps, "changes": _changes(details_history(connection, signifier))}
 
 
@@ -165,7 +168,7 @@ def _count(given: Any) -> int:
 
 def as_csv(found: Iterable[Member], at: datetime) -> str:
     """The public register as CSV."""
-    return csv_table(COLUMNS, (told(each, at, whole=False) for each in found))
+    return csv_table(COLUMNS, (told(each, at, whole=False, reasons=False) for each in found))
 
 
 def as_atom(found: Iterable[Member], address: str) -> bytes:
@@ -187,9 +190,10 @@ def _moved(member: Member) -> datetime:
     return member.state_since or member.accession.at or start_of(date(2013, 9, 23))
 
 
-def _suspension(each: Suspension) -> dict[str, Any]:
+def _suspension(each: Suspension, reasons: bool) -> dict[str, Any]:
     return {
-        "right": each.right, "roles": sorted(each.roles), "since": each.since, "reason": each.reason,
+        "right": each.right, "roles": sorted(each.roles), "since": each.since,
+        "reason": each.reason if reasons else "",
         "case": each.case,
     }  # fmt: skip
 

@@ -92,6 +92,23 @@ def sees_whole(connection: Connection, account: Account | None, now: datetime) -
     return lambda signifier: is_inside or account.holds(Role.PARTY, signifier)
 
 
+def sees_reasons(account: Account | None, signifier: str) -> bool:
+    """Whether somebody sees why a Party's rights are suspended: itself, and who decides or administers."""
+    if account is None:
+        return False
+    decides = {Role.AUTHORITY, Role.CODE_ADMINISTRATOR, Role.PANEL_CHAIR}
+    return account.holds(Role.PARTY, signifier) or bool(account.roles() & decides)
+
+
+def seen(
+    connection: Connection, account: Account | None, signifier: str, moment: datetime, now: datetime
+) -> dict[str, Any]:
+    """A Party with its history, as somebody sees it now; raises :class:`~gbsmart.ground.NotFound`."""
+    whole, reasons = sees_whole(connection, account, now)(signifier), sees_reasons(account, signifier)
+    told = telling.told(member(connection, signifier, moment), moment, whole=whole, reasons=reasons)
+    return {**told, **telling.told_history(connection, signifier, reasons=reasons)}
+
+
 def change(
     connection: Connection, account: Account, signifier: str, given: dict[str, Any], clock: Clock
 ) -> None:
@@ -113,22 +130,28 @@ def interface(store: Callable[[], Store], clock: Clock) -> Interface:
         moment, category = telling.moment_of(asked.at, clock.now()), telling.category_of(asked.category)
         with store().reading() as connection:
             found = telling.select(connection, moment, category=category, words=asked.q)
-            whole = sees_whole(connection, signed_in(request), clock.now())
-        told = [telling.told(each, moment, whole=whole(each.signifier)) for each in found]
+            account = signed_in(request)
+            whole = sees_whole(connection, account, clock.now())
+        told = [
+            telling.told(
+                each, moment, whole=whole(each.signifier), reasons=sees_reasons(account, each.signifier)
+            )
+            for each in found
+        ]
         return {"at": moment, "parties": told}
 
     def one(asked: One, request: Request) -> Any:
         moment = telling.moment_of(asked.at, clock.now())
         with store().reading() as connection:
-            whole = sees_whole(connection, signed_in(request), clock.now())(asked.signifier)
-            told = telling.told(member(connection, asked.signifier, moment), moment, whole=whole)
-            return {**told, **telling.told_history(connection, asked.signifier)}
+            return seen(connection, signed_in(request), asked.signifier, moment, clock.now())
 
     def keep(asked: NewDetails, request: Request) -> Any:
         account = require(request)
         with store().transaction() as connection:
             change(connection, account, asked.signifier, asked.model_dump(exclude={"signifier"}), clock)
-            return telling.told(member(connection, asked.signifier, clock.now()), clock.now())
+            now = clock.now()
+            told = member(connection, asked.signifier, now)
+            return telling.told(told, now, reasons=sees_reasons(account, asked.signifier))
 
     def groups(asked: OfCategory, _request: Request) -> Any:
         moment, category = telling.moment_of(asked.at, clock.now()), telling.category_of(asked.category)

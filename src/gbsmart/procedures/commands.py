@@ -97,12 +97,12 @@ def _reading_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
         with open_desk(data, database, None) as desk, desk.store.reading() as connection:
             if procedure:
                 declared(desk.procedures, procedure)
-            capacities = accounts.account(connection, account).capacities if account else None
+            who = accounts.account(connection, account) if account else None
             found = reading.cases(
-                connection, procedure=procedure, state=state, subject=subject, capacities=capacities,
-                due_by=end_of(due.date()) if due else None,
+                connection, procedure=procedure, state=state, subject=subject,
+                capacities=who.capacities if who else None, due_by=end_of(due.date()) if due else None,
             )  # fmt: skip
-        told = list(map(told_case, found))
+            told = [told_case(desk.sight(connection, who).case(each)) for each in found]
         _say({"cases": told}, cases_text(told), as_json=as_json)
 
     @app.command()

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection
 
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import NotFound
 from gbsmart.ground.transitions import Machine, Transition
 
 if TYPE_CHECKING:
-    from gbsmart.procedures.model import Case, CaseDocument
+    from gbsmart.procedures.model import Case
     from gbsmart.procedures.situation import Situation
 
 SUBJECT = "@subject"
@@ -71,7 +74,9 @@ class Kind(StrEnum):
 class Field:
     """Something that is given with an act, and kept with the case under its name.
 
-    ``choices`` are those of CHOICE and CHOICES; ``least`` and ``most`` bound numbers and money.
+    ``choices`` are those of CHOICE and CHOICES; ``least`` and ``most`` bound numbers and money. What is
+    ``private`` is for those alone whom it concerns, and so are the reason that is given and the notices that
+    are served with it (:mod:`gbsmart.procedures.sight`).
     """
 
     name: str
@@ -82,6 +87,7 @@ class Field:
     least: int | None = None
     most: int | None = None
     help: str = ""
+    private: bool = False
 
 
 class Unit(StrEnum):
@@ -213,8 +219,23 @@ Effect = Callable[["Situation"], None]
 """Does what belongs to the act besides, in its transaction."""
 Decide = Callable[["Situation"], str]
 """Names the outcome, where an act can end in several states."""
-Shows = Callable[["Case", "CaseDocument", Account], bool]
-"""Whether a confidential document of a case is shown to the holder of an account, too."""
+
+
+class Reader(NamedTuple):
+    """Who reads (None: whoever has no account), in which transaction, and when."""
+
+    account: Account | None
+    connection: Connection
+    at: datetime
+
+    def holds(self, role: Role, of: str = "") -> bool:
+        """Whether who reads acts in ``role``, for ``of`` where that is named."""
+        return self.account is not None and self.account.holds(role, of)
+
+
+Shows = Callable[[Reader, "Case", int], bool]
+"""Whether what is private in a case is shown to who reads, too: what came with the entry of this number of
+its ledger, or, with 0, the values that the case has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +271,9 @@ class Procedure:
     ``states`` are the states with what each means, ``final`` those in which a case is over. ``prefix``
     begins the references of its cases; ``subject`` names the field (of the opening) that says what a
     case is about, "" where that is what its opener acts for. ``systems`` are the rows of the list of
-    systems that it runs, ``shows`` says to whom its confidential documents are shown besides those who filed
-    or administer them. Raises ``ValueError`` where the declaration does not hold together.
+    systems that it runs. What is said in a ``private`` case is private, but for its subject; ``shows`` says
+    to whom what is private is shown besides those who gave or administer it. Raises ``ValueError`` where the
+    declaration does not hold together.
     """
 
     name: str
@@ -267,6 +289,7 @@ class Procedure:
     ballots: tuple[Ballot, ...] = ()
     subject: str = ""
     systems: tuple[str, ...] = ()
+    private: bool = False
     shows: Shows | None = None
     machine: Machine = field(init=False, repr=False, compare=False)
 
@@ -295,6 +318,29 @@ class Procedure:
     def fields(self) -> dict[str, Field]:
         """Every field that an act of it takes, by name."""
         return {each.name: each for act in (self.opening, *self.acts) for each in act.takes}
+
+    def untitled(self, subject: str) -> str:
+        """What a case about ``subject`` is called that has no title of its own."""
+        return f"{self.title}: {subject}" if subject else self.title
+
+    def private_of(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of the names of values that are private."""
+        fields = self.fields()
+        return frozenset(
+            name
+            for name in names
+            if (self.private and name != self.subject) or (name in fields and fields[name].private)
+        )
+
+    @property
+    def has_private(self) -> bool:
+        """Whether anything in its cases is private."""
+        return self.private or any(each.private for each in self.fields().values())
+
+    def is_private(self, act: str) -> bool:
+        """Whether something private is given with an act, and so why it is done, and what is told, is."""
+        found = self.opening if act == self.opening.name else self.act(act)
+        return self.private or (found is not None and any(each.private for each in found.takes))
 
     def _machine(self) -> Machine:
         steps = [

@@ -16,6 +16,7 @@ from gbsmart.procedures import reading, service
 from gbsmart.procedures.consequences import lapse
 from gbsmart.procedures.declaration import Procedures
 from gbsmart.procedures.model import Case, NewDocument
+from gbsmart.procedures.sight import Sight
 from gbsmart.procedures.telling import Told
 from gbsmart.procedures.voting import cast
 from gbsmart.procedures.whole import whole_case
@@ -70,7 +71,11 @@ class Desk:
     def whole(self, reference: str, account: Account | None) -> Told:
         """A case with all that belongs to it, as ``account`` may see it."""
         with self.store.reading() as connection:
-            return whole_case(connection, self.procedures, reference, account, self.clock.now())
+            return whole_case(self.sight(connection, account), reference)
+
+    def sight(self, connection: Connection, account: Account | None) -> Sight:
+        """What ``account`` sees of cases now."""
+        return Sight(connection, self.procedures, account, self.clock.now())
 
     def let_pass(self) -> None:
         """Let happen what has fallen due by now: nobody acts in time who acts after it."""

@@ -135,6 +135,8 @@ class Notice:
     sent_at: datetime
     received_at: datetime
     number: int = 0
+    entry: int = 0
+    """The entry of the ledger with which it was served."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class CasePages:
         def read(connection: Connection) -> tuple[Part, list[Told], list[Told]]:
             dues = reading.deadlines(connection, status="open", limit=_DUE)
             failed = reading.deadlines(connection, status="failed", limit=_DUE)
-            found = read_cases(connection, wanted, capacities)
+            found = read_cases(self._desk.sight(connection, signed_in(request)), wanted, capacities)
             return found, list(map(told_due, dues)), list(map(told_due, failed))
 
         found, dues, failed = await self._read(read)
@@ -131,7 +131,10 @@ class CasePages:
             raise NotFound(f"there is no register {name!r}", remedy="The first page lists them.")
         given = {key: value for key, value in request.query_params.items() if value}
         asked = read_asked(register.asked, {"limit": _NEWEST, **given})
-        part: Part = await self._read(lambda connection: register.read(connection, asked))
+        account = signed_in(request)
+        part: Part = await self._read(
+            lambda connection: register.read(self._desk.sight(connection, account), asked)
+        )
         fields = {
             key: {"value": given.get(key, ""), "help": field.description or ""}
             for key, field in register.asked.model_fields.items()
@@ -153,8 +156,8 @@ class CasePages:
     def _own(self, connection: Connection, account: Account) -> Told:
         held = sorted(account.capacities)
         named = list(map(str, held))
-        acts, votes, now = [], [], self._desk.clock.now()
-        for each in offered(connection, self._desk.procedures, account, now, limit=_NEWEST):
+        acts, votes, sight = [], [], self._desk.sight(connection, account)
+        for each in offered(sight, account, limit=_NEWEST):
             case = {"case": each.case.reference, "title": each.case.title}
             votes += [
                 {**case, "ballot": ballot["title"], "voted": _has_voted(ballot)} for ballot in each.ballots
@@ -163,8 +166,8 @@ class CasePages:
                 titles = [act["title"] for act in each.acts]
                 acts.append({**case, "state": each.case.state, "acts": titles})
         dues = reading.deadlines(connection, status="open", whom=named, limit=_NEWEST)
-        cases = reading.cases(connection, capacities=held, limit=_NEWEST)
-        notices = reading.notices(connection, to=named, limit=_NOTICES)
+        cases = map(sight.case, reading.cases(connection, capacities=held, limit=_NEWEST))
+        notices = sight.notices(reading.notices(connection, to=named, limit=_NOTICES))
         return {
             "name": account.name, "person": account.person, "capacities": named,
             "due": list(map(told_due, dues)), "votes": votes, "acts": acts,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, tuple_, union_all
 
 from gbsmart.accounts import Capacity, Role
 from gbsmart.ground import NotFound
@@ -51,6 +51,7 @@ def cases(
     state: str = "",
     subject: str = "",
     parent: str | None = None,
+    references: Iterable[str] | None = None,
     within: Iterable[str] | None = None,
     capacities: Iterable[Capacity] | None = None,
     turns: Iterable[Turn] | None = None,
@@ -77,6 +78,8 @@ def cases(
             wanted = wanted.where(column == value)
     if parent is not None:
         wanted = wanted.where(sec_case.c.parent == parent)
+    if references is not None:
+        wanted = wanted.where(row.reference.in_(list(references)))
     if within is not None:
         wanted = wanted.where(sec_case.c.state.in_(list(within)))
     if capacities is not None:
@@ -116,6 +119,13 @@ def entries(connection: Connection, reference: str) -> list[Entry]:
     """The ledger of a case, in order."""
     wanted = select(case_entry).where(case_entry.c.reference == reference).order_by(case_entry.c.number)
     return [_entry(row) for row in connection.execute(wanted)]
+
+
+def entries_at(connection: Connection, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
+    """Entries of many ledgers, each by the reference of its case and its number."""
+    row = case_entry.c
+    wanted = select(case_entry).where(tuple_(row.reference, row.number).in_(list(places)))
+    return {(found.reference, found.number): _entry(found) for found in connection.execute(wanted)}
 
 
 def decisions(
@@ -254,5 +264,6 @@ def _due(row: Row[Any]) -> Due:
 
 def _notice(row: Row[Any]) -> Notice:
     return Notice(
-        row.reference, row.to, row.subject, row.text, row.channel, row.sent_at, row.received_at, row.number
-    )
+        row.reference, row.to, row.subject, row.text, row.channel, row.sent_at, row.received_at, row.number,
+        row.entry,
+    )  # fmt: skip

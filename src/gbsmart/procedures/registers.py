@@ -12,7 +12,6 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import Field as Value
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 from gbsmart.accounts import Capacity
 from gbsmart.ground import InvalidValue
@@ -20,6 +19,7 @@ from gbsmart.ground.working_days import end_of
 from gbsmart.procedures import reading
 from gbsmart.procedures.model import Case, Due, Entry, Notice
 from gbsmart.procedures.places import Place, place_of
+from gbsmart.procedures.sight import Sight
 from gbsmart.procedures.telling import told_case, told_due, told_notice
 from gbsmart.web import FeedEntry, Takes, atom_feed, csv_table
 
@@ -58,7 +58,7 @@ def read_asked(kind: type[A], given: Mapping[str, Any]) -> A:
 
 
 class Register(NamedTuple):
-    """A register: its columns, what is asked of it, and its rows in parts, the newest first.
+    """A register: its columns, what is asked of it, and its rows in parts, as somebody sees them.
 
     ``entry`` says how a row stands in a feed, its ``href`` a path of this system; None where it is no news.
     """
@@ -66,7 +66,7 @@ class Register(NamedTuple):
     name: str
     title: str
     columns: tuple[str, ...]
-    read: Callable[[Connection, Any], Part]
+    read: Callable[[Sight, Any], Part]
     entry: Callable[[Row], FeedEntry] | None = None
     asked: type[Asked] = Asked
 
@@ -139,40 +139,38 @@ class OfDecisions(Asked):
     procedure: str = Value(default="", description="in the cases of this procedure")
 
 
-def read_cases(
-    connection: Connection, asked: OfCases, capacities: Collection[Capacity] | None = None
-) -> Part:
+def read_cases(sight: Sight, asked: OfCases, capacities: Collection[Capacity] | None = None) -> Part:
     """Cases; with ``capacities`` those which concern who holds them."""
     found = reading.cases(
-        connection, procedure=asked.procedure, state=asked.state, subject=asked.subject,
+        sight.connection, procedure=asked.procedure, state=asked.state, subject=asked.subject,
         due_by=end_of(asked.due) if asked.due else None, capacities=capacities,
         after=asked.place(), limit=asked.limit + 1,
     )  # fmt: skip
-    return part_of(found, asked, told_case)
+    return part_of(found, asked, lambda each: told_case(sight.case(each)))
 
 
-def _read_dues(connection: Connection, asked: OfDues) -> Part:
+def _read_dues(sight: Sight, asked: OfDues) -> Part:
     found = reading.deadlines(
-        connection, status=asked.status, reference=asked.case, whom=capacity_named(asked.whom),
+        sight.connection, status=asked.status, reference=asked.case, whom=capacity_named(asked.whom),
         after=asked.place(), limit=asked.limit + 1,
     )  # fmt: skip
     return part_of(found, asked, told_due)
 
 
-def _read_notices(connection: Connection, asked: OfNotices) -> Part:
+def _read_notices(sight: Sight, asked: OfNotices) -> Part:
     found = reading.notices(
-        connection, reference=asked.case, to=[asked.to] if asked.to else None, after=asked.place(),
+        sight.connection, reference=asked.case, to=[asked.to] if asked.to else None, after=asked.place(),
         limit=asked.limit + 1,
     )  # fmt: skip
-    return part_of(found, asked, told_notice)
+    return part_of(sight.notices(found), asked, told_notice)
 
 
-def _read_decisions(connection: Connection, asked: OfDecisions) -> Part:
+def _read_decisions(sight: Sight, asked: OfDecisions) -> Part:
     found = reading.decisions(
-        connection, reference=asked.case, procedure=asked.procedure, after=asked.place(),
+        sight.connection, reference=asked.case, procedure=asked.procedure, after=asked.place(),
         limit=asked.limit + 1,
     )  # fmt: skip
-    return part_of(found, asked, _told_decision)
+    return part_of(sight.decisions(found), asked, _told_decision)
 
 
 def capacity_named(text: str) -> list[str] | None:

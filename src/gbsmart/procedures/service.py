@@ -47,7 +47,7 @@ def open_case(
     subject = str(values.get(procedure.subject, "")) if procedure.subject else actor.capacity.of
     if len(subject) > LONGEST_SUBJECT:
         raise InvalidValue(f"more than {LONGEST_SUBJECT} characters", field=procedure.subject)
-    title = str(values.get("title") or (f"{procedure.title}: {subject}" if subject else procedure.title))
+    title = str(values.get("title") or procedure.untitled(subject))
     new = Case("", name, title[:300], subject, actor.capacity.of, "", 0, at, at, values, parent)
     situation = Situation(
         connection,

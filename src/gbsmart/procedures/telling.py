@@ -33,7 +33,8 @@ def told_in_short(procedure: Procedure) -> Told:
     return {
         "name": procedure.name, "title": procedure.title, "source": procedure.source,
         "purpose": procedure.purpose, "prefix": procedure.prefix, "subject": procedure.subject,
-        "systems": list(procedure.systems), "opened_by": list(map(str, procedure.opening.by)),
+        "systems": list(procedure.systems), "private": procedure.private,
+        "opened_by": list(map(str, procedure.opening.by)),
     }  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def told_field(each: Field) -> Told:
     return {
         "name": each.name, "title": each.title, "kind": str(each.kind), "required": each.required,
         "choices": list(each.choices), "least": each.least, "most": each.most, "help": each.help,
+        "private": each.private,
     }  # fmt: skip
 
 

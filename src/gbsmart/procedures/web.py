@@ -15,13 +15,13 @@ from pydantic import Field as Value
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from gbsmart.accounts import require, signed_in
+from gbsmart.accounts import Account, require, signed_in
 from gbsmart.procedures import reading
 from gbsmart.procedures.calendar import calendar_of
 from gbsmart.procedures.declaration import Procedure, declared
 from gbsmart.procedures.desk import Desk
 from gbsmart.procedures.handing import HandedIn, handed_json
-from gbsmart.procedures.model import NotEntitled, Overtaken, Refused
+from gbsmart.procedures.model import Case, NotEntitled, Overtaken, Refused
 from gbsmart.procedures.record import LARGEST_DOCUMENT
 from gbsmart.procedures.registers import (
     MOST,
@@ -190,11 +190,16 @@ class Operations:
         ]  # fmt: skip
 
     def _open(self, asked: Opening, request: Request) -> Told:
-        return told_case(self._desk.open(asked.name, require(request), asked.handed()))
+        account = require(request)
+        return self._told(self._desk.open(asked.name, account, asked.handed()), account)
 
     def _act(self, asked: Acting, request: Request) -> Told:
-        handed = asked.handed(asked.seen)
-        return told_case(self._desk.act(asked.reference, asked.act, require(request), handed))
+        account, handed = require(request), asked.handed(asked.seen)
+        return self._told(self._desk.act(asked.reference, asked.act, account, handed), account)
+
+    def _told(self, case: Case, account: Account) -> Told:
+        with self._desk.store.reading() as connection:
+            return told_case(self._desk.sight(connection, account).case(case))
 
     def _vote(self, asked: Voting, request: Request) -> Told:
         account = require(request)
@@ -217,7 +222,8 @@ class Operations:
     def _cases(self, asked: Filter, request: Request) -> Response:
         capacities = require(request).capacities if asked.mine else None
         with self._desk.store.reading() as connection:
-            return _told_part(read_cases(connection, asked, capacities), request)
+            sight = self._desk.sight(connection, signed_in(request))
+            return _told_part(read_cases(sight, asked, capacities), request)
 
     def _case(self, asked: OfCase, request: Request) -> Told:
         return self._desk.whole(asked.reference, signed_in(request))
@@ -243,28 +249,28 @@ class Operations:
             partial(give, register), media_type=media_type,
         )  # fmt: skip
 
-    def _read(self, register: Register, asked: Asked) -> Part:
+    def _read(self, register: Register, asked: Asked, request: Request) -> Part:
         with self._desk.store.reading() as connection:
-            return register.read(connection, asked)
+            return register.read(self._desk.sight(connection, signed_in(request)), asked)
 
     def _rows(self, register: Register) -> Callable[[Asked, Request], Response]:
-        return lambda asked, request: _told_part(self._read(register, asked), request)
+        return lambda asked, request: _told_part(self._read(register, asked, request), request)
 
-    def _csv(self, register: Register, asked: Asked, _request: Request) -> Response:
+    def _csv(self, register: Register, asked: Asked, request: Request) -> Response:
         """All that is asked for, written as it is read: a table is saved, and nobody turns its pages."""
         whole = asked.model_copy(update={"limit": MOST})
-        first = self._read(register, whole)  # before anything is answered: the filter may be wrong
-        lines = in_csv(register.columns, self._parts(register, whole, first))
+        first = self._read(register, whole, request)  # before anything is answered: the filter may be wrong
+        lines = in_csv(register.columns, self._parts(register, whole, first, request))
         return StreamingResponse(lines, media_type="text/csv")
 
-    def _parts(self, register: Register, asked: Asked, part: Part) -> Iterator[Part]:
+    def _parts(self, register: Register, asked: Asked, part: Part, request: Request) -> Iterator[Part]:
         yield part
         while part.next:
-            part = self._read(register, asked.model_copy(update={"after": part.next}))
+            part = self._read(register, asked.model_copy(update={"after": part.next}), request)
             yield part
 
     def _atom(self, register: Register, asked: Asked, request: Request) -> Response:
-        newest = self._read(register, asked.model_copy(update={"limit": MOST_NEWS}))
+        newest = self._read(register, asked.model_copy(update={"limit": MOST_NEWS}), request)
         octets = as_atom(register, newest.rows, f"{_address(request)}/", request.url.query)
         return Response(octets, media_type=MEDIA_TYPE)
 
@@ -284,7 +290,7 @@ def _told_part(part: Part, request: Request) -> Response:
 def document_response(desk: Desk, reference: str, number: int, request: Request) -> Response:
     """A document, to be kept and not shown as a page of ours; raises :class:`~gbsmart.ground.NotFound`."""
     with desk.store.reading() as connection:
-        document, octets = document_of(connection, desk.procedures, reference, number, signed_in(request))
+        document, octets = document_of(desk.sight(connection, signed_in(request)), reference, number)
     media_type = document.media_type
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(document.title, safe='')}",

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
-from gbsmart.accounts import Account, Capacity, Role
+from gbsmart.accounts import Account, Capacity
 from gbsmart.ground import NotFound
 from gbsmart.procedures import reading
 from gbsmart.procedures.declaration import (
@@ -21,9 +18,10 @@ from gbsmart.procedures.declaration import (
     declared,
 )
 from gbsmart.procedures.entitlement import THE_CLOCK, holding, possible
-from gbsmart.procedures.model import CLOCK, Case, CaseDocument, Entry
+from gbsmart.procedures.model import CLOCK, Case, CaseDocument
 from gbsmart.procedures.polls import polls
 from gbsmart.procedures.reading import Turn
+from gbsmart.procedures.sight import Sight
 from gbsmart.procedures.situation import Situation, Survey
 from gbsmart.procedures.telling import (
     Told,
@@ -36,51 +34,31 @@ from gbsmart.procedures.telling import (
 )
 from gbsmart.procedures.voting import choices_of, voting_act
 
-ADMINISTRATION = frozenset(
-    {
-        Role.CODE_ADMINISTRATOR,
-        Role.PANEL_CHAIR,
-        Role.AUTHORITY,
-        Role.SECRETARY_OF_STATE,
-        Role.ARBITRATOR,
-        Role.APPEAL_BODY,
-    }
-)
-"""Who decides and who administers: they see what is confidential where the procedure gives them an act."""
 
-
-class _View(NamedTuple):
-    """Who looks, when, and at what together."""
-
-    connection: Connection
-    procedures: Procedures
-    account: Account | None
-    at: datetime
-    survey: Survey
-
-
-def whole_case(
-    connection: Connection, procedures: Procedures, reference: str, account: Account | None, at: datetime
-) -> Told:
-    """A case with its ledger, documents, deadlines, notices, ballots and relatives, for ``account``."""
+def whole_case(sight: Sight, reference: str) -> Told:
+    """A case with its ledger, documents, deadlines, notices, ballots and relatives, as somebody sees it."""
+    connection, account = sight.connection, sight.account
     case = reading.case(connection, reference)
-    procedure = declared(procedures, case.procedure)
-    view = _View(connection, procedures, account, at, Survey(polls(connection, [reference])))
+    procedure = declared(sight.procedures, case.procedure)
+    survey = Survey(polls(connection, [reference]))
     ledger = reading.entries(connection, reference)
     documents = reading.documents(connection, reference)
-    seen = [each for each in documents if may_see(case, each, procedure, ledger, account)]
+    notices = reading.notices(connection, reference=reference)
+    seen = [each for each in documents if sight.sees(case, each, ledger)]
+    shown = sight.case(case)
     return {
-        **told_case(case),
+        **told_case(shown),
+        "private": sorted(set(case.data) - set(shown.data)),
         "procedure_title": procedure.title,
         "meaning": procedure.states.get(case.state, ""),
         "final": case.state in procedure.final,
-        "possible": _possible(procedures, procedure, case, account, documents),
-        "ledger": list(map(told_entry, ledger)),
+        "possible": _possible(sight.procedures, procedure, case, account, documents),
+        "ledger": [told_entry(sight.entry(case, each)) for each in ledger],
         "documents": list(map(told_document, seen)),
         "withheld": len(documents) - len(seen),
         "deadlines": list(map(told_due, reading.deadlines(connection, reference=reference))),
-        "notices": list(map(told_notice, reversed(reading.notices(connection, reference=reference)))),
-        "ballots": [_told_ballot(view, procedure, case, each) for each in procedure.ballots],
+        "notices": list(map(told_notice, reversed(sight.notices(notices)))),
+        "ballots": [_told_ballot(sight, survey, procedure, case, each) for each in procedure.ballots],
         "children": [
             {
                 "reference": each.reference,
@@ -88,7 +66,7 @@ def whole_case(
                 "title": each.title,
                 "state": each.state,
             }
-            for each in reading.cases(connection, parent=reference)
+            for each in map(sight.case, reading.cases(connection, parent=reference))
         ],
     }
 
@@ -101,25 +79,23 @@ class Offered(NamedTuple):
     ballots: list[Told]
 
 
-def offered(
-    connection: Connection, procedures: Procedures, account: Account, at: datetime, *, limit: int
-) -> list[Offered]:
+def offered(sight: Sight, account: Account, *, limit: int) -> list[Offered]:
     """The newest cases in which ``account`` can act or vote now: a few statements, however many they are."""
+    connection, procedures = sight.connection, sight.procedures
     cases = reading.cases(connection, turns=_turns(procedures, account), limit=limit)
     survey = Survey(polls(connection, [each.reference for each in cases]))
-    view = _View(connection, procedures, account, at, survey)
     found = []
     for case in cases:
         procedure = declared(procedures, case.procedure)
         ballots = [
-            _told_ballot(view, procedure, case, each)
+            _told_ballot(sight, survey, procedure, case, each)
             for each in procedure.ballots
             if case.state in each.states and _votes(each, case, account)
         ]
         acts = _possible(procedures, procedure, case, account, [])
         waiting = [each for each in ballots if each["may_vote"]]
         if acts or waiting:
-            found.append(Offered(case, acts, waiting))
+            found.append(Offered(sight.case(case), acts, waiting))
     return found
 
 
@@ -139,30 +115,13 @@ def _turns(procedures: Procedures, account: Account) -> list[Turn]:
     return [Turn(name, states, whose, frozenset(of)) for (name, states, whose), of in holders.items()]
 
 
-def may_see(
-    case: Case, document: CaseDocument, procedure: Procedure, ledger: list[Entry], account: Account | None
-) -> bool:
-    """Whether a document is shown: a confidential one to whoever filed it, to :data:`ADMINISTRATION`, and to
-    those to whom the procedure shows it."""
-    if not document.confidential:
-        return True
-    if account is None:
-        return False
-    filed = next((each.actor.capacity for each in ledger if each.number == document.entry), None)
-    acting = {who.role for act in (procedure.opening, *procedure.acts) for who in act.by}
-    is_concerned = filed in account.capacities or bool(account.roles() & acting & ADMINISTRATION)
-    return is_concerned or (procedure.shows is not None and procedure.shows(case, document, account))
-
-
-def document_of(
-    connection: Connection, procedures: Procedures, reference: str, number: int, account: Account | None
-) -> tuple[CaseDocument, bytes]:
-    """A document and its octets; raises :class:`NotFound` for one that ``account`` may not see, too."""
+def document_of(sight: Sight, reference: str, number: int) -> tuple[CaseDocument, bytes]:
+    """A document and its octets; raises :class:`NotFound` for one that is not to be seen, too."""
+    connection = sight.connection
     case = reading.case(connection, reference)
     found = next((each for each in reading.documents(connection, reference) if each.number == number), None)
     ledger = reading.entries(connection, reference)
-    procedure = declared(procedures, case.procedure)
-    if found is None or not may_see(case, found, procedure, ledger, account):
+    if found is None or not sight.sees(case, found, ledger):
         raise NotFound(f"{reference} has no document {number}, or it is confidential")
     return found, reading.octets_of(connection, reference, number)
 
@@ -198,11 +157,11 @@ def _votes(ballot: Ballot, case: Case, account: Account | None) -> list[Capacity
     return holding(voting_act(ballot), account, case.subject, case.opener) if account else []
 
 
-def _told_ballot(view: _View, procedure: Procedure, case: Case, ballot: Ballot) -> Told:
+def _told_ballot(sight: Sight, survey: Survey, procedure: Procedure, case: Case, ballot: Ballot) -> Told:
     """A ballot: who is entitled and who has voted; what, unless it is secret and still open."""
     is_open = case.state in ballot.states
-    was_open = bool(view.survey.polls.round_of(case.reference, ballot.states))
-    votes = view.survey.polls.votes(case.reference, ballot.name, ballot.states)
+    was_open = bool(survey.polls.round_of(case.reference, ballot.states))
+    votes = survey.polls.votes(case.reference, ballot.name, ballot.states)
     told: dict[str, Any] = {
         "name": ballot.name, "title": ballot.title, "clause": ballot.clause, "secret": ballot.secret,
         "needs_reason": ballot.needs_reason,
@@ -217,12 +176,12 @@ def _told_ballot(view: _View, procedure: Procedure, case: Case, ballot: Ballot) 
     if is_open:
         act = voting_act(ballot)
         situation = Situation(
-            view.connection, view.procedures, procedure, case, act, CLOCK, THE_CLOCK, view.at, {},
-            survey=view.survey,
+            sight.connection, sight.procedures, procedure, case, act, CLOCK, THE_CLOCK, sight.at, {},
+            survey=survey,
         )  # fmt: skip
         entitled = list(ballot.electorate(situation))
         names = {each.voter for each in entitled}
         told["choices"] = list(choices_of(ballot, situation))
         told["entitled"] = [each._asdict() for each in entitled]
-        told["may_vote"] = [str(each) for each in _votes(ballot, case, view.account) if each.of in names]
+        told["may_vote"] = [str(each) for each in _votes(ballot, case, sight.account) if each.of in names]
     return told

@@ -337,9 +337,31 @@ class TestPapers:
             "sec": ["White", "Green", "Amber", "Red"],
         }.items():  # fmt: skip
             assert self.readable(stage, meeting, who) == titles, who
+            given = [each["given"] for each in stage.read(f"/cases/{meeting}", who)["ledger"][1:]]
+            assert [each["label"] for each in given] == ["White", "Green", "Amber", "Red"]
+            papers = [each["paper"] for each in given if "paper" in each]
+            assert papers == [f"A {each} paper" for each in titles], who
+            assert all(("readers" in each) == ("paper" in each) for each in given if each["label"] == "Red")
         assert stage.read(f"/cases/{meeting}", "huge")["withheld"] == 2
         answer = stage.http.get(f"/governance/v1/cases/{meeting}/documents/4", headers=stage.headers("ben"))
         assert answer.status_code == 404
+
+    def test_give_no_title_away_where_cases_are_listed(self, stage: Stage) -> None:
+        meeting = called(stage)
+        self.paper(stage, meeting, "Red", readers=["large-supplier-1"])
+        for path in ("/cases", "/cases.csv", "/cases.atom", "/calendar.ics"):
+            assert "A Red paper" not in stage.http.get(f"/governance/v1{path}").text, path
+        assert "paper" not in stage.case(meeting).data
+        assert stage.read("/cases", "sec")[0]["data"]["paper"] == "A Red paper"
+
+    def test_that_are_green_are_not_for_who_is_a_party_no_longer(self, stage: Stage) -> None:
+        meeting = called(stage)
+        self.paper(stage, meeting, "Green")
+        assert self.readable(stage, meeting, "tiny") == ["Green"]
+        with stage.store.transaction() as connection:
+            for event in ("give notice of withdrawal", "withdraw"):
+                parties.change_state(connection, "TINY", event, at=stage.clock.now(), reason="So.", case="W")
+        assert self.readable(stage, meeting, "tiny") == []
 
     def test_that_come_late_are_marked(self, stage: Stage) -> None:
         meeting = called(stage)
@@ -348,9 +370,9 @@ class TestPapers:
         self.paper(stage, meeting, "White", by="ann")
         stage.wait(hours=12)
         self.paper(stage, meeting, "White", item="Risks")
-        assert [(each["item"], each["late"]) for each in stage.case(meeting).data["papers"]] == [
-            ("Budget", False), ("Risks", True),
-        ]  # fmt: skip
+        given = {each.number: each.given for each in stage.ledger(meeting)}
+        late = [(given[each["entry"]]["item"], each["late"]) for each in stage.case(meeting).data["papers"]]
+        assert late == [("Budget", False), ("Risks", True)]
 
     def test_are_labelled_and_on_the_agenda(self, stage: Stage) -> None:
         meeting = called(stage)

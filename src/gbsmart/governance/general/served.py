@@ -1,7 +1,8 @@
 """Notices under the Code (SEC M10): served by a channel that the Code allows, received when it says so.
 
 What procedures tell people by themselves is in their cases. This is for a notice that somebody serves
-by an act of its own: under a clause, on a Party, on a body, or on everyone who holds a role.
+by an act of its own: under a clause, on a Party, on a body, or on everyone who holds a role. What it is about
+and what it says is for whoever was addressed or served it, and for who administers the Code.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from gbsmart.governance.actors import (
     PANEL_CHAIR,
     SECRETARY_OF_STATE,
 )
-from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Who, days
+from gbsmart.procedures import Act, Case, Deadline, Field, Kind, Procedure, Reader, Situation, Who, days
 from gbsmart.procedures.receipt import CHANNELS
 
 _ADDRESSED = {
@@ -47,6 +48,12 @@ def _is_addressed(situation: Situation) -> None:
         situation.refuse(f"it was served on {to}, not on {who}")
 
 
+def _is_served(reader: Reader, case: Case, _entry: int) -> bool:
+    """Who was addressed, and the Party that served it."""
+    to = _ADDRESSED.get(case.data["to"]) or Capacity(Role.PARTY, case.data["party"])
+    return reader.holds(to.role, to.of) or (bool(case.opener) and reader.holds(Role.PARTY, case.opener))
+
+
 def _serve(situation: Situation) -> None:
     """Send it, and reckon when it counts as received."""
     received = situation.notify(
@@ -66,12 +73,12 @@ NOTICE = Procedure(
         "serve", "Serve a notice",
         by=(ANY_PARTY, DCC, PANEL_CHAIR, CODE_ADMINISTRATOR, AUTHORITY, SECRETARY_OF_STATE), target="served",
         takes=(
-            Field("title", "About"),
+            Field("title", "About", private=True),
             Field("clause", "Under", help="The clause of the Code, such as M8.1(c)."),
             Field("to", "To", Kind.CHOICE, choices=(ONE_PARTY, *_ADDRESSED)),
             Field("party", "Signifier of the Party", required=False),
             Field("channel", "Served", Kind.CHOICE, choices=tuple(CHANNELS)),
-            Field("text", "Text", Kind.LONG_TEXT),
+            Field("text", "Text", Kind.LONG_TEXT, private=True),
             Field("answer_by", "Answer by", Kind.DATE, required=False),
         ),
         guards=(_party_is_named,), effects=(_serve,),
@@ -93,4 +100,5 @@ NOTICE = Procedure(
         Deadline("filed", "Notice filed", ("served",), CODE_ADMINISTRATOR, days(365), then="close"),
     ),
     systems=("S212",),
+    shows=_is_served,
 )  # fmt: skip

@@ -31,11 +31,13 @@ from gbsmart.ground.working_days import civil_day, start_of
 from gbsmart.parties import Details, IdentifierKind, Licence, Party
 from gbsmart.procedures import (
     Act,
+    Case,
     Deadline,
     Field,
     Kind,
     NewDocument,
     Procedure,
+    Reader,
     Situation,
     Told,
     days,
@@ -120,7 +122,7 @@ and SECCo Ltd for every Party to the Code.
 
 Date: ____________   Signed for the applicant: ____________   For SECCo: ____________
 """
-    situation.file(NewDocument(AGREEMENT, f"{AGREEMENT}, {data['name']}", text.encode()))
+    situation.file(NewDocument(AGREEMENT, f"{AGREEMENT}, {data['name']}", text.encode(), confidential=True))
 
 
 def _is_not_before_signing(situation: Situation) -> None:
@@ -146,6 +148,11 @@ def _admit(situation: Situation) -> None:
         )
 
 
+def _is_concerned(reader: Reader, case: Case, _entry: int) -> bool:
+    """The applicant, and SECCo, which signs the agreement."""
+    return reader.holds(Role.APPLICANT, case.opener) or reader.holds(Role.SECCO_BOARD)
+
+
 ACCESSION = Procedure(
     name="accession",
     title="Accession",
@@ -158,15 +165,16 @@ ACCESSION = Procedure(
             Field("name", "Registered name"),
             Field("signifier", "Party Signifier wished for"),
             Field("company_number", "Company number", required=False),
-            Field("address", "Registered address"),
-            Field("vat_number", "VAT number", required=False),
+            Field("address", "Registered address", private=True),
+            Field("vat_number", "VAT number", required=False, private=True),
             Field("licences", "Licences held", Kind.CHOICES, required=False,
                   choices=tuple(licence.value for licence in Licence
                                 if licence is not Licence.SMART_METER_COMMUNICATION)),
             Field("group", "Corporate group", required=False),
-            Field("domestic_premises", "Domestic premises supplied", Kind.NUMBER, required=False, least=0),
-            Field("notices_to", "Who takes notices"),
-            Field("notices_address", "Address for notices"),
+            Field("domestic_premises", "Domestic premises supplied", Kind.NUMBER, required=False, least=0,
+          private=True),
+            Field("notices_to", "Who takes notices", private=True),
+            Field("notices_address", "Address for notices", private=True),
             Field("share", "Wants a share in SECCo", Kind.YES_NO,
                   help="A licence holder takes one in any case."),
         ),
@@ -246,4 +254,5 @@ ACCESSION = Procedure(
         Deadline("panel", "The Panel's next meeting", ("disputed",), PANEL_CHAIR, days(31)),
     ),
     systems=("S175", "S176", "S178"),
+    shows=_is_concerned,
 )  # fmt: skip

@@ -6,6 +6,9 @@ runs. A Party that did not is in default: the Panel hears it, and may then ask f
 and in the end expel it. What a supplier or a network needs for its customers stops, and who holds a licence
 is expelled, only with the Authority's approval. The Party may appeal to the Authority. The events are
 those of the Code's own list; times to put right other than three and five Working Days are from memory.
+
+What is said of a Party here is for the Party, the Panel and the Authority, and, of what is owed to it, for
+the DCC; to others there is the case, and the register of Parties has which rights are suspended.
 """
 
 from __future__ import annotations
@@ -29,10 +32,12 @@ from gbsmart.ground.working_days import add_working_days, civil_day
 from gbsmart.parties import Right
 from gbsmart.procedures import (
     Act,
+    Case,
     Deadline,
     Field,
     Kind,
     Procedure,
+    Reader,
     Situation,
     Span,
     Told,
@@ -166,6 +171,12 @@ def _what_stands(situation: Situation) -> str:
     return "suspended" if state is parties.State.SUSPENDED else "in default"
 
 
+def _is_concerned(reader: Reader, case: Case, _entry: int) -> bool:
+    """The Party, and the DCC where something is owed to it."""
+    is_owed = case.data["event"] in _OWED_TO_THE_DCC
+    return reader.holds(Role.PARTY, case.subject) or (is_owed and reader.holds(Role.DCC))
+
+
 _TO_PARTY = "{reference}: {title}"
 
 DEFAULT = Procedure(
@@ -256,4 +267,6 @@ DEFAULT = Procedure(
                  on="next_review"),
     ),
     systems=("S209", "S210"),
+    private=True,
+    shows=_is_concerned,
 )  # fmt: skip

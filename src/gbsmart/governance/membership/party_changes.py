@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from gbsmart import parties
+from gbsmart.accounts import Role
 from gbsmart.governance.actors import (
     ANY_PARTY,
     AUTHORITY,
@@ -41,13 +42,14 @@ from gbsmart.procedures import (
 _CHANGEABLE = (
     Field("registered_name", "Registered name", required=False),
     Field("company_number", "Company number", required=False),
-    Field("address", "Registered address", required=False),
-    Field("vat_number", "VAT number", required=False),
+    Field("address", "Registered address", required=False, private=True),
+    Field("vat_number", "VAT number", required=False, private=True),
     Field("group", "Corporate group", required=False),
-    Field("domestic_premises", "Domestic premises supplied", Kind.NUMBER, required=False, least=0),
-    Field("notices_to", "Who takes notices", required=False),
-    Field("notices_channel", "How it takes notices", required=False),
-    Field("notices_address", "Address for notices", required=False),
+    Field("domestic_premises", "Domestic premises supplied", Kind.NUMBER, required=False, least=0,
+          private=True),
+    Field("notices_to", "Who takes notices", required=False, private=True),
+    Field("notices_channel", "How it takes notices", required=False, private=True),
+    Field("notices_address", "Address for notices", required=False, private=True),
     Field("licences", "Licences held", Kind.CHOICES, required=False,
           choices=tuple(licence.value for licence in Licence)),
 )  # fmt: skip
@@ -131,10 +133,10 @@ PARTY_DETAILS = Procedure(
         Act("check", "Find it in order", by=(CODE_ADMINISTRATOR,), sources=("changed",), target="checked",
             effects=(_join_the_group,)),
         Act("question", "Ask about it", by=(CODE_ADMINISTRATOR,), sources=("changed",),
-            target="questioned", takes=(Field("question", "Question", Kind.LONG_TEXT),),
+            target="questioned", takes=(Field("question", "Question", Kind.LONG_TEXT, private=True),),
             tells=(Told(PARTY_OPENING, "{reference}: a question", "{question}"),)),
         Act("answer", "Answer, and mend what was wrong", by=(PARTY_OPENING,), sources=("questioned",),
-            target="changed", takes=(Field("answer", "Answer", Kind.LONG_TEXT), *_CHANGEABLE),
+            target="changed", takes=(Field("answer", "Answer", Kind.LONG_TEXT, private=True), *_CHANGEABLE),
             guards=(_dcc_stays_the_dcc, _can_be_entered), effects=(_change_details,)),
     ),
     deadlines=(
@@ -145,6 +147,7 @@ PARTY_DETAILS = Procedure(
         Deadline("answer", "Answer to the question", ("questioned",), PARTY_OPENING, working_days(10)),
     ),
     systems=("S180",),
+    shows=lambda reader, case, _entry: reader.holds(Role.PARTY, case.subject),
 )  # fmt: skip
 
 

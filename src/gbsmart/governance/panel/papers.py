@@ -2,7 +2,9 @@
 
 White papers are public. Green ones are for Parties and whoever else acts under the Code, Amber ones for the
 members of the body, Red ones for those members whom the paper names. (That White is public a paper shows; the
-other labels are from memory.) The Secretariat and the Panel Chair, who run the meeting, see all of them.
+other labels are from memory.) The Secretariat and the Panel Chair, who run the meeting, see all of them. The
+label says the same of a paper's title, of its item of the agenda and of who may read it: to others there is a
+paper of that label, and whether it came in time.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from gbsmart.governance.bodies import BODIES
 from gbsmart.governance.panel.attendance import body_of, sits_on
 from gbsmart.ground import InvalidValue
 from gbsmart.ground.working_days import add_working_days, civil_day
-from gbsmart.procedures import Case, CaseDocument, Field, Kind, Situation, Span, days
+from gbsmart.parties import is_outside
+from gbsmart.procedures import Case, Field, Kind, Reader, Situation, Span, days, entries
 
 PAPERS_BEFORE = 5
 """Working Days before a meeting by which its papers are out (basis: S)."""
@@ -34,14 +37,12 @@ class Label(StrEnum):
 
 
 PAPER_FIELDS = (
-    Field("item", "Item of the agenda"),
-    Field("paper", "Title of the paper"),
+    Field("item", "Item of the agenda", private=True),
+    Field("paper", "Title of the paper", private=True),
     Field("label", "Label", Kind.CHOICE, choices=tuple(Label)),
-    Field(
-        "readers", "Seats that may read it", Kind.LINES, required=False, help="For a Red paper, one a line."
-    ),
-)
-_Paper = Mapping[str, Any]
+    Field("readers", "Seats that may read it", Kind.LINES, required=False, private=True,
+          help="For a Red paper, one a line."),
+)  # fmt: skip
 
 
 def papers_by(situation: Situation) -> date:
@@ -76,24 +77,36 @@ def is_labelled(situation: Situation) -> None:
 
 
 def enter_the_paper(situation: Situation) -> None:
-    """The paper is listed, and marked where it is late."""
-    given = situation.given
+    """The paper is listed, and marked where it is late; what it is stands in the ledger."""
     paper = {
-        "entry": situation.entries()[-1].number, "item": given["item"], "title": given["paper"],
-        "label": given["label"], "readers": given.get("readers", []),
+        "entry": situation.entries()[-1].number, "label": situation.given["label"],
         "late": civil_day(situation.at) > papers_by(situation),
     }  # fmt: skip
     situation.keep("papers", [*situation.value("papers", []), paper])
 
 
-def shows(case: Case, document: CaseDocument, account: Account) -> bool:
-    """Whether what is confidential in a meeting is for the holder of an account."""
+def shows(reader: Reader, case: Case, entry: int) -> bool:
+    """Whether what is private in a meeting is for who reads, by the label of the paper of an entry."""
     body = BODIES[case.data["body"]]
-    papers: list[_Paper] = list(case.data.get("papers", []))
-    paper = next((each for each in papers if each["entry"] == document.entry), None)
+    papers: list[Mapping[str, Any]] = list(case.data.get("papers", []))
+    paper = next((each for each in papers if each["entry"] == entry), None)
+    if entry == 0 or reader.account is None:
+        return paper is not None and paper["label"] == Label.WHITE
     label = Label(paper["label"]) if paper else Label.AMBER
-    if paper is not None and label is Label.RED:
-        return any(body.capacity(seat) in account.capacities for seat in paper["readers"])
+    if label is Label.RED:
+        given = next(
+            each.given for each in entries(reader.connection, case.reference) if each.number == entry
+        )
+        return any(body.capacity(seat) in reader.account.capacities for seat in given["readers"])
     if label is Label.GREEN:
-        return bool(account.roles() - _OUTSIDERS)
-    return sits_on(body, account)
+        return _acts_under_the_code(reader, reader.account)
+    return label is Label.WHITE or sits_on(body, reader.account)
+
+
+def _acts_under_the_code(reader: Reader, account: Account) -> bool:
+    """In another capacity than for a Party that has left, or to become one, or to run this system."""
+    return any(
+        each.role not in _OUTSIDERS
+        and not (each.role is Role.PARTY and is_outside(reader.connection, each.of, reader.at))
+        for each in account.capacities
+    )
