@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ from sqlalchemy import Connection
 from gbsmart import codebook
 from gbsmart.codebook import Change, Instrument, Kind, Verb
 from gbsmart.codebook.texts import Wording, compare, marked_text
-from gbsmart.governance.legal_text import TextChange
 from gbsmart.ground import InvalidValue, NotFound
+from gbsmart.ground.working_days import civil_day, start_of
 
 _NEW = frozenset({Verb.DESIGNATED, Verb.REDESIGNATED})
 
@@ -38,25 +39,44 @@ class Enacted(NamedTuple):
     marked: str
 
 
-def check(connection: Connection, changes: Iterable[TextChange], at: datetime) -> None:
+def check(connection: Connection, changes: Iterable[Change], at: datetime) -> None:
     """Raise :class:`InvalidValue` for a change of what is not part of the Code at a moment, or is already."""
     codebook.seed(connection)
     for number, each in enumerate(changes, 1):
         field = f"Legal text.{number}"
         try:
-            codebook.provision_at(connection, each.ref, at)
+            codebook.provision_at(connection, each.target, at)
         except NotFound as problem:
-            if Verb(each.verb) not in _NEW:
+            if each.verb not in _NEW:
                 raise InvalidValue(problem.message, field=field, remedy=problem.remedy) from None
         else:
-            if Verb(each.verb) is Verb.DESIGNATED:
+            if each.verb is Verb.DESIGNATED:
                 raise InvalidValue(
-                    f"{each.ref} is part of the Code already", field=field,
+                    f"{each.target} is part of the Code already", field=field,
                     remedy="Amend it, or re-designate it.",
                 )  # fmt: skip
 
 
-def enact(connection: Connection, enactment: Enactment, changes: Sequence[TextChange]) -> Enacted:
+def check_still_fits(
+    connection: Connection, changes: Iterable[Change], since: datetime, at: datetime
+) -> None:
+    """Raise :class:`InvalidValue` where another decision has changed a provision since its text was written.
+
+    Such a text would take that decision back. What is decided for the same day goes together, in order.
+    """
+    at = start_of(civil_day(at)) - timedelta(microseconds=1)
+    for number, each in enumerate(changes, 1):
+        with suppress(NotFound):  # one that is new
+            then = codebook.provision_at(connection, each.target, since)
+            if (now := codebook.provision_at(connection, each.target, at)).version != then.version:
+                raise InvalidValue(
+                    f"{each.target} was changed in version {now.version} since this text was written",
+                    field=f"Legal text.{number}",
+                    remedy="Correct the legal text: word it on what is there now.",
+                )  # fmt: skip
+
+
+def enact(connection: Connection, enactment: Enactment, changes: Sequence[Change]) -> Enacted:
     """Write a decision into the Code, in the caller's transaction.
 
     Raises :class:`InvalidValue` for a change that cannot be.
@@ -64,7 +84,7 @@ def enact(connection: Connection, enactment: Enactment, changes: Sequence[TextCh
     codebook.seed(connection)
     effective = enactment.effective
     before = codebook.version_at(connection, effective - timedelta(microseconds=1)).number
-    old = [_written(connection, each.ref, effective) for each in changes]
+    old = [_written(connection, each.target, effective) for each in changes]
     instrument = Instrument(
         kinds=(enactment.kind,),
         legal_basis=enactment.legal_basis,
@@ -73,21 +93,15 @@ def enact(connection: Connection, enactment: Enactment, changes: Sequence[TextCh
         modifications=(enactment.reference,),
         reason=enactment.reason,
     )
-    version = codebook.enact(connection, instrument, [_change(each, enactment) for each in changes])
+    made = [replace(each, modification=enactment.reference) for each in changes]
+    version = codebook.enact(connection, instrument, made)
     differences = [
         difference
         for was, each in zip(old, changes, strict=True)
-        for difference in compare(_some(was), _some(_written(connection, each.ref, effective)))
+        for difference in compare(_some(was), _some(_written(connection, each.target, effective)))
     ]
     title = f"{enactment.reference}: version {version.number} against version {before}"
     return Enacted(version.number, before, marked_text.html(differences, title))
-
-
-def _change(each: TextChange, enactment: Enactment) -> Change:
-    return Change(
-        Verb(each.verb), each.ref, text=each.text or None, heading=each.heading, parent=each.parent,
-        modification=enactment.reference,
-    )  # fmt: skip
 
 
 def _written(connection: Connection, ref: str, at: datetime) -> Wording | None:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from gbsmart.codebook import Verb
+from gbsmart.codebook import Change, Verb
 from gbsmart.ground import InvalidValue
 
 DOCUMENT = "Legal text"
@@ -22,8 +22,8 @@ _WORDLESS = frozenset({str(Verb.DELETED)})
 _HEAD = re.compile(r"#\s+(?P<verb>\S+)\s+(?P<ref>[^:]+?)\s*(?::\s*(?P<heading>.*?)\s*)?\Z")
 
 
-class TextChange(NamedTuple):
-    """What happens to one provision."""
+class _Row(NamedTuple):
+    """A change as it is written."""
 
     verb: str
     ref: str
@@ -32,7 +32,7 @@ class TextChange(NamedTuple):
     parent: str = ""
 
 
-def read_legal_text(octets: bytes) -> list[TextChange]:
+def read_legal_text(octets: bytes) -> list[Change]:
     """The changes of a legal text; raises :class:`InvalidValue`, naming the change, for one that is none."""
     try:
         text = octets.decode("utf-8-sig").replace("\r\n", "\n")
@@ -49,10 +49,13 @@ def read_legal_text(octets: bytes) -> list[TextChange]:
     for target in targets:
         if targets.count(target) > 1:
             raise InvalidValue(f"changes {target} twice", field=DOCUMENT)
-    return found
+    return [
+        Change(Verb(each.verb), each.ref, text=each.text or None, heading=each.heading, parent=each.parent)
+        for each in found
+    ]
 
 
-def _check(each: TextChange, field: str) -> None:
+def _check(each: _Row, field: str) -> None:
     if each.verb not in VERBS:
         raise InvalidValue(f"{each.verb!r} is not one of {', '.join(VERBS)}", field=field)
     if not each.ref:
@@ -63,7 +66,7 @@ def _check(each: TextChange, field: str) -> None:
         raise InvalidValue(f"{each.ref} is {each.verb}, and has a text", field=field)
 
 
-def _from_json(text: str) -> list[TextChange]:
+def _from_json(text: str) -> list[_Row]:
     try:
         rows = json.loads(text)
     except ValueError as problem:
@@ -71,17 +74,17 @@ def _from_json(text: str) -> list[TextChange]:
     return [_row(row, f"{DOCUMENT}.{number}") for number, row in enumerate(rows, 1)]
 
 
-def _row(row: Any, field: str) -> TextChange:
+def _row(row: Any, field: str) -> _Row:
     if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
         raise InvalidValue("is no object of texts", field=field)
-    if unknown := sorted(row.keys() - set(TextChange._fields)):
+    if unknown := sorted(row.keys() - set(_Row._fields)):
         raise InvalidValue(f"has {unknown[0]!r}, which is no part of a change", field=field)
-    return TextChange(row.get("verb", ""), row.get("ref", "").strip(), row.get("text", "").strip(),
+    return _Row(row.get("verb", ""), row.get("ref", "").strip(), row.get("text", "").strip(),
                       row.get("heading", ""), row.get("parent", ""))  # fmt: skip
 
 
-def _from_lines(text: str) -> list[TextChange]:
-    found: list[TextChange] = []
+def _from_lines(text: str) -> list[_Row]:
+    found: list[_Row] = []
     body: list[str] = []
     for number, line in enumerate([*text.split("\n"), "# end"], 1):
         if not line.startswith("#"):
@@ -94,7 +97,7 @@ def _from_lines(text: str) -> list[TextChange]:
         body = []
         head = _HEAD.match(line)
         if head:
-            found.append(TextChange(head["verb"], head["ref"], heading=head["heading"] or ""))
+            found.append(_Row(head["verb"], head["ref"], heading=head["heading"] or ""))
         elif line != "# end":
             raise InvalidValue(f"line {number} is no beginning of a change", field=DOCUMENT)
     return found

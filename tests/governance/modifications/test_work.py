@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.governance.modifications.cast import FINDINGS, OTHER_TEXT, REPORT, TEXT, Cast
 
@@ -60,6 +62,35 @@ def test_an_alternative_comes_from_the_group_and_can_be_the_one_that_is_made(cas
     with stage.store.reading() as connection:
         text = codebook.provision_at(connection, "D6.3", stage.clock.now()).text
     assert text == "A group of seven or more."
+
+
+def test_the_text_of_an_alternative_is_corrected_too(cast: Cast) -> None:
+    stage, reference = cast.stage, cast.proposal()
+    cast.consider(reference, working_group=True, terms_of_reference="How many?")
+    stage.act(reference, "convene", "chair", members=GROUP)
+    stage.act(reference, "raise-alternative", "ben", documents=[OTHER_TEXT], alternative_title="Seven")
+    stage.act(reference, "conclude-refinement", "chair", conclusion="Either.")
+    cast.report(reference)
+    cast.vote(reference, consumer="approve A", small="approve A", network="approve A")
+    stage.wait(days=15)
+    words = NewDocument("Legal text", "D6.3", b"# amended D6.3: Working Groups\nA group of 7 or more.")
+    stage.act(reference, "correct-text", "secretary", documents=[words], reason="A numeral.")
+    assert cast.implement(reference).state == "implemented"
+    with stage.store.reading() as connection:
+        text = codebook.provision_at(connection, "D6.3", stage.clock.now()).text
+    assert text == "A group of 7 or more."
+
+
+def test_a_consultation_is_short_only_while_the_proposal_is_urgent(cast: Cast) -> None:
+    stage, reference = cast.stage, cast.proposal()
+    stage.act(reference, "recommend-urgency", "chair", urgency_recommended=True, reason="Harm.")
+    stage.act(reference, "decide-urgency", "ofgem", urgent=True, consultation_days=5)
+    stage.act(reference, "decide-urgency", "ofgem", urgent=False)
+    cast.consider(reference)
+    stage.act(reference, "submit-report", "secretary", documents=[REPORT, TEXT], findings=FINDINGS)
+    stage.act(reference, "consult", "chair")
+    (due,) = (each for each in stage.dues(reference) if each.name == "consultation")
+    assert due.due_at == datetime(2024, 1, 30, tzinfo=UTC), "15 Working Days after 8 January"
 
 
 def test_where_dcc_systems_change_the_dcc_assesses_first(cast: Cast, reference: str) -> None:

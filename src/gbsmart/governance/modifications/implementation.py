@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from gbsmart.accounts import Capacity, Role
+from gbsmart.codebook import Change
 from gbsmart.codebook import Kind as Instrument
 from gbsmart.governance.actors import ANY_PARTY, AUTHORITY, CLOCK, CODE_ADMINISTRATOR, DCC, PANEL
-from gbsmart.governance.enactment import Enactment, check, enact
-from gbsmart.governance.legal_text import DOCUMENT, TextChange, read_legal_text
+from gbsmart.governance.enactment import Enactment, check, check_still_fits, enact
+from gbsmart.governance.in_time import not_before
+from gbsmart.governance.legal_text import DOCUMENT, read_legal_text
 from gbsmart.governance.modifications.paths import OF_THE_AUTHORITY, Path, path_of
 from gbsmart.governance.modifications.release import RELEASE
 from gbsmart.ground import InvalidValue
 from gbsmart.ground.working_days import civil_day, start_of
-from gbsmart.procedures import Act, Deadline, Field, Kind, NewDocument, Situation, Told, reading
+from gbsmart.procedures import Act, CaseDocument, Deadline, Field, Kind, NewDocument, Situation, Told, reading
 
 DATE = Field("implementation_date", "Implementation date", Kind.DATE, required=False)
 MARKED = "Change-marked text"
@@ -60,30 +62,56 @@ def _of_release(situation: Situation, reference: str) -> date:
 
 
 def _legal_text_fits(situation: Situation) -> None:
-    check(situation.connection, changes(situation), situation.at)
+    """What was approved can be made, and takes back nothing that was decided meanwhile."""
+    document, found = _approved(situation), changes(situation)
+    check(situation.connection, found, situation.at)
+    (written,) = (each.at for each in situation.entries() if each.number == document.entry)
+    check_still_fits(situation.connection, found, written, situation.at)
 
 
-def _whose_date_it_is(situation: Situation) -> None:
+def _corrects_what_was_approved(situation: Situation) -> None:
+    """A correction words the provisions that were decided about; others only the Authority may bring in."""
+    given = [each.octets for each in situation.documents if each.kind == DOCUMENT]
+    if not given:
+        situation.refuse(f"a correction comes with the document {DOCUMENT!r}")
+    found = read_legal_text(given[-1])
+    check(situation.connection, found, situation.at)
+    approved = {each.target for each in changes(situation)}
+    is_other = {each.target for each in found} != approved
+    if is_other and situation.actor.capacity.role is not Role.AUTHORITY:
+        raise InvalidValue(
+            f"is not of {', '.join(sorted(approved))}, which was approved", field=DOCUMENT,
+            remedy="Where other provisions have to change instead, the Authority corrects the text.",
+        )  # fmt: skip
+
+
+def _note_the_correction(situation: Situation) -> None:
+    newest = [each for each in situation.held_documents() if each.kind == DOCUMENT][-1]
+    situation.keep("corrected", newest.number)
+
+
+def _whose_decision_it_is(situation: Situation) -> None:
     if path_of(situation) in OF_THE_AUTHORITY and situation.actor.capacity.role is not Role.AUTHORITY:
-        situation.refuse("the Authority decided about it, and moves its date")
+        situation.refuse("the Authority decided about it, and alone changes its date or text")
 
 
-def _not_before_its_day(situation: Situation) -> None:
-    if situation.at < start_of(situation.value("implementation_date")):
-        situation.refuse(f"it is made on {situation.value('implementation_date')}")
+def changes(situation: Situation) -> list[Change]:
+    """The legal text of what was approved, as it was corrected last."""
+    document = _approved(situation)
+    return read_legal_text(reading.octets_of(situation.connection, situation.case.reference, document.number))
 
 
-def changes(situation: Situation) -> list[TextChange]:
-    """The legal text of what was approved: of the proposal, or of the alternative."""
-    octets = situation.octets_of(DOCUMENT)
-    label = situation.value("alternative", "")
+def _approved(situation: Situation) -> CaseDocument:
+    """The document with that text: the correction, the alternative's or the proposal's."""
+    label, number = situation.value("alternative", ""), situation.value("corrected")
     for alternative in situation.value("alternatives", []):
-        if alternative["label"] == label:
-            reference = situation.case.reference
-            octets = reading.octets_of(situation.connection, reference, alternative["document"])
-    if octets is None:
+        if alternative["label"] == label and number is None:
+            number = alternative["document"]
+    held = situation.held_documents()
+    found = [each for each in held if each.number == number or (number is None and each.kind == DOCUMENT)]
+    if not found:
         situation.refuse(f"there is no document {DOCUMENT!r}")
-    return read_legal_text(octets)
+    return found[-1]
 
 
 def make(situation: Situation) -> None:
@@ -104,7 +132,9 @@ def make(situation: Situation) -> None:
         MARKED, f"{case.reference} against version {enacted.before}", enacted.marked.encode(), "text/html"
     )
     situation.file(marked)
-    text = f"{case.reference} ({case.title}) is made: {', '.join(each.ref for each in changes(situation))}."
+    text = (
+        f"{case.reference} ({case.title}) is made: {', '.join(each.target for each in changes(situation))}."
+    )
     for to in _TOLD:
         situation.notify(to, f"Version {enacted.version} of the Smart Energy Code", text)
 
@@ -121,17 +151,19 @@ ACTS = (
                Told(DCC, "{reference} is made on {implementation_date}: {title}")),
         clause="D10"),
     Act("reschedule", "Move the implementation date", by=(*PANEL, AUTHORITY), sources=("scheduled",),
-        takes=(Field("release", "Release", Kind.CASE, False), DATE), guards=(_whose_date_it_is, _day),
+        takes=(Field("release", "Release", Kind.CASE, False), DATE), guards=(_whose_decision_it_is, _day),
         needs_reason=True, tells=(Told(ANY_PARTY, "{reference} is made on {implementation_date}: {title}"),),
         clause="D10"),
     Act("move-with-release", "Move with the release", by=(CLOCK,), sources=("scheduled",),
         takes=(DATE,), tells=(Told(ANY_PARTY, "{reference} is made on {implementation_date}: {title}"),),
         clause="D10"),
     Act("correct-text", "Correct the legal text before it is made", by=(AUTHORITY, *PANEL),
-        sources=("approved", "scheduled"), documents=(DOCUMENT,), guards=(_legal_text_fits,),
+        sources=("approved", "scheduled"), documents=(DOCUMENT,),
+        guards=(_whose_decision_it_is, _corrects_what_was_approved), effects=(_note_the_correction,),
         needs_reason=True, clause="D10"),
     Act("implement", "Make the change", by=(CODE_ADMINISTRATOR,), sources=("scheduled",),
-        target="implemented", guards=(_not_before_its_day,), effects=(make,), clause="D10"),
+        target="implemented", guards=(not_before("implementation_date"), _legal_text_fits),
+        effects=(make,), clause="D10"),
 )  # fmt: skip
 DEADLINES = (
     Deadline("schedule", "Implementation date fixed", ("approved",), CODE_ADMINISTRATOR, None,

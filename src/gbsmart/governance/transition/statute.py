@@ -8,8 +8,9 @@ day that the direction names. The forty days are from memory.
 
 from __future__ import annotations
 
-from gbsmart.codebook import Change, Kind, Verb
+from gbsmart.codebook import Change, Kind
 from gbsmart.governance.actors import CLOCK, CODE_ADMINISTRATOR, SECRETARY_OF_STATE
+from gbsmart.governance.enactment import check
 from gbsmart.governance.in_time import not_before
 from gbsmart.governance.legal_text import DOCUMENT, read_legal_text
 from gbsmart.governance.transition.directions import TO_ALL, enact, instrument, is_to_come
@@ -33,15 +34,12 @@ PARLIAMENT = 40
 
 def changes_of(situation: Situation) -> list[Change]:
     """What the legal text does to the Code; raises as ``read_legal_text`` does."""
-    return [
-        Change(Verb(each.verb), each.ref, text=each.text or None, heading=each.heading, parent=each.parent)
-        for each in read_legal_text(situation.octets_of(DOCUMENT) or b"")
-    ]
+    return read_legal_text(situation.octets_of(DOCUMENT) or b"")
 
 
 def _reads_as_changes(situation: Situation) -> None:
     """The legal text can be carried out."""
-    changes_of(situation)
+    check(situation.connection, changes_of(situation), situation.at)
 
 
 def _days_in_parliament(situation: Situation) -> Span:
