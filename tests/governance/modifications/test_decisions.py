@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.governance.modifications.cast import FOR, Cast
+from tests.governance.modifications.cast import FOR, OTHER_TEXT, Cast
 
-from gbsmart import parties
+from gbsmart import codebook, parties
 from gbsmart.ground import InvalidValue
 from gbsmart.parties import Right
 from gbsmart.procedures import NotEntitled, Refused
@@ -136,6 +136,55 @@ def test_a_decision_against_the_recommendation_can_be_appealed(cast: Cast, rulin
     assert stage.act(reference, "rule", "cma", ruling=ruling, reason="So it is.").state == state
 
 
+@pytest.fixture
+def recommended(cast: Cast) -> str:
+    """A proposal whose alternative A the Board recommends, and not the proposal itself."""
+    stage = cast.stage
+    reference = cast.proposal(path_sought="authority-determined", criteria_met=["supply"])
+    cast.consider(
+        reference, "authority-determined", criteria_met=["supply"], working_group=True,
+        terms_of_reference="How many?",
+    )  # fmt: skip
+    members = ["SUP1: Alice", "SUP2: Ben", "DCC: Dan", "Citizens Advice: Eve", "Expert: Finn"]
+    stage.act(reference, "convene", "chair", members=members)
+    stage.act(reference, "raise-alternative", "ben", documents=[OTHER_TEXT], alternative_title="Seven")
+    stage.act(reference, "conclude-refinement", "chair", conclusion="Either.")
+    cast.report(reference)
+    cast.vote(reference, consumer="approve A", small="approve A", network="approve A")
+    return reference
+
+
+@pytest.mark.parametrize("against", [{"decision": "reject"}, {"decision": "approve"}])
+def test_what_takes_the_place_of_a_decision_is_what_the_board_recommended(
+    cast: Cast, recommended: str, against: dict[str, str]
+) -> None:
+    stage = cast.stage
+    case = stage.act(recommended, "decide", "ofgem", reason="Not so.", **against)
+    assert case.state == "authority_decided", "of the proposal itself nobody said that it should be made"
+    stage.act(recommended, "appeal", "ben", reason="Wrong.")
+    case = stage.act(recommended, "rule", "cma", ruling="quashed and substituted", reason="So it is.")
+    assert (case.state, case.data["alternative"]) == ("approved", "A")
+    assert cast.implement(recommended).state == "implemented"
+    with stage.store.reading() as connection:
+        text = codebook.provision_at(connection, "D6.3", stage.clock.now()).text
+    assert text == "A group of seven or more."
+
+
+def test_sent_back_it_has_another_timetable(cast: Cast) -> None:
+    stage = cast.stage
+    reference = cast.proposal(path_sought="authority-determined", criteria_met=["supply"])
+    cast.consider(reference, "authority-determined", criteria_met=["supply"], report_by="2024-02-01")
+    for day in (None, "2024-09-02", None):
+        if stage.case(reference).state == "refinement":
+            cast.refine(reference)
+        cast.report(reference)
+        cast.vote(reference, **FOR)
+        given = {"report_by": day} if day else {}
+        stage.act(reference, "send-back", "ofgem", reason="Unclear.", more_work="Say who pays.", **given)
+        running = [each for each in stage.dues(reference) if (each.name, each.status) == ("report", "open")]
+        assert [each.due_at.date().isoformat() for each in running] == (["2024-09-02"] if day else [])
+
+
 def test_a_decision_that_follows_the_recommendation_cannot(cast: Cast) -> None:
     stage = cast.stage
     reference = cast.proposal(path_sought="authority-determined", criteria_met=["supply"])
@@ -175,6 +224,17 @@ class TestInterruptions:
         cast.stage.wait(days=100)
         assert cast.stage.act(voting, "resume", "chair").state == "change_board"
 
+    def test_what_the_authority_led_needs_another_path_where_a_party_adopts_it(self, cast: Cast) -> None:
+        stage = cast.stage
+        given = {"path_sought": "authority-led", "grounds": "Significant Code Review"}
+        reference = cast.proposal("ofgem", **given)
+        cast.consider(reference, "authority-led")
+        cast.report(reference)
+        stage.act(reference, "withdraw", "ofgem", reason="Not pursued.")
+        assert stage.act(reference, "adopt", "ben").state == "initial_consideration"
+        with pytest.raises(Refused, match="Path 1 is for what the Authority raises"):
+            cast.consider(reference, "authority-led")
+
     def test_the_panel_refuses_what_is_no_proposal(self, cast: Cast) -> None:
         case = cast.stage.act(cast.proposal(), "refuse", "chair", reason="The same as MP001.")
         assert case.state == "refused"
@@ -196,6 +256,19 @@ class TestSignificantCodeReview:
             cast.consider(before)
         stage.act(review, "direct", "ofgem", direction="SUP1 raises it.")
         assert {stage.case(each).state for each in (before, during)} == {"initial_consideration"}
+
+    def test_what_rests_or_was_withdrawn_waits_too_when_it_comes_back(
+        self, cast: Cast, scope: dict[str, Any]
+    ) -> None:
+        stage, resting, withdrawn = cast.stage, cast.proposal(), cast.proposal()
+        stage.act(resting, "hold", "chair", reason="A pause.")
+        stage.act(withdrawn, "withdraw", "alice", reason="A change of mind.")
+        review = stage.open("significant-code-review", "ofgem", **scope).reference
+        stage.act(resting, "resume", "chair")
+        stage.act(withdrawn, "adopt", "ben")
+        assert {stage.case(each).state for each in (resting, withdrawn)} == {"suspended"}
+        stage.act(review, "state", "ofgem", reason="Nothing found.")
+        assert {stage.case(each).state for each in (resting, withdrawn)} == {"initial_consideration"}
 
     def test_the_authority_exempts_a_proposal(self, cast: Cast, scope: dict[str, Any]) -> None:
         stage, exempt = cast.stage, cast.proposal()

@@ -86,6 +86,25 @@ def test_says_all_that_the_form_asks_for(cast: Cast, given: dict[str, Any], said
         cast.proposal(**given)
 
 
+def test_a_draft_goes_no_further_where_the_right_of_its_proposer_is_suspended(cast: Cast) -> None:
+    stage = cast.stage
+    problem = {name: value for name, value in PROPOSAL.items() if name not in SOLUTION}
+    draft = stage.open("draft-proposal", "alice", problem="Small.", **problem).reference
+    stage.act(draft, "comment-as-friend", "secretary", friend="How small?")
+
+    def submitted() -> str:
+        return stage.act(draft, "submit", "alice", problem="Five.").state
+
+    with stage.store.transaction() as connection:
+        rights, at = [Right.MODIFICATIONS], stage.clock.now()
+        parties.suspend_rights(connection, "SUP1", rights, at=at, reason="Unpaid.", case="EOD001")
+    with pytest.raises(Refused, match="right of SUP1 to raise and influence modifications is suspended"):
+        submitted()
+    with stage.store.transaction() as connection:
+        parties.restore_rights(connection, "SUP1", at=at, reason="Paid.", case="EOD001")
+    assert submitted() == "development"
+
+
 def test_a_draft_is_no_proposal_before_it_has_a_solution(cast: Cast) -> None:
     stage = cast.stage
     problem = {name: value for name, value in PROPOSAL.items() if name not in SOLUTION}

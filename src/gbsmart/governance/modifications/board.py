@@ -105,8 +105,9 @@ def position(situation: Situation) -> str:
         return INQUORATE
     decision, _, label = tally.outcome.partition(" ")
     situation.keep("decision", decision)
-    situation.keep("recommendation", decision)
     situation.keep("alternative", label)
+    situation.keep("recommendation", decision)
+    situation.keep("alternative_recommended", label)
     return decision
 
 

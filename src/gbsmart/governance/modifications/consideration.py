@@ -39,7 +39,8 @@ def _on_that_path(situation: Situation) -> None:
     check_path(situation, Path(situation.value("path")), criteria, field="criteria_met")
 
 
-def _timetable_ahead(situation: Situation) -> None:
+def timetable_ahead(situation: Situation) -> None:
+    """Refuse a report that is wanted on a day that is past."""
     day = situation.given.get("report_by")
     if day is not None and situation.value("report_by") <= civil_day(situation.at):
         raise InvalidValue("is past", field="report_by")
@@ -97,7 +98,7 @@ ACTS = (
         decide=_way_on,
         takes=(PATH, CRITERIA_MET, Field("working_group", "To a Working Group?", Kind.YES_NO),
                Field("terms_of_reference", "Terms of reference", Kind.LONG_TEXT, False), REPORT_BY),
-        guards=(_on_that_path, _text_for_the_fast_track, _terms_for_a_working_group, _timetable_ahead),
+        guards=(_on_that_path, _text_for_the_fast_track, _terms_for_a_working_group, timetable_ahead),
         tells=(Told(AUTHORITY, "{reference} is on the path {path}: {title}"),
                Told(ANY_PARTY, "{reference} is on the path {path}: {title}")),
         clause="D3"),
@@ -108,7 +109,7 @@ ACTS = (
         takes=(Field("urgent", "Is it urgent?", Kind.YES_NO), REPORT_BY,
                Field("consultation_days", "Working Days for consultation", Kind.NUMBER, False, (), 1, 60),
                Field("assessment_days", "Working Days for an assessment", Kind.NUMBER, False, (), 1, 60)),
-        guards=(_urgency_recommended, _timetable_ahead),
+        guards=(_urgency_recommended, timetable_ahead),
         tells=(Told(CODE_ADMINISTRATOR, "{reference}: urgent: {urgent}", "{reason}"),), clause="D4"),
     Act("move-path", "Move the proposal to another path", by=(AUTHORITY,),
         sources=(*WORKED_ON, "change_board", "adjourned"),

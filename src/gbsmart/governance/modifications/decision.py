@@ -12,6 +12,7 @@ from gbsmart.governance.actors import (
     PANEL,
     PANEL_CHAIR,
 )
+from gbsmart.governance.modifications.consideration import REPORT_BY, timetable_ahead
 from gbsmart.governance.modifications.influence import has_the_right
 from gbsmart.ground import InvalidValue
 from gbsmart.procedures import Act, Deadline, Field, Kind, Situation, Told, working_days
@@ -54,18 +55,25 @@ def _decided(situation: Situation) -> str:
 
 
 def _of_the_authority(situation: Situation) -> str:
-    decision = _decided(situation)
-    return decision if decision == situation.value("recommendation") else "against the recommendation"
+    """The decision, where it is for what the Board recommended: another alternative is not that."""
+    made = (_decided(situation), situation.value("alternative"))
+    recommended = (situation.value("recommendation"), situation.value("alternative_recommended"))
+    return made[0] if made == recommended else "against the recommendation"
 
 
 def _ruling(situation: Situation) -> str:
+    """What the appeal comes to: where the ruling takes the decision's place, what the Board recommended."""
     if situation.value("ruling") == "quashed and remitted":
         return "remitted"
-    decision = _decided(situation)
     if situation.value("ruling") == "quashed and substituted":
-        decision = REJECT if decision == APPROVE else APPROVE
-        situation.keep("decision", decision)
-    return decision
+        situation.keep("decision", situation.value("recommendation"))
+        situation.keep("alternative", situation.value("alternative_recommended"))
+    return _decided(situation)
+
+
+def _set_the_timetable_anew(situation: Situation) -> None:
+    """The date of the report before says nothing of the next."""
+    situation.keep("report_by", situation.given.get("report_by"))
 
 
 SELF_GOVERNANCE = (
@@ -98,7 +106,8 @@ BY_THE_AUTHORITY = (
         tells=_TOLD, clause="D9"),
     Act("send-back", "Send back for more work", by=(AUTHORITY,), sources=("with_authority",),
         target="refinement", needs_reason=True,
-        takes=(Field("more_work", "What is to be worked on", Kind.LONG_TEXT),),
+        takes=(Field("more_work", "What is to be worked on", Kind.LONG_TEXT), REPORT_BY),
+        guards=(timetable_ahead,), effects=(_set_the_timetable_anew,),
         tells=(Told(CODE_ADMINISTRATOR, "{reference} is sent back", "{more_work}"),
                Told(ANY_PARTY, "{reference} is sent back", "{more_work}")),
         clause="D9"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gbsmart.accounts import Role
 from gbsmart.governance.actors import (
     ANY_PARTY,
     AUTHORITY,
@@ -12,7 +13,9 @@ from gbsmart.governance.actors import (
 )
 from gbsmart.governance.modifications.assessment import cancel_assessments
 from gbsmart.governance.modifications.influence import has_the_right
+from gbsmart.governance.modifications.paths import Path
 from gbsmart.governance.modifications.raising import MAY_RAISE, check_ground, is_proposer
+from gbsmart.governance.modifications.review import suspend_for_review
 from gbsmart.governance.modifications.states import UNDECIDED, came_from
 from gbsmart.procedures import Act, Deadline, Situation, Told, working_days
 
@@ -30,6 +33,13 @@ def _change_the_proposer(situation: Situation) -> None:
     situation.keep("proposer", str(situation.actor.capacity))
 
 
+def _back_or_afresh(situation: Situation) -> str:
+    """Where it was; what the Authority raised on Path 1 and somebody else adopts needs another path (D2)."""
+    is_led = situation.value("path") == Path.AUTHORITY_LED and not situation.value("authority_direction")
+    adopted_by = situation.actor.capacity.role
+    return "initial_consideration" if is_led and adopted_by is not Role.AUTHORITY else came_from(situation)
+
+
 def _exempt(situation: Situation) -> None:
     situation.keep("exempt", True)
 
@@ -42,15 +52,16 @@ ACTS = (
                Told(CODE_ADMINISTRATOR, "{reference} was withdrawn: {title}", "{reason}")),
         clause="D5"),
     Act("adopt", "Adopt the proposal", by=MAY_RAISE, sources=("withdrawn",), outcomes=_BACK,
-        decide=came_from, guards=(_somebody_else, has_the_right, check_ground),
-        effects=(_change_the_proposer,),
+        decide=_back_or_afresh, guards=(_somebody_else, has_the_right, check_ground),
+        effects=(_change_the_proposer, suspend_for_review),
         tells=(Told(ANY_PARTY, "{reference} was adopted: {title}"),), clause="D5"),
     Act("close", "Close the proposal", by=(CLOCK,), sources=("withdrawn",), target="closed",
         effects=(cancel_assessments,), clause="D5"),
     Act("hold", "Put the proposal on hold", by=PANEL, sources=UNDECIDED, target="on_hold",
         needs_reason=True, tells=(Told(ANY_PARTY, "{reference} is on hold: {title}", "{reason}"),)),
     Act("resume", "Go on with the proposal", by=PANEL, sources=("on_hold",), outcomes=_BACK,
-        decide=came_from, tells=(Told(ANY_PARTY, "{reference} goes on: {title}"),)),
+        decide=came_from, effects=(suspend_for_review,),
+        tells=(Told(ANY_PARTY, "{reference} goes on: {title}"),)),
     Act("suspend", "Suspend the proposal for a review", by=(AUTHORITY,), sources=UNDECIDED,
         target="suspended",
         tells=(Told(PANEL_CHAIR, "{reference} waits for a Significant Code Review"),

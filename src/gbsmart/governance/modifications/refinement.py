@@ -45,8 +45,9 @@ CONSULTATION_DAYS = Field("consultation_days", "Working Days for consultation", 
 
 
 def consultation_span(situation: Situation) -> Span:
-    """15 Working Days, or as many as were set where the proposal is urgent or needs more."""
-    return working_days(given) if (given := situation.value("consultation_days")) else CONSULTATION
+    """15 Working Days, or as many as were set: fewer only while the proposal is urgent."""
+    given = situation.value("consultation_days") or CONSULTATION.count
+    return working_days(given if situation.value("urgent") else max(given, CONSULTATION.count))
 
 
 def long_enough(situation: Situation) -> None:

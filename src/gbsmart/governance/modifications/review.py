@@ -41,8 +41,8 @@ def overlap(some: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def suspend_for_review(situation: Situation) -> None:
-    """Suspend a proposal that was just raised about what is under review."""
-    if situation.value("grounds") == Grounds.REVIEW:
+    """Suspend a proposal that comes, or comes back, about what is under review."""
+    if situation.value("grounds") == Grounds.REVIEW or situation.value("exempt"):
         return
     for review in _running(situation):
         if overlap(situation.value("sections"), review.data["sections"]):

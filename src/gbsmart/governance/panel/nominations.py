@@ -26,7 +26,7 @@ from gbsmart.governance.bodies import BODIES
 from gbsmart.governance.panel.elections import TERM
 from gbsmart.ground import InvalidValue
 from gbsmart.ground.working_days import civil_day, start_of
-from gbsmart.parties import Category
+from gbsmart.parties import Category, Right
 from gbsmart.procedures import (
     THE_CLOCK,
     Act,
@@ -102,6 +102,10 @@ def _may_nominate(situation: Situation) -> None:
         member = parties.member(situation.connection, capacity.of, situation.at)
         if not member.categories & _PARTIES[constituency]:
             situation.refuse(f"{capacity.of} is no {constituency}")
+        if body == bodies.CHANGE_BOARD.name and not parties.party_rights(
+            situation.connection, capacity.of, Right.MODIFICATIONS, situation.at
+        ):
+            situation.refuse(f"the right of {capacity.of} to influence modifications is suspended (M8)")
         return
     if capacity.role is not _ROLES[constituency]:
         situation.refuse(f"{seat} of {body} is for the {_ROLES[constituency]} to nominate to")
