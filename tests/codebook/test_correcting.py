@@ -8,12 +8,11 @@ import pytest
 from sqlalchemy import Connection
 
 from gbsmart.codebook import errata, history, moment_of, provision_at, term, version_at
+from gbsmart.codebook.comparing import compare_states, written
 from gbsmart.codebook.correcting import correct
-from gbsmart.codebook.differences import compare_states
 from gbsmart.codebook.loads import TextFile, keep, prepare
 from gbsmart.codebook.model import Erratum
-from gbsmart.codebook.objects import changed_by
-from gbsmart.codebook.telling import written
+from gbsmart.codebook.telling import changed_by
 from gbsmart.ground import InvalidValue, NotFound
 
 TEXT = (

@@ -234,3 +234,13 @@ def test_both_databases_read_alike(either_library: Connection) -> None:
         "H1",
     ]
     assert provision_at(either_library, "H4.2", moment_of("2019-03-01")).status is Status.IN_FORCE
+
+
+def test_what_was_deleted_and_put_back_says_when_it_was_part_of_the_code(library: Connection) -> None:
+    for day, change in (
+        ("2019-02-01", Change(Verb.DELETED, "G8")), ("2019-03-01", Change(Verb.DESIGNATED, "G8", parent="G")),
+    ):  # fmt: skip
+        enact(library, Instrument((Kind.CHANGE_BOARD,), "a vote", moment_of(day)), [change])
+    with pytest.raises(NotFound, match=r"since \S+ until 2019-02-01, and since 2019-03-01\."):
+        provision_at(library, "G8", moment_of("2019-02-15"))
+    assert provision_at(library, "G8", moment_of("2019-03-01")).verb == "designated"

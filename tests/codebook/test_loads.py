@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from gbsmart.codebook.differences import compare_states
+from gbsmart.codebook.comparing import compare_states, notes, told, written
 from gbsmart.codebook.loads import Load, TextFile, keep, load_of, loads, prepare
 from gbsmart.codebook.service import provision_at, provisions_at
 from gbsmart.codebook.tables import term
-from gbsmart.codebook.telling import notes, told, written
 from gbsmart.codebook.texts import View, read_text, split
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.store import Store, open_store

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
+from gbsmart.codebook import pages as library
+from gbsmart.codebook import seed, terms
+from gbsmart.codebook.correcting import correct
 from gbsmart.codebook.loads import TextFile, keep, pages, prepare
 from gbsmart.codebook.texts import View, read_text
 from gbsmart.ground import ManualClock
@@ -81,3 +85,57 @@ def test_loads_show_what_they_left_out(client: TestClient) -> None:
     assert twin["refs"] == ["H", "H4", "H4.1", "H4.2"]
     assert client.get("/code/loads/9").status_code == 404
     assert client.get(f"/code/loads/{2**70}").status_code == 404
+
+
+HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}"
+
+
+def test_no_text_that_somebody_loads_is_taken_for_markup(tmp_path: Path) -> None:
+    """Wherever pages show it: headings, clauses, terms, what was left out, snippets, marks, files."""
+    store = open_store(f"sqlite:///{tmp_path}/code.db")
+    store.migrate("codebook")
+    with store.transaction() as connection:
+        seed(connection)
+        for words, year in (("Old", 2014), ("New", 2016)):
+            text = (
+                f"H4 {HOSTILE}\n\nH4.1 {words} word {HOSTILE}.\n\nH4.2 See H4.9{HOSTILE}\n\n"
+                f'"Evil <script>alert" means {words} {HOSTILE}\n\n(c) {HOSTILE}'
+            )
+            prepared = prepare([TextFile(f"{HOSTILE}.txt", text.encode())], "H")
+            keep(connection, prepared, at=datetime(year, 1, 1, tzinfo=UTC), now=NOW, partial=True)
+        correct(connection, "H4.1", "New", f"Newer{HOSTILE}", at=NOW)
+        of_term = next(each for each in terms(connection, NOW) if "script" in each.term).term
+    site = Site("The Code", [], ["gbsmart.codebook"])
+    pages.place(site, store, ManualClock(NOW))
+    library.place(site, store, ManualClock(NOW))
+    shown = [
+        "/code", "/code/contents", "/code/H4.1", "/code/H4", "/code/search?q=word", "/code/terms",
+        f"/code/terms/{quote(of_term, safe='')}", "/code/loads", "/code/loads/1", "/code/versions",
+        "/code/compare?from=2014-02-01&to=2026-02-01&ref=H",
+        "/code/compare/file.html?from=2014-02-01&to=2026-02-01",
+    ]  # fmt: skip
+    with TestClient(site.app()) as client:
+        for path in shown:
+            page = client.get(path)
+            assert page.status_code == 200, path
+            for mark in ("<script>alert", "<img src=x", "<del><script", ">49<"):
+                assert mark not in page.text, path
+            assert "alert" in page.text or path == "/code/versions", path
+    store.close()
+
+
+def test_the_name_of_a_file_can_be_sent_whatever_the_provision_is_called(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/code.db")
+    store.migrate("codebook")
+    with store.transaction() as connection:
+        text = 'H4.1 Here:\n\n"\u039bambda Day" means a day.'
+        keep(connection, prepare([TextFile("h.txt", text.encode())], "H"), at=NOW, now=NOW)
+    site = Site("The Code", [], ["gbsmart.codebook"])
+    pages.place(site, store, ManualClock(NOW))
+    asked = {"from": "2026-01-01", "to": "2026-01-02", "ref": "H4.1:\u039bambdaDay"}
+    with TestClient(site.app()) as client:
+        file = client.get("/code/compare/file.md", params=asked)
+    assert file.headers["content-disposition"] == (
+        'attachment; filename="H4.1__ambdaDay-2026-01-01-to-2026-01-02.md"'
+    )
+    store.close()

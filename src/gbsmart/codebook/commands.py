@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
 
-from gbsmart.codebook import objects as tell
+from gbsmart.codebook import telling as tell
+from gbsmart.codebook.command_options import AsJson, DatabaseUrl, DataFolder, Opener, show_json
 from gbsmart.codebook.defining import term, terms
-from gbsmart.codebook.differences import moment_asked
 from gbsmart.codebook.references import CODE
 from gbsmart.codebook.searching import search, unmarked
-from gbsmart.codebook.service import history, provisions_at, version_at, versions
+from gbsmart.codebook.service import history, moment_asked, provisions_at, version_at, versions
 from gbsmart.codebook.version_control import version_row
 
-
-class Opener(Protocol):
-    """Opens the library of a data folder in one transaction."""
-
-    def __call__(
-        self, data: Path | None, database: str | None, *, write: bool
-    ) -> AbstractContextManager[Connection]:
-        """The connection; without ``write`` what is shipped is read where there is no system."""
-
-
-_Data = Annotated[Path | None, typer.Option(help="Data folder of the system.  [default: .gbsmart]")]
-_Database = Annotated[str | None, typer.Option(help="URL of the DCC's database, if it is elsewhere.")]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _At = Annotated[
     str, typer.Option(metavar="DATE", help="A date, a date and time, or a version.  [default: now]")
 ]
@@ -51,7 +35,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
 
     @app.command("versions")
     def list_versions(
-        at: _At = "", data: _Data = None, database: _Database = None, as_json: _Json = False
+        at: _At = "", data: DataFolder = None, database: DatabaseUrl = None, as_json: AsJson = False
     ) -> None:
         """The consolidated versions of the Code; with --at the one that stands then.
 
@@ -61,7 +45,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
             found = [version_at(connection, when(connection, at))] if at else versions(connection)
         rows = [version_row(each) for each in found]
         if as_json:
-            _print(rows)
+            show_json(rows)
             return
         for row in rows:
             kinds, changed = ", ".join(row["kind"]), ", ".join(row["modifications"])
@@ -73,9 +57,9 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         ref: _Ref = "",
         at: _At = "",
         in_force: _InForce = False,
-        data: _Data = None,
-        database: _Database = None,
-        as_json: _Json = False,
+        data: DataFolder = None,
+        database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
         """A provision as it is written at a date, and what is within it; without one, the documents.
 
@@ -95,7 +79,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         if whole is None:
             _contents([tell.line(each) for each in found], as_json=as_json)
         elif as_json:
-            _print(whole)
+            show_json(whole)
         else:
             _show(whole)
 
@@ -104,9 +88,9 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         words: _Words,
         at: _At = "",
         most: _Most = 20,
-        data: _Data = None,
-        database: _Database = None,
-        as_json: _Json = False,
+        data: DataFolder = None,
+        database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
         """Find provisions by words, as they are written at a date.
 
@@ -116,7 +100,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
             hits = search(connection, " ".join(words), when(connection, at), most=most)
         plain = [{**each._asdict(), "snippet": unmarked(each.snippet)} for each in hits]
         if as_json:
-            _print(plain)
+            show_json(plain)
             return
         for each in plain:
             typer.echo(f"{each['ref']:<14}{each['heading']}\n{'':<14}{each['snippet']}")
@@ -125,7 +109,11 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
 
     @app.command("terms")
     def list_terms(
-        name: _Name = "", at: _At = "", data: _Data = None, database: _Database = None, as_json: _Json = False
+        name: _Name = "",
+        at: _At = "",
+        data: DataFolder = None,
+        database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
         """The defined terms, in our words; of one, also where it is used.
 
@@ -136,7 +124,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
             found = [term(connection, name, moment)] if name else terms(connection, moment)
         told = [tell.term(each) for each in found]
         if as_json:
-            _print(told[0] if name else told)
+            show_json(told[0] if name else told)
             return
         for each in told:
             typer.echo(f"{each['term']}: {each['definition']} ({each['source']})")
@@ -146,7 +134,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
 
     @app.command()
     def timeline(
-        ref: _Ref = CODE, data: _Data = None, database: _Database = None, as_json: _Json = False
+        ref: _Ref = CODE, data: DataFolder = None, database: DatabaseUrl = None, as_json: AsJson = False
     ) -> None:
         """What happened to a provision, to what it lies in and to what lies in it; or to the whole Code.
 
@@ -155,7 +143,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         with opened(data, database, write=False) as connection:
             told = [tell.event(each) for each in history(connection, ref)]
         if as_json:
-            _print(told)
+            show_json(told)
             return
         for each in told:
             what = each["target"] or each["printed"]
@@ -165,7 +153,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
 
 def _contents(lines: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
-        _print(lines)
+        show_json(lines)
         return
     for each in lines:
         status = "" if each["status"] == "in force" else f" ({each['status']})"
@@ -186,7 +174,3 @@ def _show(whole: dict[str, Any]) -> None:
     if whole["within"]:
         typer.echo("")
         _contents(whole["within"], as_json=False)
-
-
-def _print(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,10 +12,9 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gbsmart.codebook.differences import Compared, compare_states
+from gbsmart.codebook.comparing import FORMATS, Compared, compare_states, notes, told, written
 from gbsmart.codebook.references import CODE, address
 from gbsmart.codebook.service import versions
-from gbsmart.codebook.telling import FORMATS, notes, told, written
 from gbsmart.codebook.texts import Difference, marked_text
 from gbsmart.ground import Clock
 from gbsmart.store import Store
@@ -61,7 +61,8 @@ class _ComparePages:
         asked = await asyncio.to_thread(self._asked, request)
         compared = await asyncio.to_thread(self._compared, asked)
         octets = await asyncio.to_thread(written, compared, form, self._clock.now())
-        name = f"{address(compared.ref)}-{asked['from']}-to-{asked['to']}.{'txt' if form == 'text' else form}"
+        of = re.sub(r"[^A-Za-z0-9.()_-]", "_", address(compared.ref))
+        name = f"{of}-{asked['from']}-to-{asked['to']}.{'txt' if form == 'text' else form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(octets, media_type=FORMATS[form], headers=headers)
 
@@ -81,7 +82,7 @@ class _ComparePages:
         )
 
     def _read(self, question: Callable[[Connection], _T]) -> _T:
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             return question(connection)
 
 

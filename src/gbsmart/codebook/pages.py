@@ -13,15 +13,15 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from gbsmart.codebook import interpreting
-from gbsmart.codebook import objects as tell
+from gbsmart.codebook import telling as tell
 from gbsmart.codebook.defining import term, terms
-from gbsmart.codebook.differences import moment_asked
 from gbsmart.codebook.model import Version
 from gbsmart.codebook.references import CODE, address, normal
 from gbsmart.codebook.searching import MARKS, search
 from gbsmart.codebook.service import (
     errata,
     history,
+    moment_asked,
     provisions_at,
     redirects,
     version_at,

@@ -7,8 +7,12 @@ memory.
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import NamedTuple
 
+from gbsmart.codebook.references import CODE, document_of, normal
+from gbsmart.codebook.shipped import provisions, rows
 from gbsmart.ground import InvalidValue
 
 LICENCE, SECTION, SCHEDULE, APPENDIX = "licence", "section", "schedule", "appendix"
@@ -23,16 +27,31 @@ class Prevailing(NamedTuple):
 
 
 def rank(ref: str) -> str:
-    """What kind of text a reference names: ``DCC Licence 22``, ``H4.8``, ``Schedule 8``, ``Appendix AC``."""
-    words = ref.strip()
-    if "licence" in words.lower():
+    """What kind of text a reference names: ``DCC Licence 22``, ``H4.8``, ``GBCS 2.0``, ``Appendix AC``."""
+    if "licence" in ref.lower():
         return LICENCE
+    document = _document(normal(ref))
     for kind in (SCHEDULE, APPENDIX):
-        if words.lower().startswith(kind):
+        if document.lower().startswith(f"{kind} "):
             return kind
-    if words[:1].isalpha():
+    if re.fullmatch("[A-Z]", document):
         return SECTION
     raise InvalidValue(f"{ref!r} names no text", field="ref", remedy="Such as H4.8 or Appendix AC.")
+
+
+def _document(ref: str) -> str:
+    """The document of the Code that ``ref`` lies in, by its own name or a short one."""
+    known = _known()
+    return known.get(ref.lower()) or document_of(ref)
+
+
+@cache
+def _known() -> dict[str, str]:
+    """What we ship of the structure and of short names, in small letters, with the document of each."""
+    documents = {ref: str(row["document"]) for ref, row in provisions().items()}
+    short = {row["alias"]: row["ref"] for row in rows("aliases") if not row["numbering"]}
+    meant = {alias.lower(): documents.get(ref, ref) for alias, ref in short.items()}
+    return meant | {ref.lower(): document for ref, document in documents.items() if ref != CODE}
 
 
 def prevails(one: str, other: str) -> Prevailing:

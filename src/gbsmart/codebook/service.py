@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from gbsmart.codebook.model import (
     Verb,
     Version,
 )
-from gbsmart.codebook.references import CODE, document_of, nearest, normal, parent_of
+from gbsmart.codebook.references import CODE, document_of, moment_of, nearest, normal, parent_of
 from gbsmart.codebook.tables import FOREVER, alias, erratum, event, instrument, provision, version
 from gbsmart.ground import NotFound
 from gbsmart.ground.working_days import civil_day
@@ -50,7 +51,7 @@ _LINEAGE = Sql(
     " SELECT p.ref, p.parent, a.step + 1 FROM code_provision p JOIN above a ON p.ref = a.parent)"
     " SELECT ref FROM above ORDER BY step"
 )
-_LIFE = Sql("SELECT min(since), max(until) FROM code_reading WHERE provision = :ref")
+_LIFE = Sql("SELECT since, until FROM code_reading WHERE provision = :ref ORDER BY since")
 
 
 # --- versions ---
@@ -84,6 +85,18 @@ def version_named(connection: Connection, number: str) -> Version:
         close = ", ".join(nearest(number, known)) or "none is held"
         raise NotFound(f"there is no version {number!r} of the Code", remedy=f"Nearest: {close}.")
     return found[0]
+
+
+def is_version_number(text: str) -> bool:
+    """Whether a text is the number of a version, of one that is held or not."""
+    return re.fullmatch(r"\d{1,3}\.\d{1,3}", text, re.ASCII) is not None
+
+
+def moment_asked(connection: Connection, asked: str) -> datetime:
+    """The moment that a version's number, a date or a date and time means."""
+    if is_version_number(asked):
+        return version_named(connection, asked).effective
+    return moment_of(asked)
 
 
 def _versions(connection: Connection, wanted: Select[Any]) -> list[Version]:
@@ -256,12 +269,20 @@ def redirects(connection: Connection, ref: str) -> list[Redirect]:
 
 
 def _life(connection: Connection, ref: str) -> str:
-    row = _LIFE.row(connection, {"ref": ref})
-    if row is None or row[0] is None:
+    times: list[tuple[int, int]] = []
+    for since, until in _LIFE.rows(connection, {"ref": ref}):
+        if times and times[-1][1] == since:
+            times[-1] = (times[-1][0], until)
+        else:
+            times.append((since, until))
+    if not times:
         return "It is named, and was not part of any version that is held."
-    since, until = row
-    told = f"It has been part of it since {civil_day(from_micros(since))}"
-    return f"{told}." if until == FOREVER else f"{told}, until {civil_day(from_micros(until))}."
+    told = [
+        f"since {civil_day(from_micros(since))}"
+        + ("" if until == FOREVER else f" until {civil_day(from_micros(until))}")
+        for since, until in times
+    ]
+    return f"It has been part of it {', and '.join(told)}."
 
 
 def _lineage(connection: Connection, ref: str) -> list[str]:

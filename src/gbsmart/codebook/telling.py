@@ -1,72 +1,129 @@
-"""A comparison as the command line, the pages and the interface for programs show it."""
+"""The library's values as JSON values: what commands, the interface for programs and pages all say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from gbsmart.codebook.differences import Compared
-from gbsmart.codebook.texts import Difference, Mark, counts, marked_text
-from gbsmart.ground import InvalidValue
+from sqlalchemy import Connection
 
-FORMATS = {
-    "text": "text/plain; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
-    "html": "text/html; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-"""In what a comparison is written, and the media type of each."""
-AUTHOR = "gbsmart"
-"""Who tracked changes are said to be by, where nobody else is named."""
+from gbsmart.codebook.model import Event, Provision, Status, Term, Verb
+from gbsmart.codebook.references import CODE, normal, parent_of
+from gbsmart.codebook.service import known_ref, placed, provision_at, provisions_at, version_at
+from gbsmart.ground import NotFound
+from gbsmart.ground.working_days import civil_day
+
+SUMMARY_NOTE = "This is a summary in our words, not the text of the Code."
 
 
-def told(compared: Compared) -> dict[str, Any]:
-    """A comparison as JSON values: every provision that differs, change-marked."""
+def whole(connection: Connection, ref: str, moment: datetime, *, in_force: bool = False) -> dict[str, Any]:
+    """A provision at a moment with what lies directly within it.
+
+    For a clause that is not held by itself, what it lies in, and a note that says so. Raises
+    :class:`NotFound` where not even that is part of the Code.
+    """
+    held, note = _held(connection, ref)
+    found = provision_at(connection, held, moment, in_force=in_force)
+    inside = [
+        each
+        for each in provisions_at(
+            connection, moment, None if held == CODE else found.document, in_force=in_force
+        )
+        if each.parent == held
+    ]
     return {
-        "ref": compared.ref,
-        "title": compared.title,
-        "from": {"asked": compared.old.asked, "moment": compared.old.moment},
-        "to": {"asked": compared.new.asked, "moment": compared.new.moment},
-        "counts": counts(compared.differences),
-        "differences": [_difference(each) for each in compared.changes],
-        "unworded": list(compared.unworded),
-        "has_summaries": compared.has_summaries,
-    }
+        "asked": ref, "note": note, "at": _day(moment), "moment": _moment(moment),
+        "version": _version(connection, moment), **line(found), "parent": found.parent,
+        "document": found.document, "text": found.text, "is_summary": found.is_summary,
+        "source": found.source, "since": _day(found.since), "until": _day(found.until) if found.until else "",
+        "changed_by": changed_by(found), "behind": _behind(found), "within": [line(each) for each in inside],
+    }  # fmt: skip
 
 
-def written(compared: Compared, form: str, at: datetime, author: str = AUTHOR) -> bytes:
-    """A comparison as a file: text, Markdown and HTML with what differs, Word with the whole of it."""
-    if form == "docx":
-        from gbsmart.codebook.texts import write_marked  # Word takes its time to load
-
-        return write_marked(compared.old.wordings, compared.new.wordings, compared.title, author, at)
-    writers = {"text": marked_text.text, "md": marked_text.markdown, "html": marked_text.html}
-    if form not in writers:
-        raise InvalidValue(f"{form!r} is no format", field="format", remedy=f"Name {', '.join(FORMATS)}.")
-    return writers[form](compared.changes, compared.title, notes(compared)).encode()
-
-
-def notes(compared: Compared) -> list[str]:
-    """What a reader of the marks must know besides."""
-    found = []
-    if compared.unworded:
-        names = ", ".join(compared.unworded)
-        found.append(f"Changed in this time, with no text held that shows how: {names}.")
-    if compared.has_summaries:
-        found.append("Some of these words are summaries in plain language, which are not the Code.")
-    return found
-
-
-def _difference(each: Difference) -> dict[str, Any]:
+def line(found: Provision) -> dict[str, Any]:
+    """A provision in a list."""
     return {
-        "ref": each.ref,
-        "fate": each.fate.value,
-        "moved_from": each.moved_from,
-        "heading": _marks(each.heading_marks()),
-        "text": _marks(each.text_marks()),
-    }
+        "ref": found.ref, "kind": found.kind, "heading": found.heading, "status": found.status.value,
+        "in_force": found.status is Status.IN_FORCE,
+    }  # fmt: skip
 
 
-def _marks(found: Sequence[Mark]) -> list[dict[str, str]]:
-    return [{"act": mark.act.value, "text": mark.text} for mark in found]
+def changed_by(found: Provision) -> str:
+    """The event with which a reading began, in words."""
+    if not found.verb:
+        return ""
+    outside = "an erratum" if found.verb == Verb.CORRECTED else "a direction"
+    by = found.modification or (f"version {found.version}" if found.version else outside)
+    also = f" (version {found.version})" if found.modification and found.version else ""
+    return f"{found.verb} by {by}{also}"
+
+
+def event(happened: Event) -> dict[str, Any]:
+    """What happened, as one object."""
+    return {
+        "effective": _day(happened.effective), "until": _day(happened.until) if happened.until else "",
+        "version": happened.version, "verb": happened.verb.value, "target": happened.target,
+        "printed": happened.printed, "excepted": list(happened.excepted),
+        "modification": happened.modification, "basis": happened.basis.value,
+        "kinds": [kind.value for kind in happened.kinds], "legal_basis": happened.legal_basis,
+    }  # fmt: skip
+
+
+def term(defined: Term) -> dict[str, Any]:
+    """A defined term, as one object."""
+    return {
+        **defined._asdict(), "since": _day(defined.since),
+        "until": _day(defined.until) if defined.until else "", "uses": list(defined.uses),
+        "used_by": list(defined.used_by), "provisions": list(defined.provisions),
+    }  # fmt: skip
+
+
+def _held(connection: Connection, ref: str) -> tuple[str, str]:
+    try:
+        return known_ref(connection, ref), ""
+    except NotFound:
+        above = asked = normal(ref)
+        while (above := parent_of(above)) not in ("", CODE):
+            try:
+                held = known_ref(connection, above)
+            except NotFound:
+                continue
+            return held, f"{asked} is not held by itself: this is {held}, in which it lies."
+        raise
+
+
+def _behind(found: Provision) -> str:
+    if not found.is_behind or found.text_from is None:
+        return SUMMARY_NOTE if found.is_summary else ""
+    return f"This text is of {_day(found.text_from)}; the provision was changed since."
+
+
+def _version(connection: Connection, moment: datetime) -> str:
+    try:
+        return version_at(connection, moment).number
+    except NotFound:
+        return ""
+
+
+def _day(moment: datetime) -> str:
+    return civil_day(moment).isoformat()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def absent(connection: Connection, ref: str, moment: datetime) -> dict[str, Any] | None:
+    """The same for what is known but is not part of the Code at a moment; None for what is not known."""
+    try:
+        held, note = _held(connection, ref)
+    except NotFound:
+        return None
+    kind, title, parent, document = placed(connection, held)
+    return {
+        "asked": ref, "note": note, "at": _day(moment), "moment": _moment(moment),
+        "version": _version(connection, moment), "ref": held, "kind": kind, "heading": title,
+        "status": "not part of the Code", "in_force": False, "parent": parent, "document": document,
+        "text": "", "is_summary": False, "source": "", "since": "", "until": "", "changed_by": "",
+        "behind": "", "within": [],
+    }  # fmt: skip

@@ -10,15 +10,15 @@ from pydantic import Field
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from gbsmart.codebook import objects as tell
+from gbsmart.codebook import telling as tell
 from gbsmart.codebook.defining import term, terms
-from gbsmart.codebook.differences import moment_asked
 from gbsmart.codebook.model import Erratum
 from gbsmart.codebook.searching import search, unmarked
 from gbsmart.codebook.service import (
     errata,
     history,
     known_ref,
+    moment_asked,
     provisions_at,
     version_at,
     version_named,

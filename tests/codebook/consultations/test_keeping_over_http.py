@@ -44,7 +44,11 @@ def store(sqlite_url: URL) -> Iterator[Store]:
 
 @pytest.fixture
 def web(store: Store) -> TestClient:
-    clock, site = ManualClock(NOW), Site("gbsmart", [], ["gbsmart.accounts"])
+    return _web(store, NOW)
+
+
+def _web(store: Store, now: datetime) -> TestClient:
+    clock, site = ManualClock(now), Site("gbsmart", [], ["gbsmart.accounts"])
     sign_in.place(site, store, clock)
     site.interface(interface(lambda: store, clock.now, lambda _connection: ()))
     return TestClient(site.app())
@@ -126,3 +130,13 @@ def test_the_description_says_that_a_token_is_needed(web: TestClient) -> None:
     paths = web.get(f"{BASE}/openapi.json").json()["paths"]
     for path, _ in CHANGES:
         assert paths[BASE + path.replace("C-OWN", "{id}")]["post"]["security"] == [{"token": []}]
+
+
+def test_today_is_londons(store: Store) -> None:
+    """Half past midnight in summer is still the day before in UTC."""
+    web = _web(store, datetime(2015, 4, 30, 23, 30, tzinfo=UTC))
+    headers = token(store, "ada")
+    web.post(BASE, json=PLANNED, headers=headers)
+    assert web.post(f"{BASE}/C-OWN/steps", json={"event": "open"}, headers=headers).json()["on"] == {
+        "text": "2015-05-01", "basis": "recorded",
+    }  # fmt: skip

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from gbsmart.codebook.consultations import service
-from gbsmart.codebook.consultations.model import Basis, Dated
+from gbsmart.codebook.consultations.model import Basis, Dated, Document, DocumentKind
 from gbsmart.store import Store
 
 from .conftest import NOW, Client, Opened
@@ -140,3 +141,22 @@ def test_the_register_is_exported(pages: Client) -> None:
 
 def test_what_is_not_there_is_said(pages: Client) -> None:
     assert pages.get("/code/consultations/C-NONE").status_code == 404
+
+
+def test_nothing_that_somebody_entered_is_taken_for_markup(pages: Client, own: Store) -> None:
+    """Titles, topics, notes and documents, in tables and in the drawing."""
+    hostile = "<script>alert(1)</script>\"'><b onclick=x>{{ 7*7 }}"
+    on = Dated("2015-03-02", Basis.RECORDED)
+    with own.transaction() as connection:
+        service.add_consultation(connection, service.planned("C-EVIL", hostile), [hostile], NOW)
+        service.step(connection, "C-EVIL", "open", on, NOW, note=hostile)
+        service.add_document(
+            connection,
+            Document("D-EVIL", "C-EVIL", hostile, DocumentKind.OTHER, annex="<b onclick=y>", dated=on),
+        )
+    for path in ("", "/C-EVIL", "/timeline", f"?topic={quote(hostile)}"):
+        page = pages.get(f"/code/consultations{path}")
+        assert page.status_code == 200, path
+        assert "<script>alert" not in page.text, path
+        assert "<b onclick" not in page.text, path
+        assert "alert(1)" in page.text, path

@@ -8,17 +8,16 @@ from typing import Annotated
 
 import typer
 
-from gbsmart.codebook.consultations import reading
-from gbsmart.codebook.consultations.command_options import (
+from gbsmart.codebook.command_options import (
     AsJson,
-    ConsultationId,
     DatabaseUrl,
     DataFolder,
     Opener,
     show_json,
 )
+from gbsmart.codebook.consultations import reading
 from gbsmart.codebook.consultations.exporting import as_atom, as_csv
-from gbsmart.codebook.consultations.keeping_commands import add_keeping
+from gbsmart.codebook.consultations.keeping_commands import ConsultationId, add_keeping
 from gbsmart.codebook.consultations.laying import recesses_of
 from gbsmart.codebook.consultations.timeline import timeline
 from gbsmart.codebook.consultations.web import Versions, counted, traced

@@ -11,15 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
-from gbsmart.codebook.consultations import intake, service
-from gbsmart.codebook.consultations.command_options import (
+from gbsmart.codebook.command_options import (
     AsJson,
-    ConsultationId,
     DatabaseUrl,
     DataFolder,
     Opener,
     show_json,
 )
+from gbsmart.codebook.consultations import intake, service
 from gbsmart.codebook.consultations.govuk import import_page
 from gbsmart.codebook.consultations.laying import recesses_of
 from gbsmart.codebook.consultations.model import (
@@ -33,7 +32,11 @@ from gbsmart.codebook.consultations.model import (
     Thing,
 )
 from gbsmart.ground import InvalidValue
+from gbsmart.ground.working_days import civil_day
 
+ConsultationId = Annotated[
+    str, typer.Argument(metavar="CONSULTATION", help="Its id in the register, such as C-SEC2.")
+]
 LARGEST = 20 << 20
 """Octets of a page that is imported."""
 
@@ -113,7 +116,7 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         as_json: AsJson = False,
     ) -> None:
         """Let a step happen to a consultation, or to a topic. JSON: {"consultation", "topic", "state"}."""
-        dated = Dated(on or now().date().isoformat(), Basis.RECORDED)
+        dated = Dated(on or civil_day(now()).isoformat(), Basis.RECORDED)
         if outcome and not topic:
             raise InvalidValue("it is a topic's: name that with --topic", field="outcome")
         with opened(data, database, write=True) as connection:

@@ -28,6 +28,7 @@ from gbsmart.codebook.consultations.model import (
     Thing,
 )
 from gbsmart.ground import InvalidValue, NotAllowed
+from gbsmart.ground.working_days import civil_day
 from gbsmart.store import Store
 from gbsmart.web import Operation, Takes
 
@@ -138,7 +139,7 @@ def operations(store: Callable[[], Store], now: Callable[[], datetime]) -> tuple
         return new
 
     def act(asked: StepGiven, request: Request) -> Happened:
-        by, on = keeper(request).name, Dated(asked.on or now().date().isoformat(), Basis.RECORDED)
+        by, on = keeper(request).name, Dated(asked.on or civil_day(now()).isoformat(), Basis.RECORDED)
         if asked.outcomes and not asked.topic:
             raise InvalidValue("they are a topic's: name that", field="outcomes")
         outcomes = [Outcome(each.effect, each.target_kind, each.target) for each in asked.outcomes]

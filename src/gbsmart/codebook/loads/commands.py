@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
 
+from gbsmart.codebook.command_options import AsJson, DatabaseUrl, DataFolder, Opener, show_json
+from gbsmart.codebook.comparing import AUTHOR, FORMATS, Compared, compare_states, compare_texts, told, written
 from gbsmart.codebook.correcting import correct
-from gbsmart.codebook.differences import Compared, compare_states, compare_texts, moment_asked
 from gbsmart.codebook.loads.model import Load, Prepared, TextFile, prepare
 from gbsmart.codebook.loads.service import keep
 from gbsmart.codebook.references import CODE, normal
-from gbsmart.codebook.telling import AUTHOR, FORMATS, told, written
+from gbsmart.codebook.service import moment_asked
 from gbsmart.codebook.texts import View
 from gbsmart.codebook.texts.source import MAX_FILE
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.ground.working_days import civil_day
-from gbsmart.web import as_json as json_values
 
-
-class Opener(Protocol):
-    """Opens the library of a data folder in one transaction."""
-
-    def __call__(
-        self, data: Path | None, database: str | None, *, write: bool
-    ) -> AbstractContextManager[Connection]:
-        """The connection; ``write`` needs a system that was started before."""
-
-
-_Data = Annotated[Path | None, typer.Option(help="Data folder of the system.  [default: .gbsmart]")]
-_Database = Annotated[str | None, typer.Option(help="URL of the DCC's database, if it is elsewhere.")]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE...", help="A .docx, .pdf, .md or .txt file, or several that are one text."),
@@ -82,9 +66,9 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
         state: _State = View.NEW,
         partial: _Partial = False,
         dry_run: _DryRun = False,
-        data: _Data = None,
-        database: _Database = None,
-        as_json: _Json = False,
+        data: DataFolder = None,
+        database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
         """Load a text of your own, split into the provisions of the Code.
 
@@ -99,7 +83,7 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
                 at = moment_asked(connection, since or version)
                 stored = keep(connection, prepared, at=at, now=now(), version=version, partial=partial)
         if as_json:
-            typer.echo(json.dumps(_told(prepared, stored), indent=2, ensure_ascii=False))
+            show_json(_told(prepared, stored))
         else:
             _say(prepared, stored)
         if prepared.split.faults and not partial:
@@ -111,9 +95,9 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
         printed: _Printed,
         reading: _Reading,
         since: _Since = "",
-        data: _Data = None,
-        database: _Database = None,
-        as_json: _Json = False,
+        data: DataFolder = None,
+        database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
         """Read a slip of a text that is held as it was meant, and keep it as an erratum.
 
@@ -123,7 +107,7 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
             at = moment_asked(connection, since) if since else now()
             kept = correct(connection, ref, printed, reading, at=at)
         if as_json:
-            typer.echo(json.dumps(json_values(kept), indent=2, ensure_ascii=False))
+            show_json(kept)
         else:
             typer.echo(f"{kept.place}: {kept.printed!r} is read {kept.reading!r} from {civil_day(at)} on.")
 
@@ -135,9 +119,9 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
         form: _Format = "text",
         out: _Out = None,
         author: _Author = AUTHOR,
-        data: _Data = None,
-        database: _Database = None,
-        as_json: _Json = False,
+        data: DataFolder = None,
+        database: DatabaseUrl = None,
+        as_json: AsJson = False,
     ) -> None:
         """Show what changed between two versions or dates, or between two files, word by word.
 
@@ -181,28 +165,26 @@ def _show(compared: Compared, octets: bytes, out: Path | None, *, as_json: bool)
     if out is not None:
         out.write_bytes(octets)
     if as_json:
-        typer.echo(json.dumps(json_values(told(compared)), indent=2, ensure_ascii=False))
+        show_json(told(compared))
     elif out is not None:
         typer.echo(f"{out}: {compared.title}")
     else:
         sys.stdout.write(octets.decode())
 
 
-def _told(prepared: Prepared, stored: Load | None) -> Any:
-    return json_values(
-        {
-            "id": stored.id if stored else None,
-            "source": prepared.source,
-            "documents": prepared.documents,
-            "at": stored.at if stored else None,
-            "version": stored.version if stored else "",
-            "change_marked": prepared.change_marked,
-            "refs": [each.ref for each in prepared.split.clauses],
-            "left_out": prepared.left_out,
-            "slips": prepared.slips,
-            "terms": [each.term for each in prepared.terms],
-        }
-    )
+def _told(prepared: Prepared, stored: Load | None) -> dict[str, Any]:
+    return {
+        "id": stored.id if stored else None,
+        "source": prepared.source,
+        "documents": prepared.documents,
+        "at": stored.at if stored else None,
+        "version": stored.version if stored else "",
+        "change_marked": prepared.change_marked,
+        "refs": [each.ref for each in prepared.split.clauses],
+        "left_out": prepared.left_out,
+        "slips": prepared.slips,
+        "terms": [each.term for each in prepared.terms],
+    }
 
 
 def _say(prepared: Prepared, stored: Load | None) -> None:

@@ -53,5 +53,5 @@ class _LoadPages:
         return Page(f"Load {found.id}", "code_load.html", found, extra={"addresses": addresses})
 
     def _read(self, question: Callable[[Connection], _T]) -> _T:
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             return question(connection)

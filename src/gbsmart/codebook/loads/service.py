@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from gbsmart.codebook.enacting import store_text
 from gbsmart.codebook.loads.model import LeftOutText, Load, Prepared
@@ -86,13 +87,11 @@ def load_of(connection: Connection, number: int) -> Load:
     return _load(row)
 
 
-def _load(row: object) -> Load:
-    values = row._mapping  # type: ignore[attr-defined]
+def _load(row: Row[Any]) -> Load:
     return Load(
-        values["id"], values["made_at"], values["at"], values["source"], values["version"],
-        tuple(values["documents"]), tuple(values["refs"]),
-        tuple(LeftOutText(*each) for each in values["left_out"]),
-        tuple(Slip(*each) for each in values["slips"]), values["terms"],
+        row.id, row.made_at, row.at, row.source, row.version, tuple(row.documents), tuple(row.refs),
+        tuple(LeftOutText(*each) for each in row.left_out), tuple(Slip(*each) for each in row.slips),
+        row.terms,
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,17 +14,17 @@ from gbsmart.codebook.texts import TextClause
 
 def keep_terms(connection: Connection, clauses: Sequence[TextClause], at: datetime) -> None:
     """Let each term that the text defines mean this from ``at`` on, until it is defined anew."""
+    within: defaultdict[str, list[TextClause]] = defaultdict(list)
+    for each in clauses:
+        within[each.parent].append(each)
     for each in clauses:
         if each.term:
-            define(connection, each.term, definition(each, clauses), each.parent, since=at)
+            lines = [each.text, *_lines(each.ref, within)]
+            define(connection, each.term, "\n".join(lines), each.parent, since=at)
 
 
-def definition(defined: TextClause, clauses: Iterable[TextClause]) -> str:
-    """A definition as one text, its sub-paragraphs on lines of their own."""
-    depth = {defined.ref: 0}
-    lines = [defined.text]
-    for each in clauses:
-        if each.parent in depth:
-            depth[each.ref] = depth[each.parent] + 1
-            lines.append(f"{each.number} {each.text}".strip())
-    return "\n".join(lines)
+def _lines(ref: str, within: Mapping[str, Sequence[TextClause]]) -> Iterator[str]:
+    """The sub-paragraphs of a definition, each on a line of its own."""
+    for each in within.get(ref, ()):
+        yield f"{each.number} {each.text}".strip()
+        yield from _lines(each.ref, within)

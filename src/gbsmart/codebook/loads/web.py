@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gbsmart.codebook.differences import Compared, compare_states
+from gbsmart.codebook.comparing import FORMATS, Compared, compare_states, told, written
 from gbsmart.codebook.loads.model import Load
 from gbsmart.codebook.loads.service import load_of, loads
 from gbsmart.codebook.references import CODE
-from gbsmart.codebook.telling import FORMATS, told, written
 from gbsmart.ground import Clock
 from gbsmart.store import Store
 from gbsmart.web import Interface, Operation, Takes

@@ -1,21 +1,32 @@
-"""What changed in the Code, or in a part of it, between two dates or versions: from the first to the last."""
+"""What changed in the Code, or in a part of it, between two dates or versions: from the first to the last.
+
+Found, told as JSON values, and written as a file.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from gbsmart.codebook.model import Provision
-from gbsmart.codebook.references import CODE, moment_of
-from gbsmart.codebook.service import known_ref, provision_at, provisions_at, version_named
-from gbsmart.codebook.texts import Difference, Split, Wording, changed, compare
-from gbsmart.ground import NotFound
+from gbsmart.codebook.references import CODE
+from gbsmart.codebook.service import is_version_number, known_ref, moment_asked, provision_at, provisions_at
+from gbsmart.codebook.texts import Difference, Mark, Split, Wording, changed, compare, counts, marked_text
+from gbsmart.ground import InvalidValue, NotFound
 
-_VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
+FORMATS = {
+    "text": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""In what a comparison is written, and the media type of each."""
+AUTHOR = "gbsmart"
+"""Who tracked changes are said to be by, where nobody else is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Side:
     @property
     def name(self) -> str:
         """How the state is called: a version by its number, a moment by its date."""
-        return f"version {self.asked}" if _VERSION.fullmatch(self.asked) else self.asked
+        return f"version {self.asked}" if is_version_number(self.asked) else self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +72,6 @@ class Compared:
     def changes(self) -> tuple[Difference, ...]:
         """Without what stayed as it was."""
         return changed(self.differences)
-
-
-def moment_asked(connection: Connection, asked: str) -> datetime:
-    """The moment that a version's number, a date or a date and time means."""
-    if _VERSION.fullmatch(asked):
-        return version_named(connection, asked).effective
-    return moment_of(asked)
 
 
 def compare_states(connection: Connection, old: str, new: str, ref: str = CODE) -> Compared:
@@ -159,3 +163,57 @@ def _unworded(
         if after < (found := by_ref[ref]).since <= until
         and (found.text_from is None or found.is_behind or found.is_summary)
     )
+
+
+# --- told and written ---
+
+
+def told(compared: Compared) -> dict[str, Any]:
+    """A comparison as JSON values: every provision that differs, change-marked."""
+    return {
+        "ref": compared.ref,
+        "title": compared.title,
+        "from": {"asked": compared.old.asked, "moment": compared.old.moment},
+        "to": {"asked": compared.new.asked, "moment": compared.new.moment},
+        "counts": counts(compared.differences),
+        "differences": [_difference(each) for each in compared.changes],
+        "unworded": list(compared.unworded),
+        "has_summaries": compared.has_summaries,
+    }
+
+
+def written(compared: Compared, form: str, at: datetime, author: str = AUTHOR) -> bytes:
+    """A comparison as a file: text, Markdown and HTML with what differs, Word with the whole of it."""
+    if form == "docx":
+        from gbsmart.codebook.texts import write_marked  # Word takes its time to load
+
+        return write_marked(compared.old.wordings, compared.new.wordings, compared.title, author, at)
+    writers = {"text": marked_text.text, "md": marked_text.markdown, "html": marked_text.html}
+    if form not in writers:
+        raise InvalidValue(f"{form!r} is no format", field="format", remedy=f"Name {', '.join(FORMATS)}.")
+    return writers[form](compared.changes, compared.title, notes(compared)).encode()
+
+
+def notes(compared: Compared) -> list[str]:
+    """What a reader of the marks must know besides."""
+    found = []
+    if compared.unworded:
+        names = ", ".join(compared.unworded)
+        found.append(f"Changed in this time, with no text held that shows how: {names}.")
+    if compared.has_summaries:
+        found.append("Some of these words are summaries in plain language, which are not the Code.")
+    return found
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {
+        "ref": each.ref,
+        "fate": each.fate.value,
+        "moved_from": each.moved_from,
+        "heading": _marks(each.heading_marks()),
+        "text": _marks(each.text_marks()),
+    }
+
+
+def _marks(found: Sequence[Mark]) -> list[dict[str, str]]:
+    return [{"act": mark.act.value, "text": mark.text} for mark in found]
