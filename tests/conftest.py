@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pluggy
 import pytest
+import structlog
 from _pytest.nodeid import NodeId
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url
@@ -28,6 +29,14 @@ settings.register_profile(
     "gbsmart", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("gbsmart")
+
+# By itself structlog draws every value in every frame of a traceback, for a second or more each time.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
