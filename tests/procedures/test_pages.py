@@ -157,6 +157,13 @@ def test_my_desk_has_what_concerns_me(office: Office, path: str) -> None:
     told = member.twin("/governance/desk")
     assert told["votes"][0]["voted"]
     assert [each["reference"] for each in told["cases"]] == ["P001"]
+    (notice,) = told["notices"]
+    assert (notice["to"], notice["subject"]) == ("committee-member", "Vote on A <green> office"), (
+        "what all are told"
+    )
+    assert [each["whom"] for each in told["due"]] == ["committee-member"], "and what is due from any"
+    (due,) = office.browser("member1").http.get("/governance/v1/due?whom=committee-member:seat-1").json()
+    assert due["case"] == "P001"
     assert "My desk" in member.page("/governance/desk")
     assert "calendar.ics?whom=party%3ASUP1" in office.browser("ann").page("/governance/desk")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -145,6 +145,11 @@ class Possible:
 
     act: str
     capacity: Capacity
+
+
+def reached(capacities: Iterable[Capacity]) -> list[str]:
+    """As what deadlines and notices name who holds these: each of them, and everybody of its role."""
+    return sorted({name for each in capacities for name in (str(each), each.role.value)})
 
 
 def entitled(account: Account) -> str:

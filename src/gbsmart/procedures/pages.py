@@ -20,7 +20,7 @@ from gbsmart.procedures.declaration import Act, Procedure, declared
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.drawing import drawing
 from gbsmart.procedures.handing import HandedIn, from_form, handed_json
-from gbsmart.procedures.model import NotEntitled, Overtaken, Refused
+from gbsmart.procedures.model import NotEntitled, Overtaken, Refused, reached
 from gbsmart.procedures.registers import (
     REGISTERS,
     Asked,
@@ -165,9 +165,10 @@ class CasePages:
             if each.acts:
                 titles = [act["title"] for act in each.acts]
                 acts.append({**case, "state": each.case.state, "acts": titles})
-        dues = reading.deadlines(connection, status="open", whom=named, limit=_NEWEST)
+        addressed = reached(held)
+        dues = reading.deadlines(connection, status="open", whom=addressed, limit=_NEWEST)
         cases = map(sight.case, reading.cases(connection, capacities=held, limit=_NEWEST))
-        notices = sight.notices(reading.notices(connection, to=named, limit=_NOTICES))
+        notices = sight.notices(reading.notices(connection, to=addressed, limit=_NOTICES))
         return {
             "name": account.name, "person": account.person, "capacities": named,
             "due": list(map(told_due, dues)), "votes": votes, "acts": acts,

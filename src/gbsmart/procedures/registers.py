@@ -17,7 +17,7 @@ from gbsmart.accounts import Capacity
 from gbsmart.ground import InvalidValue
 from gbsmart.ground.working_days import end_of
 from gbsmart.procedures import reading
-from gbsmart.procedures.model import Case, Due, Entry, Notice
+from gbsmart.procedures.model import Case, Due, Entry, Notice, reached
 from gbsmart.procedures.places import Place, place_of
 from gbsmart.procedures.sight import Sight
 from gbsmart.procedures.telling import told_case, told_due, told_notice
@@ -175,7 +175,7 @@ def _read_decisions(sight: Sight, asked: OfDecisions) -> Part:
 
 def capacity_named(text: str) -> list[str] | None:
     """The capacity that a filter names, as deadlines have it; None for any. Raises :class:`InvalidValue`."""
-    return [str(Capacity.parse(text))] if text else None
+    return reached([Capacity.parse(text)]) if text else None
 
 
 def _told_decision(decided: tuple[str, Entry]) -> Row:
