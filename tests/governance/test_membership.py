@@ -77,7 +77,7 @@ class TestAccession:
         stage.act(reference, "sign", "newton", documents=[SIGNED])
         with pytest.raises(NotEntitled):
             stage.act(reference, "countersign", "sec", effective="2024-01-08")
-        with pytest.raises(Refused, match="on the day it is countersigned, or later"):
+        with pytest.raises(InvalidValue, match="effective: is past"):
             stage.act(reference, "countersign", "board", effective="2024-01-05")
         assert stage.act(reference, "countersign", "board", effective="2024-01-08").state == "party"
         with stage.store.reading() as connection:

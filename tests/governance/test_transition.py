@@ -53,7 +53,7 @@ def test_provisions_written_without_effect_are_switched_on_by_direction(stage: S
     given = {"title": "DCC assessment reporting", "provisions": ["D11"]}
     with pytest.raises(NotEntitled):
         stage.open("activation", "ofgem", effective="2024-02-01", **given)
-    with pytest.raises(Refused, match="or later"):
+    with pytest.raises(GbsmartError, match="effective: is past"):
         stage.open("activation", "minister", effective="2024-01-01", **given)
     with pytest.raises(GbsmartError, match="Q7"):
         stage.open("activation", "minister", effective="2024-02-01", title="x", provisions=["Q7"])

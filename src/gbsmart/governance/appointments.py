@@ -85,13 +85,6 @@ def _by_the_way_of_the_code(situation: Situation) -> None:
         )
 
 
-def _has_such_an_account(situation: Situation) -> None:
-    """An account that is named can act."""
-    for name in ("account", "alternate_account"):
-        if name in situation.given:
-            offices.check_account(situation.connection, situation.given[name], name)
-
-
 def _is_put_forward_by_a_party(situation: Situation) -> None:
     """The Party that is named is one."""
     party = situation.given.get("party", "")
@@ -200,7 +193,7 @@ APPOINTMENT = Procedure(
             Field("since", "From", Kind.DATE, required=False),
             Field("until", "Until (not included)", Kind.DATE, required=False),
         ),
-        guards=(_in_a_constituency_of_the_body, _by_the_way_of_the_code, _has_such_an_account,
+        guards=(_in_a_constituency_of_the_body, _by_the_way_of_the_code, offices.can_act("account"),
                 _is_put_forward_by_a_party),
         effects=(_take_the_seat,),
         clause="C3",
@@ -217,8 +210,8 @@ APPOINTMENT = Procedure(
         Act("name_alternate", "Name an alternate", by=(*MEMBERS, _COMMITTEE, *PANEL), sources=(IN_POST,),
             takes=(Field("alternate", "Alternate"),
                    Field("alternate_account", "Account of the alternate")),
-            guards=(_is_the_member_or_records_it, _has_such_an_account), effects=(_take_the_alternate,),
-            clause="C5"),
+            guards=(_is_the_member_or_records_it, offices.can_act("alternate_account")),
+            effects=(_take_the_alternate,), clause="C5"),
         Act("declare", "Declare an interest", by=(*MEMBERS, _COMMITTEE, *PANEL), sources=(IN_POST,),
             takes=(Field("interest", "Interest", Kind.LONG_TEXT),), guards=(_is_the_member_or_records_it,),
             effects=(_note_the_interest,), clause="C5"),

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gbsmart.accounts import HELD_FOR, Capacity, Role
-from gbsmart.ground import NotFound
 
 CHAIR = "Chair"
 CONSUMER = "Consumer"
@@ -172,10 +171,3 @@ BODIES = {
     )
 }  # fmt: skip
 """The bodies by name."""
-
-
-def body_of(name: str) -> Body:
-    """The body of this name; raises :class:`NotFound`."""
-    if name not in BODIES:
-        raise NotFound(f"there is no body {name!r}", remedy=f"There are {', '.join(BODIES)}.")
-    return BODIES[name]

@@ -14,7 +14,7 @@ from gbsmart import accounts
 from gbsmart.accounts import Capacity
 from gbsmart.governance.bodies import BODIES
 from gbsmart.ground import InvalidValue
-from gbsmart.procedures import Case, cases
+from gbsmart.procedures import Case, Guard, Situation, cases
 
 APPOINTMENT, IN_POST = "appointment", "in_post"
 """The procedure by which terms run, and its state while one does."""
@@ -27,6 +27,18 @@ def in_post(connection: Connection, body: str, seat: str = "") -> list[Case]:
         for each in cases(connection, procedure=APPOINTMENT, state=IN_POST, subject=seat)
         if each.data["body"] == body
     ]
+
+
+def can_act(*fields: str) -> Guard:
+    """A guard: an account that one of these fields names can act."""
+
+    def guard(situation: Situation) -> None:
+        """An account that is named can act."""
+        for field in fields:
+            if name := situation.given.get(field):
+                check_account(situation.connection, name, field)
+
+    return guard
 
 
 def check_account(connection: Connection, name: str, field: str) -> None:

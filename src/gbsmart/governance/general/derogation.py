@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from gbsmart.governance.actors import ANY_PARTY, PARTY_OPENING, SECRETARY_OF_STATE
-from gbsmart.governance.in_time import not_before
+from gbsmart.governance.on_its_day import not_before
 from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Told, working_days
 
 GENERAL_END_DATE = date(2018, 12, 5)

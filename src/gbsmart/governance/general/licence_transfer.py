@@ -20,8 +20,7 @@ from gbsmart.governance.actors import (
     PANEL_CHAIR,
     SECRETARY_OF_STATE,
 )
-from gbsmart.governance.in_time import not_before
-from gbsmart.ground.working_days import civil_day
+from gbsmart.governance.on_its_day import not_before, today_or_later
 from gbsmart.parties import Member
 from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Told
 
@@ -42,12 +41,6 @@ def _dcc(situation: Situation) -> Member:
 def _there_is_a_dcc(situation: Situation) -> None:
     """Only a licence that somebody holds can be transferred."""
     _dcc(situation)
-
-
-def _is_to_come(situation: Situation) -> None:
-    """A licence is not transferred in the past."""
-    if situation.value("effective") < civil_day(situation.at):
-        situation.refuse("the day of transfer is today or later")
 
 
 def _acts_for_the_successor(situation: Situation) -> None:
@@ -90,7 +83,7 @@ LICENCE_TRANSFER = Procedure(
             Field("successor", "Successor"), Field("company_number", "Its company number"),
             Field("address", "Its registered address"), Field("effective", "On", Kind.DATE),
         ),
-        guards=(_there_is_a_dcc, _is_to_come),
+        guards=(_there_is_a_dcc, today_or_later("effective")),
         tells=tuple(Told(to, "The DCC Licence passes to {successor} on {effective}")
                     for to in (DCC, ANY_PARTY, CODE_ADMINISTRATOR, PANEL_CHAIR)),
     ),
@@ -111,7 +104,7 @@ LICENCE_TRANSFER = Procedure(
             takes=(Field("people", "Accounts, one a line", Kind.LINES),), guards=(_acts_for_the_successor,)),
         Act("postpone", "Direct another day", by=(AUTHORITY, SECRETARY_OF_STATE),
             sources=("directed", "listed", "ready"), takes=(Field("effective", "On", Kind.DATE),),
-            guards=(_is_to_come,), needs_reason=True),
+            guards=(today_or_later("effective"),), needs_reason=True),
         Act("revoke", "Take the direction back", by=(AUTHORITY, SECRETARY_OF_STATE),
             sources=("directed", "listed", "ready"), target="revoked", needs_reason=True),
         Act("transfer", "Put the successor in its place", by=(AUTHORITY, SECRETARY_OF_STATE),

@@ -27,6 +27,7 @@ from gbsmart.governance.actors import (
     PANEL_CHAIR,
     SECCO_BOARD,
 )
+from gbsmart.governance.on_its_day import today_or_later
 from gbsmart.ground.working_days import civil_day, start_of
 from gbsmart.parties import Details, IdentifierKind, Licence, Party
 from gbsmart.procedures import (
@@ -123,12 +124,6 @@ and SECCo Ltd for every Party to the Code.
 Date: ____________   Signed for the applicant: ____________   For SECCo: ____________
 """
     situation.file(NewDocument(AGREEMENT, f"{AGREEMENT}, {data['name']}", text.encode(), confidential=True))
-
-
-def _is_not_before_signing(situation: Situation) -> None:
-    """The date that the board writes in is not in the past, or it would bind backwards."""
-    if situation.value("effective") < civil_day(situation.at):
-        situation.refuse("an agreement takes effect on the day it is countersigned, or later")
 
 
 def _admit(situation: Situation) -> None:
@@ -228,7 +223,7 @@ ACCESSION = Procedure(
             sources=("agreement_sent",), target="signed", documents=(SIGNED,)),
         Act("countersign", "Countersign", by=(SECCO_BOARD,), sources=("signed",), target="party",
             takes=(Field("effective", "Date of the agreement", Kind.DATE),),
-            guards=(_is_not_before_signing, _may_accede), effects=(_admit,), clause="B1.10",
+            guards=(today_or_later("effective"), _may_accede), effects=(_admit,), clause="B1.10",
             tells=(Told(APPLICANT_OPENING, "{name} is a Party from {effective}"),
                    Told(ANY_PARTY, "{name} ({signifier}) accedes on {effective}"),
                    Told(AUTHORITY, "{name} ({signifier}) accedes on {effective}"),

@@ -22,8 +22,7 @@ from gbsmart.governance.actors import (
     PANEL_CHAIR,
     PARTY_OPENING,
 )
-from gbsmart.governance.in_time import not_before
-from gbsmart.ground.working_days import civil_day
+from gbsmart.governance.on_its_day import not_before, today_or_later
 from gbsmart.parties import Details, Licence
 from gbsmart.procedures import (
     Act,
@@ -175,12 +174,6 @@ def _take_back(situation: Situation) -> None:
         _change_state("take back the notice")(situation)
 
 
-def _is_to_come(situation: Situation) -> None:
-    """The day that the Panel sets is not past."""
-    if situation.value("withdraws_on") < civil_day(situation.at):
-        situation.refuse("the day to withdraw is today or later")
-
-
 WITHDRAWAL = Procedure(
     name="withdrawal",
     title="Withdrawal of a Party",
@@ -202,7 +195,8 @@ WITHDRAWAL = Procedure(
     final=frozenset({"taken_back", "withdrawn"}),
     acts=(
         Act("date", "Set the day", by=PANEL, sources=("noticed",), target="dated",
-            takes=(Field("withdraws_on", "Last day as a Party", Kind.DATE),), guards=(_is_to_come,),
+            takes=(Field("withdraws_on", "Last day as a Party", Kind.DATE),),
+            guards=(today_or_later("withdraws_on"),),
             tells=(Told(PARTY_OPENING, "{reference}: the day is {withdraws_on}"),
                    Told(ANY_PARTY, "{subject} withdraws on {withdraws_on}"),
                    Told(AUTHORITY, "{subject} withdraws on {withdraws_on}"),

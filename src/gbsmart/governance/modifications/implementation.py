@@ -9,10 +9,10 @@ from gbsmart.codebook import Change
 from gbsmart.codebook import Kind as Instrument
 from gbsmart.governance.actors import ANY_PARTY, AUTHORITY, CLOCK, CODE_ADMINISTRATOR, DCC, PANEL
 from gbsmart.governance.enactment import Enactment, check, check_still_fits, enact
-from gbsmart.governance.in_time import not_before
 from gbsmart.governance.legal_text import DOCUMENT, read_legal_text
 from gbsmart.governance.modifications.paths import OF_THE_AUTHORITY, Path, path_of
 from gbsmart.governance.modifications.release import RELEASE
+from gbsmart.governance.on_its_day import not_before
 from gbsmart.ground import InvalidValue
 from gbsmart.ground.working_days import civil_day, start_of
 from gbsmart.procedures import Act, CaseDocument, Deadline, Field, Kind, NewDocument, Situation, Told, reading

@@ -147,12 +147,6 @@ def _stands_once(situation: Situation) -> None:
             situation.refuse(f"{name} has {held.seat} of {body}")
 
 
-def _has_an_account(situation: Situation) -> None:
-    """An account that is named can act."""
-    if name := situation.given.get("account"):
-        offices.check_account(situation.connection, name, "account")
-
-
 def _enter_the_candidate(situation: Situation) -> None:
     candidate = {
         "name": situation.given["candidate"], "employer": situation.given.get("employer", ""),
@@ -288,7 +282,8 @@ ELECTION = Procedure(
         Act("nominate", "Nominate a candidate", by=(ANY_PARTY,), sources=("nominations",),
             takes=(Field("candidate", "Candidate"), Field("employer", "Employer", required=False),
                    Field("account", "Account of the candidate", required=False)),
-            guards=(_nominates_in_its_category, _brings_the_letters, _stands_once, _has_an_account),
+            guards=(_nominates_in_its_category, _brings_the_letters, _stands_once,
+                    offices.can_act("account")),
             effects=(_enter_the_candidate,), clause="C4.3"),
         Act("take_back", "Take a nomination back", by=(ANY_PARTY,), sources=("nominations",),
             takes=(Field("withdrawn", "Candidate"),), guards=(_is_its_candidate,),

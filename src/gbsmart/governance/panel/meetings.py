@@ -12,6 +12,7 @@ from gbsmart.governance import seats
 from gbsmart.governance.actors import ANY_PARTY, CODE_ADMINISTRATOR, DCC, PANEL_CHAIR
 from gbsmart.governance.appointments import MEMBERS
 from gbsmart.governance.bodies import THE_CHAIR
+from gbsmart.governance.on_its_day import today_or_later
 from gbsmart.governance.panel.attendance import (
     MEETING_BODIES,
     RUNS_IT,
@@ -32,7 +33,7 @@ from gbsmart.governance.panel.papers import (
 )
 from gbsmart.governance.panel.resolutions import AT_A_MEETING, RESOLUTIONS, resolution_of
 from gbsmart.ground import InvalidValue
-from gbsmart.ground.working_days import LONDON, civil_day
+from gbsmart.ground.working_days import LONDON
 from gbsmart.procedures import (
     Act,
     Deadline,
@@ -216,10 +217,8 @@ def _tell_the_owner(situation: Situation) -> None:
         situation.notify(Capacity.parse(owner), f"Action by {due:%d %B %Y}", situation.value("action"))
 
 
-def _is_a_day_to_come(situation: Situation) -> None:
-    """An action is due on a day that is not past; its owner is one who acts."""
-    if situation.value("due_on") < civil_day(situation.at):
-        raise InvalidValue("is past", field="due_on")
+def _owner_is_one_who_acts(situation: Situation) -> None:
+    """Its owner can be told of it."""
     if owner := situation.given.get("owner_acts_as"):
         Capacity.parse(owner)
 
@@ -241,7 +240,8 @@ ACTION = Procedure(
     opening=Act(
         "give", "Give an action", by=RUNS_IT, target="open",
         takes=(Field("body", "Body", Kind.CHOICE, choices=MEETING_BODIES), *_ACTION),
-        guards=(runs_it, _is_a_day_to_come), effects=(_tell_the_owner,),
+        guards=(runs_it, today_or_later("due_on"), _owner_is_one_who_acts),
+        effects=(_tell_the_owner,),
     ),
     states={"open": "To be done.", "done": "Done.", "dropped": "Not needed any more."},
     final=frozenset({"done", "dropped"}),
@@ -250,7 +250,7 @@ ACTION = Procedure(
             sources=("open",), target="done", takes=(Field("result", "Result", Kind.LONG_TEXT),),
             guards=(_owns_it,)),
         Act("move", "Move the day", by=RUNS_IT, sources=("open",),
-            takes=(Field("due_on", "By", Kind.DATE),), guards=(runs_it, _is_a_day_to_come),
+            takes=(Field("due_on", "By", Kind.DATE),), guards=(runs_it, today_or_later("due_on")),
             needs_reason=True),
         Act("drop", "Drop the action", by=RUNS_IT, sources=("open",), target="dropped", guards=(runs_it,),
             needs_reason=True),

@@ -124,12 +124,6 @@ def _is_in_post(situation: Situation) -> None:
         situation.refuse(f"{situation.value('nominee')} is no member of the Panel")
 
 
-def _has_an_account(situation: Situation) -> None:
-    """An account that is named can act."""
-    if name := situation.given.get("account"):
-        offices.check_account(situation.connection, name, "account")
-
-
 def _who_approves(situation: Situation) -> str:
     body, seat = situation.value("body"), situation.value("seat")
     is_the_chair = (body, seat) == (bodies.PANEL.name, bodies.THE_CHAIR)
@@ -179,7 +173,7 @@ NOMINATION = Procedure(
             Field("term_until", "Until (not included)", Kind.DATE, required=False,
                   help="24 months later where nothing is said."),
         ),
-        guards=(_is_nominated_to, _may_nominate, _is_in_post, _has_an_account),
+        guards=(_is_nominated_to, _may_nominate, _is_in_post, offices.can_act("account")),
         effects=(_ask_who_approves,),
         tells=(Told(PANEL_CHAIR, "{nominee} is nominated for {seat} of {body}", "See {reference}."),),
         clause="C3.1",

@@ -18,7 +18,7 @@ from gbsmart.governance.actors import (
     DCC,
     SECRETARY_OF_STATE,
 )
-from gbsmart.governance.in_time import not_before
+from gbsmart.governance.on_its_day import not_before, today_or_later
 from gbsmart.ground.working_days import civil_day, start_of
 from gbsmart.procedures import (
     Act,
@@ -33,6 +33,8 @@ from gbsmart.procedures import (
 )
 
 TO_ALL = (ANY_PARTY, AUTHORITY, DCC, CODE_ADMINISTRATOR)
+IS_TO_COME = today_or_later("effective")
+"""What is directed takes effect on the day it is made, or later."""
 DISAPPLY, VARY = "disapply", "vary the text"
 
 
@@ -40,12 +42,6 @@ def known_provisions(situation: Situation) -> None:
     """Every provision named is in the Code."""
     for ref in situation.value("provisions") or ():
         codebook.provision_at(situation.connection, ref, situation.at)
-
-
-def is_to_come(situation: Situation) -> None:
-    """What is directed takes effect today or later."""
-    if situation.value("effective") < civil_day(situation.at):
-        situation.refuse("a direction takes effect on the day it is made, or later")
 
 
 def instrument(situation: Situation, kind: Kind, basis: str) -> Instrument:
@@ -82,7 +78,7 @@ ACTIVATION = Procedure(
     opening=Act(
         "direct", "Direct that provisions take effect", by=(SECRETARY_OF_STATE,), target="directed",
         takes=(Field("title", "In one line"), _PROVISIONS, _EFFECTIVE),
-        guards=(known_provisions, is_to_come),
+        guards=(known_provisions, IS_TO_COME),
         tells=tuple(Told(to, "{title}: in force from {effective}") for to in TO_ALL), clause="X3.1",
     ),
     states={
@@ -93,7 +89,7 @@ ACTIVATION = Procedure(
     final=frozenset({"in_force", "revoked"}),
     acts=(
         Act("postpone", "Direct another day", by=(SECRETARY_OF_STATE,), sources=("directed",),
-            takes=(_EFFECTIVE,), guards=(is_to_come,), needs_reason=True),
+            takes=(_EFFECTIVE,), guards=(IS_TO_COME,), needs_reason=True),
         Act("revoke", "Take the direction back", by=(SECRETARY_OF_STATE,), sources=("directed",),
             target="revoked", needs_reason=True),
         Act("activate", "Have it in force", by=(SECRETARY_OF_STATE,), sources=("directed",),
@@ -182,7 +178,7 @@ VARIATION = Procedure(
             Field("text", "Text for the period", Of.LONG_TEXT, required=False),
             _EFFECTIVE, Field("until", "Until (the first day on which it no longer applies)", Of.DATE),
         ),
-        guards=(known_provisions, is_to_come, _ends_after_it_begins, _says_the_text),
+        guards=(known_provisions, IS_TO_COME, _ends_after_it_begins, _says_the_text),
         tells=tuple(Told(to, "{title}: from {effective} until {until}") for to in TO_ALL), clause="X6.1",
     ),
     states={
@@ -218,4 +214,4 @@ VARIATION = Procedure(
     systems=("S223", "S228"),
 )  # fmt: skip
 
-__all__ = ["ACTIVATION", "TO_ALL", "VARIATION", "enact", "instrument", "is_to_come"]
+__all__ = ["ACTIVATION", "IS_TO_COME", "TO_ALL", "VARIATION", "enact", "instrument"]

@@ -11,8 +11,8 @@ from __future__ import annotations
 from gbsmart import codebook
 from gbsmart.codebook import Change, Kind, Verb
 from gbsmart.governance.actors import ANY_PARTY, DCC, SECRETARY_OF_STATE
-from gbsmart.governance.in_time import not_before
-from gbsmart.governance.transition.directions import TO_ALL, enact, instrument, is_to_come
+from gbsmart.governance.on_its_day import not_before
+from gbsmart.governance.transition.directions import IS_TO_COME, TO_ALL, enact, instrument
 from gbsmart.ground import NotFound
 from gbsmart.procedures import (
     Act,
@@ -122,7 +122,7 @@ SUBSIDIARY_DOCUMENT = Procedure(
             takes=(Field("effective", "Part of the Code from", Of.DATE),
                    Field("consequences", "Sections that change with it, one a line", Of.LINES,
                          required=False)),
-            guards=(_is_designated_once, is_to_come), clause="X5.4",
+            guards=(_is_designated_once, IS_TO_COME), clause="X5.4",
             tells=tuple(Told(to, "{title} is {ref} from {effective}") for to in TO_ALL)),
         Act("incorporate", "Have it in the Code", by=(SECRETARY_OF_STATE,), sources=("designated",),
             target="incorporated", guards=(not_before("effective"),), effects=(_incorporate,)),

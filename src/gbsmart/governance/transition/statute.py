@@ -11,9 +11,9 @@ from __future__ import annotations
 from gbsmart.codebook import Change, Kind
 from gbsmart.governance.actors import CLOCK, CODE_ADMINISTRATOR, SECRETARY_OF_STATE
 from gbsmart.governance.enactment import check
-from gbsmart.governance.in_time import not_before
 from gbsmart.governance.legal_text import DOCUMENT, read_legal_text
-from gbsmart.governance.transition.directions import TO_ALL, enact, instrument, is_to_come
+from gbsmart.governance.on_its_day import not_before
+from gbsmart.governance.transition.directions import IS_TO_COME, TO_ALL, enact, instrument
 from gbsmart.procedures import (
     Act,
     Deadline,
@@ -94,7 +94,7 @@ SECRETARY_OF_STATE_VARIATION = Procedure(
         Act("lapse", "Record that forty days have passed", by=(CLOCK,), sources=("laid",),
             target="lain"),
         Act("make", "Make it, and direct the day", by=(SECRETARY_OF_STATE,), sources=("lain",),
-            target="made", takes=(Field("effective", "In force from", Of.DATE),), guards=(is_to_come,),
+            target="made", takes=(Field("effective", "In force from", Of.DATE),), guards=(IS_TO_COME,),
             tells=tuple(Told(to, "{title}: in force from {effective}") for to in TO_ALL)),
         Act("enter", "Have it in force", by=(SECRETARY_OF_STATE,), sources=("made",), target="in_force",
             guards=(not_before("effective"),), effects=(_enter,)),
