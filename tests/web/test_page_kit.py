@@ -229,3 +229,12 @@ async def test_every_answer_forbids_other_hosts(browser: httpx.AsyncClient) -> N
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
         assert answer.headers["x-content-type-options"] == "nosniff"
     assert (await browser.get("/nowhere")).status_code == 404
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/meters/a%00", "/?q=%00"])
+async def test_an_address_with_the_character_nul_is_refused(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.get(path)
+    assert answer.status_code == 400
+    assert "NUL" in answer.text
+    assert "default-src" in answer.headers["content-security-policy"]

@@ -29,7 +29,7 @@ CLIENT = TestClient(Starlette(routes=[Route("/", _tell, methods=["POST"])]))
 BOUNDARY = {"content-type": "multipart/form-data; boundary=b"}
 
 
-@given(octets=st.binary(max_size=300), text=st.text(max_size=50))
+@given(octets=st.binary(max_size=300), text=st.text(st.characters(exclude_characters="\0"), max_size=50))
 def test_what_is_sent_is_read(octets: bytes, text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()
     sent = httpx.Request(
@@ -70,3 +70,12 @@ def test_anything_else_is_no_form() -> None:
         CLIENT.post("/", content=b"a=\xff", headers={"content-type": "multipart/form-data"}).status_code
         == 422
     )
+
+
+@pytest.mark.parametrize("as_parts", [False, True])
+def test_no_field_has_the_character_nul(as_parts: bool) -> None:
+    """PostgreSQL keeps none, and what SQLite keeps must not be other than what it keeps."""
+    files = {"paper": ("a.txt", b"a\0b", "text/plain")} if as_parts else None
+    refused = CLIENT.post("/", data={"note": "a\0b"}, files=files)
+    assert (refused.status_code, "the character NUL" in refused.text) == (422, True)
+    assert CLIENT.post("/", data={"note": "ab"}, files=files).status_code == 200

@@ -115,3 +115,11 @@ def test_the_description_has_every_operation_and_every_value(shelves: TestClient
     reference = made["responses"]["201"]["content"]["application/json"]["schema"]["$ref"]
     shelf = told["components"]["schemas"][reference.rpartition("/")[2]]
     assert set(shelf["properties"]) == {"name", "since", "books"}
+
+
+def test_no_value_has_the_character_nul(shelves: TestClient) -> None:
+    for refused in (
+        shelves.get("/shelves/v1/a%00"), shelves.post("/shelves/v1/a", json={"book": "a\0b"}),
+    ):  # fmt: skip
+        assert refused.status_code == 422
+        assert "the character NUL" in refused.json()["message"]

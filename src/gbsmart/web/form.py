@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ async def read_form(request: Request, *, largest: int = LARGEST, field: str = "f
     """
     octets = await read_octets(request, largest, field)
     try:
-        return dict(
+        given = dict(
             parse_qsl(
                 octets.decode("ascii"),
                 keep_blank_values=True,
@@ -30,6 +31,25 @@ async def read_form(request: Request, *, largest: int = LARGEST, field: str = "f
         )
     except ValueError:
         raise InvalidValue("not a form", field=field) from None
+    refuse_nul(given, field)
+    return given
+
+
+def refuse_nul(value: object, field: str) -> None:
+    """Raise :class:`InvalidValue` where a text within ``value`` has the character NUL.
+
+    No text of people has it, and PostgreSQL keeps none that does.
+    """
+    if isinstance(value, str):
+        if "\0" in value:
+            raise InvalidValue("no text has the character NUL", field=field)
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            refuse_nul(name, field)
+            refuse_nul(each, field)
+    elif isinstance(value, Sequence) and not isinstance(value, bytes):
+        for each in value:
+            refuse_nul(each, field)
 
 
 async def read_octets(request: Request, largest: int, field: str) -> bytes:

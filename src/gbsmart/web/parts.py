@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from gbsmart.ground import InvalidValue
-from gbsmart.web.form import read_octets
+from gbsmart.web.form import read_octets, refuse_nul
 
 _MOST_PARTS = 500
 _LONGEST_HEAD = 4096
@@ -50,6 +50,7 @@ async def read_parts(request: Request, largest: int) -> Parts:
         )
     except ValueError:
         raise InvalidValue("not a form", field="form") from None
+    refuse_nul(pairs, "form")
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
@@ -107,6 +108,8 @@ def _plain(value: object) -> str:
 
 def _text(name: str, body: bytes) -> str:
     try:
-        return body.decode()
+        text = body.decode()
     except UnicodeDecodeError:
         raise InvalidValue("is no text", field=name) from None
+    refuse_nul(text, name)
+    return text

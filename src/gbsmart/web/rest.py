@@ -30,7 +30,7 @@ from gbsmart.ground import (
     NotFound,
     NotSignedIn,
 )
-from gbsmart.web.form import read_octets
+from gbsmart.web.form import read_octets, refuse_nul
 from gbsmart.web.json_twin import as_json
 from gbsmart.web.parts import Parts, read_parts
 
@@ -168,6 +168,7 @@ async def _asked(operation: Operation, request: Request, largest: int) -> Takes:
         given = await _body(operation, request, largest)
     if stray := given.keys() & request.path_params.keys():
         raise InvalidValue("it stands in the path", field=min(stray))
+    refuse_nul({**given, **request.path_params}, "body" if operation.has_body else "query")
     try:
         return operation.takes.model_validate({**given, **request.path_params})
     except ValidationError as wrong:

@@ -119,7 +119,12 @@ class Site:
         static = Mount("/static", StaticFiles(packages=[("gbsmart.web", "static")]), name="static")
         app = Starlette(
             routes=[static, *self._routes],
-            middleware=[Middleware(_SecurityHeaders), Middleware(_OnlyFromHere), *self.middleware],
+            middleware=[
+                Middleware(_SecurityHeaders),
+                Middleware(_WithoutNul),
+                Middleware(_OnlyFromHere),
+                *self.middleware,
+            ],
             exception_handlers={
                 HTTPException: self._http_error,
                 GbsmartError: self._known_error,
@@ -230,6 +235,20 @@ class _SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class _WithoutNul:
+    """Refuses an address with the character NUL: PostgreSQL cannot be asked for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+            refusal = PlainTextResponse("No text has the character NUL.\n", status_code=400)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
 
 
 class _OnlyFromHere:
