@@ -58,6 +58,6 @@ def polls(connection: Connection, references: Collection[str]) -> Polls:
     voted = select(case_vote).where(case_vote.c.reference.in_(references)).order_by(case_vote.c.voter)
     for vote in connection.execute(voted):
         cast[vote.reference, vote.ballot, vote.round].append(
-            CastVote(vote.voter, vote.constituency, vote.choice, vote.weight, vote.reason)
+            CastVote(vote.voter, vote.constituency, vote.choice, vote.weight, vote.reason, vote.at)
         )
     return Polls(moves, cast)

@@ -131,20 +131,20 @@ class Situation:
         known = self.survey.polls if self.survey else polls(self.connection, [reference])
         return known.votes(reference, declared.name, declared.states)
 
-    def tally(self, ballot: str) -> Tally:
-        """The count of the votes cast by those entitled; kept with the case as ``tally_<ballot>``.
-
-        A vote counts for the constituency and with the weight that its voter has now.
-        """
-        declared = self._ballot(ballot)
-        voters = declared.electorate(self)
+    def votes_of(self, ballot: str, voters: Sequence[Voter]) -> list[CastVote]:
+        """The votes that those have cast, each for the constituency and with the weight of its voter now."""
         known = {voter.voter: voter for voter in voters}
-        votes = [
+        return [
             vote._replace(constituency=known[vote.voter].constituency, weight=known[vote.voter].weight)
             for vote in self.votes(ballot)
-            if vote.voter in known
+            if vote.voter in known and known[vote.voter].has_cast(vote)
         ]
-        tally = declared.count(votes, voters)
+
+    def tally(self, ballot: str) -> Tally:
+        """The count of the votes cast by those entitled; kept with the case as ``tally_<ballot>``."""
+        declared = self._ballot(ballot)
+        voters = declared.electorate(self)
+        tally = declared.count(self.votes_of(ballot, voters), voters)
         kept = {"outcome": tally.outcome, "quorate": tally.quorate, "rows": [dict(row) for row in tally.rows]}
         self.keep(f"tally_{ballot}", kept)
         return tally

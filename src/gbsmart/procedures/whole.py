@@ -182,6 +182,11 @@ def _told_ballot(sight: Sight, survey: Survey, procedure: Procedure, case: Case,
         entitled = list(ballot.electorate(situation))
         names = {each.voter for each in entitled}
         told["choices"] = list(choices_of(ballot, situation))
-        told["entitled"] = [each._asdict() for each in entitled]
+        told["entitled"] = [
+            {"voter": each.voter, "constituency": each.constituency, "weight": each.weight}
+            for each in entitled
+        ]
+        own = {each.voter for each in situation.votes_of(ballot.name, entitled)}
+        told["votes"] = [each for each in told["votes"] if each["voter"] in own or each["voter"] not in names]
         told["may_vote"] = [str(each) for each in _votes(ballot, case, sight.account) if each.of in names]
     return told

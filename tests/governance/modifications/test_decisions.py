@@ -95,6 +95,22 @@ def test_a_voting_group_without_the_right_to_influence_modifications_has_no_vote
     assert (large["approve"], large["reject"]) == (1, 0)
 
 
+def test_who_takes_a_seat_votes_anew(cast: Cast, voting: str) -> None:
+    """The vote of who had the seat before is not counted as the successor's."""
+    stage = cast.stage
+    stage.vote(voting, "change_board", "board-consumer-1", "reject", reason="Too dear.")
+    (case,) = [each for each in stage.cases("appointment") if each.data["seat"] == "consumer-1"]
+    stage.act(case.reference, "vacate", "secretary", reason="Retired.")
+    stage.wait(hours=1)
+    stage.open("appointment", "secretary", body="change-board", seat="consumer-1", constituency="Consumer",
+               holder="Eve", reason="Named.")  # fmt: skip
+    ballots = {each["name"]: each["votes"] for each in stage.read(f"/cases/{voting}")["ballots"]}
+    assert ballots["change_board"] == []
+    case = cast.vote(voting, small="approve", network="approve", other="approve")
+    (row,) = (each for each in case.data["tally_change_board"]["rows"] if each["constituency"] == "Consumer")
+    assert (row["approve"], row["reject"], case.state) == (0, 0, "board_approved")
+
+
 @pytest.mark.system("S197")
 def test_a_self_governance_decision_can_be_referred_twice(cast: Cast, voting: str) -> None:
     stage = cast.stage

@@ -50,7 +50,7 @@ def electorate(situation: Situation) -> list[Voter]:
     """
     at = situation.at
     appointed = [
-        Voter(each.seat, each.constituency)
+        Voter(each.seat, each.constituency, since=each.since)
         for each in situation.look_up(seats.seats, CHANGE_BOARD.name, at)
         if each.constituency not in CHANGE_BOARD.by_voting_group
     ]

@@ -75,7 +75,9 @@ def _urgency_recommended(situation: Situation) -> None:
 def _panel(situation: Situation) -> list[Voter]:
     """The members in post; the Chair has no vote where there is no tie to break."""
     held = situation.look_up(seats.seats, PANEL_BODY.name, situation.at)
-    return [Voter(each.seat, each.constituency) for each in held if each.constituency != CHAIR]
+    return [
+        Voter(each.seat, each.constituency, since=each.since) for each in held if each.constituency != CHAIR
+    ]
 
 
 def _panel_outcome(situation: Situation) -> str:

@@ -46,7 +46,11 @@ def entitled(situation: Situation) -> Sequence[Voter]:
     else:
         there = situation.look_up(seats.seats, body.name, situation.at)
     without = {*conflicted, *([THE_CHAIR] if is_chaired(body) else [])}
-    return [Voter(body.voter(each.seat), each.constituency) for each in there if each.seat not in without]
+    return [
+        Voter(body.voter(each.seat), each.constituency, since=each.since)
+        for each in there
+        if each.seat not in without
+    ]
 
 
 def _belongs_to_a_meeting(situation: Situation) -> None:
@@ -80,8 +84,9 @@ def _all_have_voted(situation: Situation) -> None:
     """Nobody's time to answer in writing is cut short."""
     if situation.value("manner") == AT_A_MEETING or situation.actor.capacity.role is Role.CLOCK:
         return
-    voted = {vote.voter for vote in situation.votes(_BALLOT)}
-    if left := [each.voter for each in entitled(situation) if each.voter not in voted]:
+    voters = entitled(situation)
+    voted = {vote.voter for vote in situation.votes_of(_BALLOT, voters)}
+    if left := [each.voter for each in voters if each.voter not in voted]:
         situation.refuse(f"{', '.join(left)} may still vote")
 
 
