@@ -11,8 +11,10 @@ from sqlalchemy import Connection, select
 
 from gbsmart.codebook.comparing import compare_states, notes, told, written
 from gbsmart.codebook.loads import Load, TextFile, keep, load_of, loads, prepare
+from gbsmart.codebook.searching import search
 from gbsmart.codebook.service import provision_at, provisions_at
 from gbsmart.codebook.tables import term
+from gbsmart.codebook.tables import text as texts
 from gbsmart.codebook.texts import View, read_text, split
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.store import Store, open_store
@@ -145,3 +147,25 @@ def test_definitions_enter_the_register_of_terms(connection: Connection) -> None
         ("Due Day", "means a day:\n(a) of the week; or\n(b) of the year.", "A1.1", day(2014), day(2016)),
         ("Due Day", "means two days.", "A1.1", day(2016), None),
     ]
+
+
+def test_a_text_that_is_loaded_twice_is_held_once(connection: Connection) -> None:
+    for text in (FIRST, FIRST, SECOND):
+        keep(connection, prepare([text_file(text)]), at=day(2014), now=NOW)
+    held = connection.execute(select(texts.c.body).where(texts.c.provision.like("H4.%"))).scalars()
+    assert sorted(held) == ["It keeps its answers for a year.", "The DCC must answer."]
+    assert [each.ref for each in search(connection, "answer shall", day(2015))] == []
+    assert [each.ref for each in search(connection, "must answer", day(2015))] == ["H4.1"]
+
+
+def test_a_clause_that_a_text_has_no_more_ends_and_one_that_it_has_again_begins(
+    connection: Connection,
+) -> None:
+    for year, text in ((2014, FIRST), (2015, FIRST.partition("H4.2")[0]), (2016, FIRST)):
+        keep(connection, prepare([text_file(text)]), at=day(year), now=NOW)
+    assert [provision_at(connection, "H4.2", day(year)).since for year in (2014, 2016)] == [
+        day(2014),
+        day(2016),
+    ]
+    with pytest.raises(NotFound, match="since 2014-01-01 until 2015-01-01, and since 2016-01-01"):
+        provision_at(connection, "H4.2", day(2015))

@@ -142,6 +142,19 @@ def test_what_was_shipped_otherwise_is_put_right(
     assert carried == whole(connection)
 
 
+def test_a_summary_in_whose_place_a_text_was_loaded_is_put_right_all_the_same(
+    connection: Connection, ship: Ship
+) -> None:
+    ship("summaries", ("multi-party contract", "contract"))
+    codebook.seed(connection)
+    at = codebook.version_named(connection, "1.0").effective
+    keep(connection, prepare([TextFile("h.txt", TEXT.encode())]), at=at, now=NOW)
+    ship()
+    codebook.seed(connection)
+    assert "multi-party" in provision_at(connection, "Code", at).text
+    assert provision_at(connection, "H4.1", NOW).text == "The DCC answers."
+
+
 def test_what_somebody_changed_stays_as_it_is(connection: Connection, ship: Ship) -> None:
     ship("terms", ("Equipment that carries", "Things that carry"))
     codebook.seed(connection)

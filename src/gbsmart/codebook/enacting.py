@@ -19,6 +19,7 @@ from gbsmart.codebook.model import (
 )
 from gbsmart.codebook.readings import (
     begin,
+    drop_unread,
     end,
     end_one,
     is_written,
@@ -77,6 +78,7 @@ def store_text(
     for ref, number in zip(refs, keep_texts(connection, rows), strict=True):
         until = later if later and not _reads_own(connection, ref, later) else None
         begin(connection, ref, at, event=None, text_id=number, until=until)
+    drop_unread(connection, document, at)
     _note_loading(connection, document, at, source)
 
 

@@ -61,6 +61,11 @@ _INDEX = Sql(
     " setweight(to_tsvector('english', :heading), 'A') || to_tsvector('english', :body))",
 )
 
+_UNREAD = Sql(
+    "SELECT t.id FROM code_text t JOIN code_provision p ON p.ref = t.provision"
+    " WHERE p.document = :document AND t.at = :at AND NOT t.is_summary"
+    " AND NOT EXISTS (SELECT 1 FROM code_reading r WHERE r.text = t.id)"
+)
 _UNINDEX = Sql(
     "DELETE FROM code_search WHERE rowid = :id", postgresql="DELETE FROM code_search WHERE id = :id"
 )
@@ -134,6 +139,12 @@ def drop_text(connection: Connection, number: int | None) -> None:
     """Forget a text that no reading has."""
     _UNINDEX.run(connection, {"id": number})
     connection.execute(delete(text).where(text.c.id == number))
+
+
+def drop_unread(connection: Connection, document: str, at: datetime) -> None:
+    """Forget the texts of a document from ``at`` on that others of the same moment took the place of."""
+    for (number,) in _UNREAD.rows(connection, {"document": document, "at": to_micros(at)}):
+        drop_text(connection, number)
 
 
 def give_text(connection: Connection, ref: str, number: int) -> None:
