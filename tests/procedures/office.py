@@ -13,7 +13,7 @@ from gbsmart import accounts
 from gbsmart.accounts import CHEAP, Account, Capacity, Passwords
 from gbsmart.accounts import pages as sign_in_pages
 from gbsmart.ground.clock import ManualClock
-from gbsmart.procedures import Desk
+from gbsmart.procedures import Desk, Procedures
 from gbsmart.procedures import pages as case_pages
 from gbsmart.store import open_store
 from gbsmart.web import Link, Site
@@ -29,10 +29,10 @@ GREEN = {"title": "A <green> office", "colour": "green", "litres": "12"}
 class Office:
     """A site with the pages of cases, and people who sign in on it."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, run: Procedures = PROCEDURES) -> None:
         self.store = open_store(url)
         self.clock = ManualClock(START)
-        self.desk = Desk(self.store, PROCEDURES, self.clock)
+        self.desk = Desk(self.store, run, self.clock)
         passwords = Passwords(CHEAP)
         kept = passwords.kept(PASSWORD)
         with self.store.transaction() as connection:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from gbsmart.ground import Eui64, InvalidValue
-from gbsmart.store import Counter, Durability, Eui, Moment, Sql, Store, from_micros, open_store, to_micros
+from gbsmart.store import (
+    Counter,
+    Durability,
+    Eui,
+    Moment,
+    Sql,
+    Store,
+    StoreBusy,
+    from_micros,
+    open_store,
+    to_micros,
+)
+from gbsmart.store.contention import ATTEMPTS
 
 METER = Eui64.parse("00-DB-12-34-56-78-90-A0")
 CANCELLED = datetime(3000, 12, 31, tzinfo=UTC)
@@ -113,3 +127,52 @@ def test_a_memory_store_keeps_what_is_written() -> None:
 def test_other_databases_are_refused() -> None:
     with pytest.raises(InvalidValue, match="mysql"):
         open_store("mysql://localhost/x")
+
+
+def met(state: str) -> OperationalError:
+    """As the driver says that another transaction was in the way, or something else of the database's."""
+
+    class Met(Exception):
+        sqlstate = state
+
+    return OperationalError("", {}, Met())
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03"])
+def test_work_is_repeated_where_another_was_in_its_way(store: Store, table: sa.Table, state: str) -> None:
+    problems = [met(state), met(state)]
+
+    def work(connection: sa.Connection) -> str:
+        connection.execute(table.insert().values(device=METER, counter=1, at=CANCELLED))
+        if problems:
+            raise problems.pop()
+        return "done"
+
+    assert store.perform(work) == "done"
+    with store.reading() as connection:
+        assert len(connection.execute(sa.select(table)).all()) == 1
+
+
+def test_work_is_not_repeated_for_ever_and_not_for_what_is_its_own_fault(store: Store) -> None:
+    tried: list[str] = []
+
+    def work(state: str) -> Callable[[sa.Connection], None]:
+        def unit(_connection: sa.Connection) -> None:
+            tried.append(state)
+            raise met(state)
+
+        return unit
+
+    with pytest.raises(StoreBusy):
+        store.perform(work("40P01"))
+    with pytest.raises(OperationalError):
+        store.perform(work("22003"))
+    assert tried == ["40P01"] * ATTEMPTS + ["22003"]
+
+
+def test_work_that_another_process_keeps_out_of_sqlite_is_told_to_come_back(sqlite_url: sa.URL) -> None:
+    store, other = open_store(sqlite_url, busy_timeout=0.05), open_store(sqlite_url)
+    with other.transaction(), pytest.raises(StoreBusy):
+        store.perform(lambda _connection: None)
+    store.close()
+    other.close()

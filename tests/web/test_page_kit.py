@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from gbsmart.ground import Eui64, InvalidValue, NotFound
+from gbsmart.ground import Blame, Eui64, GbsmartError, InvalidValue, NotFound
 from gbsmart.web import Arrow, Bar, Event, Link, Page, Plot, Site, as_json, bar_chart, sequence_diagram
 from gbsmart.web.plot import axis_marks
 
@@ -167,12 +167,18 @@ def test_nothing_comes_from_another_host() -> None:
 # --- sites ---
 
 
+class Elsewhere(GbsmartError):
+    blame = Blame.WORLD
+
+
 async def hello(request: Request) -> Page:
     name = request.query_params.get("name", "")
     if name == "nobody":
         raise NotFound("nobody is not here")
     if name == "bad":
         raise InvalidValue("is bad", field="name")
+    if name == "later":
+        raise Elsewhere("the database is away")
     if name == "broken":
         raise RuntimeError("secret")
     return Page("Hello <you>", "error.html", {"title": "Hi", "reason": name, "status": 200})
@@ -211,10 +217,11 @@ async def test_a_page_is_html_or_json_by_accept_or_by_address(browser: httpx.Asy
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("name", "status"), [("nobody", 404), ("bad", 400), ("broken", 500)])
+@pytest.mark.parametrize(("name", "status"), [("nobody", 404), ("bad", 400), ("later", 503), ("broken", 500)])
 async def test_errors_are_pages_too(browser: httpx.AsyncClient, name: str, status: int) -> None:
     page = await browser.get("/", params={"name": name})
     assert page.status_code == status
+    assert ("retry-after" in page.headers) is (status == 503)
     assert "<h1>" in page.text
     assert "secret" not in page.text
     twin = await browser.get("/index.json", params={"name": name})

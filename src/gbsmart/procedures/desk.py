@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -21,6 +20,8 @@ from gbsmart.procedures.telling import Told
 from gbsmart.procedures.voting import cast
 from gbsmart.procedures.whole import whole_case
 from gbsmart.store import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Acts and readings, each in a transaction of its own; ``changed`` is called after each act."""
+    """Acts and readings, each in a transaction of its own; ``changed`` is called after each act.
+
+    Every act raises :class:`~gbsmart.store.StoreBusy` where others who act at once are in its way for long.
+    """
 
     store: Store
     procedures: Procedures
@@ -46,27 +50,30 @@ class Desk:
 
     def open(self, name: str, account: Account, handed: Handed) -> Case:
         """Open a case; raises as :func:`gbsmart.procedures.open_case`."""
-        with self._acting() as (connection, at):
-            return service.open_case(
+        return self._acting(
+            lambda connection, at: service.open_case(
                 connection, self.procedures, name, account, handed.given, at=at, reason=handed.reason,
                 documents=handed.documents, capacity=handed.capacity,
-            )  # fmt: skip
+            )
+        )  # fmt: skip
 
     def act(self, reference: str, act: str, account: Account, handed: Handed) -> Case:
         """Act in a case; raises as :func:`gbsmart.procedures.perform`."""
-        with self._acting() as (connection, at):
-            return service.perform(
+        return self._acting(
+            lambda connection, at: service.perform(
                 connection, self.procedures, reference, act, account, handed.given, at=at,
                 reason=handed.reason, documents=handed.documents, capacity=handed.capacity, seen=handed.seen,
-            )  # fmt: skip
+            )
+        )  # fmt: skip
 
     def vote(self, reference: str, ballot: str, account: Account, choice: str, handed: Handed) -> None:
         """Vote; raises as :func:`gbsmart.procedures.cast`."""
-        with self._acting() as (connection, at):
-            cast(
+        self._acting(
+            lambda connection, at: cast(
                 connection, self.procedures, reference, ballot, account, choice, at=at,
                 reason=handed.reason, capacity=handed.capacity,
-            )  # fmt: skip
+            )
+        )  # fmt: skip
 
     def whole(self, reference: str, account: Account | None) -> Told:
         """A case with all that belongs to it, as ``account`` may see it."""
@@ -83,13 +90,12 @@ class Desk:
         with self.store.reading() as connection:
             first = reading.next_due(connection)
         while first is not None and first <= now:
-            with self.store.transaction() as connection:
-                if lapse(connection, self.procedures, now) is None:
-                    return
+            if self.store.perform(lambda connection: lapse(connection, self.procedures, now)) is None:
+                return
 
-    @contextmanager
-    def _acting(self) -> Iterator[tuple[Connection, datetime]]:
+    def _acting(self, work: Callable[[Connection, datetime], T]) -> T:
+        """Do ``work`` now, and again where somebody who acts at the same time was in its way."""
         self.let_pass()
-        with self.store.transaction() as connection:
-            yield connection, self.clock.now()
+        done = self.store.perform(lambda connection: work(connection, self.clock.now()))
         self.changed()
+        return done

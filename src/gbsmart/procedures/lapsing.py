@@ -11,11 +11,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from gbsmart.ground import Clock, SystemClock
 from gbsmart.procedures import reading
 from gbsmart.procedures.consequences import lapse
 from gbsmart.procedures.declaration import Procedures
+from gbsmart.procedures.model import Due
 from gbsmart.store import Bell, Store
 
 TOPIC = "cases"
@@ -70,10 +72,13 @@ class Lapsing:
     def _lapse(self) -> datetime | None:
         """Let pass all that has fallen due; when something next falls due."""
         while not self._ending:
-            with self._store.transaction() as connection:
-                if lapse(connection, self._procedures, self._clock.now()) is None:
+            if self._store.perform(self._lapse_first) is None:
+                with self._store.reading() as connection:
                     return reading.next_due(connection)
         return None
+
+    def _lapse_first(self, connection: Connection) -> Due | None:
+        return lapse(connection, self._procedures, self._clock.now())
 
     async def _wait(self, mark: int) -> None:
         until = self._machine.now() + LOOK_AGAIN

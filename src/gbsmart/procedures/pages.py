@@ -42,13 +42,15 @@ from gbsmart.procedures.telling import (
 from gbsmart.procedures.web import LARGEST, document_response, interface
 from gbsmart.procedures.whole import capacities_for, offered
 from gbsmart.procedures.words import act_title, cell, due_day, london, shown, spoken, titled
+from gbsmart.store import StoreBusy
 from gbsmart.web import Link, Page, Parts, Site
+from gbsmart.web.rest import headers_of
 
 T = TypeVar("T")
 GOVERNANCE = "/governance"
 _NEWEST, _DUE, _NOTICES = 200, 20, 50
 _STATUS: Mapping[type[GbsmartError], int] = {
-    NotEntitled: 403, Overtaken: 409, Refused: 409, InvalidValue: 422, NotFound: 404,
+    NotEntitled: 403, Overtaken: 409, Refused: 409, InvalidValue: 422, NotFound: 404, StoreBusy: 503,
 }  # fmt: skip
 
 
@@ -230,7 +232,7 @@ class CasePages:
             values, tried = dict(parts.fields), parts.one("do")
             try:
                 await asyncio.to_thread(self._do, reference, account, parts)
-            except (Refused, InvalidValue) as wrong:
+            except (Refused, InvalidValue, StoreBusy) as wrong:
                 problem, status = _told_problem(wrong), _status(wrong)
             else:
                 return _to_case(reference)
@@ -293,7 +295,8 @@ class CasePages:
     def _page(
         self, title: str, template: str, model: Told, extra: Mapping[str, Any], *, status: int = 200
     ) -> Page:
-        return Page(title, template, model, {**self._words, **extra}, status=status)
+        shown = {**self._words, **extra}
+        return Page(title, template, model, shown, status=status, headers=headers_of(status))
 
 
 def _turning(request: Request, part: Part) -> dict[str, str]:

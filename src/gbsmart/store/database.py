@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from gbsmart.ground import Blame, GbsmartError, InvalidValue
 from gbsmart.store import revisions
+from gbsmart.store.contention import ATTEMPTS, StoreBusy, is_kept_out, is_transient
 
 
 class Durability(StrEnum):
@@ -120,11 +121,6 @@ class Turns:
             self._one_writer.release()
 
 
-def is_kept_out(error: BaseException) -> bool:
-    """Whether a SQLite transaction could not begin since another process writes."""
-    return getattr(getattr(error, "orig", None) or error, "sqlite_errorname", "") == "SQLITE_BUSY"
-
-
 class Store:
     """One database: transactions, readings and migrations. Made by :func:`open_store`."""
 
@@ -142,7 +138,7 @@ class Store:
     def broken(self) -> tuple[type[Exception], ...]:
         """The errors with which the database, or the way to it, fails (not our own, raised in a block)."""
         driver = cast("Any", self.engine.dialect.loaded_dbapi)
-        return (DBAPIError, driver.Error)
+        return (DBAPIError, driver.Error, StoreBusy)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -153,6 +149,26 @@ class Store:
             return
         with self._one_writer, self.engine.begin() as connection:
             yield connection
+
+    def perform(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` gives, in such a transaction of its own; again where another was in its way.
+
+        Two that wait for each other are no defect of either: the database ends one, and it is repeated. So
+        ``work`` must not commit, and must have no effect outside the database. Raises :class:`StoreBusy`
+        where that does not help, and where another process keeps SQLite too long.
+        """
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                with self.transaction() as connection:
+                    return work(connection)
+            except self.broken as problem:
+                if is_transient(problem) and tried < ATTEMPTS:
+                    continue
+                if is_transient(problem) or is_kept_out(problem):  # who was kept out has waited already
+                    raise StoreBusy("others are writing the same just now", remedy="Try again.") from problem
+                raise
 
     @contextmanager
     def turns(self) -> Iterator[Turns | None]:

@@ -26,14 +26,13 @@ from typing import Any, NamedTuple, Self, TypeVar
 from sqlalchemy import Connection
 
 from gbsmart.ground import GbsmartError
-from gbsmart.store.database import Store, is_kept_out
+from gbsmart.store.contention import is_kept_out, is_transient
+from gbsmart.store.database import Store
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
-_ATTEMPTS = 5
 _STOPPED = "a unit of work raised StopIteration"
 _LOOK_AGAIN = 0.002  # seconds, where another process or thread is writing
 
@@ -181,7 +180,7 @@ class GroupCommit:
                 with self._turns.ending() as connection:
                     outcomes = [_Outcome(unit.work(connection)) for unit in batch]
         except Exception as error:  # noqa: BLE001 whatever it is goes to the unit that caused it
-            if is_kept_out(error) or (len(batch) == 1 and not _is_transient(error)):
+            if is_kept_out(error) or (len(batch) == 1 and not is_transient(error)):
                 return [_Outcome(error=error)] * len(batch)
             return await self._in_thread(self._apart, batch)
         if self._committed is not None:
@@ -214,24 +213,16 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001
             outcomes = [_Outcome(error=error)] * len(batch)
         return [
-            self._alone(unit) if _is_transient(outcome.error) else outcome
+            self._alone(unit) if is_transient(outcome.error) else outcome
             for unit, outcome in zip(batch, outcomes, strict=True)
         ]
 
     def _alone(self, unit: _Unit) -> _Outcome:
         """A unit that met a deadlock, or whose transaction a neighbour ended, in ones of its own."""
-        error: Exception | None = None
-        for _ in range(_ATTEMPTS):
-            try:
-                with self._store.transaction() as connection:
-                    value = unit.work(connection)
-            except Exception as again:  # noqa: BLE001
-                error = again
-                if not _is_transient(again):
-                    break
-            else:
-                return _Outcome(value)
-        return _Outcome(error=error)
+        try:
+            return _Outcome(self._store.perform(unit.work))
+        except Exception as error:  # noqa: BLE001
+            return _Outcome(error=error)
 
 
 def _in_savepoint(unit: _Unit, connection: Connection) -> _Outcome:
@@ -258,13 +249,3 @@ def _answer(batch: Sequence[_Unit], outcomes: Sequence[_Outcome]) -> None:
             unit.future.set_exception(RuntimeError(_STOPPED))
         else:
             unit.future.set_exception(outcome.error)
-
-
-def _is_transient(error: BaseException | None) -> bool:
-    """Whether the same work may succeed when tried again: another transaction was in the way."""
-    if error is None:
-        return False
-    cause = getattr(error, "orig", None) or error
-    if getattr(cause, "sqlstate", None) in _TRANSIENT_STATES:
-        return True
-    return getattr(cause, "sqlite_errorname", "") in ("SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")

@@ -37,6 +37,8 @@ from gbsmart.web.parts import Parts, read_parts
 PROBLEM = "application/problem+json"
 LARGEST = 1 << 20
 """Octets of a body, unless an interface says otherwise."""
+AGAIN_AFTER = "5"
+"""Seconds after which to ask again what could not be done for a reason that passes."""
 _REFERENCE = "#/components/schemas/{model}"
 _log = structlog.get_logger(__name__)
 
@@ -149,8 +151,12 @@ class Interface:
             "status": status, "kind": type(error).__name__, "message": error.message,
             "field": getattr(error, "field", "") or getattr(error, "where", "") or "", "remedy": error.remedy,
         }  # fmt: skip
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-        return JSONResponse(problem, status, headers, media_type=PROBLEM)
+        return JSONResponse(problem, status, headers_of(status), media_type=PROBLEM)
+
+
+def headers_of(status: int) -> dict[str, str]:
+    """What goes out with a refusal of this status besides what is wrong."""
+    return {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": AGAIN_AFTER}}.get(status, {})
 
 
 _STATUS: Mapping[type[GbsmartError], int] = {

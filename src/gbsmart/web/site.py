@@ -18,9 +18,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gbsmart.ground import GbsmartError, InvalidValue, NotAllowed, NotFound, NotSignedIn
+from gbsmart.ground import Blame, GbsmartError, InvalidValue, NotAllowed, NotFound, NotSignedIn
 from gbsmart.web.page import Page
-from gbsmart.web.rest import Interface
+from gbsmart.web.rest import Interface, headers_of
 
 _NONE = "\N{EN DASH}"
 PageSource = Callable[[Request], Awaitable[Page]]
@@ -162,11 +162,9 @@ class Site:
     def _json(page: Page) -> JSONResponse:
         return JSONResponse(page.json(), status_code=page.status, headers={"Vary": "Accept", **page.headers})
 
-    def _error(
-        self, request: Request, status: int, title: str, reason: str, headers: Mapping[str, str] = {}
-    ) -> Response:
+    def _error(self, request: Request, status: int, title: str, reason: str) -> Response:
         model = {"status": status, "title": title, "reason": reason}
-        page = Page(title, "error.html", model, status=status, headers=headers)
+        page = Page(title, "error.html", model, status=status, headers=headers_of(status))
         return self._json(page) if wants_json(request) else self.draw(request, page)
 
     async def _http_error(self, request: Request, error: Exception) -> Response:
@@ -180,11 +178,11 @@ class Site:
             return self._error(request, 404, "Not found", str(error))
         if isinstance(error, NotSignedIn):
             answer = self.unknown(request)
-            return answer or self._error(
-                request, 401, "Sign in first", str(error), {"WWW-Authenticate": "Bearer"}
-            )
+            return answer or self._error(request, 401, "Sign in first", str(error))
         if isinstance(error, NotAllowed):
             return self._error(request, 403, "Not allowed", str(error))
+        if isinstance(error, GbsmartError) and error.blame is Blame.WORLD:
+            return self._error(request, 503, "Not just now", str(error))
         status = 400 if isinstance(error, InvalidValue) else 500
         return self._error(request, status, "That did not work", str(error))
 
