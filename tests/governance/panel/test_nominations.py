@@ -9,9 +9,10 @@ import pytest
 from tests.governance.panel.conftest import held
 from tests.governance.stage import Stage
 
-from gbsmart import accounts
+from gbsmart import accounts, parties
 from gbsmart.governance.panel.nominations import nominators
 from gbsmart.ground import InvalidValue
+from gbsmart.parties import Right
 from gbsmart.procedures import Case, NotEntitled, Refused
 
 
@@ -149,3 +150,34 @@ def test_a_director_of_secco_is_a_member_of_the_panel(stage: Stage) -> None:
     case = nominated(stage, "smart", "panel", "dcc-1")
     stage.act(case.reference, "accept", "pat")
     assert nominated(stage, "sec", "secco", "panel-member-1").state == "nominated"
+
+
+class TestTheChangeBoard:
+    """Each Voting Group of Large Suppliers has a member, whom one of its Parties nominates (SEC D8)."""
+
+    def nominated(self, stage: Stage, by: str, seat: str) -> str:
+        stage.person("joe")
+        given = {"body": "change-board", "seat": seat, "nominee": "Joe", "account": "joe"}
+        return stage.open("nomination", by, **given).reference
+
+    def test_has_a_member_of_a_group_by_its_own_parties_and_no_other(self, stage: Stage) -> None:
+        for by, seat in (("vast", "HUGE"), ("huge", "Nobody"), ("vast", "Big")):
+            with pytest.raises(Refused, match=f"{seat} of change-board is of the Voting Group of that name"):
+                self.nominated(stage, by, seat)
+        stage.act(self.nominated(stage, "big2", "Big"), "accept", "pat")
+        assert held(stage, "joe") == ["change-board-member:Big"]
+
+    def test_is_not_influenced_by_who_has_lost_that_right(self, stage: Stage) -> None:
+        with stage.store.transaction() as connection:
+            rights, at = [Right.MODIFICATIONS], stage.clock.now()
+            parties.suspend_rights(connection, "HUGE", rights, at=at, reason="Unpaid.", case="EOD001")
+        with pytest.raises(Refused, match="the right of HUGE to influence modifications is suspended"):
+            self.nominated(stage, "huge", "HUGE")
+
+    def test_a_nomination_is_taken_back_by_who_made_it(self, stage: Stage) -> None:
+        reference = self.nominated(stage, "tiny", "small-supplier-1")
+        stage.person("rival", "party:WIRE")
+        for rival in ("rival", "advice", "sec"):
+            with pytest.raises(Refused, match="party:TINY has made it"):
+                stage.act(reference, "withdraw", rival)
+        assert stage.act(reference, "withdraw", "tiny").state == "withdrawn"

@@ -102,6 +102,10 @@ def _may_nominate(situation: Situation) -> None:
         member = parties.member(situation.connection, capacity.of, situation.at)
         if not member.categories & _PARTIES[constituency]:
             situation.refuse(f"{capacity.of} is no {constituency}")
+        if constituency in BODIES[body].by_voting_group and not _is_of_the_group(
+            situation, capacity.of, seat
+        ):
+            situation.refuse(f"{seat} of {body} is of the Voting Group of that name")
         if body == bodies.CHANGE_BOARD.name and not parties.party_rights(
             situation.connection, capacity.of, Right.MODIFICATIONS, situation.at
         ):
@@ -113,6 +117,18 @@ def _may_nominate(situation: Situation) -> None:
         known = nominators(body, seat, civil_day(situation.at))
         if capacity.of not in known:
             situation.refuse(f"{seat} of {body} is for {' or '.join(known) or 'nobody'} to nominate to")
+
+
+def _is_of_the_group(situation: Situation, party: str, name: str) -> bool:
+    groups = parties.voting_groups(situation.connection, Category.LARGE_SUPPLIER, situation.at)
+    return any(group.name == name and party in group.members for group in groups)
+
+
+def _has_made_it(situation: Situation) -> None:
+    """Whoever nominated takes the nomination back."""
+    who = situation.entries()[0].actor.capacity
+    if who not in situation.account.capacities:
+        situation.refuse(f"{who} has made it")
 
 
 def _is_in_post(situation: Situation) -> None:
@@ -199,7 +215,7 @@ NOMINATION = Procedure(
         Act("disapprove", "Do not approve", by=(AUTHORITY,), sources=("with_authority",), target="refused",
             needs_reason=True, tells=(Told(CODE_ADMINISTRATOR, "{nominee} was not approved", "{reason}"),)),
         Act("withdraw", "Take the nomination back", by=_NOMINATORS,
-            sources=("nominated", "with_authority"), target="withdrawn", guards=(_may_nominate,)),
+            sources=("nominated", "with_authority"), target="withdrawn", guards=(_has_made_it,)),
     ),
     deadlines=(
         Deadline("acceptance", "Nomination considered", ("nominated",), PANEL_CHAIR, working_days(10)),
