@@ -160,6 +160,8 @@ def test_a_release_moves_with_all_that_goes_with_it(cast: Cast) -> None:
     stage.act(reference, "schedule", "secretary", release=release)
     with pytest.raises(Refused, match="proposed no other date"):
         stage.act(release, "agree-date", "ofgem")
+    with pytest.raises(InvalidValue, match="date_proposed: is far from the calendar's 2024-06-27"):
+        stage.act(release, "propose-date", "secretary", date_proposed="2024-11-07", reason="Not ready.")
     stage.act(release, "propose-date", "secretary", date_proposed="2024-07-11", reason="Not ready.")
     stage.act(release, "agree-date", "ofgem")
     assert stage.case(reference).data["implementation_date"] == "2024-07-11"

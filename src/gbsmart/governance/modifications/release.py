@@ -64,15 +64,16 @@ def items(situation: Situation) -> list[Case]:
 def _fix_the_date(situation: Situation) -> None:
     nominal = nominal_day(situation.value("year"), situation.value("month"))
     day = situation.value("release_date") or nominal
-    if abs(day - nominal) > _DRIFT:
-        raise InvalidValue(f"is far from the calendar's {nominal}", field="release_date")
-    _ahead(situation, day)
+    _near_and_ahead(situation, day, "release_date")
     situation.keep("release_date", day.isoformat())
 
 
-def _ahead(situation: Situation, day: date) -> None:
+def _near_and_ahead(situation: Situation, day: date, field: str) -> None:
+    nominal = nominal_day(situation.value("year"), situation.value("month"))
+    if abs(day - nominal) > _DRIFT:
+        raise InvalidValue(f"is far from the calendar's {nominal}", field=field)
     if day <= civil_day(situation.at):
-        raise InvalidValue(f"{day} is not ahead", field="release_date")
+        raise InvalidValue(f"{day} is not ahead", field=field)
 
 
 def _only_one(situation: Situation) -> None:
@@ -84,7 +85,7 @@ def _only_one(situation: Situation) -> None:
 def _date_proposed(situation: Situation) -> None:
     if not situation.value("date_proposed"):
         situation.refuse("the Panel proposed no other date")
-    _ahead(situation, situation.value("date_proposed"))
+    _near_and_ahead(situation, situation.value("date_proposed"), "date_proposed")
 
 
 def _move_all(situation: Situation) -> None:
