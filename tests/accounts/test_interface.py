@@ -44,13 +44,22 @@ def test_operators_manage_accounts(web: TestClient, store: Store) -> None:
     assert web.put(f"{where}/party:A", json={}, headers=olga).json()["capacities"] == ["authority", "party:A"]
     assert web.delete(f"{where}/authority", headers=olga).json()["capacities"] == ["party:A"]
     assert [each["by"] for each in web.get(f"{REST}/bob", headers=olga).json()["history"]] == ["olga"] * 4
+    assert web.delete(f"{REST}/bob/access", headers=olga).json()["closed"] is False
+    assert web.get(f"{REST}/bob", headers=olga).json()["history"][-1]["event"] == "access ended"
     assert web.delete(f"{REST}/bob", headers=olga).json()["closed"] is True
     assert len(web.get(REST, headers=olga).json()["accounts"]) == 3
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", ""), ("POST", ""), ("GET", "/olga"), ("DELETE", "/olga"), ("PUT", "/olga/capacities/authority")],
+    [
+        ("GET", ""),
+        ("POST", ""),
+        ("GET", "/olga"),
+        ("DELETE", "/olga"),
+        ("DELETE", "/olga/access"),
+        ("PUT", "/olga/capacities/authority"),
+    ],
 )
 def test_nobody_else_does(web: TestClient, store: Store, method: str, path: str) -> None:
     body = {"name": "eve", "person": "Eve", "password": PASSWORD} if method == "POST" else {}

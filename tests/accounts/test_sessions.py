@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from gbsmart import accounts
 from gbsmart.accounts import CHEAP, Account, Passwords, sessions
 from gbsmart.accounts.tables import account as account_table
-from gbsmart.accounts.tables import account_session, account_token
+from gbsmart.accounts.tables import account_browser, account_session, account_token
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.store import Store
 
@@ -36,10 +36,23 @@ def begin(store: Store, at: datetime = NOW) -> str:
         return accounts.start_session(connection, "alice", at=at, random=random)
 
 
-def attempt(store: Store, at: datetime, name: str = "alice") -> bool:
+def attempt(store: Store, at: datetime, name: str = "alice", browser: str = "") -> bool:
     """Whether an attempt may succeed at all."""
     with store.transaction() as connection:
-        return accounts.begin_attempt(connection, name, at=at).kept == KEPT
+        return accounts.begin_attempt(connection, name, at=at, browser=browser).kept == KEPT
+
+
+def known(store: Store, at: datetime = NOW, before: str = "", name: str = "alice") -> str:
+    """Somebody signs in in a browser; its secret."""
+    with store.transaction() as connection:
+        accounts.start_session(connection, name, at=at, random=random, browser=before)
+        return accounts.know_browser(connection, name, at=at, random=random, before=before)
+
+
+def guess(store: Store, browser: str = "") -> None:
+    """Fail until the account rests."""
+    while attempt(store, NOW, browser=browser):
+        pass
 
 
 def test_a_session_is_its_accounts_and_only_its_digest_is_kept(store: Store) -> None:
@@ -106,6 +119,75 @@ def test_an_attempt_that_succeeds_starts_the_count_again(store: Store) -> None:
         for _ in range(sessions.FREE):
             assert attempt(store, NOW)
         begin(store)
+
+
+def test_whoever_guesses_does_not_keep_a_browser_out_that_is_known(store: Store) -> None:
+    browser = known(store)
+    guess(store)
+    assert not attempt(store, NOW)
+    assert attempt(store, NOW, browser=browser)
+    browser = known(store, before=browser)
+    assert not attempt(store, NOW), "strangers still wait"
+    assert attempt(store, NOW, browser=browser)
+
+
+def test_a_known_browser_rests_by_itself_and_holds_up_no_stranger(store: Store) -> None:
+    browser, other = known(store), known(store)
+    guess(store, browser)
+    assert attempt(store, NOW)
+    assert attempt(store, NOW, browser=other)
+    assert attempt(store, NOW + sessions.FIRST_REST, browser=browser)
+    with store.reading() as connection:
+        details = [each.detail for each in accounts.history(connection, "alice") if each.event == "rests"]
+    assert details[0] == f"after {sessions.FREE + 1} failed attempts in a browser that is known"
+
+
+def test_a_browser_is_known_to_its_account_for_a_time_and_by_a_digest(store: Store) -> None:
+    with store.transaction() as connection:
+        accounts.add_account(connection, Account("bob", "Bob", frozenset()), KEPT, at=NOW, by="op")
+    bobs, first = known(store, name="bob"), known(store)
+    browser = known(store, before=first)
+    guess(store)
+    for stranger in (bobs, first, browser + "x", ""):
+        assert not attempt(store, NOW, browser=stranger)
+    assert attempt(store, NOW, browser=browser)
+    with store.transaction() as connection:
+        rests_until = NOW + 2 * sessions.KNOWN
+        connection.execute(update(account_table).values(rests_until=rests_until))
+        digests = connection.scalars(select(account_browser.c.digest)).all()
+    assert len(digests) == 2, "bob's and alice's newest"
+    assert not [kept for kept in digests if browser.encode() in kept]
+    assert not attempt(store, NOW + sessions.KNOWN, browser=browser)
+
+
+def test_a_new_password_ends_every_rest_and_closing_forgets_browsers(store: Store) -> None:
+    browser = known(store)
+    guess(store)
+    guess(store, browser)
+    with store.transaction() as connection:
+        accounts.set_password(connection, "alice", KEPT, at=NOW, by="op")
+    assert attempt(store, NOW)
+    assert attempt(store, NOW, browser=browser)
+    with store.transaction() as connection:
+        accounts.close(connection, "alice", at=NOW, by="op")
+        assert not connection.scalars(select(account_browser.c.digest)).all()
+
+
+def test_tokens_outlive_a_new_password_and_all_access_can_be_ended(store: Store) -> None:
+    browser, session = known(store), begin(store)
+    with store.transaction() as connection:
+        token = accounts.issue_token(connection, "alice", "reports", at=NOW, by="alice", random=random)
+        accounts.set_password(connection, "alice", KEPT, at=NOW, by="alice")
+        assert accounts.of_token(connection, token, at=NOW) is not None
+    session = begin(store)
+    with store.transaction() as connection:
+        accounts.end_access(connection, "alice", at=NOW, by="op")
+        assert accounts.of_session(connection, session, at=NOW) is None
+        assert accounts.of_token(connection, token, at=NOW) is None
+        last = accounts.history(connection, "alice")[-1]
+    assert (last.event, last.by, last.detail) == ("access ended", "op", "sessions 1, tokens 1")
+    guess(store)
+    assert attempt(store, NOW, browser=browser), "who guesses does not use the occasion"
 
 
 def test_nobody_is_behind_an_unknown_name_or_a_closed_account(store: Store) -> None:

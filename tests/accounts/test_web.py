@@ -114,6 +114,35 @@ def test_guessing_takes_longer_and_longer(web: TestClient, clock: ManualClock) -
     sign_in(web)
 
 
+def test_whoever_knows_a_name_does_not_lock_its_holder_out(web: TestClient, clock: ManualClock) -> None:
+    web.post("/sign-out", data={"csrf": sign_in(web)})
+    stranger = TestClient(web.app, HERE, follow_redirects=False)
+    for _ in range(10):  # a wrong guess after each rest
+        clock.set(clock.now() + sessions.LONGEST_REST)
+        stranger.post("/sign-in", data={"name": "alice", "password": "wrong"})
+    assert stranger.post("/sign-in", data={"name": "alice", "password": PASSWORD}).status_code == 401
+    given = {
+        "csrf": sign_in(web),
+        "do": "password",
+        "current": PASSWORD,
+        "password": "three meters and a hub",
+    }
+    assert web.post("/account", data=given).status_code == 303
+
+
+def test_a_known_browser_is_no_signed_in_one_and_each_account_has_its_own(web: TestClient) -> None:
+    given = {"name": "alice", "password": PASSWORD}
+    cookies = [each.lower() for each in web.post("/sign-in", data=given).headers.get_list("set-cookie")]
+    (known,) = [each for each in cookies if each.startswith("gbsmart_browser_alice=")]
+    assert "httponly" in known
+    assert "samesite=lax" in known
+    assert f"max-age={180 * 24 * 3600};" in known
+    sign_in(web, "olga")
+    assert {"gbsmart_browser_alice", "gbsmart_browser_olga"} <= web.cookies.keys()
+    del web.cookies["gbsmart_session"]
+    assert web.get("/private").status_code == 303
+
+
 def test_an_attempt_is_logged_without_the_password(web: TestClient) -> None:
     with structlog.testing.capture_logs() as logged:
         web.post("/sign-in", data={"name": "alice", "password": "a secret that is wrong"})
@@ -247,6 +276,21 @@ def test_a_new_password_needs_the_old_one_and_ends_every_session(web: TestClient
     sign_in(web, password=new)
 
 
+def test_all_access_is_ended_by_its_holder_and_by_an_operator(web: TestClient) -> None:
+    mark = sign_in(web)
+    shown = web.post("/account.json", data={"csrf": mark, "do": "token", "label": "reports", "days": "7"})
+    bearer = {"authorization": f"Bearer {shown.json()['secret']}"}
+    assert web.get("/private.json", headers=bearer).status_code == 200
+    assert web.post("/account", data={"csrf": mark, "do": "end"}).headers["location"] == "/sign-in"
+    assert web.get("/private.json", headers=bearer).status_code == 401
+    assert web.get("/private").status_code == 303
+    other = TestClient(web.app, HERE, follow_redirects=False)
+    sign_in(web)
+    given = {"csrf": sign_in(other, "olga"), "do": "end"}
+    assert other.post("/accounts/alice", data=given).status_code == 303
+    assert web.get("/private").status_code == 303
+
+
 def test_choosing_a_bad_password_is_no_failed_attempt(web: TestClient) -> None:
     sign_in(web)
     for new in ["short"] * 8:
@@ -295,7 +339,9 @@ def test_an_operators_form_without_the_mark_changes_nothing(web: TestClient) -> 
     assert not web.get("/accounts/alice.json").json()["closed"]
 
 
-def test_an_account_that_rests_does_so_in_every_browser(web: TestClient, store: Store) -> None:
+def test_an_account_that_rests_does_so_in_every_browser_that_it_does_not_know(
+    web: TestClient, store: Store
+) -> None:
     with store.transaction() as connection:
         connection.execute(update(table).values(rests_until=NOW + sessions.LONGEST_REST))
     assert web.post("/sign-in", data={"name": "alice", "password": PASSWORD}).status_code == 401

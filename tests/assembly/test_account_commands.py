@@ -86,6 +86,15 @@ def test_a_token_is_issued_and_withdrawn(account: Command) -> None:
     assert account("token", "olga", fails=True)["error"]["field"] == "label"
 
 
+def test_every_token_is_ended_at_once(account: Command) -> None:
+    account("add", "olga", "--person", "Olga")
+    for label in ("reports", "steering"):
+        account("token", "olga", "--for", label)
+    ended = account("end-access", "olga")
+    assert ended["tokens"] == []
+    assert ended["history"][-1]["detail"] == "sessions 0, tokens 2"
+
+
 def test_only_the_console_may_be_opened_to_others() -> None:
     assert Settings(console_host="0.0.0.0").only_operators
     assert not Settings(console_host="127.0.0.2").only_operators

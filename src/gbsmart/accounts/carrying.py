@@ -17,13 +17,14 @@ from gbsmart.accounts.service import HERE, grant, revoke
 from gbsmart.accounts.service import account as account_of
 from gbsmart.accounts.tables import (
     account,
+    account_browser,
     account_capacity,
     account_event,
     account_session,
     account_token,
 )
 
-_TABLES = (account, account_capacity, account_session, account_token, account_event)
+_TABLES = (account, account_capacity, account_session, account_browser, account_token, account_event)
 Held = Mapping[str, Sequence[Mapping[str, Any]]]
 """The rows of each table, by its name."""
 PUT_BACK = "(reset)"

@@ -84,11 +84,14 @@ def interface(store: Store, clock: Clock, passwords: Passwords) -> Interface:
 
         return changed
 
-    def close(asked: Named, request: Request) -> Any:
-        operator = require(request, Role.OPERATOR)
-        with store.transaction() as connection:
-            service.close(connection, asked.name, at=clock.now(), by=operator.name)
-            return told(service.account(connection, asked.name))
+    def end(verb: Callable[..., None]) -> Callable[[Named, Request], Any]:
+        def ended(asked: Named, request: Request) -> Any:
+            operator = require(request, Role.OPERATOR)
+            with store.transaction() as connection:
+                verb(connection, asked.name, at=clock.now(), by=operator.name)
+                return told(service.account(connection, asked.name))
+
+        return ended
 
     given = dict[str, Any]
     return Interface(
@@ -100,7 +103,10 @@ def interface(store: Store, clock: Clock, passwords: Passwords) -> Interface:
             Operation("add_account", "POST", "", "Add an account", New, given, add, 201),
             Operation("show_own_account", "GET", "/me", "Whose token this is", Nothing, given, own),
             Operation("show_account", "GET", "/{name}", "One account, with its history", Named, given, one),
-            Operation("close_account", "DELETE", "/{name}", "Close an account for good", Named, given, close),
+            Operation("close_account", "DELETE", "/{name}", "Close an account for good", Named, given,
+                      end(service.close)),
+            Operation("end_access", "DELETE", "/{name}/access", "End every session and token of an account",
+                      Named, given, end(service.end_access)),
             Operation("grant_capacity", "PUT", "/{name}/capacities/{capacity}",
                       "Let an account act in one more capacity", OfCapacity, given, change(service.grant)),
             Operation("revoke_capacity", "DELETE", "/{name}/capacities/{capacity}",

@@ -23,9 +23,11 @@ from gbsmart.accounts.web import (
     Reception,
     WhoActs,
     acting_form,
+    browser_of,
     by_cookie,
-    cookie_of,
+    cookies_of,
     hidden,
+    no_cookie,
     require,
     signed_in,
     way_back,
@@ -96,12 +98,13 @@ class AccountPages:
         if request.method == "POST":
             form = await read_form(request, largest=10_000)
             back, name = way_back(form.get("next", "/")), form.get("name", "").strip()
-            secret = await self._reception.sign_in(name, form.get("password", ""))
-            if secret is not None:
+            known_by = browser_of(request, name)
+            let_in = await self._reception.sign_in(name, form.get("password", ""), known_by)
+            if let_in is not None:
                 await self._reception.sign_out(request)
                 told_to = {"signed_in": name, "next": back}
-                headers = cookie_of(request, secret)
-                return Page("Sign in", "sign_in.html", told_to, location=back, headers=headers)
+                cookies = cookies_of(request, name, let_in)
+                return Page("Sign in", "sign_in.html", told_to, location=back, cookies=cookies)
             failed = True
         elif signed_in(request) is not None:
             return Page("Sign in", "sign_in.html", {"next": back}, location=_ACCOUNT)
@@ -112,7 +115,7 @@ class AccountPages:
         """The session ends."""
         await acting_form(request)
         await self._reception.sign_out(request)
-        return Page("Sign out", "sign_in.html", {}, location="/", headers=cookie_of(request, ""))
+        return Page("Sign out", "sign_in.html", {}, location="/", cookies=[no_cookie(request)])
 
     async def own(self, request: Request) -> Page:
         """Who am I: capacities, tokens, password."""
@@ -125,7 +128,7 @@ class AccountPages:
             account = require(request)
         if form:
             try:
-                secret = await self._act_for_oneself(account, form)
+                secret = await self._act_for_oneself(account, form, browser_of(request, account.name))
                 if not secret:
                     return Page("Account", "account.html", {}, location=_way_after(form))
             except InvalidValue as wrong:
@@ -140,15 +143,17 @@ class AccountPages:
         extra = {"now": self._reception.clock.now(), "days": sessions.TOKEN.days}
         return Page(account.person, "account.html", model, extra, status=400 if errors else 200)
 
-    async def _act_for_oneself(self, account: Account, form: dict[str, str]) -> str:
+    async def _act_for_oneself(self, account: Account, form: dict[str, str], browser: str) -> str:
         """Do what the form says; the secret of a new token, else ""."""
         name, now = account.name, self._reception.clock.now()
         if form.get("do") == "password":
             check_password(form.get("password", ""), name)  # first: a wrong choice is no failed attempt
-            right = await asyncio.to_thread(self._reception.is_right, name, form.get("current", ""))
-            if not right:
+            current = form.get("current", "")
+            if not await asyncio.to_thread(self._reception.is_right, name, current, browser):
                 raise InvalidValue("is not your password, or your account rests", field="current")
             await self._set_password(name, form.get("password", ""), by=name)
+        elif form.get("do") == "end":
+            await self._write(lambda connection: service.end_access(connection, name, at=now, by=name))
         elif form.get("do") == "withdraw":
             token = _number(form.get("token", ""), "token")
             await self._write(
@@ -220,8 +225,9 @@ class AccountPages:
         at, do = self._reception.clock.now(), form.get("do", "")
         if do == "password":
             await self._set_password(name, form.get("password", ""), by=by)
-        elif do == "close":
-            await self._write(lambda connection: service.close(connection, name, at=at, by=by))
+        elif do in ("close", "end"):
+            verb = service.close if do == "close" else service.end_access
+            await self._write(lambda connection: verb(connection, name, at=at, by=by))
         elif do in ("grant", "revoke"):
             capacity = Capacity.parse(form.get("capacity", ""))
             change = service.grant if do == "grant" else service.revoke
@@ -243,16 +249,12 @@ class AccountPages:
         return await asyncio.to_thread(read)
 
     async def _write(self, work: Callable[[Connection], Any]) -> Any:
-        def write() -> Any:
-            with self._reception.store.transaction() as connection:
-                return work(connection)
-
-        return await asyncio.to_thread(write)
+        return await asyncio.to_thread(self._reception.store.perform, work)
 
 
 def _way_after(form: dict[str, str]) -> str:
-    """A new password ends every session, this one too."""
-    return _SIGN_IN if form.get("do") == "password" else _ACCOUNT
+    """A new password ends every session, this one too, and so does who ends all."""
+    return _SIGN_IN if form.get("do") in ("password", "end") else _ACCOUNT
 
 
 def _number(text: str, field: str) -> int:

@@ -8,11 +8,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, insert, select, update
 
 from gbsmart.accounts.model import Account, Capacity, Role
 from gbsmart.accounts.tables import account as table
-from gbsmart.accounts.tables import account_capacity, account_event, account_session, account_token
+from gbsmart.accounts.tables import (
+    account_browser,
+    account_capacity,
+    account_event,
+    account_session,
+    account_token,
+)
 from gbsmart.ground import InvalidValue, NotFound
 
 HERE = "(command line)"
@@ -91,20 +97,31 @@ def revoke(connection: Connection, name: str, capacity: Capacity, *, at: datetim
 
 
 def set_password(connection: Connection, name: str, kept: str, *, at: datetime, by: str) -> None:
-    """Put a password in the place of the earlier one: sessions end, and the account no longer rests."""
+    """Put a password in the place of the earlier one: sessions end, and the account no longer rests.
+
+    Tokens act as before, until they end or :func:`end_access` ends them.
+    """
     _open(connection, name)
-    values: dict[str, Any] = {"password": kept, "failed": 0, "rests_until": None}
-    connection.execute(update(table).where(table.c.name == name).values(values))
-    connection.execute(delete(account_session).where(account_session.c.account == name))
+    rested: dict[str, Any] = {"failed": 0, "rests_until": None}
+    connection.execute(update(table).where(table.c.name == name).values(password=kept, **rested))
+    connection.execute(update(account_browser).where(account_browser.c.account == name).values(rested))
+    _delete_of(connection, name, account_session)
     tell(connection, name, at, by, "password set")
+
+
+def end_access(connection: Connection, name: str, *, at: datetime, by: str) -> None:
+    """End every session and every token of an account: who acts as it from now on has its password."""
+    _open(connection, name)
+    ended = [_delete_of(connection, name, each) for each in (account_session, account_token)]
+    tell(connection, name, at, by, "access ended", "sessions {}, tokens {}".format(*ended))
 
 
 def close(connection: Connection, name: str, *, at: datetime, by: str) -> None:
     """Close an account for good: nobody signs in, its sessions and tokens end. Its history stays."""
     _open(connection, name)
     connection.execute(update(table).where(table.c.name == name).values(password=None, closed_at=at))
-    for each in (account_session, account_token):
-        connection.execute(delete(each).where(each.c.account == name))
+    for each in (account_session, account_browser, account_token):
+        _delete_of(connection, name, each)
     tell(connection, name, at, by, "closed")
 
 
@@ -119,6 +136,11 @@ def tell(connection: Connection, name: str, at: datetime, by: str, event: str, d
     """Enter something in an account's history."""
     values = {"account": name, "at": at, "by": by, "event": event, "detail": detail[:200]}
     connection.execute(insert(account_event).values(values))
+
+
+def _delete_of(connection: Connection, name: str, of: Table) -> int:
+    """Delete what an account has in a table; how many rows."""
+    return connection.execute(delete(of).where(of.c.account == name)).rowcount
 
 
 def _grant(connection: Connection, name: str, capacity: Capacity, at: datetime, by: str) -> None:

@@ -3,6 +3,10 @@
 A session is known by a secret that only the browser has; the database has its digest. Both its length and
 its idle time are limited. Attempts are counted before the password is looked at, so that many at once count
 too; after :data:`FREE` in a row the account rests, twice as long each time.
+
+Whoever knows a name could so keep its holder out. So a browser in which somebody signed in before is given a
+secret by which it is known again, and counts its failed attempts by itself: what strangers guess makes only
+strangers wait (the device cookies of OWASP).
 """
 
 from __future__ import annotations
@@ -11,15 +15,15 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from gbsmart.accounts.model import Account
 from gbsmart.accounts.passwords import Random
 from gbsmart.accounts.service import account, tell
 from gbsmart.accounts.tables import account as table
-from gbsmart.accounts.tables import account_session, account_token
+from gbsmart.accounts.tables import account_browser, account_session, account_token
 from gbsmart.ground import InvalidValue, NotFound
 
 FREE = 4
@@ -27,6 +31,8 @@ FREE = 4
 FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(hours=1)
 SESSION, IDLE = timedelta(hours=12), timedelta(hours=1)
 """How long a session lasts, and how long nothing may be asked in it."""
+KNOWN = timedelta(days=180)
+"""How long a browser is known after somebody signed in in it."""
 TOKEN, LONGEST_TOKEN = timedelta(days=90), timedelta(days=366)
 _PREFIX = "gbs_"
 """By which searches for secrets left lying about find tokens."""
@@ -50,22 +56,30 @@ class Token(NamedTuple):
     used_at: datetime | None
 
 
-def begin_attempt(connection: Connection, name: str, *, at: datetime) -> Attempt:
+def begin_attempt(connection: Connection, name: str, *, at: datetime, browser: str = "") -> Attempt:
     """Count an attempt to sign in, before its password is looked at.
 
     It may not succeed while the account rests: then nobody is behind it, as for an unknown name.
+    ``browser`` is the secret of the browser (:func:`know_browser`): one that is known rests by itself.
     """
     row = connection.execute(select(table).where(table.c.name == name).with_for_update()).first()
     if row is None or row.password is None or row.closed_at is not None:
         return Attempt(None)
-    if row.rests_until is not None and row.rests_until > at:
+    known = _known(connection, name, browser, at)
+    counted = row if known is None else known
+    if counted.rests_until is not None and counted.rests_until > at:
         return Attempt(None)
-    failed = row.failed + 1
+    failed = counted.failed + 1
     rests_until = at + rest_after(failed) if failed > FREE else None
     values = {"failed": failed, "rests_until": rests_until}
-    connection.execute(update(table).where(table.c.name == name).values(values))
+    if known is None:
+        connection.execute(update(table).where(table.c.name == name).values(values))
+    else:
+        which = account_browser.c.digest == known.digest
+        connection.execute(update(account_browser).where(which).values(values))
     if rests_until is not None:
-        tell(connection, name, at, "", "rests", f"after {failed} failed attempts")
+        where = "" if known is None else " in a browser that is known"
+        tell(connection, name, at, "", "rests", f"after {failed} failed attempts{where}")
     return Attempt(row.password)
 
 
@@ -76,14 +90,34 @@ def rest_after(failed: int) -> timedelta:
     return min(LONGEST_REST, FIRST_REST * (1 << min(failed - FREE - 1, 20)))
 
 
-def start_session(connection: Connection, name: str, *, at: datetime, random: Random) -> str:
+def know_browser(connection: Connection, name: str, *, at: datetime, random: Random, before: str = "") -> str:
+    """Know the browser in which somebody has signed in: its secret, in the place of the one ``before``."""
+    row, secret = account_browser.c, _secret(random)
+    gone = or_(row.digest == _digest(before), row.seen_at <= at - KNOWN)
+    connection.execute(delete(account_browser).where(row.account == name, gone))
+    values = {"digest": _digest(secret), "account": name, "seen_at": at, "failed": 0}
+    connection.execute(insert(account_browser).values(values))
+    return secret
+
+
+def _known(connection: Connection, name: str, browser: str, at: datetime) -> Row[Any] | None:
+    row = account_browser.c
+    wanted = (row.digest == _digest(browser), row.account == name, row.seen_at > at - KNOWN)
+    return connection.execute(select(account_browser).where(*wanted)).first() if browser else None
+
+
+def start_session(
+    connection: Connection, name: str, *, at: datetime, random: Random, browser: str = ""
+) -> str:
     """Begin a session for somebody whose password was right; the secret that the browser is given.
 
+    What strangers have failed at is forgotten, unless the ``browser`` is known and so was not one of them.
     Raises :class:`InvalidValue` where the account was closed meanwhile.
     """
     _check_open(connection, name)
     secret = _secret(random)
-    connection.execute(update(table).where(table.c.name == name).values(failed=0, rests_until=None))
+    if _known(connection, name, browser, at) is None:
+        connection.execute(update(table).where(table.c.name == name).values(failed=0, rests_until=None))
     over = or_(account_session.c.began_at <= at - SESSION, account_session.c.seen_at <= at - IDLE)
     connection.execute(delete(account_session).where(account_session.c.account == name, over))
     values = {"digest": _digest(secret), "account": name, "began_at": at, "seen_at": at}

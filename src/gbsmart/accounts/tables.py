@@ -1,4 +1,4 @@
-"""The tables of accounts. Passwords, sessions and tokens are held as hashes only."""
+"""The tables of accounts. Passwords, sessions, browsers and tokens are held as hashes only."""
 
 from __future__ import annotations
 
@@ -33,6 +33,17 @@ account_session = Table(
     Column("account", ForeignKey("account.name"), nullable=False, index=True),
     Column("began_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
+)
+
+# The browsers in which somebody has signed in before, each with failed attempts of its own.
+account_browser = Table(
+    "account_browser",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("account", ForeignKey("account.name"), nullable=False, index=True),
+    Column("seen_at", Moment, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("rests_until", Moment),
 )
 
 account_token = Table(

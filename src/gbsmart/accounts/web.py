@@ -22,9 +22,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gbsmart.accounts.model import Account, Role
 from gbsmart.accounts.passwords import Passwords, Random
 from gbsmart.accounts.sessions import (
+    KNOWN,
     begin_attempt,
     csrf_of,
     end_session,
+    know_browser,
     note_use,
     of_session,
     of_token,
@@ -35,6 +37,8 @@ from gbsmart.store import Store
 from gbsmart.web import Parts, read_form, read_parts
 
 COOKIE = "gbsmart_session"
+BROWSER = "gbsmart_browser_"
+"""Begins the name of the cookie by which an account knows a browser; the account's follows."""
 CSRF = "csrf"
 _HEADER = "x-csrf-token"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -51,6 +55,13 @@ class Known(NamedTuple):
     account: Account
     secret: str
     by_cookie: bool
+
+
+class SignedIn(NamedTuple):
+    """What a browser is given when somebody has signed in: the secrets of the session, and of itself."""
+
+    session: str
+    browser: str
 
 
 Finder = Callable[[HTTPConnection], Awaitable[Known | None]]
@@ -187,25 +198,31 @@ class Reception:
                 note_use(connection, secret, at=now)
         return Known(account, secret, not is_token)
 
-    async def sign_in(self, name: str, password: str) -> str | None:
-        """The secret of a new session; None where name and password do not belong together, or rest."""
+    async def sign_in(self, name: str, password: str, browser: str = "") -> SignedIn | None:
+        """A new session; None where name and password do not belong together, or rest.
+
+        ``browser`` is the secret by which the browser may be known (:func:`browser_of`).
+        """
         loop = asyncio.get_running_loop()
         answered = loop.time() + self._failing_takes
-        secret = await asyncio.to_thread(self._sign_in, name, password)
-        if secret is None:  # an attempt on a name that is known is written down, which takes longer
+        signed_in = await asyncio.to_thread(self._sign_in, name, password, browser)
+        if signed_in is None:  # an attempt on a name that is known is written down, which takes longer
             await asyncio.sleep(answered - loop.time())
-        return secret
+        return signed_in
 
-    def _sign_in(self, name: str, password: str) -> str | None:
-        if not self.is_right(name, password):
+    def _sign_in(self, name: str, password: str, browser: str) -> SignedIn | None:
+        if not self.is_right(name, password, browser):
             return None
+        now = self.clock.now()
         with self.store.transaction() as connection:
-            return start_session(connection, name, at=self.clock.now(), random=self.random)
+            session = start_session(connection, name, at=now, random=self.random, browser=browser)
+            known = know_browser(connection, name, at=now, random=self.random, before=browser)
+        return SignedIn(session, known)
 
-    def is_right(self, name: str, password: str) -> bool:
+    def is_right(self, name: str, password: str, browser: str = "") -> bool:
         """Whether this is the account's password, as an attempt that counts."""
         with self.store.transaction() as connection:
-            attempt = begin_attempt(connection, name, at=self.clock.now())
+            attempt = begin_attempt(connection, name, at=self.clock.now(), browser=browser)
         if self.passwords.matches(password, attempt.kept):
             return True
         _log.warning("an attempt to sign in failed", account=name[:60])
@@ -244,18 +261,33 @@ class WhoActs:
         await self.app(scope, receive, send_privately if known else send)
 
 
-def cookie_of(request: Request, secret: str) -> dict[str, str]:
-    """The header that gives a browser its session, or takes it away ("").
+def browser_of(request: HTTPConnection, name: str) -> str:
+    """The secret by which the account ``name`` may know the browser that asks; "": it is a stranger."""
+    secret = request.cookies.get(BROWSER + name, "")
+    return secret if len(secret) <= _LONGEST_SECRET else ""
+
+
+def cookies_of(request: Request, name: str, signed_in: SignedIn) -> list[str]:
+    """What gives a browser its session, and lets the account ``name`` know it again."""
+    lasts = int(KNOWN.total_seconds())
+    known = _cookie(request, BROWSER + name, signed_in.browser, lasts)
+    return [_cookie(request, COOKIE, signed_in.session, None), known]
+
+
+def no_cookie(request: Request) -> str:
+    """What takes a browser's session away."""
+    return _cookie(request, COOKIE, "", 0)
+
+
+def _cookie(request: Request, name: str, value: str, lasts: int | None) -> str:
+    """A cookie for this site, and not for scripts.
 
     ``X-Forwarded-Proto`` of a proxy that ends TLS is believed: it can only make the cookie stricter.
     """
     schemes = (request.url.scheme, request.headers.get("x-forwarded-proto", ""))
     answer = Response()
-    lasts = None if secret else 0
-    answer.set_cookie(
-        COOKIE, secret, lasts, path="/", httponly=True, samesite="lax", secure="https" in schemes
-    )
-    return {"set-cookie": answer.headers["set-cookie"]}
+    answer.set_cookie(name, value, lasts, path="/", httponly=True, samesite="lax", secure="https" in schemes)
+    return answer.headers["set-cookie"]
 
 
 def way_back(path: str) -> str:

@@ -105,10 +105,19 @@ def password(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Set a password: sessions end, and an account that rests after failed attempts does so no longer."""
+    """Set a password: sessions end, tokens do not; an account that rests after failed attempts no longer
+    does."""
     kept = _kept(name, password_file)
     with opened(data, database, "accounts") as store, store.transaction() as connection:
         accounts.set_password(connection, name, kept, at=_now(), by=HERE)
+        _say(connection, name, as_json=as_json)
+
+
+@app.command("end-access")
+def end_access(name: _Name, data: Data = None, database: Database = None, as_json: Json = False) -> None:
+    """End every session and every token of an account, as where a token was found or a machine lost."""
+    with opened(data, database, "accounts") as store, store.transaction() as connection:
+        accounts.end_access(connection, name, at=_now(), by=HERE)
         _say(connection, name, as_json=as_json)
 
 

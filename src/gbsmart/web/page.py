@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ class Page:
     ``extra`` holds drawings made from the model (plots, fragments of HTML) that the template needs and
     the JSON twin does not. ``twin`` is the JSON where it is not simply the model's. With a ``location`` a
     browser is sent on to that address (after a form was taken); the JSON twin is not. ``headers`` go out
-    with any of them.
+    with any of them, and ``cookies`` (what ``Set-Cookie`` says).
     """
 
     title: str
@@ -27,6 +27,7 @@ class Page:
     status: int = 200
     location: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Sequence[str] = ()
 
     def json(self) -> Any:
         """The JSON twin."""

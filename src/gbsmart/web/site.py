@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -23,6 +23,7 @@ from gbsmart.web.page import Page
 from gbsmart.web.rest import Interface, headers_of
 
 _NONE = "\N{EN DASH}"
+R = TypeVar("R", bound=Response)
 PageSource = Callable[[Request], Awaitable[Page]]
 
 _POLICY = (
@@ -91,7 +92,8 @@ class Site:
         async def html_or_json(request: Request) -> Response:
             page = await source(request)
             if page.location:
-                return RedirectResponse(page.location, status_code=303, headers=dict(page.headers))
+                sent_on = RedirectResponse(page.location, status_code=303, headers=dict(page.headers))
+                return _with_cookies(sent_on, page)
             return self._json(page) if wants_json(request) else self.draw(request, page)
 
         async def json(request: Request) -> Response:
@@ -151,7 +153,8 @@ class Site:
             twin=_twin_of(request),
             **page.extra,
         )
-        return HTMLResponse(html, status_code=page.status, headers={"Vary": "Accept", **page.headers})
+        drawn = HTMLResponse(html, status_code=page.status, headers={"Vary": "Accept", **page.headers})
+        return _with_cookies(drawn, page)
 
     def _hidden_fields(self, request: Request) -> Markup:
         """What every form that acts holds: ``{{ hidden }}``."""
@@ -160,7 +163,8 @@ class Site:
 
     @staticmethod
     def _json(page: Page) -> JSONResponse:
-        return JSONResponse(page.json(), status_code=page.status, headers={"Vary": "Accept", **page.headers})
+        headers = {"Vary": "Accept", **page.headers}
+        return _with_cookies(JSONResponse(page.json(), status_code=page.status, headers=headers), page)
 
     def _error(self, request: Request, status: int, title: str, reason: str) -> Response:
         model = {"status": status, "title": title, "reason": reason}
@@ -189,6 +193,12 @@ class Site:
     async def _defect(self, request: Request, error: Exception) -> Response:
         reason = "This is a defect of ours: the log of the server says more."
         return self._error(request, 500, "Something broke", reason)
+
+
+def _with_cookies(response: R, page: Page) -> R:
+    for cookie in page.cookies:
+        response.headers.append("set-cookie", cookie)
+    return response
 
 
 def wants_json(request: Request) -> bool:
