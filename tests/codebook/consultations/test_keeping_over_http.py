@@ -15,6 +15,7 @@ from gbsmart import accounts
 from gbsmart.accounts import Account, Capacity
 from gbsmart.accounts import pages as sign_in
 from gbsmart.codebook.consultations import interface
+from gbsmart.codebook.consultations.addresses import TAKEN
 from gbsmart.ground import ManualClock
 from gbsmart.store import Store, open_store
 from gbsmart.web import Site
@@ -96,6 +97,19 @@ def test_a_consultation_from_planning_to_conclusion(web: TestClient, store: Stor
     whole = web.get(f"{BASE}/C-OWN").json()
     assert [each["id"] for each in whole["documents"]] == ["D-1"]
     assert whole["topics"][0]["outcomes"][0]["target"] == "Appendix H"
+
+
+def test_no_id_hides_behind_an_address_of_the_register(web: TestClient, store: Store) -> None:
+    fixed = {path.removeprefix(f"{BASE}/").partition("/")[0] for path in _paths(web)} - {"{id}", ""}
+    assert fixed | {"openapi.json"} == TAKEN
+    headers = token(store, "ada")
+    for name in sorted(TAKEN):
+        refused = web.post(BASE, json={**PLANNED, "id": name}, headers=headers)
+        assert (refused.status_code, refused.json()["field"]) == (422, "id")
+
+
+def _paths(web: TestClient) -> list[str]:
+    return list(web.get(f"{BASE}/openapi.json").json()["paths"])
 
 
 def test_a_step_that_cannot_be_is_refused(web: TestClient, store: Store) -> None:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from urllib.parse import quote
 
 from gbsmart.codebook.consultations.model import Thing
+from gbsmart.ground import InvalidValue
 
 REGISTER = "/code/consultations"
 REST = "/code/v1/consultations"
+ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""What the id of a consultation of one's own looks like: it stands in addresses as it is."""
+LONGEST_ID: Final = 160
+TAKEN: Final = frozenset(
+    {"timeline", "trace", "laying", "corrections", "import", "export.csv", "export.atom", "openapi.json"}
+)
+"""What else stands where an id does."""
+
+
+def check_id(name: str) -> None:
+    """Raise :class:`InvalidValue` for an id that a consultation of one's own cannot have."""
+    if len(name) > LONGEST_ID or not re.fullmatch(ID, name):
+        raise InvalidValue(
+            f"is 1 to {LONGEST_ID} letters, digits, '.', '_' and '-', a letter or digit first", field="id"
+        )
+    if name in TAKEN:
+        raise InvalidValue(f"{name} is the address of another page of the register", field="id")
 
 
 def consultation_page(name: str) -> str:

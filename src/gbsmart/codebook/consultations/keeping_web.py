@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from gbsmart.accounts import Account, Role, require
 from gbsmart.codebook.consultations import intake, service
+from gbsmart.codebook.consultations.addresses import ID, LONGEST_ID
 from gbsmart.codebook.consultations.govuk import Imported, import_page
 from gbsmart.codebook.consultations.laying import recesses_of
 from gbsmart.codebook.consultations.model import (
@@ -56,7 +57,7 @@ class Imports(Takes):
 class Planned(Takes):
     """A consultation that is planned, with its topics and its questions, numbered in their order."""
 
-    id: str = Field(max_length=160, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    id: str = Field(max_length=LONGEST_ID, pattern=ID)
     title: str = Field(min_length=1, max_length=500)
     topics: list[str] = []
     questions: list[str] = []

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gbsmart.codebook.consultations import reading
 from gbsmart.codebook.consultations import tables as t
+from gbsmart.codebook.consultations.addresses import check_id
 from gbsmart.codebook.consultations.laying import Recess, count_laying
 from gbsmart.codebook.consultations.model import (
     Consultation,
@@ -89,7 +90,11 @@ def planned(name: str, title: str, *, parent: str = "", closes_at: datetime | No
 def plan(
     connection: Connection, new: Consultation, topics: Iterable[str], questions: Sequence[str], now: datetime
 ) -> None:
-    """Enter a consultation with its topics and questions; raises as :func:`add_consultation`."""
+    """Enter a consultation with its topics and questions; raises as :func:`add_consultation`.
+
+    Its id stands in addresses, and is held to :data:`~gbsmart.codebook.consultations.addresses.ID`.
+    """
+    check_id(new.id)
     add_consultation(connection, new, topics, now)
     set_questions(connection, new.id, questions)
 
