@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("wheel")  # it is built once
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "gbsmart"
 
