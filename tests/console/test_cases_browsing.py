@@ -28,7 +28,7 @@ class Served:
         page.get_by_label("Account").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/governance/desk")
+        page.wait_for_url(f"{self.url}/governance/desk")
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ class Screen(Stage):
             page.get_by_label("Account").fill(by)
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url("**/governance/desk")
+            page.wait_for_url(f"{self.url}/governance/desk")
             self._open[by] = page, context
         return self._open[by][0]
 

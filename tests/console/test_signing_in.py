@@ -101,7 +101,7 @@ def test_a_wrong_password_is_told_and_mended(page: Any, address: str) -> None:
 def test_an_operator_adds_an_account_and_takes_a_capacity_away(page: Any, address: str) -> None:
     page.goto(f"{address}/sign-in?next=/accounts")
     sign_in(page, "olga")
-    page.wait_for_url("**/accounts")
+    page.wait_for_url(f"{address}/accounts")
     page.get_by_label("Account", exact=True).fill("bob")
     page.get_by_label("Person").fill("Bob Byte")
     page.get_by_label("Acts as").fill("authority panel-chair")
@@ -136,7 +136,7 @@ def test_a_form_on_another_site_does_nothing(page: Any, address: str) -> None:
     """The browser is signed in; the other site is the same machine's under another name."""
     page.goto(f"{address}/sign-in?next=/parties/ONE")
     sign_in(page, "alice")
-    page.wait_for_url("**/parties/ONE")
+    page.wait_for_url(f"{address}/parties/ONE")
 
     async def trap(_request: Any) -> HTMLResponse:
         return HTMLResponse(
