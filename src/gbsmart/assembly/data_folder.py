@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from gbsmart.assembly.logs import keep_off_standard_output
 from gbsmart.assembly.owner_only import owner_only
 from gbsmart.assembly.settings import Settings, settings_of
 from gbsmart.ground import NotFound
@@ -25,6 +26,7 @@ def opened(data: Path | None, database: str | None, *wings: str, make: bool = Fa
 
     Raises :class:`~gbsmart.ground.NotFound` where no system was started there, unless it is to be made.
     """
+    keep_off_standard_output()
     settings = settings_of({"data": data, "database": database})
     if make:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -34,6 +34,27 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+_STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
+
+
+def keep_off_standard_output() -> None:
+    """Let what a command logs go to standard error, where nobody reads what it prints.
+
+    Nothing is changed where :func:`start_logging` has said how this process logs.
+    """
+    if isinstance(structlog.get_config()["logger_factory"], structlog.PrintLoggerFactory):
+        structlog.configure(
+            processors=[structlog.stdlib.add_log_level, _STAMP, _text()],
+            logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+        )
+
+
+def _text() -> Processor:
+    # a traceback without the local values beside it: among these are keys
+    traceback = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=False, timestamp_key="at", exception_formatter=traceback)
+
+
 def start_logging(
     log_format: LogFormat = LogFormat.TEXT, level: LogLevel = LogLevel.WARNING, to: TextIO | None = None
 ) -> None:
@@ -46,17 +67,13 @@ def start_logging(
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        _STAMP,
     ]
     written: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if log_format is LogFormat.JSON:
         written += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     else:
-        # a traceback without the local values beside it: among these are keys
-        traceback = structlog.dev.plain_traceback
-        written.append(
-            structlog.dev.ConsoleRenderer(colors=False, timestamp_key="at", exception_formatter=traceback)
-        )
+        written.append(_text())
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=written)
     handler = logging.StreamHandler(to or sys.stderr)
     handler.setFormatter(formatter)
