@@ -33,9 +33,9 @@ class Cases:
 
     def text(self, *arguments: str, fails: bool = False) -> str:
         code = run(["case", *arguments, "--data", str(self.folder)])
-        out, errors = self._printed.readouterr()
-        assert (code != 0) is fails, errors or out
-        return out or errors
+        out, self.errors = self._printed.readouterr()
+        assert (code != 0) is fails, self.errors or out
+        return out or self.errors
 
 
 @pytest.fixture
@@ -52,6 +52,20 @@ def cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cases:
 
 def opened_by(cases: Cases, who: str = "sue", *more: str, **options: Any) -> Any:
     return cases("open", "dispute", *DISPUTE, "--as", who, "--at", "2024-01-08T10:00", *more, **options)
+
+
+def test_a_case_of_a_procedure_that_is_not_declared_any_more_is_shown(cases: Cases) -> None:
+    reference = opened_by(cases)["reference"]
+    with opened(cases.folder, None, "procedures") as store, store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE sec_case SET procedure = 'quarrel'")
+    shown = cases.text("show", reference)
+    assert f"{reference} is of the procedure 'quarrel', which this release does not know" in shown
+    assert "by sue as party:SUP1" in shown
+    assert cases("show", reference)["known"] is False
+    assert "can do nothing" in cases.text("do", reference, "--as", "tom")
+    refused = cases("do", reference, "negotiate", "negotiators=Tom", "--as", "tom", fails=True)
+    assert refused["error"]["kind"] == "Refused"
+    assert "what a deadline brings about failed" in cases.errors, "the log is not among what is printed"
 
 
 def test_a_case_is_opened_told_and_acted_in(cases: Cases) -> None:

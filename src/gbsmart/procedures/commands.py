@@ -34,6 +34,7 @@ from gbsmart.procedures.printing import (
     procedures_text,
 )
 from gbsmart.procedures.telling import told_case, told_due, told_in_short, told_procedure
+from gbsmart.procedures.undeclared import procedure_of
 from gbsmart.web import as_json as json_values
 
 OpenDesk = Callable[[Path | None, str | None, datetime | None], AbstractContextManager[Desk]]
@@ -288,7 +289,8 @@ def _octets(file: str) -> bytes:
 
 def _say_case(desk: Desk, reference: str, account: Account | None, *, as_json: bool) -> None:
     whole = desk.whole(reference, account)
-    _say(whole, case_text(whole, declared(desk.procedures, whole["procedure"])), as_json=as_json)
+    procedure = procedure_of(desk.procedures, whole["procedure"], whole["state"])
+    _say(whole, case_text(whole, procedure), as_json=as_json)
 
 
 def _say(told: Any, lines: Iterable[str], *, as_json: bool) -> None:

@@ -39,6 +39,7 @@ from gbsmart.procedures.telling import (
     told_notice,
     told_procedure,
 )
+from gbsmart.procedures.undeclared import not_known, procedure_of, procedure_to_act
 from gbsmart.procedures.web import LARGEST, document_response, interface
 from gbsmart.procedures.whole import capacities_for, offered
 from gbsmart.procedures.words import act_title, cell, due_day, london, shown, spoken, titled
@@ -83,7 +84,8 @@ class CasePages:
         self._beside = tuple(beside)
         self._words = {
             "spoken": spoken, "london": london, "due_day": due_day, "shown": shown,
-            "act_title": lambda case, name: act_title(desk.procedures[case["procedure"]], name),
+            "not_known": not_known,
+            "act_title": lambda case, name: act_title(self._procedure_of(case), name),
             "title_of": lambda name: desk.procedures[name].title if name in desk.procedures else name,
         }  # fmt: skip
 
@@ -237,7 +239,7 @@ class CasePages:
             else:
                 return _to_case(reference)
         model = await asyncio.to_thread(self._desk.whole, reference, signed_in(request))
-        procedure = declared(self._desk.procedures, model["procedure"])
+        procedure = self._procedure_of(model)
         model["problem"] = problem
         passed = [entry["target"] for entry in model["ledger"]]
         extra = {
@@ -258,7 +260,7 @@ class CasePages:
             return
         with self._desk.store.reading() as connection:
             case = reading.case(connection, reference)
-        act = declared(self._desk.procedures, case.procedure).act(name)
+        act = procedure_to_act(self._desk.procedures, case).act(name)
         if act is None:
             raise InvalidValue("is no act of this procedure", field="do")
         self._desk.act(reference, name, account, self._handed(act, parts))
@@ -281,6 +283,9 @@ class CasePages:
             first = wrong.errors(include_url=False)[0]
             raise InvalidValue(first["msg"], field=str(first["loc"][0])) from None
         return read.handed(int(seen) if seen.isdecimal() and len(seen) < 10 else None)
+
+    def _procedure_of(self, case: Told) -> Procedure:
+        return procedure_of(self._desk.procedures, case["procedure"], case["state"])
 
     def _named(self, request: Request) -> Procedure:
         return declared(self._desk.procedures, request.path_params["name"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from gbsmart.procedures.declaration import Procedure
 from gbsmart.procedures.telling import Told
+from gbsmart.procedures.undeclared import not_known
 from gbsmart.procedures.words import act_title, due_day, london, spoken, titled
 
 
@@ -76,7 +77,9 @@ def dues_text(dues: Sequence[Told]) -> Iterator[str]:
 def case_text(whole: Told, procedure: Procedure) -> Iterator[str]:
     """A case with all that belongs to it."""
     yield f"{whole['reference']}  {whole['title']}"
-    yield f"{whole['procedure_title']}: {spoken(whole['state'])}. {whole['meaning']}"
+    yield f"{whole['procedure_title']}: {spoken(whole['state'])}. {whole['meaning']}".rstrip()
+    if not whole["known"]:
+        yield f"{not_known(whole['reference'], whole['procedure'])}: nobody can act in it."
     yield from _section("given", (f"{name}: {value}" for name, value in _values(whole, procedure)))
     running = [each for each in whole["deadlines"] if each["status"] == "open"]
     yield from _section(

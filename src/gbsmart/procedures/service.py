@@ -20,6 +20,7 @@ from gbsmart.procedures.fields import check_text, read_given
 from gbsmart.procedures.model import Case, NewDocument, Overtaken, Refused
 from gbsmart.procedures.situation import Situation, Verbs
 from gbsmart.procedures.tables import LONGEST_SUBJECT, sec_case
+from gbsmart.procedures.undeclared import procedure_to_act
 
 
 def open_case(
@@ -92,7 +93,7 @@ def perform(
     be done in the state that the case is in.
     """
     case = reading.case(connection, reference, to_act=True)
-    procedure = declared(procedures, case.procedure)
+    procedure = procedure_to_act(procedures, case)
     wanted = procedure.act(act)
     if wanted is None:
         there = ", ".join(each.name for each in procedure.acts_in(case.state))

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from gbsmart.accounts import Account, Role
 from gbsmart.procedures import reading
-from gbsmart.procedures.declaration import Procedure, Procedures, Reader, declared
+from gbsmart.procedures.declaration import Procedure, Procedures, Reader
 from gbsmart.procedures.model import Case, CaseDocument, Entry, Notice
+from gbsmart.procedures.undeclared import procedure_of
 
 ADMINISTRATION = frozenset(
     {
@@ -70,7 +71,7 @@ class Sight:
         if not document.confidential:
             return True
         filed = next((each for each in ledger if each.number == document.entry), None)
-        return self._is_shown(declared(self.procedures, case.procedure), case, filed)
+        return self._is_shown(procedure_of(self.procedures, case.procedure, case.state), case, filed)
 
     def decisions(self, found: Sequence[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
         """Entries of many ledgers, each with the reference of its case."""

@@ -11,13 +11,14 @@ from gbsmart.accounts import Account, Capacity
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.procedures import reading, record
 from gbsmart.procedures.counting import ABSTAIN
-from gbsmart.procedures.declaration import Act, Ballot, Procedures, declared
+from gbsmart.procedures.declaration import Act, Ballot, Procedures
 from gbsmart.procedures.entitlement import actor_of, holding
 from gbsmart.procedures.fields import check_text
 from gbsmart.procedures.model import Actor, NotEntitled, Refused
 from gbsmart.procedures.polls import polls
 from gbsmart.procedures.situation import Situation
 from gbsmart.procedures.tables import case_vote
+from gbsmart.procedures.undeclared import procedure_to_act
 
 
 def cast(
@@ -38,7 +39,7 @@ def cast(
     :class:`InvalidValue` for what cannot be chosen.
     """
     case = reading.case(connection, reference, to_act=True)
-    procedure = declared(procedures, case.procedure)
+    procedure = procedure_to_act(procedures, case)
     wanted = procedure.ballot(ballot)
     if wanted is None:
         raise NotFound(f"{procedure.title} has no ballot {ballot!r}")

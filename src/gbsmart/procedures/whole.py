@@ -32,14 +32,19 @@ from gbsmart.procedures.telling import (
     told_entry,
     told_notice,
 )
+from gbsmart.procedures.undeclared import procedure_of, told_ballots
 from gbsmart.procedures.voting import choices_of, voting_act
 
 
 def whole_case(sight: Sight, reference: str) -> Told:
-    """A case with its ledger, documents, deadlines, notices, ballots and relatives, as somebody sees it."""
+    """A case with its ledger, documents, deadlines, notices, ballots and relatives, as somebody sees it.
+
+    ``known`` says whether its procedure is declared: else it is told as it was kept, and nobody can act.
+    """
     connection, account = sight.connection, sight.account
     case = reading.case(connection, reference)
-    procedure = declared(sight.procedures, case.procedure)
+    known = case.procedure in sight.procedures
+    procedure = procedure_of(sight.procedures, case.procedure, case.state)
     survey = Survey(polls(connection, [reference]))
     ledger = reading.entries(connection, reference)
     documents = reading.documents(connection, reference)
@@ -49,16 +54,19 @@ def whole_case(sight: Sight, reference: str) -> Told:
     return {
         **told_case(shown),
         "private": sorted(set(case.data) - set(shown.data)),
+        "known": known,
         "procedure_title": procedure.title,
         "meaning": procedure.states.get(case.state, ""),
-        "final": case.state in procedure.final,
-        "possible": _possible(sight.procedures, procedure, case, account, documents),
+        "final": known and case.state in procedure.final,
+        "possible": _possible(sight.procedures, procedure, case, account, documents) if known else [],
         "ledger": [told_entry(sight.entry(case, each)) for each in ledger],
         "documents": list(map(told_document, seen)),
         "withheld": len(documents) - len(seen),
         "deadlines": list(map(told_due, reading.deadlines(connection, reference=reference))),
         "notices": list(map(told_notice, reversed(sight.notices(notices)))),
-        "ballots": [_told_ballot(sight, survey, procedure, case, each) for each in procedure.ballots],
+        "ballots": [_told_ballot(sight, survey, procedure, case, each) for each in procedure.ballots]
+        if known
+        else told_ballots(case, survey.polls, ledger),
         "children": [
             {
                 "reference": each.reference,
