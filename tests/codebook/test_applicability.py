@@ -63,5 +63,5 @@ def test_the_higher_text_prevails(one: str, other: str, prevailing: str) -> None
 
 
 def test_what_names_no_text_is_refused() -> None:
-    with pytest.raises(InvalidValue, match="names no text"):
+    with pytest.raises(InvalidValue, match="no reference to the Code"):
         prevails("", "H4")

@@ -17,7 +17,7 @@ from gbsmart.assembly import FREE_PORTS, Settings, System
 from gbsmart.console.explaining import EXAMPLE
 from gbsmart.keys import KeyUse
 
-from .looking import AXE, assert_sound, keep, tab, unseen_focus, violations
+from .looking import assert_sound, keep, tab, unseen_focus, violations
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("browsing")]
 REFUSED = "90-B3-D5-1F-30-02-00-00"
@@ -108,8 +108,6 @@ def address(running: Running, path: str) -> str:
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible_and_sound(browser: Any, running: Running, name: str, scheme: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("needs axe-core: npm install in .interop, of tests/interop/package.json")
     with tab(browser, scheme) as page:
         page.goto(address(running, PAGES[name]))
         if name in ANSWERS_WITH_AN_ERROR:
