@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -42,6 +43,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         ("/code/contents?at=5.0", "Alt HAN Arrangements"),
         ("/code/contents?at=2010-01-01", "There was no Code."),
         ("/code/search?q=weighted+votes", "<mark>votes</mark>"),
+        ("/code/search?q=supplier+nominated+agents", "Supplier Nominated Agents"),
+        ("/code/search?q=H2", 'href="/code/H2">H2</a> is a provision of the Code'),
+        ("/code/search?q=zzz", "Try fewer words"),
         ("/code/terms", "Change Board"),
         ("/code/terms/Change%20Board", "Modification Proposal"),
         ("/code/H4", "Summary:"),
@@ -50,6 +54,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         ("/code/H4.8@2016-11-08", "H4.8 is not held by itself"),
         ("/code/Schedule-8", "GB Companion Specification"),
         ("/code/Z@2015-01-01", "not part of the Code"),
+        (
+            "/code/H@2012-01-01",
+            "is not part of the Code on 2012-01-01. It has been part of it since 2013-09-23.",
+        ),
         ("/code/C3", "in the plain summary of April 2026"),
     ],
 )
@@ -101,6 +109,9 @@ def test_programs_read_the_same(client: TestClient) -> None:
     assert client.get(f"{base}/search?words=weighted").json()[0]["ref"] == "Z1"
     assert client.get(f"{base}/terms/panel").json()["term"] == "Panel"
     assert len(client.get(f"{base}/terms").json()) >= 120
+    table = csv.DictReader(client.get(f"{base}/versions.csv?at=2016-08-18").text.splitlines())
+    assert [(row["version"], row["modifications"]) for row in table] == [("4.15", "SECMP0017")]
+    assert "\r\nPanel,The body" in client.get(f"{base}/terms.csv").text
     assert client.get(f"{base}/errata").json()[0]["place"] == "4.6"
     assert client.get(f"{base}/openapi.json").json()["openapi"] == "3.1.0"
 
@@ -137,7 +148,11 @@ def test_commands_need_no_system(capsys: pytest.CaptureFixture[str], tmp_path: P
         (["versions", "--at", "2016-08-17"], "4.14"),
         (["show", "--at", "4.13"], "Schedule 7"),
         (["show", "H4.8", "--at", "2016-11-08"], "H4.8 is not held by itself"),
+        (["show", "H4@2016-11-08"], "as at 2016-11-08, version 5.0"),
+        (["show", "H4", "--at", "8 November 2016"], "as at 2016-11-08, version 5.0"),
+        (["terms", "change", "board"], "used by"),
         (["search", "weighted"], "The Alt HAN Forum"),
+        (["search", "zzz"], "Nothing is found: all words"),
         (["terms"], "Voting Group"),
         (["timeline", "Z"], "designated"),
     ],

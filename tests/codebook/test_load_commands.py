@@ -62,8 +62,8 @@ def code(tmp_path: Path) -> Code:
 def test_a_file_is_loaded_and_compared(code: Code) -> None:
     loaded = code("load", code.file("one.txt", FIRST), "--from", "2014-01-01")
     assert loaded.stdout == (
-        "one.txt: 5 provisions of H, 1 terms; loaded as load 1.\n"
-        "likely erratum: H4.2: H4.9 there is no H4.9\n"
+        "one.txt: 5 provisions of H, terms defined: 1; loaded as load 1.\n"
+        "likely erratum in H4.2: H4.9: there is no H4.9\n"
     )
     second = code.json("load", code.file("two.txt", FIRST.replace("shall", "may")), "--from", "2016-01-01")
     assert second["refs"] == ["H", "H4", "H4.1", "H4.1:DueDay", "H4.2"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
+from gbsmart.codebook import telling
 from gbsmart.codebook.comparing import compare_states, notes, told, written
 from gbsmart.codebook.loads import Load, TextFile, keep, load_of, loads, prepare
 from gbsmart.codebook.searching import search
@@ -82,6 +83,29 @@ def test_a_text_changed_twice_shows_the_first_against_the_last(
     assert old["H4.1"] == "The DCC shall answer."
     assert "H4.3" not in old
     assert notes(compared) == []
+
+
+def test_what_took_effect_in_between_is_told_where_no_word_changed(library: Connection) -> None:
+    compared = compare_states(library, "2016-06-05", "2016-11-08", "H")
+    assert compared.changes == ()
+    text = written(compared, "text", NOW).decode()
+    assert "no words differ" in text
+    assert "2016-06-06, version 4.11: activated: H1, H2, H3.22." in text
+    assert "2016-11-08, version 5.0: activated: H3 except H3.27, H4, H5," in text
+    whole = told(compare_states(library, "2016-08-16", "2016-08-17"))
+    assert [(each["target"], each["modification"]) for each in whole["events"]] == [
+        ("D6.3", "SECMP0017"), ("D6.4", "SECMP0017"),
+    ]  # fmt: skip
+
+
+def test_a_clause_is_told_with_its_paragraphs(connection: Connection) -> None:
+    text = "SECTION H\n\nH4 ANSWERS\n\nH4.1 It answers:\n\n(a) by day:\n\n(i) soon; or\n\n(b) by night."
+    keep(connection, prepare([text_file(text)]), at=day(2014), now=NOW)
+    within = telling.whole(connection, "H4", day(2014))["within"]
+    assert [(each["ref"], each["text"]) for each in within] == [
+        ("H4.1", "It answers:"), ("H4.1(a)", "by day:"), ("H4.1(a)(i)", "soon; or"), ("H4.1(b)", "by night."),
+    ]  # fmt: skip
+    assert [each["ref"] for each in telling.whole(connection, "H", day(2014))["within"]] == ["H4"]
 
 
 def test_a_clause_alone_is_compared_too(connection: Connection, loaded: list[Load]) -> None:

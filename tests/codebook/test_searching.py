@@ -30,6 +30,13 @@ def test_only_what_is_written_then_is_found(either_library: Connection) -> None:
     assert [each.ref for each in search(either_library, "weighted votes", moment_of("2016-12-31"))] == ["Z1"]
 
 
+def test_headings_are_found_also_where_there_are_no_other_words(either_library: Connection) -> None:
+    assert "H2" in [each.ref for each in search(either_library, "supplier nominated agent")]
+    (found,) = search(either_library, "Alt HAN Secretariat", moment_of("2016-07-13"))
+    assert (found.ref, found.heading, found.snippet) == ("Z3", "Alt HAN Secretariat", "")
+    assert not found.is_summary
+
+
 @pytest.mark.parametrize("words", ["", "  ", '"', "(*)", "a " * 40])
 def test_what_has_no_words_is_refused(either_library: Connection, words: str) -> None:
     with pytest.raises(InvalidValue, match="to look for"):

@@ -21,9 +21,12 @@ _At = Annotated[
     str, typer.Option(metavar="DATE", help="A date, a date and time, or a version.  [default: now]")
 ]
 _Ref = Annotated[str, typer.Argument(metavar="[REF]", help="What of the Code: H, H3.22, 'Appendix AC'.")]
+_Pinned = Annotated[
+    str, typer.Argument(metavar="[REF[@DATE]]", help="What of the Code: H, H3.22, 'Appendix AC', H4@5.0.")
+]
 _InForce = Annotated[bool, typer.Option("--in-force", help="Only what is in force, not all that is written.")]
 _Words = Annotated[list[str], typer.Argument(metavar="WORDS", help="All of which are to be found.")]
-_Name = Annotated[str, typer.Argument(metavar="[TERM]", help="One term; without it, all.")]
+_Name = Annotated[list[str] | None, typer.Argument(metavar="[TERM]", help="One term; without it, all.")]
 _Most = Annotated[int, typer.Option("--most", min=1, max=1000, help="How many at the most.")]
 
 
@@ -54,7 +57,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
 
     @app.command()
     def show(
-        ref: _Ref = "",
+        ref: _Pinned = "",
         at: _At = "",
         in_force: _InForce = False,
         data: DataFolder = None,
@@ -65,8 +68,9 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
 
         JSON: {"asked", "at", "version", "ref", "heading", "text", "is_summary", "status", ..., "within"}.
         """
+        ref, _, pinned = ref.partition("@")
         with opened(data, database, write=False) as connection:
-            moment = when(connection, at)
+            moment = when(connection, at or pinned)
             if not ref:
                 found = [
                     each
@@ -105,11 +109,11 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         for each in plain:
             typer.echo(f"{each['ref']:<14}{each['heading']}\n{'':<14}{each['snippet']}")
         if not plain:
-            typer.echo("Nothing is found.")
+            typer.echo("Nothing is found: all words have to stand in one heading or text.")
 
     @app.command("terms")
     def list_terms(
-        name: _Name = "",
+        words: _Name = None,
         at: _At = "",
         data: DataFolder = None,
         database: DatabaseUrl = None,
@@ -119,6 +123,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
 
         JSON: a list of objects, or one: {"term", "definition", "source", "since", "uses", "used_by", ...}.
         """
+        name = " ".join(words or ())
         with opened(data, database, write=False) as connection:
             moment = when(connection, at)
             found = [term(connection, name, moment)] if name else terms(connection, moment)
@@ -157,7 +162,8 @@ def _contents(lines: list[dict[str, Any]], *, as_json: bool) -> None:
         return
     for each in lines:
         status = "" if each["status"] == "in force" else f" ({each['status']})"
-        typer.echo(f"{each['ref']:<14}{each['heading']}{status}")
+        reads = each["heading"] or each.get("text", "")
+        typer.echo(f"{each['ref']:<13} {reads}{status}".rstrip())
 
 
 def _show(whole: dict[str, Any]) -> None:
@@ -169,7 +175,7 @@ def _show(whole: dict[str, Any]) -> None:
         typer.echo(f"last {whole['changed_by']} on {whole['since']}")
     if whole["text"]:
         typer.echo(f"\n{whole['text']}\n\n({whole['source']})")
-    if whole["behind"]:
+    if whole["behind"] and not whole["is_summary"]:
         typer.echo(f"({whole['behind']})")
     if whole["within"]:
         typer.echo("")

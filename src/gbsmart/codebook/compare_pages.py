@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gbsmart.codebook.comparing import FORMATS, Compared, compare_states, notes, told, written
-from gbsmart.codebook.references import CODE, address
+from gbsmart.codebook.references import CODE, permanent
 from gbsmart.codebook.service import versions
 from gbsmart.codebook.texts import Difference, marked_text
 from gbsmart.ground import Clock
@@ -48,6 +48,7 @@ class _ComparePages:
             "code_compare.html",
             {**asked, "compared": told(compared)},
             extra={
+                "address": permanent,
                 "shown": shown,
                 "notes": notes(compared),
                 "summary": marked_text.summary(compared.differences),
@@ -61,7 +62,7 @@ class _ComparePages:
         asked = await asyncio.to_thread(self._asked, request)
         compared = await asyncio.to_thread(self._compared, asked)
         octets = await asyncio.to_thread(written, compared, form, self._clock.now())
-        of = re.sub(r"[^A-Za-z0-9.()_-]", "_", address(compared.ref))
+        of = re.sub(r"[^A-Za-z0-9.()_-]", "_", compared.ref.replace(" ", "-"))
         name = f"{of}-{asked['from']}-to-{asked['to']}.{'txt' if form == 'text' else form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(octets, media_type=FORMATS[form], headers=headers)
@@ -89,7 +90,6 @@ class _ComparePages:
 def _shown(each: Difference) -> dict[str, Any]:
     return {
         "ref": each.ref,
-        "address": address(each.ref),
         "is_gone": each.new is None,
         "told": marked_text.told(each),
         "heading": Markup(marked_text.html_of(each.heading_marks())),  # noqa: S704 - escaped there

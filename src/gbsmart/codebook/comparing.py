@@ -12,9 +12,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gbsmart.codebook.model import Provision
+from gbsmart.codebook import telling
+from gbsmart.codebook.model import Event, Provision
 from gbsmart.codebook.references import CODE
-from gbsmart.codebook.service import is_version_number, known_ref, moment_asked, provision_at, provisions_at
+from gbsmart.codebook.service import (
+    history,
+    is_version_number,
+    known_ref,
+    moment_asked,
+    provision_at,
+    provisions_at,
+)
 from gbsmart.codebook.texts import Difference, Mark, Split, Wording, changed, compare, counts, marked_text
 from gbsmart.ground import InvalidValue, NotFound
 
@@ -51,7 +59,8 @@ class Compared:
     """Two states of the Code or of a part of it, and what became of each provision.
 
     ``unworded`` are provisions that events changed between the two and whose new wording is not held: marks
-    cannot show what changed in them.
+    cannot show what changed in them. ``happened`` is all that took effect between the two, also what changed
+    no word, such as that a provision was activated.
     """
 
     ref: str
@@ -61,6 +70,7 @@ class Compared:
     unworded: tuple[str, ...] = ()
     has_summaries: bool = False
     """Whether words of ours, which are not the Code, are among what is compared."""
+    happened: tuple[Event, ...] = ()
 
     @property
     def title(self) -> str:
@@ -91,6 +101,7 @@ def compare_states(connection: Connection, old: str, new: str, ref: str = CODE) 
     return Compared(
         ref, *sides, differences, _unworded(after, differences, first, last),
         any(each.is_summary for each in (*before, *after)),
+        tuple(each for each in history(connection, ref) if first < each.effective <= last),
     )  # fmt: skip
 
 
@@ -179,6 +190,7 @@ def told(compared: Compared) -> dict[str, Any]:
         "differences": [_difference(each) for each in compared.changes],
         "unworded": list(compared.unworded),
         "has_summaries": compared.has_summaries,
+        "events": [telling.event(each) for each in compared.happened],
     }
 
 
@@ -191,7 +203,9 @@ def written(compared: Compared, form: str, at: datetime, author: str = AUTHOR) -
     writers = {"text": marked_text.text, "md": marked_text.markdown, "html": marked_text.html}
     if form not in writers:
         raise InvalidValue(f"{form!r} is no format", field="format", remedy=f"Name {', '.join(FORMATS)}.")
-    return writers[form](compared.changes, compared.title, notes(compared)).encode()
+    return writers[form](
+        compared.changes, compared.title, [*notes(compared), *_told_events(compared)]
+    ).encode()
 
 
 def notes(compared: Compared) -> list[str]:
@@ -203,6 +217,21 @@ def notes(compared: Compared) -> list[str]:
     if compared.has_summaries:
         found.append("Some of these words are summaries in plain language, which are not the Code.")
     return found
+
+
+def _told_events(compared: Compared) -> list[str]:
+    """What took effect in between, a line for each day and decision."""
+    days: dict[str, dict[str, list[str]]] = {}
+    for each in map(telling.event, compared.happened):
+        when = f"{each['effective']}, version {each['version']}" if each["version"] else each["effective"]
+        by = f" by {each['modification']}" if each["modification"] else ""
+        but = f" except {', '.join(each['excepted'])}" if each["excepted"] else ""
+        done = days.setdefault(when, {}).setdefault(f"{each['verb']}{by}", [])
+        done.append((each["target"] or each["printed"]) + but)
+    return [
+        f"{when}: {'; '.join(f'{how}: ' + ', '.join(what) for how, what in done.items())}."
+        for when, done in days.items()
+    ]
 
 
 def _difference(each: Difference) -> dict[str, Any]:

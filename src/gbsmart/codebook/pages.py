@@ -16,7 +16,7 @@ from gbsmart.codebook import interpreting
 from gbsmart.codebook import telling as tell
 from gbsmart.codebook.defining import term, terms
 from gbsmart.codebook.model import Version
-from gbsmart.codebook.references import CODE, address, normal
+from gbsmart.codebook.references import CODE, normal, permanent
 from gbsmart.codebook.searching import MARKS, search
 from gbsmart.codebook.service import (
     errata,
@@ -24,6 +24,7 @@ from gbsmart.codebook.service import (
     moment_asked,
     provisions_at,
     redirects,
+    ref_named,
     version_at,
     version_named,
     versions,
@@ -74,13 +75,13 @@ class _LibraryPages:
                 "errata": errata(connection),
             }
 
-        return Page("The Code", "code_library.html", await self._read(ask), {"address": _address})
+        return Page("The Code", "code_library.html", await self._read(ask), {"address": permanent})
 
     async def versions(self, _request: Request) -> Page:
         """``/code/versions``: the version-control table, and its timeline."""
         found = await self._read(versions)
         rows = [version_row(each) for each in reversed(found)]
-        extra = {"drawing": _drawn(found), "address": _address}
+        extra = {"drawing": _drawn(found), "address": permanent}
         return Page("Versions of the Code", "code_versions.html", {"versions": rows}, extra)
 
     async def version(self, request: Request) -> Page:
@@ -97,7 +98,7 @@ class _LibraryPages:
             }  # fmt: skip
 
         model = await self._read(ask)
-        return Page(f"Version {model['version']}", "code_version.html", model, {"address": _address})
+        return Page(f"Version {model['version']}", "code_version.html", model, {"address": permanent})
 
     async def contents(self, request: Request) -> Page:
         """``/code/contents?at=``: the tree of the Code at a date."""
@@ -113,19 +114,21 @@ class _LibraryPages:
         for each in model["provisions"]:
             within.setdefault(each["parent"], []).append(each)
         return Page(
-            "Contents of the Code", "code_contents.html", model, {"within": within, "address": _address}
+            "Contents of the Code", "code_contents.html", model, {"within": within, "address": permanent}
         )
 
     async def search(self, request: Request) -> Page:
         """``/code/search?q=&at=``: provisions by their words."""
         words, at = request.query_params.get("q", ""), request.query_params.get("at", "")
 
-        def ask(connection: Connection) -> list[Any]:
-            return search(connection, words, self._moment(connection, at)) if words.strip() else []
+        def ask(connection: Connection) -> tuple[list[Any], str]:
+            if not words.strip():
+                return [], ""
+            return search(connection, words, self._moment(connection, at)), ref_named(connection, words)
 
-        hits = await self._read(ask)
-        model = {"q": words, "at": at, "hits": hits}
-        extra = {"address": _address, "marked": [_marked(each.snippet) for each in hits]}
+        hits, provision = await self._read(ask)
+        model = {"q": words, "at": at, "hits": hits, "provision": provision}
+        extra = {"address": permanent, "marked": [_marked(each.snippet) for each in hits]}
         return Page("Search the Code", "code_search.html", model, extra)
 
     async def terms(self, request: Request) -> Page:
@@ -133,13 +136,13 @@ class _LibraryPages:
         at = request.query_params.get("at", "")
         found = await self._read(lambda connection: terms(connection, self._moment(connection, at)))
         model = {"at": at, "terms": [tell.term(each) for each in found]}
-        return Page("Defined terms", "code_terms.html", model, {"address": _address, "name": _name})
+        return Page("Defined terms", "code_terms.html", model, {"address": permanent, "name": _name})
 
     async def term(self, request: Request) -> Page:
         """``/code/terms/{name}``: one term, and where it is used."""
         name, at = request.path_params["name"], request.query_params.get("at", "")
         found = await self._read(lambda connection: term(connection, name, self._moment(connection, at)))
-        extra = {"address": _address, "name": _name}
+        extra = {"address": permanent, "name": _name}
         return Page(found.term, "code_term.html", tell.term(found), extra)
 
     async def provision(self, request: Request) -> Page:
@@ -155,7 +158,7 @@ class _LibraryPages:
 
         model = await self._read(ask)
         title = f"{model['ref']} {model['heading']}".strip()
-        return Page(title, "code_provision.html", model, {"address": _address})
+        return Page(title, "code_provision.html", model, {"address": permanent})
 
     def _moment(self, connection: Connection, at: str) -> datetime:
         return moment_asked(connection, at) if at else self._clock.now()
@@ -176,12 +179,7 @@ def _short_told(connection: Connection, ref: str, moment: datetime) -> dict[str,
         told = tell.absent(connection, ref, moment)
         if told is None:
             raise
-        return {**told, "missing": str(missing)}
-
-
-def _address(ref: str, at: str = "") -> str:
-    pinned = f"@{at}" if at else ""
-    return f"/code/{quote(address(ref) + pinned, safe='@()')}"
+        return {**told, "missing": f"{missing.message}. {missing.remedy}".strip()}
 
 
 def _name(term_: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from urllib.parse import quote
 
 from gbsmart.ground import InvalidValue
 from gbsmart.ground.working_days import LONDON, start_of
@@ -93,6 +94,17 @@ def address(ref: str) -> str:
     return ref.replace(" ", "-")
 
 
+def is_paragraph(ref: str) -> bool:
+    """Whether ``ref`` is a paragraph of a clause, H4.8(a), or a definition in one."""
+    return ref.endswith(")") or ":" in ref
+
+
+def permanent(ref: str, at: str = "") -> str:
+    """The address of the page of ``ref`` as at a date, a moment or a version; without one as of now."""
+    pinned = f"@{at}" if at else ""
+    return f"/code/{quote(address(ref) + pinned, safe='@()')}"
+
+
 def nearest(ref: str, known: Iterable[str]) -> list[str]:
     """Up to five of the ``known`` that somebody who wrote ``ref`` may have meant."""
     names = list(known)
@@ -118,8 +130,12 @@ def moment_of(text: str) -> datetime:
         if re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", text):
             moment = datetime.fromisoformat(text)
             return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
+        if re.fullmatch(r"\d{1,2} [A-Za-z]+ \d{4}", text):
+            return start_of(datetime.strptime(text, "%d %B %Y").date())  # noqa: DTZ007 - a day has no zone
     except (ValueError, OverflowError):
         pass
     raise InvalidValue(
-        f"{text!r} is no date", field="at", remedy="Write 2016-11-08, or 2016-11-08T12:00 in London's time."
+        f"{text!r} is no date",
+        field="at",
+        remedy="Write 2016-11-08 (or 8 November 2016), or 2016-11-08T12:00 in London's time.",
     )

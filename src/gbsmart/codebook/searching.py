@@ -58,7 +58,7 @@ _FIND = Sql(
 
 
 def search(connection: Connection, words: str, at: datetime | None = None, *, most: int = 50) -> list[Hit]:
-    """The provisions that have all of ``words`` (in one of their forms), the best first.
+    """The provisions that have all of ``words`` (in one of their forms) in text or heading, the best first.
 
     As they are written at a moment; without one, as they read last. Words that are in very many texts tell
     nothing of what is best: some that have them are given, in the order of the Code. Raises
@@ -93,7 +93,7 @@ def _are_common(connection: Connection, quoted: str) -> bool:
 def _hit(row: tuple[object, ...]) -> Hit:
     ref, title, heading, is_summary = row[:4]
     snippet = str(row[-2] or "")
-    return Hit(str(ref), str(heading or title), snippet, bool(is_summary))
+    return Hit(str(ref), str(heading or title), snippet, bool(is_summary and snippet))
 
 
 def unmarked(snippet: str) -> str:

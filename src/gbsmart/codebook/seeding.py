@@ -40,7 +40,7 @@ _Numbered = dict[str, Given]
 
 def seed(connection: Connection) -> None:
     """Have the library hold what we ship; where it does, nothing is done."""
-    now = digest([shipped.table(name) for name in shipped.TABLES])
+    now = digest([*map(shipped.table, shipped.TABLES), shipped.Summary._fields])
     if is_given(connection, _LIBRARY, now):
         return
     if not given(connection, "version"):
@@ -70,7 +70,7 @@ def _carry_history(connection: Connection) -> None:
         "instrument": {key: row for key, (_, row) in instruments.items()},
         "event": {key: {**each.row(0), "instrument": each.instrument} for key, each in events.items()},
         "provision": shipped.provisions(),
-        "summary": {row["ref"]: row["summary"] for row in shipped.rows("summaries")},
+        "summary": shipped.summaries(),
     }
     now = {name: {key: digest(row) for key, row in kept.items()} for name, kept in stored.items()}
     todo = {name: changes(was[name], now[name]) for name in stored}
@@ -152,7 +152,10 @@ def _put_numbered(
 
 
 def _put_summaries(
-    connection: Connection, todo: Changes, summaries: Mapping[str, str], was: Mapping[str, Given]
+    connection: Connection,
+    todo: Changes,
+    summaries: Mapping[str, shipped.Summary],
+    was: Mapping[str, Given],
 ) -> dict[str, int]:
     """Our summaries, each read wherever its provision is part of the Code and no other text is held."""
     for key in (*todo.gone, *todo.changed):
@@ -162,10 +165,9 @@ def _put_summaries(
         reading.c.provision
     )
     began = {row.provision: from_micros(row.since) for row in connection.execute(first)}
-    new = [key for key in summaries if key not in kept]
+    new = [key for key in summaries if key not in kept and key in began]
     rows = [
-        text_row(ref, "", summaries[ref], source=shipped.SUMMARY, at=began[ref], is_summary=True)
-        for ref in new
+        text_row(ref, *summaries[ref], source=shipped.SUMMARY, at=began[ref], is_summary=True) for ref in new
     ]
     numbers = {key: held for key, held in kept.items() if held is not None}
     for ref, number in numbers.items():

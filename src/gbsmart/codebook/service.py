@@ -24,7 +24,7 @@ from gbsmart.codebook.model import (
 )
 from gbsmart.codebook.references import CODE, document_of, moment_of, nearest, normal, parent_of
 from gbsmart.codebook.tables import FOREVER, alias, erratum, event, instrument, provision, version
-from gbsmart.ground import NotFound
+from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.ground.working_days import civil_day
 from gbsmart.store import Sql, from_micros, to_micros
 
@@ -82,8 +82,9 @@ def version_named(connection: Connection, number: str) -> Version:
     found = _versions(connection, select(version).where(version.c.number == number))
     if not found:
         known = [row.number for row in connection.execute(select(version.c.number))]
-        close = ", ".join(nearest(number, known)) or "none is held"
-        raise NotFound(f"there is no version {number!r} of the Code", remedy=f"Nearest: {close}.")
+        close = ", ".join(nearest(number, known))
+        near = f"Nearest: {close}." if close else "`gbsmart code versions` lists those that are held."
+        raise NotFound(f"there is no version {number!r} of the Code", remedy=near)
     return found[0]
 
 
@@ -211,6 +212,14 @@ def provisions_at(
     moments = _Moments()
     found = [_provision(row, statuses[row[0]], moments) for row in rows]
     return [each for each in found if each.status is Status.IN_FORCE] if in_force else found
+
+
+def ref_named(connection: Connection, words: str) -> str:
+    """The provision whose reference or other name ``words`` are; "" for none."""
+    try:
+        return ref_or_none(connection, normal(words)) or ""
+    except InvalidValue:
+        return ""
 
 
 def known_ref(connection: Connection, ref: str) -> str:
@@ -362,7 +371,7 @@ def _provision(row: Any, status: Status, moments: _Moments) -> Provision:
     (ref, document, parent, kind, title, heading, body, is_summary, source, text_at, since, until, verb,
      number, modification, _) = row  # fmt: skip
     return Provision(
-        ref, document, parent, kind, heading or title, body or "", bool(is_summary), source or "",
+        ref, document, parent, kind, heading or title, body or "", bool(is_summary and body), source or "",
         None if text_at is None else moments[text_at], moments[since],
         None if until == FOREVER else moments[until], status, verb or "", number or "",
         modification or "",

@@ -19,6 +19,15 @@ from gbsmart.ground.working_days import start_of
 
 SUMMARY = "Summary by gbsmart, not the text of the Code"
 """The source of what we wrote ourselves."""
+
+
+class Summary(NamedTuple):
+    """What a provision reads where no text is held: its heading, and our summary ("" where there is none)."""
+
+    heading: str
+    body: str
+
+
 TABLES = ("structure", "instruments", "events", "summaries", "terms", "aliases", "errata")
 """Those that are put into a library."""
 
@@ -58,6 +67,16 @@ def provisions() -> dict[str, dict[str, Any]]:
             "kind": row["kind"], "title": row["title"], "place": place_of(ref),
         }  # fmt: skip
     return placed
+
+
+def summaries() -> dict[str, Summary]:
+    """What provisions read where no text is held, by reference: all that have a heading or a summary.
+
+    A heading alone is found by its words too.
+    """
+    ours = {row["ref"]: row["summary"] for row in rows("summaries")}
+    found = {ref: Summary(row["title"], ours.get(ref, "")) for ref, row in provisions().items()}
+    return {ref: each for ref, each in found.items() if any(each)}
 
 
 def versions() -> dict[str, dict[str, Any]]:

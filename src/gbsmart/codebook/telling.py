@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gbsmart.codebook.model import Event, Provision, Status, Term, Verb
-from gbsmart.codebook.references import CODE, normal, parent_of
+from gbsmart.codebook.references import CODE, is_paragraph, normal, parent_of
 from gbsmart.codebook.service import known_ref, placed, provision_at, provisions_at, version_at
 from gbsmart.ground import NotFound
 from gbsmart.ground.working_days import civil_day
@@ -17,27 +18,32 @@ SUMMARY_NOTE = "This is a summary in our words, not the text of the Code."
 
 
 def whole(connection: Connection, ref: str, moment: datetime, *, in_force: bool = False) -> dict[str, Any]:
-    """A provision at a moment with what lies directly within it.
+    """A provision at a moment with what lies within it: the next level, and paragraphs with their clauses.
 
     For a clause that is not held by itself, what it lies in, and a note that says so. Raises
     :class:`NotFound` where not even that is part of the Code.
     """
     held, note = _held(connection, ref)
     found = provision_at(connection, held, moment, in_force=in_force)
-    inside = [
-        each
-        for each in provisions_at(
-            connection, moment, None if held == CODE else found.document, in_force=in_force
-        )
-        if each.parent == held
-    ]
+    document = None if held == CODE else found.document
+    inside = _inside(held, provisions_at(connection, moment, document, in_force=in_force))
     return {
         "asked": ref, "note": note, "at": _day(moment), "moment": _moment(moment),
         "version": _version(connection, moment), **line(found), "parent": found.parent,
         "document": found.document, "text": found.text, "is_summary": found.is_summary,
         "source": found.source, "since": _day(found.since), "until": _day(found.until) if found.until else "",
-        "changed_by": changed_by(found), "behind": _behind(found), "within": [line(each) for each in inside],
+        "changed_by": changed_by(found), "behind": _behind(found),
+        "within": [{**line(each), "text": each.text} for each in inside],
     }  # fmt: skip
+
+
+def _inside(held: str, provisions: Iterable[Provision]) -> list[Provision]:
+    """What lies directly in ``held``, and the paragraphs of clauses that do: (a) is read with its clause."""
+    shown: dict[str, Provision] = {}
+    for each in provisions:
+        if each.parent == held or (each.parent in shown and is_paragraph(each.ref)):
+            shown[each.ref] = each
+    return list(shown.values())
 
 
 def line(found: Provision) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import Field
 from sqlalchemy import Connection
 from starlette.requests import Request
+from starlette.responses import Response
 
 from gbsmart.codebook import telling as tell
 from gbsmart.codebook.defining import term, terms
@@ -26,11 +27,19 @@ from gbsmart.codebook.service import (
 )
 from gbsmart.codebook.version_control import version_row
 from gbsmart.store import Store
-from gbsmart.web import Interface, Operation, Takes
+from gbsmart.web import Interface, Operation, Takes, csv_table
 
 _T = TypeVar("_T")
 BASE = "/code/v1/library"
 _AT = "a date, a date and time, or a version; without it now"
+
+
+_OF_VERSION = (
+    "version", "implementation_date", "kind", "legal_basis", "decision_date", "base_version", "modifications",
+    "activated", "designated", "redesignated", "sections", "schedules", "appendices", "appendices_inferred",
+    "schedules_inferred", "reason", "notes",
+)  # fmt: skip
+_OF_TERM = ("term", "definition", "source", "since", "until", "uses", "used_by", "provisions")
 
 
 class At(Takes):
@@ -82,6 +91,10 @@ class Nothing(Takes):
     """An operation that needs no value."""
 
 
+def _table(columns: Sequence[str], rows: list[dict[str, Any]]) -> Response:
+    return Response(csv_table(columns, rows), media_type="text/csv")
+
+
 def interface(store: Callable[[], Store], now: Callable[[], datetime]) -> Interface:
     """The interface, declared."""
 
@@ -98,6 +111,9 @@ def interface(store: Callable[[], Store], now: Callable[[], datetime]) -> Interf
             return [version_row(each) for each in found]
 
         return read(ask)
+
+    def versions_csv(asked: At, request: Request) -> Response:
+        return _table(_OF_VERSION, list_versions(asked, request))
 
     def one_version(asked: Number, _request: Request) -> dict[str, Any]:
         def ask(connection: Connection) -> dict[str, Any]:
@@ -137,6 +153,9 @@ def interface(store: Callable[[], Store], now: Callable[[], datetime]) -> Interf
             lambda connection: [tell.term(each) for each in terms(connection, when(connection, asked))]
         )
 
+    def terms_csv(asked: At, request: Request) -> Response:
+        return _table(_OF_TERM, all_terms(asked, request))
+
     def one_term(asked: Name, _request: Request) -> dict[str, Any]:
         return read(lambda connection: tell.term(term(connection, asked.name, when(connection, asked))))
 
@@ -148,6 +167,8 @@ def interface(store: Callable[[], Store], now: Callable[[], datetime]) -> Interf
         (
             Operation("list_versions", "GET", "/versions", "The versions; with at the one that stands then.",
                       At, objects, list_versions),
+            Operation("versions_csv", "GET", "/versions.csv", "The same as CSV.", At, None, versions_csv,
+                      media_type="text/csv"),
             Operation("show_version", "GET", "/versions/{number}", "One version with its events.",
                       Number, dict[str, Any], one_version),
             Operation("list_provisions", "GET", "/provisions", "The contents at a date.",
@@ -158,6 +179,8 @@ def interface(store: Callable[[], Store], now: Callable[[], datetime]) -> Interf
                       OfRef, objects, events),
             Operation("search", "GET", "/search", "Provisions by their words.", Words, objects, find),
             Operation("list_terms", "GET", "/terms", "The defined terms.", At, objects, all_terms),
+            Operation("terms_csv", "GET", "/terms.csv", "The same as CSV.", At, None, terms_csv,
+                      media_type="text/csv"),
             Operation("show_term", "GET", "/terms/{name}", "One term, and where it is used.",
                       Name, dict[str, Any], one_term),
             Operation("list_errata", "GET", "/errata", "Slips of the printed Code.", Nothing, list[Erratum],

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gbsmart.ground import Blame, GbsmartError, InvalidValue, NotAllowed, NotFound, NotSignedIn
+from gbsmart.ground.working_days import civil_day
 from gbsmart.web.page import Page
 from gbsmart.web.rest import Interface, headers_of
 
@@ -81,7 +82,7 @@ class Site:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            moment=show_moment, clock=show_clock, thousands="{:,}".format, **(filters or {})
+            moment=show_moment, day=show_day, clock=show_clock, thousands="{:,}".format, **(filters or {})
         )
         self._routes: list[BaseRoute] = []
         self.closing = asyncio.Event()
@@ -220,6 +221,11 @@ def _twin_of(request: Request) -> str:
 def show_moment(moment: datetime | None) -> str:
     """``2026-01-31 18:05:09 UTC``, or a dash."""
     return _NONE if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def show_day(moment: datetime | None) -> str:
+    """``2026-01-31``, the day that it is in London then, or a dash."""
+    return _NONE if moment is None else civil_day(moment).isoformat()
 
 
 def show_clock(moment: datetime | None) -> str:

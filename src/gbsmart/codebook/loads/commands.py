@@ -125,7 +125,8 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
     ) -> None:
         """Show what changed between two versions or dates, or between two files, word by word.
 
-        JSON: {"ref", "title", "from", "to", "counts", "differences", "unworded", "has_summaries"}.
+        JSON: {"ref", "title", "from", "to", "counts", "differences", "unworded", "has_summaries",
+        "events"}.
         """
         if form not in FORMATS:
             raise InvalidValue(f"{form!r} is no format", field="format", remedy=f"Name {', '.join(FORMATS)}.")
@@ -190,7 +191,9 @@ def _told(prepared: Prepared, stored: Load | None) -> dict[str, Any]:
 def _say(prepared: Prepared, stored: Load | None) -> None:
     count, names = len(prepared.split.clauses), ", ".join(prepared.documents) or "no document"
     what = f"loaded as load {stored.id}" if stored else "read, and not stored"
-    typer.echo(f"{prepared.source}: {count} provisions of {names}, {len(prepared.terms)} terms; {what}.")
+    typer.echo(
+        f"{prepared.source}: {count} provisions of {names}, terms defined: {len(prepared.terms)}; {what}."
+    )
     if prepared.change_marked:
         typer.echo("It holds tracked changes; --state says which text is read.")
     beside = sum(not each.fault for each in prepared.left_out)
@@ -200,4 +203,4 @@ def _say(prepared: Prepared, stored: Load | None) -> None:
         if each.fault:
             typer.echo(f"no place: {each.place}: {each.reason}: {each.text[:80]}", err=True)
     for slip in prepared.slips:
-        typer.echo(f"likely erratum: {slip.ref}: {slip.printed} {slip.fault}")
+        typer.echo(f"likely erratum in {slip.ref}: {slip.printed}: {slip.fault}")

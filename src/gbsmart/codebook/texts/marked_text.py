@@ -95,7 +95,7 @@ def html(differences: Sequence[Difference], title: str, notes: Sequence[str] = (
 def summary(differences: Sequence[Difference]) -> str:
     """How many provisions met which fate."""
     told = [f"{count} {fate}" for fate, count in counts(differences).items() if count and fate != Fate.SAME]
-    return ", ".join(told) if told else "no differences"
+    return ", ".join(told) if told else "no words differ"
 
 
 def _in_markdown(text: str) -> str:
