@@ -77,6 +77,7 @@ from gbsmart.ground import Eui64, SystemClock
 from gbsmart.keys import MemoryKeyring
 from gbsmart.user import User
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it in a child
 with User.connect("http://127.0.0.1:1", Eui64(bytes(8)), MemoryKeyring(SystemClock())) as user:
     threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
     for message in user.messages():
