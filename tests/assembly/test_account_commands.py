@@ -14,6 +14,7 @@ import pytest
 from gbsmart.accounts import CHEAP, passwords
 from gbsmart.assembly import Settings
 from gbsmart.assembly.control.client import TOKEN, Refused, call
+from gbsmart.assembly.data_folder import opened
 from gbsmart.cli.app import run
 
 from .conftest import Start
@@ -52,6 +53,18 @@ def test_the_first_account_is_made_before_the_system_is_started(account: Command
     assert added["capacities"] == ["operator", "party:A"]
     assert [each["name"] for each in account("list")["accounts"]] == ["olga"]
     assert account("show", "olga")["history"][0]["by"] == "(command line)"
+
+
+def test_an_account_is_shown_with_what_was_done_with_it(
+    account: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "data")
+    with opened(Path(folder), None, "accounts", make=True):
+        assert run(["account", "list", "--data", folder]) == 0
+    assert "There is no account yet" in capsys.readouterr().out
+    account("add", "olga", "--person", "Olga Ohm", "--capacity", "operator")
+    assert run(["account", "show", "olga", "--data", folder]) == 0
+    assert "granted operator by (command line)" in capsys.readouterr().out
 
 
 def test_capacities_come_and_go(account: Command) -> None:

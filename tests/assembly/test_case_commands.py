@@ -13,6 +13,9 @@ from gbsmart import accounts
 from gbsmart.accounts import Account, Capacity
 from gbsmart.assembly.data_folder import opened
 from gbsmart.cli.app import run
+from gbsmart.procedures import Field, Kind
+from gbsmart.procedures.fields import read_given
+from gbsmart.procedures.printing import cases_text
 
 PEOPLE = {
     "sue": ("party:SUP1",), "tom": ("party:SUP2",), "judge": ("arbitrator",),
@@ -118,6 +121,28 @@ def test_what_has_fallen_due_happens_before_the_next_act(cases: Cases) -> None:
     assert late["ledger"][-2]["at"] == "2024-02-07T00:00:00Z"
 
 
+def test_what_is_due_is_told_with_what_is_overdue_and_where_nothing_is(cases: Cases) -> None:
+    reference = opened_by(cases)["reference"]
+    assert "by the end of Mon 15 Jan 2024" in cases.text("due", "--whom", "party:SUP2")
+    assert cases.text("due", "--whom", "party:SUP1") == "Nothing is due.\n"
+    assert cases.text("list", "--state", "decided") == "There is no such case.\n"
+    cases("open", "dispute", *DISPUTE, "--as", "sue", "--at", "2024-02-01")
+    assert cases("due")["overdue"][0]["case"] == reference
+    assert cases.text("due").startswith("DIS001      Negotiators named                   party:SUP2")
+    assert "overdue: by the end of Mon 15 Jan 2024" in cases.text("due")
+
+
+def test_columns_do_not_run_together(cases: Cases) -> None:
+    line = dict.fromkeys(("reference", "state", "title"), "x") | {"subject": "small-supplier-2"}
+    assert list(cases_text([line])) == ["x           x                       small-supplier-2  x"]
+
+
+def test_a_moment_without_a_zone_is_of_londons_clocks() -> None:
+    when = Field("held_at", "When", Kind.MOMENT)
+    assert read_given([when], {"held_at": "2024-07-01T10:00"}) == {"held_at": "2024-07-01T09:00:00+00:00"}
+    assert read_given([when], {"held_at": "2024-07-01T10:00Z"}) == {"held_at": "2024-07-01T10:00:00+00:00"}
+
+
 def test_refusals_say_what_is_wrong(cases: Cases, tmp_path: Path) -> None:
     reference = opened_by(cases)["reference"]
     for arguments, kind, field in (
@@ -156,6 +181,11 @@ def test_the_procedures_are_told_without_a_system(capsys: pytest.CaptureFixture[
     assert run(["case", "procedures", "dispute"]) == 0
     told = capsys.readouterr().out
     assert "due: Negotiators named, from party concerned, within 5 Working Days" in told
+    assert run(["case", "procedures", "modification-proposal"]) == 0
+    told = capsys.readouterr().out
+    assert "due: Made, from code-administrator, on the date of implementation date" in told
+    assert "urgent_sought=  Is it urgent? (yes or no, optional)" in told
+    assert "(a) Smart metering systems are provided" in told, "what the letters mean is said"
 
 
 def test_a_folder_without_a_system_has_no_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,6 +77,7 @@ def test_a_case_is_opened_by_who_is_entitled_and_numbered(store: Store) -> None:
         ({"litres": "many"}, "litres: 'many' is no whole number"),
         ({"colour": "blue"}, "colour: 'blue' is not one of white, green, black"),
         ({"title": ""}, "title: Title is needed"),
+        ({"title": "", "colour": ""}, r"title: Title is needed Needed too: colour \(Colour\)."),
         ({"by_day": "soon"}, "by_day: 'soon' is no date"),
         ({"brush": "big"}, "brush: nothing of this name is asked for"),
     ],
@@ -226,7 +227,10 @@ def test_a_deadline_without_consequence_is_marked_and_the_case_goes_on(store: St
     assert lapsed(store, late) == ["sample"]
     assert lapsed(store, late) == []
     assert read(store, procedures.entries, proposed)[-1].act == "missed sample"
+    overdue = {"status": "overdue", "whom": ["code-administrator"]}
+    assert [one.name for one in read(store, procedures.deadlines, **overdue)] == ["sample"]
     assert act(store, proposed, "show", SEC, documents=[SAMPLE], at=late).state == "voting"
+    assert read(store, procedures.deadlines, **overdue) == [], "it was done, late"
 
 
 def test_a_consequence_that_cannot_be_is_told_as_failed_and_is_no_end_of_the_others(

@@ -68,6 +68,8 @@ def list_accounts(data: Data = None, database: Database = None, as_json: Json = 
     for each in found:
         state = "  closed" if each["closed"] else ""
         typer.echo(f"{each['name']:<16}{each['person']:<24}{' '.join(each['capacities'])}{state}")
+    if not found:
+        typer.echo("There is no account yet: gbsmart account add NAME --person NAME --capacity operator")
 
 
 @app.command()
@@ -75,6 +77,9 @@ def show(name: _Name, data: Data = None, database: Database = None, as_json: Jso
     """One account, with its tokens and history."""
     with opened(data, database, "accounts") as store, store.reading() as connection:
         _say(connection, name, as_json=as_json)
+        done = [] if as_json else accounts.history(connection, name)
+    for each in done:
+        typer.echo(f"{each.at:%Y-%m-%d %H:%M} UTC  {each.event} {each.detail} by {each.by}")
 
 
 @app.command()

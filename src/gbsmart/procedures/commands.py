@@ -33,6 +33,7 @@ from gbsmart.procedures.printing import (
     procedure_text,
     procedures_text,
 )
+from gbsmart.procedures.registers import capacity_named
 from gbsmart.procedures.telling import told_case, told_due, told_in_short, told_procedure
 from gbsmart.procedures.undeclared import procedure_of
 from gbsmart.web import as_json as json_values
@@ -125,12 +126,14 @@ def _reading_commands(app: typer.Typer, open_desk: OpenDesk) -> None:
         database: _Database = None,
         as_json: _Json = False,
     ) -> None:
-        """What is due, from whom, by when. JSON: {"due": [...]}."""
-        capacities = [str(Capacity.parse(whom))] if whom else None
+        """What is due, from whom, by when, and what is overdue. JSON: {"due": [...], "overdue": [...]}."""
+        capacities = capacity_named(whom)
         with open_desk(data, database, None) as desk, desk.store.reading() as connection:
-            found = reading.deadlines(connection, status="open", whom=capacities)
-        told = list(map(told_due, found))
-        _say({"due": told}, dues_text(told), as_json=as_json)
+            told = {
+                name: list(map(told_due, reading.deadlines(connection, status=status, whom=capacities)))
+                for name, status in (("due", "open"), ("overdue", reading.OVERDUE))
+            }
+        _say(told, dues_text(told["overdue"], told["due"]), as_json=as_json)
 
 
 def _catalogue_command(app: typer.Typer, known: Callable[[], Procedures]) -> None:

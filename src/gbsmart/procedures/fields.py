@@ -1,7 +1,7 @@
 """Values given with an act: read from JSON or from a form, checked, and written as the case keeps them.
 
-In JSON a date is ``YYYY-MM-DD``, a moment RFC 3339 with a zone, money a text of pounds (``"540.00"``),
-lines and choices are arrays. A form gives all of them as text.
+In JSON a date is ``YYYY-MM-DD``, a moment RFC 3339 (by London's clocks where it names no zone), money a text
+of pounds (``"540.00"``), lines and choices are arrays. A form gives all of them as text.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gbsmart.ground import InvalidValue
+from gbsmart.ground.working_days import LONDON
 from gbsmart.procedures.declaration import Field, Kind
 
 LONGEST_TEXT = 500
 LONGEST = 100_000
 """Characters of a short and of a long text."""
+_NOTHING: tuple[Any, ...] = (None, "", [], ())
 _PENCE = Decimal("0.01")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no way to write."""
@@ -40,17 +42,31 @@ def read_given(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, A
                 field=name,
                 remedy=f"Asked for: {', '.join(known) or 'nothing'}.",
             )
+    _check_whole(known, given)
     values: dict[str, Any] = {}
     for name, each in known.items():
         value = given.get(name)
-        if value is None or value in ("", [], ()):
-            if each.required and each.kind is not Kind.YES_NO:
-                raise InvalidValue(f"{each.title} is needed", field=name)
-            if each.kind is Kind.YES_NO:
-                values[name] = False
-            continue
-        values[name] = _READ[each.kind](each, value)
+        if value not in _NOTHING:
+            values[name] = _READ[each.kind](each, value)
+        elif each.kind is Kind.YES_NO:
+            values[name] = False
     return values
+
+
+def _check_whole(known: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+    """All that is missing is said at once, the first as the field that is wrong."""
+    missing = [
+        each
+        for name, each in known.items()
+        if each.required and each.kind is not Kind.YES_NO and given.get(name) in _NOTHING
+    ]
+    if missing:
+        rest = ", ".join(f"{each.name} ({each.title})" for each in missing[1:])
+        raise InvalidValue(
+            f"{missing[0].title} is needed",
+            field=missing[0].name,
+            remedy=f"Needed too: {rest}." if rest else "",
+        )
 
 
 def check_text(text: str, field: str) -> None:
@@ -116,11 +132,11 @@ def _moment(each: Field, value: Any) -> str:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         moment = None
-    if moment is None or moment.tzinfo is None:
-        remedy = "Write 2026-01-31T09:00:00Z, with its zone."
+    if moment is None:
+        remedy = "Write 2026-01-31T09:00, by London's clocks, or with a zone."
         raise InvalidValue(f"{value!r} is no moment", field=each.name, remedy=remedy)
     _within_reach(each, moment.date())
-    return moment.astimezone(UTC).isoformat()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC).isoformat()
 
 
 def _number(each: Field, value: Any) -> int:

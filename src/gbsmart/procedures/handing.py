@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -19,8 +17,6 @@ from pydantic import Field as Value
 
 from gbsmart.accounts import Capacity
 from gbsmart.ground import InvalidValue
-from gbsmart.ground.working_days import LONDON
-from gbsmart.procedures.declaration import Field, Kind
 from gbsmart.procedures.desk import Handed
 from gbsmart.procedures.model import NewDocument
 from gbsmart.procedures.record import LONGEST_KIND, LONGEST_TITLE
@@ -86,18 +82,3 @@ def handed_json(parts: Parts) -> dict[str, Any]:
             }
         )  # fmt: skip
     return said
-
-
-def from_form(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a page's form, as :func:`~gbsmart.procedures.fields.read_given` takes them."""
-    moments = {each.name for each in fields if each.kind is Kind.MOMENT}
-    return {name: _in_london(value) if name in moments else value for name, value in given.items()}
-
-
-def _in_london(value: Any) -> Any:
-    """A moment as a browser writes it, with the zone that whoever filled in the form meant."""
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return value
-    return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).isoformat()

@@ -16,10 +16,10 @@ from starlette.responses import Response
 from gbsmart.accounts import Account, Capacity, acting_parts, require, signed_in
 from gbsmart.ground import GbsmartError, InvalidValue, NotAllowed, NotFound
 from gbsmart.procedures import reading
-from gbsmart.procedures.declaration import Act, Procedure, declared
+from gbsmart.procedures.declaration import Procedure, declared
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.drawing import drawing
-from gbsmart.procedures.handing import HandedIn, from_form, handed_json
+from gbsmart.procedures.handing import HandedIn, handed_json
 from gbsmart.procedures.model import NotEntitled, Overtaken, Refused, reached
 from gbsmart.procedures.registers import (
     REGISTERS,
@@ -108,16 +108,18 @@ class CasePages:
         wanted = read_asked(OfCases, {**asked, "due": by, "after": after, "limit": _NEWEST})
         capacities = require(request).capacities if is_mine else None
 
-        def read(connection: Connection) -> tuple[Part, list[Told], list[Told]]:
+        def read(connection: Connection) -> tuple[Part, dict[str, list[Told]]]:
             dues = reading.deadlines(connection, status="open", limit=_DUE)
+            late = reading.deadlines(connection, status=reading.OVERDUE, limit=_DUE)
             failed = reading.deadlines(connection, status="failed", limit=_DUE)
             found = read_cases(self._desk.sight(connection, signed_in(request)), wanted, capacities)
-            return found, list(map(told_due, dues)), list(map(told_due, failed))
+            told = {"due": dues, "overdue": late, "failed": failed}
+            return found, {name: list(map(told_due, each)) for name, each in told.items()}
 
-        found, dues, failed = await self._read(read)
+        found, dues = await self._read(read)
         model = {
-            "asked": {**asked, "mine": is_mine}, "errors": errors, "cases": found.rows, "due": dues,
-            "failed": failed, "next": found.next,
+            "asked": {**asked, "mine": is_mine}, "errors": errors, "cases": found.rows,
+            "next": found.next, **dues,
         }  # fmt: skip
         states = sorted({state for each in self._desk.procedures.values() for state in each.states})
         extra = {
@@ -170,7 +172,11 @@ class CasePages:
                 titles = [act["title"] for act in each.acts]
                 acts.append({**case, "state": each.case.state, "acts": titles})
         addressed = reached(held)
-        dues = reading.deadlines(connection, status="open", whom=addressed, limit=_NEWEST)
+        dues = [
+            each
+            for status in (reading.OVERDUE, "open")
+            for each in reading.deadlines(connection, status=status, whom=addressed, limit=_NEWEST)
+        ]
         cases = map(sight.case, reading.cases(connection, capacities=held, limit=_NEWEST))
         notices = sight.notices(reading.notices(connection, to=addressed, limit=_NOTICES))
         return {
@@ -210,7 +216,7 @@ class CasePages:
             account, parts = await acting_parts(request, LARGEST)
             values = dict(parts.fields)
             try:
-                handed = self._handed(procedure.opening, parts)
+                handed = self._handed(parts)
                 case = await asyncio.to_thread(self._desk.open, procedure.name, account, handed)
             except GbsmartError as wrong:
                 problem, status = _told_problem(wrong), _status(wrong)
@@ -260,10 +266,9 @@ class CasePages:
             return
         with self._desk.store.reading() as connection:
             case = reading.case(connection, reference)
-        act = procedure_to_act(self._desk.procedures, case).act(name)
-        if act is None:
+        if procedure_to_act(self._desk.procedures, case).act(name) is None:
             raise InvalidValue("is no act of this procedure", field="do")
-        self._desk.act(reference, name, account, self._handed(act, parts))
+        self._desk.act(reference, name, account, self._handed(parts))
 
     async def document(self, request: Request) -> Response:
         """A document's octets."""
@@ -273,12 +278,12 @@ class CasePages:
     # --- how ---
 
     @staticmethod
-    def _handed(act: Act, parts: Parts) -> Handed:
+    def _handed(parts: Parts) -> Handed:
         said = handed_json(parts)
         seen = parts.one("seen")
         kept = {name: said[name] for name in ("documents", "reason", "capacity") if name in said}
         try:
-            read = HandedIn(given=from_form(act.takes, said["given"]), **kept)
+            read = HandedIn(given=said["given"], **kept)
         except ValidationError as wrong:
             first = wrong.errors(include_url=False)[0]
             raise InvalidValue(first["msg"], field=str(first["loc"][0])) from None

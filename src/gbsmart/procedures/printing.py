@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from gbsmart.procedures.declaration import Procedure
+from gbsmart.procedures.declaration import Kind, Procedure
 from gbsmart.procedures.telling import Told
 from gbsmart.procedures.undeclared import not_known
 from gbsmart.procedures.words import act_title, due_day, london, spoken, titled
@@ -34,8 +34,8 @@ def procedure_text(procedure: Told) -> Iterator[str]:
                 yield f"  {act['name']:<22}{act['title']}, by {', '.join(act['by'])} -> {where}"
         for due in procedure["deadlines"]:
             if state["name"] in due["states"]:
-                within = due["within"] or f"on {due['on']}"
-                yield f"  due: {due['title']}, from {due['whom']}, within {within}"
+                when = f"within {due['within']}" if due["within"] else f"on the date of {spoken(due['on'])}"
+                yield f"  due: {due['title']}, from {due['whom']}, {when}"
 
 
 def acts_text(whole: Told) -> Iterator[str]:
@@ -53,8 +53,10 @@ def _act_text(act: Told, how: str) -> Iterator[str]:
     yield f"{how:<28}{act['title']}"
     for each in act["takes"]:
         kind = "|".join(each["choices"]) or each["kind"]
-        optional = "" if each["required"] else ", optional"
+        optional = "" if each["required"] and each["kind"] != Kind.YES_NO else ", optional"
         yield f"    {each['name']}=  {each['title']} ({kind}{optional})"
+        if each["help"]:
+            yield f"{'':<8}{each['help']}"
     for kind in act["documents"]:
         held = " (in the case already)" if kind in act.get("held", ()) else ""
         yield f"    --document '{kind}=FILE'{held}"
@@ -64,14 +66,27 @@ def _act_text(act: Told, how: str) -> Iterator[str]:
 
 def cases_text(cases: Sequence[Told]) -> Iterator[str]:
     """A line each."""
-    for each in cases:
-        yield f"{each['reference']:<12}{each['state']:<24}{each['subject']:<14}{each['title']}"
+    columns = ("reference", "state", "subject", "title")
+    yield from _lines((tuple(each[name] for name in columns) for each in cases), (12, 24, 14))
+    if not cases:
+        yield "There is no such case."
 
 
-def dues_text(dues: Sequence[Told]) -> Iterator[str]:
-    """A line each."""
-    for each in dues:
-        yield f"{each['case']:<12}{each['title']:<36}{each['whom']:<28}{due_day(each['due_at'])}"
+def dues_text(overdue: Sequence[Told], dues: Sequence[Told]) -> Iterator[str]:
+    """A line each, what is overdue first."""
+    known = [("overdue: ", each) for each in overdue] + [("", each) for each in dues]
+    rows = (
+        (each["case"], each["title"], each["whom"], late + due_day(each["due_at"])) for late, each in known
+    )
+    yield from _lines(rows, (12, 36, 28))
+    if not overdue and not dues:
+        yield "Nothing is due."
+
+
+def _lines(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[str]:
+    """Rows in columns of these widths; of what is wider two spaces keep the next one off."""
+    for row in rows:
+        yield "".join(f"{cell + '  ':<{wide}}" for cell, wide in zip(row, widths, strict=False)) + row[-1]
 
 
 def case_text(whole: Told, procedure: Procedure) -> Iterator[str]:
@@ -81,6 +96,8 @@ def case_text(whole: Told, procedure: Procedure) -> Iterator[str]:
     if not whole["known"]:
         yield f"{not_known(whole['reference'], whole['procedure'])}: nobody can act in it."
     yield from _section("given", (f"{name}: {value}" for name, value in _values(whole, procedure)))
+    if whole["private"]:
+        yield "  (more is for those alone whom it concerns)"
     running = [each for each in whole["deadlines"] if each["status"] == "open"]
     yield from _section(
         "due", (f"{each['title']}, from {each['whom']}, {due_day(each['due_at'])}" for each in running)
@@ -90,6 +107,8 @@ def case_text(whole: Told, procedure: Procedure) -> Iterator[str]:
     yield from _section(
         "documents", (f"{each['number']}  {each['kind']}: {each['title']}" for each in whole["documents"])
     )
+    if whole["withheld"]:
+        yield f"  ({whole['withheld']} more: confidential)"
     yield from _section(
         "notices",
         (f"{london(each['sent_at'])}  to {each['to']}: {each['subject']}" for each in whole["notices"]),

@@ -21,6 +21,8 @@ from gbsmart.procedures.tables import (
     sec_case,
 )
 
+OVERDUE = "overdue"
+
 
 class Turn(NamedTuple):
     """States of a procedure in which it is somebody's turn: in every case of it, or, where ``whose`` is
@@ -183,6 +185,7 @@ def deadlines(
 ) -> list[Due]:
     """Deadlines in the order in which they fall due: of a case, of a status.
 
+    Of those that were missed :data:`OVERDUE` are those whose case is still in the state that it was in then.
     ``whom`` are the capacities in which it is due, such as ``party:SUP1``.
     """
     row = case_deadline.c
@@ -192,7 +195,10 @@ def deadlines(
     )  # fmt: skip
     if reference:
         wanted = wanted.where(row.reference == reference)
-    if status:
+    if status == OVERDUE:
+        since = select(sec_case.c.entered_at).where(sec_case.c.reference == row.reference)
+        wanted = wanted.where(row.status == "missed", since.scalar_subquery() <= row.due_at)
+    elif status:
         wanted = wanted.where(row.status == status)
     if whom is not None:
         wanted = wanted.where(row.whom.in_(list(whom)))

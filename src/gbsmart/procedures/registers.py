@@ -119,8 +119,10 @@ class OfDues(Asked):
     """What is due, or could not be brought about."""
 
     case: str = Value(default="", description="in this case")
-    status: Literal["open", "failed"] = Value(
-        default="open", description="open, or failed: its consequence failed and is tried again"
+    status: Literal["open", "overdue", "failed"] = Value(
+        default="open",
+        description="open; overdue: missed, and still to be done; "
+        "or failed: its consequence failed and is tried again",
     )
     whom: str = Value(default="", description="from whom, such as party:SUP1")
 

@@ -42,7 +42,8 @@ def cast(
     procedure = procedure_to_act(procedures, case)
     wanted = procedure.ballot(ballot)
     if wanted is None:
-        raise NotFound(f"{procedure.title} has no ballot {ballot!r}")
+        there = ", ".join(each.name for each in procedure.ballots) or "none"
+        raise NotFound(f"{procedure.title} has no ballot {ballot!r}", remedy=f"It has {there}.")
     if case.state not in wanted.states:
         raise Refused(f"{reference} is in {case.state}, where {wanted.title!r} is not open")
     act = voting_act(wanted)
