@@ -56,6 +56,15 @@ def test_a_constituency_has_so_many_seats_and_no_more(stage: Stage, admin: str) 
         appointed(stage, "dcc-1", constituency="DCC")
 
 
+def test_a_seat_that_is_not_there_is_refused_with_those_that_are(stage: Stage, admin: str) -> None:
+    with pytest.raises(InvalidValue, match="Change Board has no seat 'large-supplier-1'") as refused:
+        appointed(stage, "large-supplier-1", constituency="")
+    assert "network-3" in refused.value.remedy
+    assert refused.value.remedy.endswith(
+        "and, with their constituency, those of Voting Groups: Large Supplier."
+    )
+
+
 def test_a_term_ends_after_it_begins(stage: Stage, admin: str) -> None:
     with pytest.raises(InvalidValue, match="until"):
         appointed(stage, since="2024-03-01", until="2024-03-01")

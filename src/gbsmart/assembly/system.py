@@ -83,7 +83,11 @@ class System(Lifetime):
         self.addresses = (
             Address("DCC", urls["DCC"], "POST /api/v1/serviceT, /serviceS, /serviceD"),
             Address("SMKI repository", urls["SMKI repository"], "POST /services/certificatesearch"),
-            Address("Console", urls["Console"], "homes, requests, send, explain, clock, faults"),
+            Address(
+                "Console",
+                urls["Console"],
+                "homes, requests, explain, clock, faults; the Code at /code, governance",
+            ),
             Address("User", urls["User"], "where the DCC delivers to the demonstration's Users"),
         )
         # the Users' services first, and so stopped last: what the DCC still delivers is taken

@@ -163,6 +163,8 @@ def _contents(lines: list[dict[str, Any]], *, as_json: bool) -> None:
     for each in lines:
         status = "" if each["status"] == "in force" else f" ({each['status']})"
         reads = each["heading"] or each.get("text", "")
+        if ":" in each["ref"]:
+            reads = f"{reads}: {each.get('text', '')}"
         typer.echo(f"{each['ref']:<13} {reads}{status}".rstrip())
 
 

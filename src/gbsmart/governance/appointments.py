@@ -54,9 +54,14 @@ def _in_a_constituency_of_the_body(situation: Situation) -> None:
     body = BODIES[situation.value("body")]
     constituency = _constituency(situation)
     if body.constituencies and constituency not in body.constituencies:
+        seat = situation.value("seat")
+        no_seat = f"seats for {constituency}" if constituency else f"seat {seat!r}"
+        groups = (
+            f" and, with their constituency, those of Voting Groups: {each}" for each in body.by_voting_group
+        )
         raise InvalidValue(
-            f"{body.title} has no seats for {constituency or 'no constituency'}", field="constituency",
-            remedy=f"It has them for {', '.join(body.constituencies)}.",
+            f"{body.title} has no {no_seat}", field="constituency" if constituency else "seat",
+            remedy=f"It has {', '.join(body.seat_names())}{''.join(groups)}.",
         )  # fmt: skip
     if constituency not in body.seats:
         return
@@ -183,8 +188,9 @@ APPOINTMENT = Procedure(
         "appoint", "Appoint to a seat", by=(*PANEL, AUTHORITY), target=TO_COME,
         takes=(
             Field("body", "Body", Kind.CHOICE, choices=tuple(BODIES)),
-            Field("seat", "Seat", help="By this name the member votes, such as small-supplier-1."),
-            Field("constituency", "Constituency", required=False),
+            Field("seat", "Seat", help="By this name the member votes: small-supplier-1; for a Voting "
+                  "Group on the Change Board the group's name, with its constituency."),
+            Field("constituency", "Constituency", required=False, help="Such as Large Supplier."),
             Field("holder", "Who holds it"),
             Field("account", "Account of who holds it", required=False,
                   help="It acts by the seat for as long as the term runs."),

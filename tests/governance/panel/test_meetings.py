@@ -27,6 +27,7 @@ SEATS = {
 MINUTES = NewDocument("Minutes", "Minutes", b"All agreed.")
 MEETING = {"body": "panel", "held_at": "2024-01-22T10:00:00Z", "agenda": ["Budget", "Risks"]}
 """A Monday: papers are out on Monday the 15th, 5 Working Days before."""
+ITS_DAY = datetime(2024, 1, 22, 10, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,9 @@ def called(stage: Stage, **values: Any) -> str:
 
 def opened(stage: Stage, *absent: str) -> str:
     reference = called(stage)
-    stage.wait_until(datetime(2024, 1, 22, 10, tzinfo=UTC))
+    with pytest.raises(Refused, match="it is called for 2024-01-22"):
+        stage.act(reference, "open", "sec", present=list(SEATS))
+    stage.wait_until(ITS_DAY)
     present = [seat for seat in SEATS if seat not in absent]
     stage.act(reference, "open", "sec", present=present)
     return reference
@@ -106,6 +109,7 @@ def test_without_the_chair_a_deputy_presides_or_there_is_no_quorum(stage: Stage)
     meeting = opened(stage, "chair")
     assert stage.case(meeting).state == "adjourned"
     stage.act(meeting, "reconvene", "sec", held_at="2024-01-30T10:00:00Z")
+    stage.wait_until(datetime(2024, 1, 30, 10, tzinfo=UTC))
     members = ["large-supplier-1", "small-supplier-1", "dcc-1"]
     with pytest.raises(InvalidValue, match="deputy is not there"):
         stage.act(meeting, "open", "sec", present=members, deputy="other-sec-party-1")
@@ -124,6 +128,7 @@ def test_half_of_the_members_in_post_are_enough(in_post: int, present: int) -> N
 def test_an_alternate_is_there_for_the_member_who_named_him(stage: Stage) -> None:
     stage.person("eve")
     meeting = called(stage)
+    stage.wait_until(ITS_DAY)
     (term,) = (each for each in stage.cases("appointment") if each.subject == "dcc-1")
     with pytest.raises(InvalidValue, match="Eve is no alternate of Cat in dcc-1"):
         stage.act(meeting, "open", "sec", present=["chair", "dcc-1: Eve", "large-supplier-1"])
@@ -207,6 +212,7 @@ class TestTheBoardOfSecco:
         assert "secco-board:panel-member-1" in held(stage, "ann")
         meeting = called(stage, body="secco")
         assert [each.to for each in stage.notices(meeting)] == ["secco-board"]
+        stage.wait_until(ITS_DAY)
         stage.act(meeting, "open", "dan", present=["chair", "panel-member-1", "panel-member-2"])
         with pytest.raises(Refused, match="ann does not chair Board of SECCo"):
             stage.act(meeting, "put", "ann", title="Lease", resolution="Sign.")
@@ -257,7 +263,9 @@ class TestWhoseRightToAttendIsSuspended:
             stage.person(name)
             case = stage.open("nomination", by, body="ssc", seat=seat, nominee=name.title(), account=name)
             stage.act(case.reference, "accept", "pat")
-        return called(stage, body="ssc")
+        reference = called(stage, body="ssc")
+        stage.wait_until(ITS_DAY)
+        return reference
 
     def suspend(self, stage: Stage, party: str) -> None:
         with stage.store.transaction() as connection:
@@ -396,6 +404,7 @@ class TestSubCommittees:
                 "appointment", "sec", body="opsg", seat=seat, holder=name, account=name, reason="Elected."
             )
         reference = stage.open("meeting", "gil", **(MEETING | {"body": "opsg"})).reference
+        stage.wait_until(ITS_DAY)
         stage.act(reference, "open", "gil", present=["chair", "large-supplier-1", "dcc-1"])
         return reference
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ def http(stage: Stage) -> TestClient:
     stage.act(
         meeting.reference, "paper", "sec", documents=[paper], item="Risks", paper="Risks", label="White"
     )
+    stage.wait_until(datetime(2024, 1, 9, 10, tzinfo=UTC))
     stage.act(meeting.reference, "open", "sec", present=["chair", "dcc-1"])
     stage.act(meeting.reference, "put", "sec", title="Risks noted", resolution="Note them.")
     stage.act(meeting.reference, "give_action", "sec", action="List them", owner="Ann", due_on="2024-02-01")

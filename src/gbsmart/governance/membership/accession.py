@@ -177,7 +177,8 @@ ACCESSION = Procedure(
         tells=(Told(CODE_ADMINISTRATOR, "{reference}: {name} applies"),),
     ),
     states={
-        "submitted": "The Application Fee is to be paid.",
+        "submitted": f"The Application Fee of £{FEES[-1].application} is to be paid, and £{FEES[-1].share} "
+        "for a share in SECCo where one is taken.",
         "fee_paid": "The Code Administrator checks whether anything is missing.",
         "incomplete": "The applicant is to hand in what is missing.",
         "complete": "SECCo is to send the Accession Agreement.",

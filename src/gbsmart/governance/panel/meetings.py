@@ -33,7 +33,7 @@ from gbsmart.governance.panel.papers import (
 )
 from gbsmart.governance.panel.resolutions import AT_A_MEETING, RESOLUTIONS, resolution_of
 from gbsmart.ground import InvalidValue
-from gbsmart.ground.working_days import LONDON
+from gbsmart.ground.working_days import LONDON, civil_day
 from gbsmart.procedures import (
     Act,
     Deadline,
@@ -54,6 +54,15 @@ def _is_to_come(situation: Situation) -> None:
     """A meeting is called for a time to come."""
     if situation.value("held_at") <= situation.at:
         raise InvalidValue("is past", field="held_at")
+
+
+def _has_come(situation: Situation) -> None:
+    """A meeting is opened on its day, not before."""
+    held_at = situation.value("held_at")
+    if civil_day(situation.at) < civil_day(held_at):
+        situation.refuse(
+            f"it is called for {civil_day(held_at)}", remedy="Cancel it and call another to meet sooner."
+        )
 
 
 def _tell_the_members(situation: Situation) -> None:
@@ -174,7 +183,7 @@ MEETING = Procedure(
                    Field("deputy", "Seat that presides for the chair", required=False),
                    Field("observers", "Observers, one a line", Kind.LINES, required=False,
                          help="With the Party for which one is there: SUP1: Ann Smith.")),
-            guards=(runs_it, _those_present), clause="C5.7"),
+            guards=(runs_it, _has_come, _those_present), clause="C5.7"),
         Act("reconvene", "Call it again", by=RUNS_IT, sources=("adjourned",), target="called",
             takes=(HELD_AT,), guards=(runs_it, _is_to_come), effects=(_tell_the_members,), clause="C5.8"),
         Act("cancel", "Cancel the meeting", by=RUNS_IT, sources=("called", "adjourned"), target="cancelled",
