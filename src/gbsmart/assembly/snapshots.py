@@ -33,7 +33,7 @@ class Note(BaseModel):
     """What goes with the files: the clock, and the faults that are on (:mod:`gbsmart.ground.faults`).
 
     ``clock`` is when the snapshot was taken, or None where the clock is the machine's own: it then
-    goes on with the machine's time, as after a stop and a start.
+    goes on with the machine's time.
     """
 
     model_config = ConfigDict(frozen=True)

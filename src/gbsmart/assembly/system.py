@@ -23,6 +23,7 @@ from gbsmart.assembly.control.web import control_routes
 from gbsmart.assembly.faults import register_of
 from gbsmart.assembly.gate import Doorway, Gate, NotStanding
 from gbsmart.assembly.homes import Homes
+from gbsmart.assembly.kept_clock import keep, resumed
 from gbsmart.assembly.keys import SystemKeys, open_keys
 from gbsmart.assembly.lifetime import Lifetime
 from gbsmart.assembly.plan import IMPORT_SUPPLIER, NETWORK_OPERATOR, Premises
@@ -51,7 +52,7 @@ class System(Lifetime):
 
     def __init__(self, settings: Settings, clock: SystemClock | None = None) -> None:
         self.settings = settings
-        self.clock = clock or settings.clock()
+        self.clock = clock or resumed(settings)
         self.clock_is_given = clock is not None
         self.homes_given = settings.homes
         self.faults = register_of(settings, self.clock)
@@ -78,6 +79,7 @@ class System(Lifetime):
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stack.callback(self.keep_clock)
         sockets = self._bind()
         urls = {name: address_of(each) for name, each in sockets.items()}
         self.addresses = (
@@ -171,12 +173,18 @@ class System(Lifetime):
     async def _put_up(self) -> None:
         self.homes.save(self.settings.data)
         self._open_keys()
+        self.keep_clock()
         self.faults.clock = self.clock
         world = World(
             self.settings, self.clock, self.keys, self.street_plan, self.addresses, self.faults,
             SystemTime(self),
         )  # fmt: skip
         self._world = await world.__aenter__()
+
+    def keep_clock(self) -> None:
+        """Let the data folder know what time it is here, for when the system starts again."""
+        if not self.clock_is_given:
+            keep(self.settings, self.clock)
 
     async def _take_down(self) -> None:
         world, self._world = self._world, None

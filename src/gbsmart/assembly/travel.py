@@ -73,6 +73,7 @@ async def travel(system: System, to: datetime | timedelta, *, patience: timedelt
             return Journey(began, goal, moments)
         finally:
             clock.speed = speed
+            system.keep_clock()
 
 
 def _after(began: datetime, by: timedelta) -> datetime:

@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from tests.assembly.conftest import Start
 
 from gbsmart.assembly import System
+from gbsmart.assembly.kept_clock import resumed
 
 pytestmark = pytest.mark.anyio
 START = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -78,3 +79,17 @@ async def test_what_is_no_way_forward(asked: dict[str, object], api: AsyncClient
     refused = await api.post("/clock/advance", json=asked)
     assert refused.status_code == 422
     assert refused.json()["field"] in ("by", "more", "clock")
+
+
+async def test_the_clock_does_not_run_back_when_the_system_starts_again(start: Start) -> None:
+    async with start() as system, AsyncClient(base_url=system.url("Console")) as api:
+        await api.post("/control/v1/clock/advance", json={"by": "P60D"})
+        stopped = system.clock.now()
+    async with start() as system, AsyncClient(base_url=system.url("Console")) as api:
+        assert timedelta(0) < system.clock.now() - stopped < timedelta(hours=1)
+        named = resumed(system.settings.model_copy(update={"clock_start": START}))
+        assert START <= named.now() < START + timedelta(hours=1), "who names a moment has it"
+        await api.post("/control/v1/reset", json={})
+        assert system.clock.is_the_machines, "the laboratory began anew"
+    async with start() as system:
+        assert system.clock.is_the_machines

@@ -1,0 +1,43 @@
+"""How far the clock of a data folder is ahead of the machine's, so that it does not run back at a restart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from gbsmart.assembly.settings import Settings
+from gbsmart.ground import SystemClock
+
+_FILE = "clock.json"
+_LEAST = timedelta(seconds=1)
+"""What a clock that was only held for a moment is ahead or behind is no time of its own."""
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    ahead: timedelta
+
+
+def keep(settings: Settings, clock: SystemClock) -> None:
+    """Keep how far ``clock`` is ahead; of one that is not, nothing is kept."""
+    path, ahead = settings.data / _FILE, clock.now() - SystemClock().now()
+    if clock.is_the_machines or ahead < _LEAST:
+        path.unlink(missing_ok=True)
+        return
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(_Kept(ahead=ahead).model_dump_json())
+    unfinished.replace(path)
+
+
+def resumed(settings: Settings) -> SystemClock:
+    """The clock with which the system of a data folder starts.
+
+    As the settings say; where they name no moment, as far ahead as it was when it stopped.
+    """
+    path = settings.data / _FILE
+    if settings.clock_start is not None or not path.is_file():
+        return settings.clock()
+    start = SystemClock().now() + _Kept.model_validate_json(path.read_text()).ahead
+    return SystemClock(start=start, speed=settings.clock_speed)
