@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,11 @@ import pytest
 
 from gbsmart import accounts
 from gbsmart.accounts import Account, Capacity
+from gbsmart.assembly import Settings
 from gbsmart.assembly.data_folder import opened
+from gbsmart.assembly.kept_clock import keep, now_in
 from gbsmart.cli.app import run
+from gbsmart.ground import SystemClock
 from gbsmart.procedures import Field, Kind
 from gbsmart.procedures.fields import read_given
 from gbsmart.procedures.printing import cases_text
@@ -191,3 +194,12 @@ def test_the_procedures_are_told_without_a_system(capsys: pytest.CaptureFixture[
 def test_a_folder_without_a_system_has_no_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["case", "list", "--data", str(tmp_path / "none")]) == 1
     assert "there is no system" in capsys.readouterr().err
+
+
+def test_a_command_goes_by_the_clock_of_a_system_that_was_taken_ahead(cases: Cases) -> None:
+    clock = SystemClock()
+    clock.advance(days=60)
+    keep(Settings(data=cases.folder), clock)
+    opened_at = datetime.fromisoformat(cases("open", "dispute", *DISPUTE, "--as", "sue")["opened_at"])
+    assert timedelta(days=59) < opened_at - datetime.now(UTC) < timedelta(days=61)
+    assert timedelta(days=59) < now_in(cases.folder) - datetime.now(UTC) < timedelta(days=61)

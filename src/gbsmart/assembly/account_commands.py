@@ -67,7 +67,9 @@ def list_accounts(data: Data = None, database: Database = None, as_json: Json = 
         return
     for each in found:
         state = "  closed" if each["closed"] else ""
-        typer.echo(f"{each['name']:<16}{each['person']:<24}{' '.join(each['capacities'])}{state}")
+        typer.echo(
+            f"{each['name'] + '  ':<16}{each['person'] + '  ':<24}{' '.join(each['capacities'])}{state}"
+        )
     if not found:
         typer.echo("There is no account yet: gbsmart account add NAME --person NAME --capacity operator")
 

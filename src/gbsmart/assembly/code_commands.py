@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from gbsmart import codebook
 from gbsmart.assembly import data_folder
+from gbsmart.assembly.kept_clock import now_in
 from gbsmart.assembly.settings import settings_of
 from gbsmart.codebook.commands import add_library_commands
 from gbsmart.codebook.consultations import consultations_app, fill, versions_of
@@ -70,7 +71,7 @@ def _store(data: Path | None, database: str | None, *, write: bool) -> Iterator[
         store.close()
 
 
-add_library_commands(app, opened_library, _now)
+add_library_commands(app, opened_library, now_in)
 add_text_commands(app, opened, _now)
 add_interpretation_commands(app, _now)
 add_systems_command(app)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from gbsmart.assembly.settings import Settings
+from gbsmart.assembly.settings import Settings, settings_of
 from gbsmart.ground import SystemClock
 
 _FILE = "clock.json"
@@ -41,3 +42,8 @@ def resumed(settings: Settings) -> SystemClock:
         return settings.clock()
     start = SystemClock().now() + _Kept.model_validate_json(path.read_text()).ahead
     return SystemClock(start=start, speed=settings.clock_speed)
+
+
+def now_in(data: Path | None) -> datetime:
+    """What time it is in the system of a data folder, whether it runs or not."""
+    return resumed(settings_of({"data": data})).now()

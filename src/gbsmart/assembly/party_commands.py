@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from gbsmart import parties
 from gbsmart.accounts import HERE
 from gbsmart.assembly.data_folder import Data, Database, Json, opened
+from gbsmart.assembly.kept_clock import now_in
 from gbsmart.ground import Eui64, InvalidValue, SystemClock
 from gbsmart.ground.working_days import civil_day
 from gbsmart.parties import (
@@ -64,7 +65,7 @@ def list_parties(
 ) -> None:
     """Every Party, former ones too. JSON: {"at", "parties": [...]}, each as `gbsmart party show` has it."""
     with opened(data, database, "parties") as store, store.reading() as connection:
-        moment = telling.moment_of(at, _now())
+        moment = telling.moment_of(at, now_in(data))
         members = telling.select(connection, moment, category=telling.category_of(category))
         found = [telling.told(each, moment) for each in members]
     if as_json:
@@ -81,7 +82,7 @@ def show(
 ) -> None:
     """One Party, with its history. JSON: {"signifier", "name", "categories", "state", ..., "changes"}."""
     with opened(data, database, "parties") as store, store.reading() as connection:
-        _say(connection, signifier, telling.moment_of(at, _now()), as_json=as_json)
+        _say(connection, signifier, telling.moment_of(at, now_in(data)), as_json=as_json)
 
 
 @app.command()
@@ -116,7 +117,7 @@ def add(
         "notices_to": notices_to, "notices_channel": notices_channel, "notices_address": notices_address,
         "contacts": contact,
     }  # fmt: skip
-    details, moment = telling.changed(Details(), given), telling.moment_of(since, _now())
+    details, moment = telling.changed(Details(), given), telling.moment_of(since, now_in(data))
     with opened(data, database, "parties", make=True) as store, store.transaction() as connection:
         new = Party(signifier, name)
         parties.accede(
@@ -154,7 +155,7 @@ def change(
         "domestic_premises": premises, "notices_to": notices_to, "notices_channel": notices_channel,
         "notices_address": notices_address, "contacts": contact,
     }  # fmt: skip
-    moment = telling.moment_of(since, _now())
+    moment = telling.moment_of(since, now_in(data))
     with opened(data, database, "parties") as store, store.transaction() as connection:
         parties.member(connection, signifier, moment)
         if name is not None:
@@ -179,7 +180,7 @@ def identifiers(
     as_json: Json = False,
 ) -> None:
     """Issue identifiers to a Party (SEC B2), or enter a range that it has already."""
-    moment, purpose = telling.moment_of(since, _now()), _kind(kind)
+    moment, purpose = telling.moment_of(since, now_in(data)), _kind(kind)
     with opened(data, database, "parties") as store, store.transaction() as connection:
         if first is None:
             parties.issue_range(connection, signifier, purpose, count=count, at=moment)
@@ -201,7 +202,7 @@ def rdp(
     """Enter the Registration Data Provider that a network Party appointed."""
     with opened(data, database, "parties") as store, store.transaction() as connection:
         parties.add_rdp_signifier(connection, RdpSignifier(rdp_signifier, name, signifier))
-        _say(connection, signifier, _now(), as_json=as_json)
+        _say(connection, signifier, now_in(data), as_json=as_json)
 
 
 @app.command("voting-groups")
@@ -217,7 +218,7 @@ def voting_groups(
     if wanted is None:
         raise InvalidValue("name one", field="category")
     with opened(data, database, "parties") as store, store.reading() as connection:
-        moment = telling.moment_of(at, _now())
+        moment = telling.moment_of(at, now_in(data))
         found = parties.voting_groups(connection, wanted, moment)
     if as_json:
         groups = [{"name": each.name, "members": each.members} for each in found]
@@ -230,7 +231,7 @@ def voting_groups(
 @app.command("consumer-bodies")
 def list_consumer_bodies(at: _At = "", as_json: Json = False) -> None:
     """Who speaks for consumers under the Code on a day. JSON: {"day", "consumer_bodies": [...]}."""
-    day: date = civil_day(telling.moment_of(at, _now()))
+    day: date = civil_day(telling.moment_of(at, SystemClock().now()))
     found = [telling.told_body(each, day) for each in consumer_bodies()]
     if as_json:
         _print({"day": day, "consumer_bodies": found})
@@ -238,10 +239,6 @@ def list_consumer_bodies(at: _At = "", as_json: Json = False) -> None:
     for each in found:
         says = f"{'named' if each['named'] else 'not named'} in the Code"
         typer.echo(f"{each['name']:<28}{says}, {'stands' if each['in_law'] else 'does not stand'} in law")
-
-
-def _now() -> datetime:
-    return SystemClock().now()
 
 
 def _kind(text: str) -> IdentifierKind:
@@ -262,8 +259,17 @@ def _say(connection: Connection, signifier: str, at: datetime, *, as_json: bool)
         if value in ("", None, [], False):
             continue
         if isinstance(value, list):
-            value = "; ".join(each if isinstance(each, str) else json.dumps(each) for each in value)
+            value = "; ".join(map(_words, value))
         typer.echo(f"{name.replace('_', ' '):<18}{'yes' if value is True else value}")
+
+
+def _words(value: Any) -> str:
+    """A fact as one reads it: an object as its names and values, without those that are empty."""
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name} {_words(each)}" for name, each in value.items() if each not in ("", None, [])
+        )
+    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def _print(value: Any) -> None:

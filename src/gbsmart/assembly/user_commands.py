@@ -59,7 +59,8 @@ def list_users(data: _Data = None, database: _Database = None, as_json: _Json = 
         _print({"users": found})
         return
     for each in found:
-        state = "  suspended" if each["suspended"] else ""
+        stopped = " ".join(each["suspended_roles"])
+        state = "  suspended" if each["suspended"] else f"  suspended as {stopped}" if stopped else ""
         typer.echo(
             f"{each['id']}  {each['party']:<8}{' '.join(each['roles']):<12}"
             f"{each['schema_version']:<6}{' '.join(each['receive'])}{state}"

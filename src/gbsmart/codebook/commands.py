@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -30,11 +31,14 @@ _Name = Annotated[list[str] | None, typer.Argument(metavar="[TERM]", help="One t
 _Most = Annotated[int, typer.Option("--most", min=1, max=1000, help="How many at the most.")]
 
 
-def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -> None:
-    """Give an application the commands, on the library that ``opened`` opens."""
+def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[Path | None], datetime]) -> None:
+    """Give an application the commands, on the library that ``opened`` opens of a data folder.
 
-    def when(connection: Connection, at: str) -> datetime:
-        return moment_asked(connection, at) if at else now()
+    ``now`` is what time it is in the system of one.
+    """
+
+    def when(connection: Connection, at: str, data: Path | None) -> datetime:
+        return moment_asked(connection, at) if at else now(data)
 
     @app.command("versions")
     def list_versions(
@@ -45,7 +49,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         JSON: a list of objects, each a row of the version-control table.
         """
         with opened(data, database, write=False) as connection:
-            found = [version_at(connection, when(connection, at))] if at else versions(connection)
+            found = [version_at(connection, when(connection, at, data))] if at else versions(connection)
         rows = [version_row(each) for each in found]
         if as_json:
             show_json(rows)
@@ -70,7 +74,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         """
         ref, _, pinned = ref.partition("@")
         with opened(data, database, write=False) as connection:
-            moment = when(connection, at or pinned)
+            moment = when(connection, at or pinned, data)
             if not ref:
                 found = [
                     each
@@ -101,7 +105,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         JSON: [{"ref", "heading", "snippet", "is_summary"}].
         """
         with opened(data, database, write=False) as connection:
-            hits = search(connection, " ".join(words), when(connection, at), most=most)
+            hits = search(connection, " ".join(words), when(connection, at, data), most=most)
         plain = [{**each._asdict(), "snippet": unmarked(each.snippet)} for each in hits]
         if as_json:
             show_json(plain)
@@ -125,7 +129,7 @@ def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[], dat
         """
         name = " ".join(words or ())
         with opened(data, database, write=False) as connection:
-            moment = when(connection, at)
+            moment = when(connection, at, data)
             found = [term(connection, name, moment)] if name else terms(connection, moment)
         told = [tell.term(each) for each in found]
         if as_json:
