@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gbsmart.assembly.settings import Settings, settings_of
-from gbsmart.ground import SystemClock
+from gbsmart.ground import InvalidValue, SystemClock
 
 _FILE = "clock.json"
 _LEAST = timedelta(seconds=1)
@@ -35,12 +35,19 @@ def keep(settings: Settings, clock: SystemClock) -> None:
 def resumed(settings: Settings) -> SystemClock:
     """The clock with which the system of a data folder starts.
 
-    As the settings say; where they name no moment, as far ahead as it was when it stopped.
+    As the settings say; where they name no moment, as far ahead as it was when it stopped. Raises
+    :class:`InvalidValue` for a note of it that is none.
     """
     path = settings.data / _FILE
     if settings.clock_start is not None or not path.is_file():
         return settings.clock()
-    start = SystemClock().now() + _Kept.model_validate_json(path.read_text()).ahead
+    try:
+        start = SystemClock().now() + _Kept.model_validate_json(path.read_bytes()).ahead
+    except (ValidationError, OverflowError):
+        raise InvalidValue(
+            f"{path} does not say how far the clock is ahead",
+            remedy="Remove it, or name a moment by --clock.",
+        ) from None
     return SystemClock(start=start, speed=settings.clock_speed)
 
 

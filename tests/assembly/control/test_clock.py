@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
@@ -10,6 +11,8 @@ from tests.assembly.conftest import Start
 
 from gbsmart.assembly import System
 from gbsmart.assembly.kept_clock import resumed
+from gbsmart.assembly.settings import settings_of
+from gbsmart.ground import InvalidValue
 
 pytestmark = pytest.mark.anyio
 START = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -93,3 +96,9 @@ async def test_the_clock_does_not_run_back_when_the_system_starts_again(start: S
         assert system.clock.is_the_machines, "the laboratory began anew"
     async with start() as system:
         assert system.clock.is_the_machines
+
+
+def test_a_note_of_the_clock_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "clock.json").write_text('{"ahead": "soon"}')
+    with pytest.raises(InvalidValue, match=r"clock\.json does not say how far the clock is ahead"):
+        resumed(settings_of({"data": tmp_path}))
