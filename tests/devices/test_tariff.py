@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from typing import Any
 
 from gbsmart.devices.tariff import SwitchingTable
 from gbsmart.gbcs.days import WEEKDAYS
@@ -33,14 +34,14 @@ SEASONS = [
 ]
 
 
-def table(**changed: object) -> SwitchingTable:
-    parts = {
+def table(**changed: Any) -> SwitchingTable:
+    parts: dict[str, Any] = {
         "seasons": SEASONS,
         "weeks": [WINTER, SUMMER],
         "days": [WORKING, RESTING, FEASTING],
         "special_days": [{"date": DayMonth(month=1, day=1), "day": 3}],
     }
-    return SwitchingTable(**{**parts, **changed})  # type: ignore[arg-type]
+    return SwitchingTable(**{**parts, **changed})
 
 
 def test_the_hour_and_the_day_of_the_week_say_which_register_counts() -> None:

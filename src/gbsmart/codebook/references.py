@@ -131,7 +131,7 @@ def moment_of(text: str) -> datetime:
             moment = datetime.fromisoformat(text)
             return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
         if re.fullmatch(r"\d{1,2} [A-Za-z]+ \d{4}", text):
-            return start_of(datetime.strptime(text, "%d %B %Y").date())  # noqa: DTZ007 - a day has no zone
+            return start_of(datetime.strptime(text, "%d %B %Y").replace(tzinfo=UTC).date())
     except (ValueError, OverflowError):
         pass
     raise InvalidValue(

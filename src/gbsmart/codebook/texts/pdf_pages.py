@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ from gbsmart.codebook.texts.source import (
 _MAX_PAGES = 5_000
 _REFUSALS = {each.__name__: each for each in (EncryptedText, TextTooLarge, UnreadableText)}
 _SPLIT = "Take the page out of the file, or give its text as .docx, .md or .txt."
-_NO_PASSWORD = "Save it without a password."  # noqa: S105 it is none
+_DECRYPT = "Save it without a password."
 
 
 class Bounds(NamedTuple):
@@ -40,7 +41,10 @@ class Bounds(NamedTuple):
     memory: int = 2048 * MEGABYTE
 
 
-def pages_of(octets: bytes, bounds: Bounds = Bounds()) -> list[str]:  # noqa: B008 it is a constant
+BOUNDS = Bounds()
+
+
+def pages_of(octets: bytes, bounds: Bounds = BOUNDS) -> list[str]:
     """The text of each page; raises :class:`UnreadableText`, which names the page that went over a bound."""
     command = [sys.executable, "-m", __name__, str(bounds.memory)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:  # noqa: S603 ours
@@ -61,11 +65,9 @@ def pages_of(octets: bytes, bounds: Bounds = Bounds()) -> list[str]:  # noqa: B0
 
 def _give(reader: subprocess.Popen[bytes], octets: bytes) -> None:
     assert reader.stdin is not None
-    try:
+    with suppress(OSError):  # it has ended: what it said tells why
         reader.stdin.write(octets)
         reader.stdin.close()
-    except OSError:  # it has ended: what it said tells why
-        pass
 
 
 def _take(reader: subprocess.Popen[bytes], said: SimpleQueue[bytes]) -> None:
@@ -108,7 +110,7 @@ def _read(octets: bytes) -> Iterator[object]:
     from pypdf.errors import FileNotDecryptedError, WrongPasswordError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    encrypted = ["EncryptedText", "the PDF is encrypted", _NO_PASSWORD]
+    encrypted = ["EncryptedText", "the PDF is encrypted", _DECRYPT]
     try:
         reader = PdfReader(io.BytesIO(octets))
         if reader.is_encrypted:
