@@ -173,9 +173,8 @@ def test_errors_of_a_form_are_led_to(page: Any, running: Running) -> None:
     page.goto(f"{running.url}/send/3.2")
     page.get_by_label("Restriction Date Time").fill("next Tuesday")
     page.get_by_role("button", name="Send", exact=True).click()
-    page.wait_for_function(
-        "document.activeElement.id === 'problems'"
-    )  # the page's script runs after it loads
+    # the page's script runs after it loads; until it has a body, nothing in it is active
+    page.wait_for_function("document.activeElement?.id === 'problems'")
     keep(page, "system-send-wrong")
     page.complaints.clear()  # of the status 400, which is meant
     page.locator("#problems a").first.focus()
