@@ -18,9 +18,13 @@ from gbsmart.store.group_commit import WriterClosed
 INSERT = Sql("INSERT INTO number(n) VALUES (:n)")
 
 
+def total(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.text("SELECT count(*) FROM number")).scalar_one())
+
+
 def count(store: Store) -> int:
     with store.reading() as connection:
-        return int(connection.execute(sa.text("SELECT count(*) FROM number")).scalar_one())
+        return total(connection)
 
 
 @pytest.fixture(autouse=True)
@@ -246,3 +250,55 @@ def test_what_was_acknowledged_is_kept_where_a_neighbour_filled_the_disk(impatie
         assert [first, third, count(impatient)] == [2, 6, 2]
 
     asyncio.run(run())
+
+
+def test_a_reading_sees_what_was_done_before_it(store: Store) -> None:
+    async def run() -> None:
+        async with GroupCommit(store) as writer:
+            for n in range(3):
+                await writer.submit(insert(n))
+                assert await writer.read(total) == n + 1
+            with pytest.raises(ZeroDivisionError):
+                await writer.read(lambda _: 1 // 0)
+            assert await writer.submit(insert(3)) == 6
+        assert await writer.read(total) == 4  # also when the writer has closed
+
+    asyncio.run(run())
+
+
+def test_a_reading_leaves_nothing_behind(store: Store) -> None:
+    async def run() -> None:
+        async with GroupCommit(store) as writer:
+            await writer.read(lambda connection: INSERT.run(connection, {"n": 1}))
+            assert await writer.read(total) == 0
+
+    asyncio.run(run())
+
+
+def test_a_reading_waits_for_no_other_process(file: Path, impatient: Store) -> None:
+    async def run() -> None:
+        async with GroupCommit(impatient) as writer:
+            with written_by_another(file):
+                assert await writer.read(total) == 0
+
+    asyncio.run(run())
+
+
+def test_a_reading_that_is_kept_out_is_waited_for_elsewhere(impatient: Store) -> None:
+    tried: list[str] = []
+
+    def look(connection: sa.Connection) -> int:
+        tried.append(threading.current_thread().name)
+        if len(tried) == 1:  # as SQLite does while another process mends the file
+            problem = sqlite3.OperationalError("database is locked")
+            problem.sqlite_errorname = "SQLITE_BUSY_RECOVERY"
+            raise problem
+        return total(connection)
+
+    async def run() -> None:
+        async with GroupCommit(impatient) as writer:
+            assert await writer.read(look) == 0
+
+    asyncio.run(run())
+    first, second = tried
+    assert first == threading.main_thread().name != second

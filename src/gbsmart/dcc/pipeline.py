@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from gbsmart.dcc.model import RequestKey
 from gbsmart.dcc.settings import Settings
 from gbsmart.ground import NO_FAULTS, Clock, Eui64, Faults, NotFound
 from gbsmart.keys import Certificate, Certificates, Keyring
-from gbsmart.store import Bell, GroupCommit, Snapshots, Store
+from gbsmart.store import Bell, GroupCommit, Store
 from gbsmart.wan import Downlink
 
 T = TypeVar("T")
@@ -36,8 +35,7 @@ class Pipeline:
 
     ``keyring`` holds the keys of the DCC's parties, ``certificates`` finds everyone's certificates.
     ``random`` gives octets that nobody can foresee. ``wall`` is the machine's clock, for what waits for
-    other machines. ``snapshots`` is a connection kept open for reading; None where readings run in threads
-    of their own.
+    other machines.
     """
 
     store: Store
@@ -49,7 +47,6 @@ class Pipeline:
     wall: Clock
     downlink: Downlink
     settings: Settings
-    snapshots: Snapshots | None = None
     faults: Faults = NO_FAULTS
     measures: Measures = field(default_factory=Measures)
     random: Callable[[int], bytes] = os.urandom
@@ -62,9 +59,7 @@ class Pipeline:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """What ``work`` finds in one reading transaction."""
-        if self.snapshots is not None:
-            return self.snapshots.read(work)
-        return await asyncio.to_thread(self._reading, work)
+        return await self.writer.read(work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in the next shared transaction; returns once it is durable."""
@@ -73,10 +68,6 @@ class Pipeline:
     def signed(self, response: duis.Response) -> bytes:
         """A Response as the octets that go to a User, signed by the DCC; N999 where its version cannot."""
         return duis.sign_built(duis.build_carried(response), self.keyring, self.settings.acb)
-
-    def _reading(self, work: Callable[[Connection], T]) -> T:
-        with self.store.reading() as connection:
-            return work(connection)
 
 
 def version_of(connection: Connection, user: Eui64) -> str:

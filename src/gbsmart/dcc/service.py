@@ -119,7 +119,6 @@ class Dcc:
         stack = AsyncExitStack()
         writer = await stack.enter_async_context(GroupCommit(self.store, committed=self.measures.commit))
         bell = await stack.enter_async_context(Bell(self.store))
-        snapshots = stack.enter_context(self.store.snapshots())
         wait = timedelta(seconds=self.settings.delivery_timeout)
         client = await stack.enter_async_context(open_client(wait))
         pipeline = Pipeline(
@@ -132,7 +131,6 @@ class Dcc:
             self._wall,
             self.downlink,
             self.settings,
-            snapshots,
             self.faults,
             self.measures,
             self._random,

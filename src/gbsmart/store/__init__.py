@@ -8,7 +8,7 @@ statements as named SQL, a group-committing writer, a bell that wakes workers, a
 from gbsmart.store.bell import Bell
 from gbsmart.store.columns import Counter, Eui, Identity, Moment, from_micros, metadata, to_micros
 from gbsmart.store.contention import StoreBusy
-from gbsmart.store.database import Durability, Snapshots, Store, StoreUnreachable, open_store
+from gbsmart.store.database import Durability, Store, StoreUnreachable, open_store
 from gbsmart.store.group_commit import GroupCommit
 from gbsmart.store.sql import Sql
 
@@ -20,7 +20,6 @@ __all__ = [
     "GroupCommit",
     "Identity",
     "Moment",
-    "Snapshots",
     "Sql",
     "Store",
     "StoreBusy",

@@ -18,8 +18,8 @@ class StoreBusy(GbsmartError):
 
 
 def is_kept_out(error: BaseException) -> bool:
-    """Whether a SQLite transaction could not begin since another process writes."""
-    return getattr(_cause(error), "sqlite_errorname", "") == "SQLITE_BUSY"
+    """Whether a SQLite transaction could not begin since another process writes, or mends the file."""
+    return getattr(_cause(error), "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY")
 
 
 def is_transient(error: BaseException | None) -> bool:

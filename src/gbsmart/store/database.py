@@ -48,30 +48,12 @@ _REACH = "Check that the database server runs and that its URL is right."
 T = TypeVar("T")
 
 
-class Snapshots:
-    """Readings in one thread, each of its own snapshot, on a SQLite connection that stays open.
-
-    To SQLAlchemy they are one long transaction, whose begin and end cost more than a reading; to the
-    database each is a transaction of its own.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._driver = cast("Any", connection.connection.driver_connection)
-
-    def read(self, work: Callable[[Connection], T]) -> T:
-        """What ``work`` finds; it must not write."""
-        try:
-            return work(self._connection)
-        finally:
-            self._driver.execute("ROLLBACK")
-            self._driver.execute("BEGIN")  # deferred: the snapshot is taken by the first reading
-
-
 class Turns:
-    """Transactions that write, in one thread, on a SQLite connection that stays open.
+    """Transactions one after another, in one thread, on a SQLite connection that stays open.
 
-    To SQLAlchemy they are one long transaction, whose begin and end cost more than a few statements.
+    To SQLAlchemy they are one long transaction, whose begin and end cost more than a few statements. Those
+    that read are on it too: it has just written what they look for, and another connection would drop the
+    pages that it knows at every commit.
     """
 
     def __init__(self, connection: Connection, one_writer: threading.RLock) -> None:
@@ -84,8 +66,19 @@ class Turns:
         self._kept_out_since: float | None = None
         self._driver.execute("PRAGMA busy_timeout=0")
 
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` finds in one that only reads, between two that write.
+
+        Raises the driver's error where another process lets nobody read just now.
+        """
+        self._driver.execute("BEGIN")  # deferred: the snapshot is taken by the first reading
+        try:
+            return work(self._connection)
+        finally:
+            self._driver.execute("ROLLBACK")
+
     def begin(self) -> bool:
-        """Begin one; False, at once, where another thread or another process writes just now.
+        """Begin one that writes; False, at once, where another thread or another process writes just now.
 
         Raises the driver's error once another process has done so for as long as a transaction waits.
         """
@@ -174,7 +167,7 @@ class Store:
     def turns(self) -> Iterator[Turns | None]:
         """Such transactions one after another in the caller's own thread; None where they would wait.
 
-        As :meth:`snapshots` for readings: a SQLite file is in this process.
+        A SQLite file is in this process, and a thread would cost more than a reading, or a small writing.
         """
         if self._memory or self._one_writer is None:
             yield None
@@ -193,18 +186,6 @@ class Store:
             return
         with self.engine.connect().execution_options(gbsmart_reading=True) as connection:
             yield connection
-
-    @contextmanager
-    def snapshots(self) -> Iterator[Snapshots | None]:
-        """Readings in the caller's own thread, on a connection kept open; None where they would wait.
-
-        A SQLite file is in this process, and a thread would cost more than a reading.
-        """
-        if self._memory or self._one_writer is None:
-            yield None
-            return
-        with self.reading() as connection, connection.begin():
-            yield Snapshots(connection)
 
     def migrate(self, *wings: str) -> None:
         """Bring the schema to the newest version of the named wings (default: every wing).
@@ -273,12 +254,14 @@ def _sqlite(where: URL, durability: Durability, busy_timeout: float, connections
     @event.listens_for(engine, "connect")
     def prepare(driver: Any, _record: object) -> None:
         driver.isolation_level = None  # the driver must not begin transactions behind our back
+        # Of a new file: a message of several KB lies in one page or two, and a commit writes half as many.
+        driver.execute("PRAGMA page_size=16384")
         driver.execute("PRAGMA journal_mode=WAL")
         driver.execute(f"PRAGMA synchronous={durability.value}")
         driver.execute("PRAGMA foreign_keys=ON")
         driver.execute("PRAGMA temp_store=MEMORY")
-        # 32 MiB of log before it goes to the file: what changes all the time is written there once.
-        driver.execute("PRAGMA wal_autocheckpoint=8000")
+        # 64 MiB of log before it goes to the file: what changes all the time is written there once.
+        driver.execute("PRAGMA wal_autocheckpoint=4000")
         driver.execute("PRAGMA cache_size=-65536")
         driver.execute("PRAGMA mmap_size=268435456")
 

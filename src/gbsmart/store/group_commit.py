@@ -7,7 +7,8 @@ waits, a few milliseconds after the first unit: what arrives together is then co
 
 A SQLite file is in this process, and its writer works on the event loop itself: a thread beside it
 would take the interpreter from the loop and give it back at every statement, which costs more than the
-statements. A database server is waited for in a thread; while one batch is on its way the next gathers.
+statements. Who only reads does so between two batches, on the writer's own connection. A database server is
+waited for in a thread; while one batch is on its way the next gathers.
 """
 
 from __future__ import annotations
@@ -125,6 +126,23 @@ class GroupCommit:
             return await future
         finally:
             self._asked -= 1
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` finds in one transaction that only reads: all that was submitted before and is done.
+
+        It takes no turn among the units, and may be run again: it has no effect. Raises what it raises.
+        """
+        if self._turns is not None and self.is_open:
+            try:
+                return self._turns.read(work)
+            except self._store.broken as problem:
+                if not is_kept_out(problem):
+                    raise
+        return await asyncio.to_thread(self._look, work)  # where it can be waited for
+
+    def _look(self, work: Callable[[Connection], T]) -> T:
+        with self._store.reading() as connection:
+            return work(connection)
 
     @property
     def is_open(self) -> bool:
