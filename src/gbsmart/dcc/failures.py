@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -152,7 +153,7 @@ class Failures:
         outbox.put_outcome(connection, key, self._pipeline.signed(message), at=at)
 
     def _tell(self, connection: Connection, key: RequestKey, code: str, alert: str, at: datetime) -> None:
-        told = audience(connection, key, self._pipeline.settings.acb)
+        told = audience(connection, key, self._pipeline.settings.acb, partial(version_of, connection))
         failed: dict[str, Any] = {"command_request_id": told.request_id, "device_id": key.device}
         if told.schedule is not None:
             failed["dsp_schedule_id"] = told.schedule

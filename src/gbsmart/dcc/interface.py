@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from lxml import etree
@@ -274,9 +273,6 @@ class Interface:
         answer = self._answer(case, duis.ACKNOWLEDGED)
 
         def enter(connection: Connection) -> bytes:
-            stored = ledger.find(connection, case.key)
-            if stored is None or stored.state != _AWAITING:
-                return self._earlier(connection, case, octets)
             if schedule.is_immediate(case):
                 due = case.at + case.settings.deliver_within
                 proceeds = ledger.proceed(
@@ -289,14 +285,18 @@ class Interface:
                     signed_pre_command=octets,
                     signed_answer=answer,
                 )
-                if not proceeds:  # another process of the DCC was quicker: it is answered as a repeat
+                if not proceeds:  # it came before, perhaps by another process of the DCC: it is a repeat
                     return self._earlier(connection, case, octets)
                 lanes.enqueue(connection, case.key, originator, at=case.at)
-            elif schedule.accept(connection, case, originator, _AWAITING):
-                ledger.attach(connection, case.key, "signed_pre_command", octets, at=case.at)
-                ledger.attach(connection, case.key, "signed_answer", answer, at=case.at)
-            else:
+                self._prepared.remember(case.key, message)
+                return answer
+            stored = ledger.find(connection, case.key)
+            if stored is None or stored.state != _AWAITING:
+                return self._earlier(connection, case, octets)
+            if not schedule.accept(connection, case, originator, _AWAITING):
                 return self._write_refusal(connection, case, _PREDECESSOR_FAILED)
+            ledger.attach(connection, case.key, "signed_pre_command", octets, at=case.at)
+            ledger.attach(connection, case.key, "signed_answer", answer, at=case.at)
             self._prepared.remember(case.key, message)
             return answer
 
@@ -336,7 +336,7 @@ class Interface:
         """The answer to a RequestID used before: the stored one for the same octets, else a refusal."""
         stored = ledger.find(connection, case.key)
         if stored is not None:
-            answer = replies.kept(stored, sha256(octets).digest())
+            answer = replies.kept(stored, messages.digest_of(octets))
             if answer is not None:
                 return messages.content_of(connection, case.key.device, answer)
         lapsed = case.request.is_signed_pre_command and (stored is None or stored.state == "lapsed")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -142,7 +141,7 @@ def receive(connection: Connection, new: NewRequest) -> bool:
     Then :func:`find` tells which: a byte-identical repeat has the same ``content`` digest and gets the
     stored ``answer`` again; other octets under the same RequestID are a duplicate error.
     """
-    digest = sha256(new.content).digest()
+    digest = messages.digest_of(new.content)
     entered = _RECEIVE.run(
         connection,
         {
@@ -156,7 +155,7 @@ def receive(connection: Connection, new: NewRequest) -> bool:
     )
     if not entered:
         return False
-    messages.keep(connection, new.key.device, new.content, at=new.received_at)
+    messages.keep_digested(connection, new.key.device, {digest: new.content}, at=new.received_at)
     append(connection, new.key, "receive", at=new.received_at, target=REQUEST.initial, message=digest)
     return True
 
@@ -177,7 +176,7 @@ def enter(
     """
     way = _walk(REQUEST.initial, steps)
     documents = [new.content, answer] if pre_command is None else [new.content, answer, pre_command]
-    digests = [sha256(document).digest() for document in documents]
+    digests = [messages.digest_of(document) for document in documents]
     kept = digests[2] if pre_command is not None else None
     entered = _ENTER.run(
         connection,
@@ -195,7 +194,8 @@ def enter(
     )
     if not entered:
         return None
-    messages.keep_all(connection, [(new.key.device, each) for each in documents], at=new.received_at)
+    octets = dict(zip(digests, documents, strict=True))
+    messages.keep_digested(connection, new.key.device, octets, at=new.received_at)
     told = {"receive": digests[0], "issue pre-command": kept}
     received = Step("receive", "", REQUEST.initial, "")
     append_all(connection, new.key, [received, *way.steps], told, new.received_at)
@@ -219,7 +219,7 @@ def proceed(
     """
     way = _walk(state, steps)
     documents = [signed_pre_command, signed_answer]
-    digests = [sha256(document).digest() for document in documents]
+    digests = [messages.digest_of(document) for document in documents]
     moved = _PROCEED.run(
         connection,
         {
@@ -233,7 +233,8 @@ def proceed(
         },
     )
     if moved:
-        messages.keep_all(connection, [(key.device, each) for each in documents], at=at)
+        octets = dict(zip(digests, documents, strict=True))
+        messages.keep_digested(connection, key.device, octets, at=at)
         append_all(connection, key, way.steps, {}, at)
     return moved == 1
 

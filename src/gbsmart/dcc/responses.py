@@ -7,8 +7,9 @@ that party. What fails a check is not an answer: it is noted, and the wait goes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache, partial
 from typing import NamedTuple
 
 import structlog
@@ -30,7 +31,7 @@ from gbsmart.dcc import (
 from gbsmart.dcc.audience import Audience, audience
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
-from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline
+from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, version_of
 from gbsmart.dcc.success import is_success
 from gbsmart.duis import FutureDating
 from gbsmart.gbcs import Cra
@@ -102,9 +103,12 @@ class Responses:
     async def receive(self, parcels: Sequence[Parcel]) -> None:
         """Take responses; returns once what they mean is durable. A repeat changes nothing."""
         pipeline = self._pipeline
-        found = await pipeline.read(
-            lambda connection: [_match(connection, parcel, pipeline.settings.acb) for parcel in parcels]
-        )
+
+        def look(connection: Connection) -> list[Match | None]:
+            version = cache(partial(version_of, connection))  # many devices answer one User
+            return [_match(connection, parcel, pipeline.settings.acb, version) for parcel in parcels]
+
+        found = await pipeline.read(look)
         at = pipeline.now()
         judged: list[tuple[Parcel, Match, _Answer | str]] = []
         for parcel, match in zip(parcels, found, strict=True):
@@ -204,7 +208,9 @@ class Responses:
         return True
 
 
-def _match(connection: Connection, parcel: Parcel, acb: Eui64) -> Match | None:
+def _match(
+    connection: Connection, parcel: Parcel, acb: Eui64, version: Callable[[Eui64], str]
+) -> Match | None:
     key = RequestKey.of_transport(parcel.transport_id)
     if key is None or key.device != parcel.device:
         return None
@@ -217,7 +223,8 @@ def _match(connection: Connection, parcel: Parcel, acb: Eui64) -> Match | None:
     number = identification.drawn_for(connection, key) if request.variant == identification.VARIANT else ""
     renewing = request.variant == device_keys.VARIANT
     certificate = device_keys.handed_over(connection, request) if renewing else None
-    return Match(command, request, audience(connection, key, acb), execution, number, certificate)
+    told = audience(connection, key, acb, version)
+    return Match(command, request, told, execution, number, certificate)
 
 
 def execution_of(octets: bytes) -> datetime | None:

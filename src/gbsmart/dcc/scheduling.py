@@ -6,12 +6,11 @@ Service Reference 5 are inferred.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
 
-from gbsmart.dcc import access, admission, dsp_schedules
+from gbsmart.dcc import access, admission, dsp_schedules, messages
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.answers import Found, Service
 from gbsmart.dcc.dsp_schedules import MOST, Schedule
@@ -65,7 +64,7 @@ def _check_execution(connection: Connection, case: Case) -> None:
 
 def create(connection: Connection, case: Case, octets: bytes) -> Found:
     """Enter the schedule; its id."""
-    number = dsp_schedules.add(connection, case.key, _values(case), sha256(octets).digest())
+    number = dsp_schedules.add(connection, case.key, _values(case), messages.digest_of(octets))
     return Found({"dsp_schedule_id": number})
 
 
