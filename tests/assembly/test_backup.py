@@ -120,7 +120,8 @@ def test_a_damaged_database_is_refused(taken: Path, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "worse")
     put_back(taken, settings.data)
     octets = bytearray((settings.data / "dcc.db").read_bytes())
-    octets[4096:8192] = b"\xff" * 4096
+    page = int.from_bytes(octets[16:18])
+    octets[page : 2 * page] = b"\xff" * page
     (settings.data / "dcc.db").write_bytes(octets)
     out = tmp_path / "worse.tar.gz"
     back_up(settings, out)
