@@ -35,7 +35,7 @@ from gbsmart.duis import WebService
 from gbsmart.ground import Eui64, GbsmartError, SystemClock
 from gbsmart.store import open_store
 from gbsmart.user import AsyncUser, Inbox, Patience, Received, Refused, receive_app
-from gbsmart.web.hosting import address_of, bind, serving
+from gbsmart.web.hosting import CannotListen, address_of, bind, serving
 from soak import Options, Verdict
 from soak.judgement import Witness, judge, left
 
@@ -249,10 +249,19 @@ def _serve(command: tuple[str, ...], log: Path) -> None:
     sys.exit(cli.run(command))
 
 
+_OURS = range(10_240, 32_768)
+"""Ports that no system gives away by itself: nobody takes those of a dead process before it is back."""
+
+
 def _free_ports(count: int) -> list[int]:
+    found: list[int] = []
     with contextlib.ExitStack() as stack:
-        bound = [stack.enter_context(bind("127.0.0.1", 0, "a free port")) for _ in range(count)]
-        return [each.getsockname()[1] for each in bound]
+        while len(found) < count:
+            port = random.choice(_OURS)
+            with contextlib.suppress(CannotListen):
+                stack.enter_context(bind("127.0.0.1", port, "a free port"))
+                found.append(port)
+    return found
 
 
 class WatchedInbox(Inbox):
