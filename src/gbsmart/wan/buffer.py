@@ -18,7 +18,7 @@ _HOLD = Sql(
     "VALUES (:transport_id, :hub, :device, :place, :due, :state, :command, :response) "
     "ON CONFLICT (transport_id) DO NOTHING"
 )
-_FIND = Sql("SELECT hub, device, response FROM wan_parcel WHERE transport_id = :transport_id")
+_FIND = Sql("SELECT place, hub, device, response FROM wan_parcel WHERE transport_id = :transport_id")
 _ANSWER = Sql(
     "UPDATE wan_parcel SET state = :state, response = :response, due = :now "
     "WHERE transport_id = :transport_id AND state = 0"
@@ -44,8 +44,9 @@ class Waiting(NamedTuple):
 
 
 class Held(NamedTuple):
-    """That a hub knows a transport id; ``parcel`` is the response, where there is one."""
+    """A transport id that a hub knows, and its place; ``parcel`` is the response, where there is one."""
 
+    place: int
     parcel: Parcel | None
 
 
@@ -54,15 +55,14 @@ def find(connection: Connection, transport_id: str) -> Held | None:
     row = _FIND.row(connection, {"transport_id": transport_id})
     if row is None:
         return None
-    hub, device, response = row
-    return Held(
-        None if response is None else Parcel(Eui64(hub), Eui64(device), transport_id, bytes(response))
-    )
+    place, hub, device, response = row
+    where = (Eui64(hub), Eui64(device), transport_id)
+    return Held(place, None if response is None else Parcel(*where, bytes(response)))
 
 
-def hold(connection: Connection, waiting: Iterable[Waiting]) -> None:
-    """Hold commands for their devices."""
-    _HOLD.many(
+def hold(connection: Connection, waiting: Iterable[Waiting]) -> int:
+    """Hold commands for their devices; how many there were whose transport id is new."""
+    return _HOLD.many(
         connection, (_row(w.parcel, w.place, w.due, State.WAITING, command=w.parcel.octets) for w in waiting)
     )
 

@@ -177,16 +177,13 @@ class LocalWan:
             for each in arriving
         ]
         fresh: dict[str, Waiting] = {}
+        for parcel, due in zip(parcels, contacts, strict=True):
+            fresh.setdefault(parcel.transport_id, Waiting(due, self._next_place(), parcel))
         again: list[Parcel] = []
         try:
             with self._premises.store.transaction() as connection:
-                for parcel, due in zip(parcels, contacts, strict=True):
-                    held = buffer.find(connection, parcel.transport_id)
-                    if held is None:
-                        fresh.setdefault(parcel.transport_id, Waiting(due, self._next_place(), parcel))
-                    elif held.parcel is not None:
-                        again.append(held.parcel)
-                buffer.hold(connection, fresh.values())
+                if buffer.hold(connection, fresh.values()) < len(fresh):
+                    again = _known_before(connection, fresh)
         except Exception:
             self._fail(now)
             raise
@@ -429,6 +426,19 @@ class LocalWan:
             return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
         finally:
             self._jobs -= 1
+
+
+def _known_before(connection: Connection, fresh: dict[str, Waiting]) -> list[Parcel]:
+    """Take out of ``fresh`` what hubs knew before; the responses there are to it."""
+    again: list[Parcel] = []
+    for waiting in list(fresh.values()):
+        named = waiting.parcel.transport_id
+        held = buffer.find(connection, named)
+        if held is not None and held.place != waiting.place:
+            del fresh[named]
+            if held.parcel is not None:
+                again.append(held.parcel)
+    return again
 
 
 async def _either(event: asyncio.Event, clock: Clock, moment: datetime | None) -> None:
