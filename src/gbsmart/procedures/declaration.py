@@ -243,6 +243,8 @@ class Reader(NamedTuple):
         return self.account is not None and self.account.holds(role, of)
 
 
+Named = Callable[["Case", "Capacity"], bool]
+"""Whether a case is one in which who holds a capacity does an act, of all whom the act is for."""
 Shows = Callable[[Reader, "Case", int], bool]
 """Whether what is private in a case is shown to who reads, too: what came with the entry of this number of
 its ledger, or, with 0, the values that the case has."""
@@ -255,6 +257,8 @@ class Act:
     From one of ``sources`` it leads to ``target``, or, where ``outcomes`` are given, to the state of the
     outcome that ``decide`` names. With neither, the case stays where it is. ``takes`` are the fields
     given with it, ``documents`` the kinds of document that must come with it (or be in the case already).
+    Where what a case holds says which of those ``by`` names do it (its proposer), ``named`` tells: nobody
+    else is offered it, and a guard refuses them.
     """
 
     name: str
@@ -271,6 +275,7 @@ class Act:
     tells: tuple[Told, ...] = ()
     needs_reason: bool = False
     clause: str = ""
+    named: Named | None = None
 
 
 @dataclass(frozen=True)

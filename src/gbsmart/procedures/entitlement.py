@@ -13,16 +13,23 @@ THE_CLOCK = Account(CLOCK.account, "the clock", frozenset({CLOCK.capacity}))
 def possible(procedures: Procedures, case: Case, account: Account | None) -> list[Possible]:
     """The acts that ``account`` can do in a case as it is, each in the first capacity that entitles it.
 
-    A guard may still refuse one: what it is refused for is only known when it is tried.
+    A guard may still refuse one: what it is refused for is only known when it is tried. Whom the case itself
+    names (:attr:`Act.named`) is known before.
     """
     if account is None:
         return []
     found = []
     for act in declared(procedures, case.procedure).acts_in(case.state):
-        held = holding(act, account, case.subject, case.opener)
+        held = able(act, account, case)
         if held:
             found.append(Possible(act.name, held[0]))
     return found
+
+
+def able(act: Act, account: Account, case: Case) -> list[Capacity]:
+    """The capacities in which an account does an act in a case, the one that is taken by itself first."""
+    held = holding(act, account, case.subject, case.opener)
+    return held if act.named is None else [one for one in held if act.named(case, one)]
 
 
 def actor_of(act: Act, account: Account, capacity: Capacity | None, *, subject: str, opener: str) -> Actor:

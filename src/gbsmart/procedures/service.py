@@ -15,7 +15,7 @@ from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.procedures import reading, record
 from gbsmart.procedures.clocks import addressee, set_deadlines
 from gbsmart.procedures.declaration import Procedures, declared
-from gbsmart.procedures.entitlement import actor_of
+from gbsmart.procedures.entitlement import able, actor_of
 from gbsmart.procedures.fields import check_text, read_given
 from gbsmart.procedures.model import Case, NewDocument, Overtaken, Refused
 from gbsmart.procedures.situation import Situation, Verbs
@@ -109,6 +109,7 @@ def perform(
             f"{reference} is in {case.state}, where {wanted.title!r} cannot be done",
             remedy=f"It can be done in {', '.join(wanted.sources)}.",
         )
+    capacity = capacity or next(iter(able(wanted, account, case)), None)
     actor = actor_of(wanted, account, capacity, subject=case.subject, opener=case.opener)
     values = read_given(wanted.takes, given or {})
     situation = Situation(

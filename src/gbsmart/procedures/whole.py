@@ -17,7 +17,7 @@ from gbsmart.procedures.declaration import (
     Procedures,
     declared,
 )
-from gbsmart.procedures.entitlement import THE_CLOCK, holding, possible
+from gbsmart.procedures.entitlement import THE_CLOCK, able, holding, possible
 from gbsmart.procedures.model import CLOCK, Case, CaseDocument
 from gbsmart.procedures.polls import polls
 from gbsmart.procedures.reading import Turn
@@ -149,15 +149,15 @@ def _possible(
         assert act is not None
         told = told_act(act)
         told["capacity"] = str(one.capacity)
-        told["capacities"] = capacities_for(act, account, case.subject, case.opener)
+        told["capacities"] = list(map(str, able(act, account, case))) if account else []
         told["held"] = [kind for kind in act.documents if kind in there]
         found.append(told)
     return found
 
 
-def capacities_for(act: Act, account: Account | None, subject: str = "", opener: str = "") -> list[str]:
-    """The capacities in which an account can do an act, the one that is taken by itself first."""
-    return list(map(str, holding(act, account, subject, opener))) if account else []
+def capacities_for(opening: Act, account: Account | None) -> list[str]:
+    """The capacities in which an account can open a case, the one that is taken by itself first."""
+    return list(map(str, holding(opening, account, "", ""))) if account else []
 
 
 def _votes(ballot: Ballot, case: Case, account: Account | None) -> list[Capacity]:

@@ -226,6 +226,18 @@ class TestInterruptions:
         assert (case.state, case.data["proposer"]) == ("change_board", "party:SUP2")
         assert cast.vote(voting, **FOR).state == "board_approved"
 
+    def test_what_only_the_proposer_does_is_offered_to_nobody_else(self, cast: Cast, voting: str) -> None:
+        def who_may(act: str) -> list[str]:
+            return [each for each in ("alice", "ben") if act in cast.stage.possible(voting, each)]
+
+        assert (who_may("withdraw"), who_may("adopt")) == (["alice"], [])
+        cast.stage.act(voting, "withdraw", "alice", reason="A change of mind.")
+        assert (who_may("withdraw"), who_may("adopt")) == ([], ["ben"])
+
+    def test_who_acts_for_several_acts_as_the_proposer(self, cast: Cast, voting: str) -> None:
+        group = cast.stage.person("group", "party:AAA", "party:SUP1")
+        assert cast.stage.act(voting, "withdraw", group, reason="A change of mind.").state == "withdrawn"
+
     def test_what_nobody_adopts_is_closed_with_its_assessments(self, cast: Cast) -> None:
         stage, reference = cast.stage, cast.proposal()
         cast.consider(reference)

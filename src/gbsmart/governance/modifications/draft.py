@@ -24,6 +24,7 @@ from gbsmart.governance.modifications.raising import (
     each_wish_has_its_reasons,
     is_proposer,
     name_the_proposer,
+    proposes,
 )
 from gbsmart.governance.modifications.review import PROPOSAL
 from gbsmart.procedures import Act, Deadline, Field, Kind, Procedure, Situation, Told, working_days
@@ -71,14 +72,14 @@ DRAFT_PROPOSAL = Procedure(
             takes=(Field("friend", "Comments", Kind.LONG_TEXT),), clause="C7"),
         Act("submit", "Submit to the Change Sub-Committee", by=MAY_RAISE, sources=("commented",),
             target="development", takes=(Field("problem", "The problem", Kind.LONG_TEXT),),
-            guards=(is_proposer, has_the_right),
+            named=proposes, guards=(is_proposer, has_the_right),
             tells=(Told(SUB_COMMITTEE, "Draft Proposal {reference}: {title}", "{problem}"),
                    Told(ANY_PARTY, "Comments wanted on Draft Proposal {reference}: {title}", "{problem}"))),
         Act("comment", "Comment", by=(ANY_PARTY, CONSUMER_BODY, DCC, AUTHORITY), sources=("development",),
             takes=(Field("comment", "Comment", Kind.LONG_TEXT),), guards=(has_the_right,)),
         Act("propose-solution", "Say what is proposed", by=MAY_RAISE, sources=("development",),
             takes=SOLUTION_FIELDS,
-            guards=(is_proposer, has_the_right, each_wish_has_its_reasons)),
+            named=proposes, guards=(is_proposer, has_the_right, each_wish_has_its_reasons)),
         Act("convert", "Make it a Modification Proposal", by=(SUB_COMMITTEE, *PANEL),
             sources=("development",), target="converted", guards=(_solution_is_there,),
             effects=(_raise_the_proposal,),
@@ -86,7 +87,7 @@ DRAFT_PROPOSAL = Procedure(
         Act("close", "Close it", by=(SUB_COMMITTEE, *PANEL), sources=("development",), target="closed",
             needs_reason=True, tells=(Told(ANY_PARTY, "{reference} is closed: {title}", "{reason}"),)),
         Act("withdraw", "Withdraw it", by=MAY_RAISE, sources=_OPEN, target="withdrawn",
-            guards=(is_proposer,), needs_reason=True),
+            named=proposes, guards=(is_proposer,), needs_reason=True),
     ),
     deadlines=(
         Deadline("critical-friend", "Comments of the critical friend", ("statement",), CODE_ADMINISTRATOR,

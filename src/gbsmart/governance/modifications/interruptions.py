@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.accounts import Role
+from gbsmart.accounts import Capacity, Role
 from gbsmart.governance.actors import (
     ANY_PARTY,
     AUTHORITY,
@@ -14,18 +14,22 @@ from gbsmart.governance.actors import (
 from gbsmart.governance.modifications.assessment import cancel_assessments
 from gbsmart.governance.modifications.influence import has_the_right
 from gbsmart.governance.modifications.paths import Path
-from gbsmart.governance.modifications.raising import MAY_RAISE, check_ground, is_proposer
+from gbsmart.governance.modifications.raising import MAY_RAISE, check_ground, is_proposer, proposes
 from gbsmart.governance.modifications.review import suspend_for_review
 from gbsmart.governance.modifications.states import UNDECIDED, came_from
-from gbsmart.procedures import Act, Deadline, Situation, Told, working_days
+from gbsmart.procedures import Act, Case, Deadline, Situation, Told, working_days
 
 ADOPTION = working_days(10)
 _BACK = {state: state for state in UNDECIDED}
 """Where a proposal goes on that was interrupted: where it was."""
 
 
+def _did_not_propose(case: Case, capacity: Capacity) -> bool:
+    return not proposes(case, capacity)
+
+
 def _somebody_else(situation: Situation) -> None:
-    if str(situation.actor.capacity) == situation.value("proposer"):
+    if proposes(situation.case, situation.actor.capacity):
         situation.refuse("somebody else adopts a proposal that was withdrawn")
 
 
@@ -46,13 +50,13 @@ def _exempt(situation: Situation) -> None:
 
 ACTS = (
     Act("withdraw", "Withdraw the proposal", by=MAY_RAISE, sources=UNDECIDED, target="withdrawn",
-        guards=(is_proposer,), needs_reason=True,
+        named=proposes, guards=(is_proposer,), needs_reason=True,
         tells=(Told(ANY_PARTY, "{reference} was withdrawn: {title}",
                     "Somebody else who may raise proposals can adopt it within 10 Working Days."),
                Told(CODE_ADMINISTRATOR, "{reference} was withdrawn: {title}", "{reason}")),
         clause="D5"),
     Act("adopt", "Adopt the proposal", by=MAY_RAISE, sources=("withdrawn",), outcomes=_BACK,
-        decide=_back_or_afresh, guards=(_somebody_else, has_the_right, check_ground),
+        decide=_back_or_afresh, named=_did_not_propose, guards=(_somebody_else, has_the_right, check_ground),
         effects=(_change_the_proposer, suspend_for_review),
         tells=(Told(ANY_PARTY, "{reference} was adopted: {title}"),), clause="D5"),
     Act("close", "Close the proposal", by=(CLOCK,), sources=("withdrawn",), target="closed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gbsmart.accounts import Role
+from gbsmart.accounts import Capacity, Role
 from gbsmart.governance import objectives
 from gbsmart.governance.actors import (
     ANY_PARTY,
@@ -27,7 +27,7 @@ from gbsmart.governance.modifications.influence import has_the_right
 from gbsmart.governance.modifications.paths import CRITERIA, GROUNDS_OF, Grounds, Path, check_path
 from gbsmart.governance.modifications.review import suspend_for_review
 from gbsmart.ground import InvalidValue
-from gbsmart.procedures import Act, Field, Kind, Situation, Told, Who, reading
+from gbsmart.procedures import Act, Case, Field, Kind, Situation, Told, Who, reading
 
 DRAFT = "draft-proposal"
 SUB_COMMITTEE = Who(Role.COMMITTEE_MEMBER, CHANGE_SUB_COMMITTEE.name)
@@ -151,9 +151,14 @@ def name_the_proposer(situation: Situation) -> None:
     situation.keep("proposer", proposer)
 
 
+def proposes(case: Case, capacity: Capacity) -> bool:
+    """Whether a proposal, or a draft, is of who holds this capacity."""
+    return bool(str(capacity) == case.data.get("proposer"))
+
+
 def is_proposer(situation: Situation) -> None:
     """Refuse what only the proposer does."""
-    if str(situation.actor.capacity) != situation.value("proposer"):
+    if not proposes(situation.case, situation.actor.capacity):
         situation.refuse(f"that is for the proposer, {situation.value('proposer')}")
 
 
