@@ -7,16 +7,18 @@ command and all that it did are durable together or not at all.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 
 
 class Memory:
     """Slots by name. A name is a path such as ``cosem/0014...07``; a slot put to None is gone."""
 
-    __slots__ = ("_changes", "_slots")
+    __slots__ = ("_changes", "_names", "_slots")
 
     def __init__(self, slots: Mapping[str, bytes] | None = None) -> None:
         self._slots: dict[str, bytes] = dict(slots or {})
+        self._names = sorted(self._slots)  # in order, so that those under a prefix stand side by side
         self._changes: dict[str, bytes | None] = {}
 
     def get(self, slot: str) -> bytes | None:
@@ -25,17 +27,25 @@ class Memory:
 
     def put(self, slot: str, octets: bytes) -> None:
         """Fill a slot; writing what it already holds is no change."""
-        if self._slots.get(slot) != octets:
+        held = self._slots.get(slot)
+        if held is None:
+            insort(self._names, slot)
+        if held != octets:
             self._slots[slot] = self._changes[slot] = octets
 
     def drop(self, slot: str) -> None:
         """Empty a slot."""
         if self._slots.pop(slot, None) is not None:
+            del self._names[bisect_left(self._names, slot)]
             self._changes[slot] = None
 
     def under(self, prefix: str) -> list[str]:
         """The names of the filled slots that begin with ``prefix``, in order."""
-        return sorted(slot for slot in self._slots if slot.startswith(prefix))
+        names = self._names
+        first = after = bisect_left(names, prefix)
+        while after < len(names) and names[after].startswith(prefix):
+            after += 1
+        return names[first:after]
 
     def number(self, slot: str, default: int = 0) -> int:
         """A slot that holds an unsigned number."""
@@ -53,6 +63,7 @@ class Memory:
     def back_to(self, mark: tuple[dict[str, bytes], dict[str, bytes | None]]) -> None:
         """Be as it was at :meth:`mark`."""
         self._slots, self._changes = mark
+        self._names = sorted(self._slots)
 
     def take_changes(self) -> dict[str, bytes | None]:
         """What has changed since this was last asked; None for slots that are gone."""
