@@ -15,12 +15,12 @@ from gbsmart.devices.credentials import MANAGEMENT, Cell
 from gbsmart.devices.device import Device
 from gbsmart.devices.exchange import Done, Exchange, Reaction
 from gbsmart.devices.identity import firmware_of
+from gbsmart.devices.payload import Payload
 from gbsmart.devices.replacement import CredentialServer
 from gbsmart.devices.results import AsnStatus
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.form import Outcome
 from gbsmart.gbcs.forms.management import DONE
-from gbsmart.gbcs.tree import Node
 from gbsmart.ground import MalformedMessage
 
 Answer: TypeAlias = Callable[[Mapping[str, Any], Exchange], Any]
@@ -86,19 +86,19 @@ class AsnServer:
     def __init__(self) -> None:
         self._replacement = CredentialServer()
 
-    def execute(self, payload: Node, exchange: Exchange) -> Done:
+    def execute(self, payload: Payload, exchange: Exchange) -> Done:
         """Answer a question, or do what else is asked."""
-        found = codec.find_form(exchange.header, payload)
+        found = codec.find_form(exchange.header, payload.tree)
         response = None if found is None else found[0].response
         if found is None or response is None:
             return self._replacement.execute(payload, exchange)
         first = (next(iter(found[1].fields()), ""), next(iter(response.fields()), ""))
         if (work := WORK.get(first)) is not None:
-            done = work(found[1].take(payload, exchange.context), exchange)
+            done = work(found[1].take(payload.tree, exchange.context), exchange)
             return Done(response.put(done, exchange.reply), done.success)
         if not ANSWERS.keys() >= set(response.fields()):
             return self._replacement.execute(payload, exchange)
-        asked = found[1].take(payload, exchange.context)
+        asked = found[1].take(payload.tree, exchange.context)
         outcome = Outcome({name: ANSWERS[name](asked, exchange) for name in response.fields()})
         # a question about what a device lacks is answered too
         return Done(response.put(outcome, exchange.reply), success=True)

@@ -8,7 +8,7 @@ type of device adds is where values come from (:class:`ObjectTable` ``sources``)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib import import_module
@@ -20,18 +20,20 @@ from gbsmart.devices.blank import blank
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
 from gbsmart.devices.exchange import CannotDo, Done, Exchange, LogEntry, Reaction
 from gbsmart.devices.memory import Memory
+from gbsmart.devices.payload import Payload
 from gbsmart.devices.selection import View, parts, restricted, selected, value_of
 from gbsmart.gbcs.dlms import objects
 from gbsmart.gbcs.dlms.apdu import Access, Ref, Result, access_response
 from gbsmart.gbcs.dlms.moments import WHEN
 from gbsmart.gbcs.dlms.objects.attribute import Attribute, Method
 from gbsmart.gbcs.dlms.protected import protection
+from gbsmart.gbcs.dlms.scanning import Item
 from gbsmart.gbcs.dlms.shapes import read_octets
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
 from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import Context
-from gbsmart.gbcs.tree import Branch, Leaf, Node
+from gbsmart.gbcs.tree import Node
 from gbsmart.ground import NEVER, NOW, InvalidValue, MalformedMessage
 from gbsmart.keys import KeyNotHeld, UnknownCertificate
 
@@ -120,7 +122,7 @@ class CosemServer:
     def __init__(self, table: ObjectTable) -> None:
         self.table = table
         self._read: dict[tuple[Ref, bytes], Any] = {}
-        self._doing: Mapping[int, Callable[[Exchange, Ref, Sequence[Node], Node], bytes | None]] = {
+        self._doing: Mapping[int, Callable[[Exchange, Item], bytes | None]] = {
             Access.GET: self._get,
             Access.SET: self._set,
             Access.ACTION: self._act,
@@ -129,26 +131,20 @@ class CosemServer:
 
     # --- the server's duties ---
 
-    def execute(self, payload: Node, exchange: Exchange) -> Done:
+    def execute(self, payload: Payload, exchange: Exchange) -> Done:
         """Execute the items of an access request in order, up to the first that fails."""
-        if not isinstance(payload, Branch) or payload.name != "access-request":
-            raise MalformedMessage("not an access request", offset=payload.offset)
-        specs, data = cast("list[Branch]", payload.children[2:4])
         answers: list[tuple[int, int, bytes]] = []
         failed = False
-        for number, (spec, argument) in enumerate(zip(specs.children, data.children, strict=True), 1):
-            access, class_id, obis, member, *selection = cast("Branch", spec).children
-            kind = cast("Leaf", access).value
-            ref = Ref(cast("Leaf", class_id).value, cast("Leaf", obis).value, cast("Leaf", member).value)
+        for number, item in enumerate(payload.items, 1):
             if failed:
-                answers.append((kind, Result.OTHER_REASON, b"\x00"))
+                answers.append((item.access, Result.OTHER_REASON, b"\x00"))
                 continue
             try:
                 exchange.check_item(number)
-                answer = self._doing[kind](exchange, ref, selection, argument)
-                answers.append((kind, Result.SUCCESS, b"\x00" if answer is None else answer))
+                answer = self._doing[item.access](exchange, item)
+                answers.append((item.access, Result.SUCCESS, b"\x00" if answer is None else answer))
             except CannotDo as reason:
-                answers.append((kind, reason.code, b"\x00"))
+                answers.append((item.access, reason.code, b"\x00"))
                 failed = True
         return Done(access_response(exchange.answering.counter, answers), not failed)
 
@@ -203,10 +199,10 @@ class CosemServer:
         if attribute.activation in self.table.on_activated:
             self.table.on_activated[attribute.activation](device, moment)
 
-    def _get(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes:
-        attribute = self._readable(ref)
-        period = selected(selection) if selection else None
-        view = View(exchange.device, exchange.now, period, reset_at(exchange.device.memory, ref))
+    def _get(self, exchange: Exchange, item: Item) -> bytes:
+        attribute = self._readable(item.ref)
+        period = selected(item.selection) if item.selection else None
+        view = View(exchange.device, exchange.now, period, reset_at(exchange.device.memory, item.ref))
         return self._octets(view, attribute, exchange.reply)
 
     def _readable(self, ref: Ref) -> Attribute:
@@ -234,15 +230,15 @@ class CosemServer:
 
     # --- writing ---
 
-    def _set(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> None:
+    def _set(self, exchange: Exchange, item: Item) -> None:
+        ref, octets = item.ref, item.octets
         if ref in self.table.activations:
-            self._set_activation(exchange, ref, argument)
+            self._set_activation(exchange, ref, item.argument)
             return
         attribute = self.table.written.get(ref)
         if attribute is None:
             known = ref in self.table.active
             raise CannotDo(Result.READ_WRITE_DENIED if known else Result.OBJECT_UNDEFINED, f"{ref}")
-        octets = exchange.octets(argument)
         try:  # a supplier sends one tariff to thousands of meters
             value = self.value(exchange.device, attribute, octets)
         except MalformedMessage as wrong:
@@ -299,7 +295,8 @@ class CosemServer:
 
     # --- acting ---
 
-    def _act(self, exchange: Exchange, ref: Ref, selection: Sequence[Node], argument: Node) -> bytes | None:
+    def _act(self, exchange: Exchange, item: Item) -> bytes | None:
+        ref, argument = item.ref, item.argument
         if ref.class_id == DATA_PROTECTION and ref.member == GET_PROTECTED:
             return self._get_protected(exchange, argument)
         method, value = self._called(exchange, ref, argument)

@@ -28,13 +28,13 @@ from gbsmart.devices.credentials import Credentials, cell
 from gbsmart.devices.exchange import Exchange, LogEntry, Reaction, Server
 from gbsmart.devices.meddling import Meddling
 from gbsmart.devices.memory import Memory
+from gbsmart.devices.payload import Payload
 from gbsmart.gbcs import catalogue, codec, forms
 from gbsmart.gbcs.alert_codes import alert_code
 from gbsmart.gbcs.catalogue import MessageRules, Protection
 from gbsmart.gbcs.dlms.moments import write_date_time
 from gbsmart.gbcs.envelope import Cra, Header, Message, OtherInformation
 from gbsmart.gbcs.protection import mac, seal
-from gbsmart.gbcs.tree import Node
 from gbsmart.gbcs.versions import NEWEST, edition
 from gbsmart.ground import NO_FAULTS, Eui64, MalformedMessage, NotFound
 from gbsmart.keys import Certificate, KeyUse, RemotePartyRole, UnknownCertificate
@@ -164,16 +164,16 @@ class Device:
         return arrival
 
     @staticmethod
-    def _payload_of(message: Message) -> Node:
+    def _payload_of(message: Message) -> Payload:
         try:
-            return codec.walk_payload(message.payload, 0, len(message.payload), Cra.COMMAND)
+            return Payload(message.payload)
         except MalformedMessage as fault:
             raise Refused(FORMAT_FAILED, str(fault)) from None
 
     def _execute(
         self,
         message: Message,
-        payload: Node,
+        payload: Payload,
         rules: MessageRules,
         role: RemotePartyRole,
         now: datetime,

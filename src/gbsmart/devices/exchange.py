@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from gbsmart.devices.payload import Payload
 from gbsmart.gbcs.catalogue import MessageRules
 from gbsmart.gbcs.envelope import Header
 from gbsmart.gbcs.shape import Context
@@ -95,7 +96,7 @@ class Done(NamedTuple):
 class Server(Protocol):
     """Executes the payloads of one family (DLMS, GBZ or ASN.1) on a device."""
 
-    def execute(self, payload: Node, exchange: Exchange) -> Done:
+    def execute(self, payload: Payload, exchange: Exchange) -> Done:
         """Carry the command out and say what came of it; never raises for what a command asks."""
         ...
 

@@ -11,12 +11,12 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gbsmart.devices import faults
+from gbsmart.devices.payload import Payload
 from gbsmart.devices.results import AsnStatus, Status
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.catalogue import MessageRules
 from gbsmart.gbcs.dlms.apdu import Result
 from gbsmart.gbcs.envelope import Header
-from gbsmart.gbcs.tree import Node
 from gbsmart.ground import Fault, Strike
 from gbsmart.keys import Certificate, Spoil, UnknownCertificate, spoil
 
@@ -48,9 +48,9 @@ class Failing(NamedTuple):
 class Meddling:
     """What the faults that are on do to one command that a device has admitted."""
 
-    def __init__(self, device: Device, header: Header, rules: MessageRules, payload: Node) -> None:
+    def __init__(self, device: Device, header: Header, rules: MessageRules, payload: Payload) -> None:
         self._faults = device.faults
-        found = codec.find_form(header, payload)
+        found = codec.find_form(header, payload.tree)
         self._family = rules.family
         self._where: dict[str, Any] = {
             "device": device.eui, "type": device.kind, "code": f"{header.message_code:04X}",

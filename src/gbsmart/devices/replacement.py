@@ -16,13 +16,13 @@ from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
 from gbsmart.devices.events import report
 from gbsmart.devices.exchange import Done, Exchange, LogEntry, Reaction
 from gbsmart.devices.meddling import Failing
+from gbsmart.devices.payload import Payload
 from gbsmart.devices.results import AsnStatus
 from gbsmart.gbcs import catalogue, codec
 from gbsmart.gbcs.envelope import Cra, Header, OtherInformation
 from gbsmart.gbcs.form import Body, Outcome
 from gbsmart.gbcs.forms.credentials import KEY_USAGES
 from gbsmart.gbcs.shape import Context
-from gbsmart.gbcs.tree import Node
 from gbsmart.ground import Eui64, MalformedMessage
 from gbsmart.keys import Certificate, KeyUse, PathFault, PathInvalid, RemotePartyRole, validate_path
 
@@ -79,13 +79,13 @@ a new root."""
 class CredentialServer:
     """Serves commands that update credentials, at once or for later."""
 
-    def execute(self, payload: Node, exchange: Exchange) -> Done:
+    def execute(self, payload: Payload, exchange: Exchange) -> Done:
         """Replace what can be replaced, cell by cell; or hold the command until its date."""
-        form_and_body = codec.find_form(exchange.header, payload)
+        form_and_body = codec.find_form(exchange.header, payload.tree)
         if form_and_body is None or "control" not in form_and_body[1].fields():
-            raise MalformedMessage("no form that this device serves", offset=payload.offset)
+            raise MalformedMessage("no form that this device serves", offset=payload.tree.offset)
         form, body = form_and_body
-        values = body.take(payload, exchange.context)
+        values = body.take(payload.tree, exchange.context)
         _check(values["control"], exchange)
         response = form.response
         assert response is not None
@@ -99,7 +99,7 @@ class CredentialServer:
             return _answer(response, outcome, exchange)
         if moment.year < _FAR_FUTURE:
             instruction = {
-                "code": exchange.rules.code, "payload": payload.encode().hex(),
+                "code": exchange.rules.code, "payload": payload.tree.encode().hex(),
                 "originator": exchange.header.originator.hex(),
             }  # fmt: skip
             schedule.hold(device.memory, moment, what, json.dumps(instruction).encode())

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 from gbsmart.devices import schedule
 from gbsmart.devices.device import ACTIVATED, NOT_ACTIVATED, Device
 from gbsmart.devices.exchange import CannotDo, Done, Exchange, LogEntry, Reaction
+from gbsmart.devices.payload import Payload
 from gbsmart.devices.results import Status as Status
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES, Attribute
 from gbsmart.gbcs.gbz.bodies import NOT_EXECUTED, message
@@ -34,7 +35,7 @@ from gbsmart.gbcs.gbz.message import (
     frames,
 )
 from gbsmart.gbcs.gbz.zcl import TYPES, read_time, read_values
-from gbsmart.gbcs.tree import Leaf, Node
+from gbsmart.gbcs.tree import Leaf
 from gbsmart.ground import InvalidValue, MalformedMessage
 from gbsmart.keys import KeyNotHeld, UnknownCertificate
 
@@ -148,11 +149,11 @@ class ZclServer:
 
     # --- the server's duties ---
 
-    def execute(self, payload: Node, exchange: Exchange) -> Done:
+    def execute(self, payload: Payload, exchange: Exchange) -> Done:
         """Execute the components in order and answer each."""
-        found = frames(payload)
+        found = frames(payload.tree)
         if found is None:
-            raise MalformedMessage("not a GBZ command", offset=payload.offset)
+            raise MalformedMessage("not a GBZ command", offset=payload.tree.offset)
         subject = self._subject(exchange)
         answers: list[tuple[int, int, bytes]] = []
         failed = False

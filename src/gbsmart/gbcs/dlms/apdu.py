@@ -99,7 +99,8 @@ _REQUEST = Framing("access-request", lambda *_: b"\xd9")
 _RESPONSE = Framing("access-response", lambda *_: b"\xda")
 _NOTIFICATION = Framing("data-notification", lambda *_: b"\x0f")
 _from_bytes = int.from_bytes
-_SPECIFICATION = struct.Struct(">BH6sB").unpack_from
+SPECIFICATION = struct.Struct(">BH6sB").unpack_from
+"""Access, class, instance and member of a specification at an offset."""
 
 
 def walk_apdu(data: bytes, start: int, end: int) -> Branch:
@@ -174,7 +175,7 @@ def _specifications(data: bytes, offset: int, end: int) -> tuple[Branch, int]:
         start = at
         if at + 10 > end:
             raise MalformedMessage("a specification is cut short", offset=at)
-        choice, class_id, obis, member = _SPECIFICATION(data, at)
+        choice, class_id, obis, member = SPECIFICATION(data, at)
         if not 1 <= choice <= 4:
             raise MalformedMessage(f"access choice {choice} is not used by GBCS", offset=at)
         parts: list[Node] = [

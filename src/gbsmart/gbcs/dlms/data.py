@@ -100,6 +100,8 @@ Null-data is not among them: it would take no octets there."""
 ARRAY_OF = Framing("array", lambda count, _: b"\x01" + write_length(count))
 STRUCTURE_OF = Framing("structure", lambda count, _: b"\x02" + write_length(count))
 
+NUMBER_OCTETS = {tag: width + 1 for tag, (_, width, _) in _NUMBERS.items()}
+"""Tag of a number to its octets, the tag among them."""
 _STRINGS = {OCTET_STRING, BIT_STRING, VISIBLE_STRING, UTF8_STRING}
 _NUMBER_AT = [
     (TAGGED[tag], _NUMBERS[tag][1] + 1, struct.Struct(">x" + _FORMATS[_NUMBERS[tag][1:]]).unpack_from)
