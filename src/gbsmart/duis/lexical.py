@@ -116,11 +116,12 @@ class Integer:
 
     def read(self, text: str) -> int:
         """The number; leading zeros are allowed, as in XML Schema."""
-        plain = _INTEGER.match(text) or _INTEGER.match(text := text.strip(WHITE_SPACE))
-        if not plain or _is_long(text):
-            raise ValueError(f"says {text[:40]!r}, not a whole number")
-        value = int(text)
-        if self._is_beyond(value):
+        if not (text.isdigit() and text.isascii() and len(text) < _DIGITS):  # as next to all are
+            plain = _INTEGER.match(text) or _INTEGER.match(text := text.strip(WHITE_SPACE))
+            if not plain or _is_long(text):
+                raise ValueError(f"says {text[:40]!r}, not a whole number")
+        value, low, high = int(text), self.low, self.high
+        if low is not None and high is not None and not low <= value <= high:
             raise ValueError(f"says {value}, not {self.low} to {self.high}")
         return value
 

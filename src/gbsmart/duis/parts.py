@@ -179,7 +179,7 @@ class Element:
         if simple is None:
             assert self._complex is not None
             return self._complex.read(element, indexed)
-        if len(element) or len(element.attrib) > indexed:
+        if len(element) or len(element.keys()) > indexed:
             raise wrong(element, "holds more than text")
         try:
             return simple.read(element.text or "")
@@ -310,9 +310,9 @@ class Indexed:
         _count(end - at, self, owner)
         found: dict[int, Any] = {}
         for child in children[at:end]:
-            number = (child.get(self.attribute) or "").strip(WHITE_SPACE)
-            index = _INDEX.get(number.removeprefix("+").lstrip("0"), 0)
-            if not 1 <= index <= self.limit or len(child.attrib) != 1:
+            number = child.get(self.attribute) or ""
+            index = _INDEX.get(number) or _INDEX.get(_plain(number), 0)
+            if not 1 <= index <= self.limit or len(child.keys()) != 1:
                 raise wrong(child, f"needs one attribute, an {self.attribute} from 1 to {self.limit}")
             if index in found:
                 raise wrong(child, f"repeats the {self.attribute} {index}")
@@ -428,6 +428,11 @@ def escape(text: str) -> str:
     if "&" in text or "<" in text or ">" in text or "\r" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
     return text
+
+
+def _plain(number: str) -> str:
+    """A positive whole number as it is mostly written."""
+    return number.strip(WHITE_SPACE).removeprefix("+").lstrip("0")
 
 
 def _reason(problem: ValueError | InvalidValue) -> str:

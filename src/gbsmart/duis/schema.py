@@ -73,7 +73,7 @@ class Record(Complex):
         if self.attributes:
             for each in self.attributes:
                 values[each.field] = each.value(element)
-        if len(element.attrib) > len(self.attributes) + indexed:
+        if len(element.keys()) > len(self.attributes) + indexed:
             unknown = set(map(str, element.attrib)) - {each.name for each in self.attributes}
             raise wrong(element, f"has an unknown attribute {min(unknown)!r}")
         children = list(element)
