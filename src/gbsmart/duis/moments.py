@@ -29,9 +29,11 @@ def _in_utc(text: str, pattern: re.Pattern[str], what: str) -> str:
     return text
 
 
-def _fraction(microsecond: int, decimals: int) -> str:
-    digits = f"{microsecond:06d}".rstrip("0").ljust(decimals, "0")
-    return f".{digits}" if digits else ""
+def _written(microseconds: str, decimals: int) -> str:
+    """A time with six decimals, without those that are zero and need not be there."""
+    whole, _, digits = microseconds.partition(".")
+    digits = digits.rstrip("0").ljust(decimals, "0")
+    return f"{whole}.{digits}Z" if digits else f"{whole}Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class DateTime:
                 raise ValueError(
                     f"cannot be {value.isoformat()}: that is no year of four digits in UTC"
                 ) from None
-        return f"{value.isoformat()[:19]}{_fraction(value.microsecond, self.decimals)}Z"
+        return _written(value.isoformat(timespec="microseconds")[:26], self.decimals)
 
 
 _NEVER = datetime(3000, 12, 31, tzinfo=UTC)
@@ -108,7 +110,7 @@ class TimeOfDay:
         """The time, with two decimals at least."""
         if not isinstance(value, time) or value.utcoffset() is None or value.utcoffset():
             raise ValueError(f"needs an aware time of day in UTC, not {value!r}")
-        return f"{value:%H:%M:%S}{_fraction(value.microsecond, 2)}Z"
+        return _written(value.isoformat(timespec="microseconds")[:15], 2)
 
 
 class Day:

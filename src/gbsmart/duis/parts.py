@@ -126,7 +126,10 @@ class Element:
     ``unit`` and ``note`` say what its value is counted in and what it means, for people.
     """
 
-    __slots__ = ("_complex", "_simple", "content", "field", "name", "note", "optional", "tag", "unit")
+    __slots__ = (
+        "_complex", "_end", "_simple", "_start",
+        "content", "field", "name", "note", "optional", "tag", "unit",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -142,6 +145,7 @@ class Element:
         self.name, self.field = name, field or field_name(name)
         self.optional, self.unit, self.note = optional, unit, note
         self.tag = f"{{{namespace}}}{name}"
+        self._start, self._end = f"<sr:{name}>", f"</sr:{name}>"
         self._hold(content)
 
     def holding(self, content: Content) -> Element:
@@ -195,26 +199,27 @@ class Element:
 
     def element(self, value: Any, out: list[str], path: str, given: str = "") -> None:
         """Write one element that holds ``value``; ``given`` are attributes of its start tag."""
-        name = self.name
-        content = self._complex
-        if content is not None:
-            if content.whole:
-                if getattr(value, "tag", self.tag) != self.tag:
-                    raise InvalidValue(f"is {value.tag}, not {name}", field=path)
-                content.write(value, out, path)
-                return
-            if content.attributes:
-                given += content.given(value, path)
-            out.append(f"<sr:{name}{given}>")
-            content.write(value, out, path)
-        else:
-            out.append(f"<sr:{name}{given}>")
-            assert self._simple is not None
+        simple = self._simple
+        if simple is not None:
             try:
-                out.append(escape(self._simple.write(value)))
+                text = simple.write(value)
             except (ValueError, InvalidValue) as problem:
                 raise InvalidValue(_reason(problem), field=path) from None
-        out.append(f"</sr:{name}>")
+            start = f"<sr:{self.name}{given}>" if given else self._start
+            out.append(f"{start}{escape(text)}{self._end}")
+            return
+        content = self._complex
+        assert content is not None
+        if content.whole:
+            if getattr(value, "tag", self.tag) != self.tag:
+                raise InvalidValue(f"is {value.tag}, not {self.name}", field=path)
+            content.write(value, out, path)
+            return
+        if content.attributes:
+            given += content.given(value, path)
+        out.append(f"<sr:{self.name}{given}>" if given else self._start)
+        content.write(value, out, path)
+        out.append(self._end)
 
 
 @dataclass(frozen=True)
@@ -375,8 +380,10 @@ class Choice:
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the one branch whose fields are there."""
         holders = self._holders
+        if self.optional and holders.keys().isdisjoint(values):
+            return
         chosen = {id(part): part for name in values if (part := holders.get(name)) is not None}
-        if len(chosen) > 1 or (not chosen and not self.optional):
+        if len(chosen) != 1:
             names = ", ".join(self.fields())
             raise InvalidValue(
                 f"needs {'at most' if self.optional else 'exactly'} one of {names}", field=path.rstrip(".")

@@ -105,7 +105,8 @@ class Record(Complex):
         if not isinstance(value, Mapping):
             raise InvalidValue(f"needs fields, not {value!r}", field=path)
         inner = f"{path}." if path else ""
-        if unknown := value.keys() - self.known:
+        if not self.known.issuperset(value):
+            unknown = value.keys() - self.known
             remedy = f"Its fields: {', '.join(sorted(self.known)) or 'none'}."
             raise InvalidValue("is not a field here", field=inner + min(unknown), remedy=remedy)
         for part in self.parts:

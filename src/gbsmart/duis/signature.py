@@ -12,6 +12,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -68,6 +69,11 @@ _SIGNED_INFO = (
     "<ds:DigestValue>%s</ds:DigestValue></ds:Reference></ds:SignedInfo>"
 )
 
+_BEFORE_DIGEST, _AFTER_DIGEST = (
+    part.encode() for part in f'<ds:SignedInfo xmlns:ds="{DS}">{_SIGNED_INFO}'.split("%s")
+)
+_BEFORE_INFO = f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>{_SIGNED_INFO}'.partition("%s")[0].encode()
+
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -91,23 +97,27 @@ def sign_built(document: bytes, keyring: Keyring, signer: Eui64) -> bytes:
 
 def _sign(unsigned: bytes, keyring: Keyring, signer: Eui64) -> bytes:
     certificate = keyring.certificate(signer, KeyUse.XML_SIGNATURE)
-    digest = _text(hashlib.sha256(unsigned).digest())
-    info = _SIGNED_INFO % digest
-    octets = keyring.sign(signer, f'<ds:SignedInfo xmlns:ds="{DS}">{info}'.encode(), KeyUse.XML_SIGNATURE)
-    signature = (
-        f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>{info}'
-        f"<ds:SignatureValue>{_text(octets)}</ds:SignatureValue>"
+    digest = binascii.b2a_base64(hashlib.sha256(unsigned).digest(), newline=False)
+    octets = keyring.sign(signer, _BEFORE_DIGEST + digest + _AFTER_DIGEST, KeyUse.XML_SIGNATURE)
+    end = unsigned.rindex(b"</")
+    return b"".join((
+        _DECLARATION, unsigned[:end],
+        _BEFORE_INFO, digest, _AFTER_DIGEST,
+        b"<ds:SignatureValue>", binascii.b2a_base64(octets, newline=False), b"</ds:SignatureValue>",
+        _key_info(certificate.issuer, certificate.serial),
+        unsigned[end:],
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _key_info(issuer: str, serial: int) -> bytes:
+    """How a signer is cited, to the end of the signature: the same in all that one signs."""
+    return (
         "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial>"
-        f"<ds:X509IssuerName>{_escaped(certificate.issuer)}</ds:X509IssuerName>"
-        f"<ds:X509SerialNumber>{certificate.serial}</ds:X509SerialNumber>"
+        f"<ds:X509IssuerName>{_escaped(issuer)}</ds:X509IssuerName>"
+        f"<ds:X509SerialNumber>{serial}</ds:X509SerialNumber>"
         "</ds:X509IssuerSerial></ds:X509Data></ds:KeyInfo></ds:Signature>"
     ).encode()
-    end = unsigned.rindex(b"</")
-    return _DECLARATION + unsigned[:end] + signature + unsigned[end:]
-
-
-def _text(octets: bytes) -> str:
-    return binascii.b2a_base64(octets, newline=False).decode("ascii")
 
 
 def verify(root: etree._Element, certificates: Certificates, octets: bytes = b"") -> Certificate:
@@ -213,9 +223,6 @@ def _certificate(cited: _Cited, certificates: Certificates) -> Certificate:
         ) from None
 
 
-_BEFORE_DIGEST, _AFTER_DIGEST = (
-    part.encode() for part in f'<ds:SignedInfo xmlns:ds="{DS}">{_SIGNED_INFO}'.split("%s")
-)
 _TEXT_DIGEST = re.compile(rb"[A-Za-z0-9+/]{43}=")
 _ONE_CHILD = (f"{{{DS}}}X509Data", f"{{{DS}}}X509IssuerSerial")
 
