@@ -22,6 +22,8 @@ KEPT_FOR: Final = timedelta(days=32)
 _SLOT: Final = "tariff/history"
 _UNTIL: Final = struct.Struct(">q")
 _STEP: Final = struct.Struct(">qqq")
+_CHARGED: Final = slice(_UNTIL.size, None)
+"""Where a step says what is charged, after the moment since when."""
 
 
 class Charge(NamedTuple):
@@ -44,25 +46,41 @@ def noted(memory: Memory) -> History:
     octets = memory.get(_SLOT)
     if octets is None:
         return History(None)
-    (until,) = _UNTIL.unpack_from(octets)
     steps = _STEP.iter_unpack(octets[_UNTIL.size :])
     charges = tuple(Charge(from_micros(since), price, standing) for since, price, standing in steps)
-    return History(from_micros(until), charges)
+    return History(_noted_until(octets), charges)
+
+
+def _noted_until(octets: bytes) -> datetime:
+    (until,) = _UNTIL.unpack_from(octets)
+    return from_micros(until)
 
 
 def note(memory: Memory, terms: Terms, moment: datetime) -> None:
-    """Remember what was in force until ``moment``: since the last note, by the terms that held meanwhile."""
-    known = noted(memory)
+    """Remember what was in force until ``moment``: since the last note, by the terms that held meanwhile.
+
+    A meter whose tariff changes all the time has a long history: what is known of it is not read for this.
+    """
+    octets = memory.get(_SLOT)
     earliest = moment - KEPT_FOR
-    since = earliest if known.until is None else max(known.until, earliest)
+    since, steps = earliest, b""
+    if octets is not None:
+        since, steps = max(_noted_until(octets), earliest), octets[_UNTIL.size :]
     if since >= moment:
         return
-    charges = _joined([*known.charges, *_by_terms(terms, since, moment)])
-    kept = [
-        each for each, following in pairwise([*charges, Charge(moment, 0, 0)]) if following.since > earliest
-    ]
-    octets = b"".join(_STEP.pack(to_micros(each.since), each.price, each.standing_charge) for each in kept)
-    memory.put(_SLOT, _UNTIL.pack(to_micros(moment)) + octets)
+    for charge in _by_terms(terms, since, moment):
+        step = _STEP.pack(to_micros(charge.since), charge.price, charge.standing_charge)
+        if step[_CHARGED] != steps[-_STEP.size :][_CHARGED]:
+            steps += step
+    memory.put(_SLOT, _UNTIL.pack(to_micros(moment)) + steps[_over(steps, to_micros(earliest)) :])
+
+
+def _over(steps: bytes, earliest: int) -> int:
+    """How many octets of steps, oldest first, are of charges that another followed by ``earliest``."""
+    over = 0
+    while over + _STEP.size < len(steps) and _STEP.unpack_from(steps, over + _STEP.size)[0] <= earliest:
+        over += _STEP.size
+    return over
 
 
 def charges(memory: Memory, terms: Terms, since: datetime, until: datetime) -> list[Charge]:

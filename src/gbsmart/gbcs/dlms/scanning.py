@@ -82,7 +82,7 @@ def _ends(data: bytes, at: int, count: int) -> list[int] | None:
     ends: list[int] = []
     frames: list[int] = []  # how many values each open array or structure still lacks, outermost first
     left = count
-    while len(ends) < count:
+    while left:  # none are left only once all is closed
         tag = data[at]
         if width := _WIDTHS[tag]:
             at += width
