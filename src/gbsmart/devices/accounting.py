@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from gbsmart.devices import payments, schedule, tariff_history
@@ -127,7 +128,7 @@ class Accounting:
 
     def at(self, device: Device, moment: datetime) -> Account:
         """The account at a moment, by the terms in force then; nothing is remembered."""
-        account = _kept(device, moment)
+        account = _kept(device, moment).copy()
         account.advance(moment, self.terms(device, moment))
         return account
 
@@ -160,11 +161,11 @@ class Accounting:
         """
         before = _kept(device, moment)
         if before.at == moment:
-            return before
+            return before.copy()
         terms = self.terms(device, moment)
         tariff_history.note(device.memory, terms, moment)
         self._note_midnights(device, before, moment, terms)
-        account = replace(before, debts=list(before.debts), noted=set(before.noted))
+        account = before.copy()
         account.advance(moment, terms)
         _keep(device, account)
         if reaction is not None:
@@ -175,7 +176,7 @@ class Accounting:
         """Remember the balances at the midnights passed, by the terms that held then."""
         if before.at.date() == until.date():
             return
-        account = replace(before, debts=list(before.debts), noted=set(before.noted))
+        account = before.copy()
         passed: list[tuple[datetime, Balances]] = []
         for at in midnights(before.at, until, _DAILY.most):
             account.advance(at, terms)
@@ -247,7 +248,7 @@ class Accounting:
     ) -> None:
         """Change the account in any way; raises :class:`InvalidValue` where a balance would not fit."""
         account = self.settle(device, moment, reaction)
-        before = replace(account, debts=list(account.debts))
+        before = account.copy()
         change(account)
         for each in (account.balance, account.bill, *account.debts):
             if not -LARGEST - 1 <= each // MICRO <= LARGEST:
@@ -349,12 +350,17 @@ def counter_of(exchange: Exchange) -> int:
 
 
 def _kept(device: Device, moment: datetime) -> Account:
-    """The account as it was kept last.
+    """The account as it was kept last: shared, and not to be changed.
 
     Until one is, it is that of a meter whose supplier settled the balance when the month began (assumed).
     """
     octets = device.memory.get(_SLOT)
-    return Account(_month_of(moment)) if octets is None else Account.of_plain(json.loads(octets))
+    return Account(_month_of(moment)) if octets is None else _read(octets)
+
+
+@lru_cache(maxsize=1024)
+def _read(octets: bytes) -> Account:
+    return Account.of_plain(json.loads(octets))
 
 
 def _keep(device: Device, account: Account) -> None:

@@ -34,13 +34,14 @@ from gbsmart.gbcs.gbz.zcl import read_time, write_time
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import Context
 from gbsmart.gbcs.tree import Node
-from gbsmart.ground import NEVER, NOW, InvalidValue, MalformedMessage
+from gbsmart.ground import NEVER, Eui64, InvalidValue, MalformedMessage, When
 from gbsmart.keys import KeyNotHeld, UnknownCertificate
 
 FAMILY: Final = "DLMS"
 DATA_PROTECTION, GET_PROTECTED = 30, 1
 _MOST_READ: Final = 1_024
 """How many values in force are kept as they were read: many meters have the same tables."""
+_ANYBODY: Final = Eui64(bytes(8))
 _RESET_CLASSES: Final = frozenset({3, 4, 7})
 """Register, extended register and profile generic: method 1 is reset."""
 
@@ -163,21 +164,20 @@ class CosemServer:
 
     def read(self, device: Device, attribute: Attribute, moment: datetime) -> Any:
         """The value in force of an attribute, as a value of the domain."""
-        view = View(device, moment, since=reset_at(device.memory, attribute.ref))
         source = self.table.sources.get(attribute.ref)
         if source is not None:
-            return source(view)
+            return source(View(device, moment, since=reset_at(device.memory, attribute.ref)))
         octets = device.memory.get(slot_of(attribute.ref))
         if octets is None and attribute.ref in self.table.initial:
             return self.table.initial[attribute.ref]
-        return self.value(device, attribute, octets or blank(attribute.shape, _local(device)))
+        return self.value(device, attribute, octets or blank(attribute.shape, _local(device.eui)))
 
     def value(self, device: Device, attribute: Attribute, octets: bytes) -> Any:
         """What the octets of an attribute's value mean; it is shared, and not to be changed."""
         key = (attribute.ref, octets)
         value = self._read.get(key)
         if value is None:  # whoever looks at a home does so from another thread: no two steps in one
-            value = read_octets(attribute.shape, octets, _local(device))
+            value = read_octets(attribute.shape, octets, _local(device.eui))
             if len(self._read) >= _MOST_READ:
                 self._read.clear()
             self._read[key] = value
@@ -186,11 +186,11 @@ class CosemServer:
     def octets(self, device: Device, attribute: Attribute, moment: datetime) -> bytes:
         """The value in force of an attribute as octets; raises :class:`CannotDo`."""
         view = View(device, moment, since=reset_at(device.memory, attribute.ref))
-        return self._octets(view, attribute, _local(device))
+        return self._octets(view, attribute, _local(device.eui))
 
     def set(self, device: Device, attribute: Attribute, value: Any, moment: datetime) -> None:
         """Hold a value, in force from ``moment``, and what follows from it; raises :class:`InvalidValue`."""
-        octets, slot = attribute.shape.put(value, _local(device)), slot_of(attribute.ref)
+        octets, slot = attribute.shape.put(value, _local(device.eui)), slot_of(attribute.ref)
         if device.memory.get(slot) == octets and attribute.written_at not in self.table.on_written:
             return
         device.memory.put(slot, octets)
@@ -233,7 +233,7 @@ class CosemServer:
     def _set(self, exchange: Exchange, item: Item) -> None:
         ref, octets = item.ref, item.octets
         if ref in self.table.activations:
-            self._set_activation(exchange, ref, item.argument)
+            self._set_activation(exchange, ref, octets)
             return
         attribute = self.table.written.get(ref)
         if attribute is None:
@@ -254,9 +254,9 @@ class CosemServer:
             except InvalidValue as wrong:
                 raise CannotDo(Result.OTHER_REASON, str(wrong)) from None
 
-    def _set_activation(self, exchange: Exchange, ref: Ref, argument: Node) -> None:
+    def _set_activation(self, exchange: Exchange, ref: Ref, octets: bytes) -> None:
         try:
-            moment = WHEN.take(argument, exchange.context)
+            moment = _when(octets)
         except MalformedMessage as wrong:
             raise CannotDo(Result.TYPE_UNMATCHED, str(wrong)) from None
         memory = exchange.device.memory
@@ -264,7 +264,7 @@ class CosemServer:
         schedule.withdraw(memory, what)
         if moment is NEVER:
             return
-        if moment is NOW or moment <= exchange.now:
+        if not isinstance(moment, datetime) or moment <= exchange.now:  # now, or past
             self.bring_into_force(exchange.device, ref, exchange.now, exchange.reaction)
             return
         instruction = {
@@ -351,9 +351,16 @@ def read(device: Device, attribute: Attribute, moment: datetime) -> Any:
     return server_of(device).read(device, attribute, moment)
 
 
-def _local(device: Device) -> Context:
+def _local(holder: Eui64) -> Context:
     """A context for values that do not leave the device."""
-    return Context(Header(Cra.RESPONSE, 0, device.eui, device.eui, OtherInformation(0)))
+    return Context(Header(Cra.RESPONSE, 0, holder, holder, OtherInformation(0)))
+
+
+@lru_cache(maxsize=256)
+def _when(octets: bytes) -> When:
+    """The moment in an activation time: the parts of one tariff, and of many meters', have the same."""
+    moment: When = read_octets(WHEN, octets, _local(_ANYBODY))
+    return moment
 
 
 def reset(memory: Memory, ref: Ref, moment: datetime) -> None:
@@ -367,6 +374,7 @@ def reset_at(memory: Memory, ref: Ref) -> datetime | None:
     return read_time(seconds) if seconds else None
 
 
+@lru_cache(maxsize=4096)
 def _reset_slot(ref: Ref) -> str:
     return f"reset/{ref.class_id}/{ref.obis.hex()}"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from gbsmart.devices import electricity_secondary
@@ -77,8 +78,9 @@ def _terms(device: Device, moment: datetime) -> Terms:
 
     tariff, standing = tariff_of(device, moment), now(STANDING_CHARGE)
 
-    def priced(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
-        return ((at, _scaled(price, tariff.scale)) for at, price in tariff.priced(start, end))
+    @lru_cache(maxsize=1)  # what is noted of the prices and what it cost are asked of the same time
+    def priced(start: datetime, end: datetime) -> Sequence[tuple[datetime, int]]:
+        return [(at, _scaled(price, tariff.scale)) for at, price in tariff.priced(start, end)]
 
     twin = electricity_secondary.is_twin(device)
 
