@@ -254,14 +254,15 @@ def _sqlite(where: URL, durability: Durability, busy_timeout: float, connections
     @event.listens_for(engine, "connect")
     def prepare(driver: Any, _record: object) -> None:
         driver.isolation_level = None  # the driver must not begin transactions behind our back
-        # Of a new file: a message of several KB lies in one page or two, and a commit writes half as many.
-        driver.execute("PRAGMA page_size=16384")
+        # Of a new file. A message has several KB, and smaller pages make a commit write twice as many; larger
+        # ones cost more than they save once a file holds tens of thousands of requests.
+        driver.execute("PRAGMA page_size=8192")
         driver.execute("PRAGMA journal_mode=WAL")
         driver.execute(f"PRAGMA synchronous={durability.value}")
         driver.execute("PRAGMA foreign_keys=ON")
         driver.execute("PRAGMA temp_store=MEMORY")
         # 64 MiB of log before it goes to the file: what changes all the time is written there once.
-        driver.execute("PRAGMA wal_autocheckpoint=4000")
+        driver.execute("PRAGMA wal_autocheckpoint=8000")
         driver.execute("PRAGMA cache_size=-65536")
         driver.execute("PRAGMA mmap_size=268435456")
 
