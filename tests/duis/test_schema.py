@@ -104,6 +104,43 @@ def test_numbered_elements_are_a_dictionary_or_where_complete_a_tuple() -> None:
         sparse.write({1: 1, 2: 10}, [], "ps")
 
 
+@pytest.mark.parametrize(
+    ("inner", "where", "reason"),
+    [
+        ('<sr:P>1</sr:P><sr:P index="2">2</sr:P>', "/sr:P[1]", "needs one attribute, an index from 1 to 2"),
+        ('<sr:P index="1" b="">1</sr:P>', "/sr:P", "needs one attribute, an index from 1 to 2"),
+        ('<sr:P other="1">1</sr:P>', "/sr:P", "needs one attribute, an index from 1 to 2"),
+        ('<sr:P index="3">1</sr:P>', "/sr:P", "needs one attribute, an index from 1 to 2"),
+        ('<sr:P index="1">1</sr:P><sr:P index="+01">2</sr:P>', "/sr:P[2]", "repeats the index 1"),
+        ('<sr:P index="1">1<!-- -->2</sr:P>', "/sr:P", "holds more than text"),
+        ('<sr:P index="1">10</sr:P>', "/sr:P", "says 10, not 0 to 9"),
+        ('<sr:P index="1">1</sr:P>x', "", "holds text where only elements belong"),
+        ('<sr:P index="1">1</sr:P><sr:O/><sr:P index="2">1</sr:P>', "/sr:O", "is not expected here"),
+        ("", "", "needs 1 to 2 P, not 0"),
+    ],
+)
+def test_what_is_wrong_with_numbered_elements_is_said_where_it_stands(
+    inner: str, where: str, reason: str
+) -> None:
+    numbered = Sole(Indexed(Element("P", SMALL), 1, 2, 2, "ps"))
+    with pytest.raises(MalformedMessage) as refused:
+        numbered.read(tree(inner))
+    assert (refused.value.reason, refused.value.where) == (reason, f"/sr:Root{where}")
+
+
+@pytest.mark.parametrize("depth", range(4))
+def test_text_between_elements_is_refused_at_every_depth(depth: int) -> None:
+    content: Record = Record(Element("A", SMALL), Element("B", SMALL))
+    inner = "<sr:A>1</sr:A>%s<sr:B> +2 </sr:B>"
+    for _ in range(depth):
+        content, inner = Record(Element("C", content)), f"<sr:C>{inner}</sr:C>"
+    assert content.read(tree(inner % " \n")) == content.read(tree(inner % ""))
+    with pytest.raises(MalformedMessage) as refused:
+        content.read(tree(inner % "x"))
+    assert refused.value.where == "/sr:Root" + "/sr:C" * depth
+    assert refused.value.reason == "holds text where only elements belong"
+
+
 def test_an_attribute_is_a_field_beside_the_parts() -> None:
     level = Record(Element("A", SMALL), attributes=(Attribute("which", Integer(1, 5)),))
     holder = Record(Element("L", level))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
 from lxml import etree
@@ -21,6 +22,9 @@ from gbsmart.ground import NOW, InvalidValue, MalformedMessage
 
 Values: TypeAlias = Mapping[str, Any]
 Children: TypeAlias = list[etree._Element]
+
+children_of: Callable[[etree._Element], Children] = itemgetter(slice(None))
+"""What stands in an element, in order: as ``list`` says it, in half its time."""
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ONE_WORD = re.compile("MPxNs?|IDs|GHz|E?CoS|S1SP|ALCS(?=HCALCS)|^x8[0-9A-F]{3}$")
@@ -128,7 +132,7 @@ class Element:
 
     __slots__ = (
         "_complex", "_end", "_simple", "_start",
-        "content", "field", "name", "note", "optional", "tag", "unit",
+        "content", "field", "name", "note", "optional", "tag", "unit", "value",
     )  # fmt: skip
 
     def __init__(
@@ -159,6 +163,8 @@ class Element:
         self.content = content
         self._complex = content if isinstance(content, Complex) else None
         self._simple = None if isinstance(content, Complex) else content
+        self.value: Callable[..., Any] = content.read if isinstance(content, Complex) else self._said
+        """The value of an element; ``indexed`` when its ``index`` attribute is read already."""
 
     def fields(self) -> Iterator[str]:
         """The one field."""
@@ -170,20 +176,17 @@ class Element:
 
     def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
         """Read the element, which must come next unless it is optional."""
-        if at < len(children) and children[at].tag == self.tag:
-            values[self.field] = self.value(children[at])
+        if at < len(children) and (child := children[at]).tag == self.tag:
+            values[self.field] = self.value(child)
             return at + 1
         if self.optional:
             return at
         raise _missing(owner, children, at, self.name)
 
-    def value(self, element: etree._Element, indexed: bool = False) -> Any:
-        """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
+    def _said(self, element: etree._Element, indexed: bool = False) -> Any:
         simple = self._simple
-        if simple is None:
-            assert self._complex is not None
-            return self._complex.read(element, indexed)
-        if len(element) or len(element.keys()) > indexed:
+        assert simple is not None
+        if len(element) or (not indexed and element.keys()):  # Indexed takes no second attribute
             raise wrong(element, "holds more than text")
         try:
             return simple.read(element.text or "")
@@ -266,10 +269,11 @@ class Many:
 
     def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
         """Read the elements as long as they go on."""
-        end = _run(children, at, self.element.tag)
-        _count(end - at, self, owner)
-        values[self.field] = tuple([self.element.value(child) for child in children[at:end]])
-        return end
+        found = _run(children, at, self)
+        _count(len(found), self, owner)
+        value = self.element.value
+        values[self.field] = tuple([value(child) for child in found])
+        return at + len(found)
 
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the elements in order."""
@@ -311,19 +315,21 @@ class Indexed:
 
     def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
         """Read the elements as long as they go on; a number twice is refused."""
-        end = _run(children, at, self.element.tag)
-        _count(end - at, self, owner)
+        run = _run(children, at, self)
+        _count(len(run), self, owner)
+        attribute, limit, value = self.attribute, self.limit, self.element.value
         found: dict[int, Any] = {}
-        for child in children[at:end]:
-            number = child.get(self.attribute) or ""
+        for child in run:
+            given: Sequence[tuple[Any, Any]] = child.items()
+            number = given[0][1] if len(given) == 1 and given[0][0] == attribute else ""
             index = _INDEX.get(number) or _INDEX.get(_plain(number), 0)
-            if not 1 <= index <= self.limit or len(child.keys()) != 1:
+            if not 1 <= index <= limit:
                 raise wrong(child, f"needs one attribute, an {self.attribute} from 1 to {self.limit}")
             if index in found:
                 raise wrong(child, f"repeats the {self.attribute} {index}")
-            found[index] = self.element.value(child, True)
+            found[index] = value(child, True)
         values[self.field] = tuple([found[index] for index in sorted(found)]) if self.complete else found
-        return end
+        return at + len(run)
 
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the elements in the order of their numbers."""
@@ -446,11 +452,14 @@ def _reason(problem: ValueError | InvalidValue) -> str:
     return problem.reason if isinstance(problem, InvalidValue) else str(problem)
 
 
-def _run(children: Children, at: int, tag: str) -> int:
-    end = at
-    while end < len(children) and children[end].tag == tag:
-        end += 1
-    return end
+def _run(children: Children, at: int, part: Many | Indexed) -> Children:
+    """The elements of the one name, as long as they go on."""
+    tag = part.element.tag
+    rest = children[at:]
+    for number, child in enumerate(rest):
+        if child.tag != tag:
+            return rest[:number]
+    return rest
 
 
 def _count(found: int, part: Many | Indexed, owner: etree._Element) -> None:

@@ -32,6 +32,7 @@ from gbsmart.duis.parts import (
     Part,
     Values,
     When,
+    children_of,
     wrong,
 )
 from gbsmart.ground import InvalidValue
@@ -66,6 +67,7 @@ class Record(Complex):
         self.parts, self.attributes, self.note = parts, attributes, note
         fields = [name for part in parts for name in part.fields()]
         self.known = frozenset([*(each.field for each in attributes), *fields])
+        self._takes = [part.take for part in parts]
 
     def read(self, element: etree._Element, indexed: bool = False) -> dict[str, Any]:
         """The fields of ``element``, in order; anything undeclared is refused."""
@@ -76,15 +78,15 @@ class Record(Complex):
         if len(element.keys()) > len(self.attributes) + indexed:
             unknown = set(map(str, element.attrib)) - {each.name for each in self.attributes}
             raise wrong(element, f"has an unknown attribute {min(unknown)!r}")
-        children = list(element)
+        children = children_of(element)
         text = element.text
         if text and not (self.parts and is_white(text)):
             raise wrong(
                 element, f"holds text where {'only elements belong' if self.parts else 'nothing does'}"
             )
         at = 0
-        for part in self.parts:
-            at = part.take(children, at, values, element)
+        for take in self._takes:
+            at = take(children, at, values, element)
         if at < len(children):
             raise wrong(children[at], "is not expected here")
         for child in children:
@@ -186,8 +188,10 @@ def _of_part(part: Part) -> Iterator[Element]:
 
 
 class _Empty(Complex):
+    nothing = Record()
+
     def read(self, element: etree._Element, indexed: bool = False) -> bool:
-        Record().read(element, indexed)
+        self.nothing.read(element, indexed)
         return True
 
     def write(self, value: Any, out: list[str], path: str) -> None:
