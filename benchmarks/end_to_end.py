@@ -82,7 +82,7 @@ async def measure(
     database: str = "",
 ) -> Results:
     """Run ``rounds`` of ``count`` readings after ``warm`` that are not counted, then as many of half as many
-    tariffs, then one of as many deliveries as readings, that waited for their User.
+    tariffs after one for each home, then one of as many deliveries as readings, that waited for their User.
 
     ``requests`` is the folder of the public requests; ``limit`` measures the machine's limit, operations
     a second.
@@ -93,7 +93,7 @@ async def measure(
         await road.read(warm)
         body = parse_request((requests / _TARIFF).read_bytes()).message.values
         half, tariff = count // 2, {**(body or {}), "execution_date_time": NOW}
-        await road.tell(road.tariffs(half // 2, tariff))
+        await road.tell(road.tariffs(HOMES, tariff))  # a meter's first settles all since it was installed
         return Results(
             await _in_rounds(rounds, limit, lambda: _spent(system, road.readings(count), road.send)),
             await _in_rounds(rounds, limit, lambda: road.tell(road.tariffs(half, tariff))),
