@@ -29,6 +29,8 @@ _SPECIFIED = 10
 _WIDTHS = [1 if tag == NULL else NUMBER_OCTETS.get(tag, 0) for tag in range(256)]
 _ORDINARY = 0x80
 """Lengths and counts below it stand in one octet."""
+_A_TABLE = 5
+"""An array of so many structures may well be a table, whose rows are alike."""
 
 
 class Item(NamedTuple):
@@ -96,7 +98,10 @@ def _ends(data: bytes, at: int, count: int) -> list[int] | None:
             if size >= _ORDINARY or len(frames) >= MAX_DEPTH:
                 return None
             at += 2
-            if size:
+            table = tag == ARRAY and size >= _A_TABLE and len(frames) < MAX_DEPTH - 1
+            if table and (after := _after_rows(data, at, size)) is not None:
+                at = after
+            elif size:
                 frames.append(left)
                 left = size
                 continue
@@ -108,6 +113,38 @@ def _ends(data: bytes, at: int, count: int) -> list[int] | None:
         if not frames:
             ends.append(at)
     return ends
+
+
+def _after_rows(data: bytes, at: int, count: int) -> int | None:
+    """Where ``count`` structures end that are laid out as the first of them; None where they are not.
+
+    A price matrix has eighty: all that is no value in them is compared with the first at once.
+    """
+    layout = _row_layout(data, at)
+    if layout is None:
+        return None
+    after = at + len(layout) * count
+    rows, alike = data[at:after], data[at : at + len(layout)] * count
+    if len(rows) != len(alike):
+        return None
+    differing = int.from_bytes(rows) ^ int.from_bytes(alike)
+    return None if differing & int.from_bytes(layout * count) else after
+
+
+def _row_layout(data: bytes, at: int) -> bytes | None:
+    """Of a structure of numbers and octet-strings: FF for each octet of tags and lengths, 00 of values."""
+    if data[at] != STRUCTURE or data[at + 1] >= _ORDINARY:
+        return None
+    layout = b"\xff\xff"
+    for _ in range(data[at + 1]):
+        here = at + len(layout)
+        if width := _WIDTHS[data[here]]:
+            layout += b"\xff" + bytes(width - 1)
+        elif data[here] == OCTET_STRING and data[here + 1] < _ORDINARY:
+            layout += b"\xff\xff" + bytes(data[here + 1])
+        else:
+            return None
+    return layout
 
 
 def items_of(payload: bytes, tree: Node) -> list[Item]:
