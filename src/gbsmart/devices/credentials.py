@@ -6,6 +6,7 @@ A cell is (remote party role, key usage, cell usage) and holds one organisation 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -40,7 +41,12 @@ class Cell(NamedTuple):
     @property
     def slot(self) -> str:
         """Its slot of the device's memory."""
-        return f"cell/{self.role}/{self.key_usage}/{self.cell_usage}"
+        return _slot_of(self)
+
+
+@lru_cache(maxsize=256)
+def _slot_of(which: Cell) -> str:
+    return f"cell/{which.role}/{which.key_usage}/{which.cell_usage}"
 
 
 _USAGE: Final[Mapping[KeyUse, tuple[str, int]]] = {
@@ -51,6 +57,7 @@ _USAGE: Final[Mapping[KeyUse, tuple[str, int]]] = {
 ROOT: Final = Cell(RemotePartyRole.ROOT, "000001")
 
 
+@lru_cache(maxsize=256, typed=True)  # a role as a number is told from its name
 def cell(role: int, use: KeyUse) -> Cell:
     """The cell of a role for a key use."""
     return Cell(role, *_USAGE[use])
