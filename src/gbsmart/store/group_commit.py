@@ -2,8 +2,8 @@
 
 A Service Request is acknowledged only after it is durable, and a durable commit costs about half a
 millisecond however little it holds. So coroutines hand small units of work to one writer; it runs all
-that are waiting in one transaction and wakes their coroutines after the COMMIT. Only an idle writer
-waits, a few milliseconds after the first unit: what arrives together is then committed together.
+that are waiting in one transaction and wakes their coroutines after the COMMIT. Before each it waits a
+few milliseconds: what arrives together, or was set going together by the last, is committed together.
 
 A SQLite file is in this process, and its writer works on the event loop itself: a thread beside it
 would take the interpreter from the loop and give it back at every statement, which costs more than the
@@ -38,7 +38,7 @@ _STOPPED = "a unit of work raised StopIteration"
 _LOOK_AGAIN = 0.002  # seconds, where another process or thread is writing
 
 LINGER = 0.003
-"""Seconds that an idle writer waits after the first unit for others to share its commit."""
+"""Seconds that the writer waits, before each commit, for others to share it."""
 
 
 class WriterClosed(GbsmartError):
@@ -66,7 +66,7 @@ class GroupCommit:
     It belongs to the event loop on which it was made. A unit is a small function of a connection. It must
     not commit, and must have no effect outside the database, since it is run again when a neighbour in its
     batch fails. ``largest_batch`` bounds the units of one transaction, ``backlog`` those waiting, after
-    which :meth:`submit` waits for room; ``linger`` is how many seconds an idle writer waits for company.
+    which :meth:`submit` waits for room; ``linger`` is how many seconds it waits, before each, for company.
     """
 
     def __init__(
@@ -170,6 +170,7 @@ class GroupCommit:
                 self._work.clear()
                 while batch := self._take():
                     _answer(batch, await self._commit(batch))
+                    await asyncio.sleep(self.linger)  # what was set going by it comes back together
         except Exception:  # noqa: BLE001 a defect of ours: there is nobody else to tell
             _log.exception("the writer has ended")
         finally:  # whatever ended it, nobody may wait for ever
