@@ -188,6 +188,15 @@ def test_a_wrong_value_is_named_by_its_path() -> None:
         assert refused.value.field == field
 
 
+def test_a_price_matrix_holds_every_cell_those_without_a_price_too() -> None:
+    matrix = Matrix(b"\x01\xa1")
+    assert matrix.put({0xA1: -2}, CONTEXT).hex() == "0102020209010110000002020901a110fffe"
+    assert matrix.put({}, CONTEXT).hex() == "0102020209010110000002020901a1100000"
+    for value, reason in (({2: 1}, "no cell 02 in this matrix"), ({1: 1 << 15}, "32768 is not a long")):
+        with pytest.raises(InvalidValue, match=reason):
+            matrix.put(value, CONTEXT)
+
+
 PROFILE = Struct(
     (
         "profile",

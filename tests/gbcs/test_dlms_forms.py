@@ -42,6 +42,26 @@ def answer(name: str, items: str) -> Outcome:
     return outcome
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"execution_date_time": "now"}, "'now' is not a date-time, now or never"),
+        ({"execution_date_time": None}, "None is not a date-time, now or never"),
+        ({"standing_charge": {"scale": 0}}, "standing_charge: {'scale': 0} is not a unit charge"),
+        ({"import_tariff": {"scale": 0, "prices": {1: 1, 2: None}}}, "None is not a long"),
+        ({"import_tariff": {"scale": 0, "prices": [1]}}, "import_tariff.prices: a list does not fit"),
+    ],
+)
+def test_what_a_long_command_cannot_say_is_named(change: dict[str, Any], message: str) -> None:
+    prices = {"scale": -5, "prices": {1: 2289}}
+    charge = {"scale": -5, "charge": 20000}
+    values = {"standing_charge": charge, "import_tariff": prices, "execution_date_time": AT_NINE}
+    written = command("ECS01b", values)
+    assert written.count("07EE010FFF090000008000FF") == 2  # said for both activations
+    with pytest.raises(InvalidValue, match=message):
+        command("ECS01b", values | change)
+
+
 # One of several objects
 
 

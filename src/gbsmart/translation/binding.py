@@ -7,11 +7,11 @@ else in the house knows how the two languages correspond (Appendix AD use case t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, TypeAlias
 
 from gbsmart.duis import service
@@ -78,9 +78,17 @@ class Ledger:
 def _found(body: Body, path: str) -> Any:
     """What a body holds at a dotted path, or None."""
     found: Any = body
-    for step in path.split(".") if path else ():
-        found = found.get(step) if isinstance(found, Mapping) else None
+    for step in _steps(path):
+        if found.__class__ is not dict and not isinstance(found, Mapping):
+            return None
+        found = found.get(step)
     return found
+
+
+@cache
+def _steps(path: str) -> Sequence[str]:
+    """The fields that a dotted path leads through: paths are declared, so there are only so many."""
+    return path.split(".") if path else ()
 
 
 class Mark(Enum):

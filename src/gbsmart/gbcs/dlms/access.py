@@ -6,7 +6,7 @@ is comparing and joining octets (GBCS appendix of ordered access lists, ``gbcs-p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from gbsmart.gbcs.dlms.apdu import (
@@ -21,7 +21,17 @@ from gbsmart.gbcs.dlms.items import PROTECTED, Item, Key
 from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.lengths import write_length
-from gbsmart.gbcs.shape import SEALED, Context, Sealed, Shape, Unread, mismatch, put_member, quick
+from gbsmart.gbcs.shape import (
+    NOT_WRITABLE,
+    SEALED,
+    Context,
+    Sealed,
+    Shape,
+    Unread,
+    mismatch,
+    put_member,
+    quick,
+)
 from gbsmart.gbcs.tree import Branch, Leaf, Node
 from gbsmart.ground import InvalidValue, MalformedMessage
 
@@ -38,6 +48,9 @@ class AccessRequest:
         self._has_options = any(item.optional for item in items)
         self._varies = self._has_options or any(item.among or item.parts for item in items)
         self._runs = _runs(items)
+        said = [_said(item) for item in items]
+        self._puts = list(dict.fromkeys(said))  # what stands in several places is written once
+        self._places = [self._puts.index(each) for each in said]
 
     def fields(self) -> tuple[str, ...]:
         """The names of the values, in order, each once."""
@@ -111,7 +124,7 @@ class AccessRequest:
     def put(self, values: Values, context: Context) -> bytes:
         """The access request; raises :class:`InvalidValue` naming the field."""
         if not self._varies and len(self._runs) == 1:
-            data = [_argument(item, values, context) for item in self.items]
+            data = self._arguments(values, context)
             return b"\xd9" + long_invoke_id(context.header.counter) + self._runs[0][0] + b"".join(data)
         entries: list[tuple[bytes, bytes]] = []
         for item in self.items:
@@ -120,6 +133,14 @@ class AccessRequest:
             spec = item.specification(values) + _selection(item, values, context)
             entries.append((spec, _argument(item, values, context)))
         return access_request(context.header.counter, entries)
+
+    def _arguments(self, values: Values, context: Context) -> list[bytes]:
+        """The arguments of every item: at once, where there is nothing to say of any of them."""
+        try:
+            said = [put(values[name] if name else None, context) for name, put in self._puts]
+        except (InvalidValue, *NOT_WRITABLE):
+            return [_argument(item, values, context) for item in self.items]
+        return [said[each] for each in self._places]
 
     def canonical(self, values: Values) -> dict[str, Any]:
         """Only what the form holds; optional items that are not asked for have no value."""
@@ -329,6 +350,12 @@ def _argument(item: Item, values: Values, context: Context) -> bytes:
         if name not in values:
             raise InvalidValue("a value is missing", field=name)
     return item.argument.put({name: values[name] for name in item.parts}, context)
+
+
+def _said(item: Item) -> tuple[str, Callable[[Any, Context], bytes]]:
+    """The value that an item's argument holds ("" for none), and what writes it."""
+    argument = item.argument or NULL_DATA
+    return "" if item.argument is None or item.valueless else item.name, argument.put
 
 
 def _parts(item: Item, value: Any) -> Iterable[tuple[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
 from struct import error as struct_error
 from struct import pack, unpack_from
 from typing import Any
@@ -66,14 +68,19 @@ class Array:
         """The array; raises :class:`InvalidValue` naming the element's index."""
         if not self.least <= len(value) <= self.most:
             raise InvalidValue(f"{len(value)} elements, not {self.least} to {self.most}")
-        parts = []
-        for index, each in enumerate(value):
-            try:
-                parts.append(self.of.put(each, context))
-            except InvalidValue as wrong:
-                path = f"{index}.{wrong.field}" if wrong.field else str(index)
-                raise InvalidValue(wrong.reason, field=path) from None
+        put = self.of.put
+        try:
+            parts = [put(each, context) for each in value]
+        except InvalidValue:
+            parts = [self._put_one(index, each, context) for index, each in enumerate(value)]
         return b"\x01" + write_length(len(parts)) + b"".join(parts)
+
+    def _put_one(self, index: int, value: Any, context: Context) -> bytes:
+        try:
+            return self.of.put(value, context)
+        except InvalidValue as wrong:
+            path = f"{index}.{wrong.field}" if wrong.field else str(index)
+            raise InvalidValue(wrong.reason, field=path) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +167,22 @@ class Matrix:
         """Every cell; raises :class:`InvalidValue` for an index that the matrix does not have."""
         if unknown := [index for index in value if index not in self.cells]:
             raise InvalidValue(f"no cell {unknown[0]:02X} in this matrix")
-        prices = [value.get(index, self.absent) for index in self.cells]
+        prices = list(map(value.get, self.cells, repeat(self.absent)))
         try:
             columns = pack(f">{len(prices)}h", *prices)
         except struct_error:
             columns = b"".join(I16.put(price, context)[1:] for price in prices)  # says which cannot be
-        rows = (
-            b"\x02\x02\x09\x01%c\x10%b" % (index, columns[at : at + 2])
-            for index, at in zip(self.cells, range(0, len(columns), 2), strict=True)
-        )
-        return b"\x01" + write_length(len(self.cells)) + b"".join(rows)
+        rows = bytearray(_matrix(self.cells))
+        start = len(rows) - 8 * len(prices)
+        rows[start + 6 :: 8], rows[start + 7 :: 8] = columns[::2], columns[1::2]
+        return bytes(rows)
+
+
+@cache
+def _matrix(cells: bytes) -> bytes:
+    """A price matrix of these cells, whose prices are still to be put in: two octets at the end of each."""
+    rows = b"".join([b"\x02\x02\x09\x01%c\x10\x00\x00" % index for index in cells])
+    return b"\x01" + write_length(len(cells)) + rows
 
 
 @dataclass(frozen=True, slots=True)

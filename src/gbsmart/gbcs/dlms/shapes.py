@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gbsmart.gbcs.dlms.data import (
@@ -33,7 +33,7 @@ from gbsmart.gbcs.dlms.data import (
 )
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import NOT_WRITABLE, Context, Shape, Unread, mismatch, put_member, quick
-from gbsmart.gbcs.tree import Branch, Leaf, Node
+from gbsmart.gbcs.tree import Branch, Leaf, Node, Pack
 from gbsmart.ground import InvalidValue, MalformedMessage
 
 
@@ -42,6 +42,10 @@ class Scalar:
     """One leaf of the type ``tag``: the value is the leaf's own."""
 
     tag: int
+    _pack: Pack = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pack", TAGGED[self.tag].pack)
 
     def take(self, node: Node, context: Context) -> Any:
         """The leaf's value."""
@@ -58,7 +62,7 @@ class Scalar:
     def put(self, value: Any, context: Context) -> bytes:
         """The tagged value; raises :class:`InvalidValue` for a wrong type or range."""
         try:
-            return TAGGED[self.tag].pack(value)
+            return self._pack(value)
         except NOT_WRITABLE:
             raise InvalidValue(f"{value!r} is not a {TAGGED[self.tag].name}") from None
 
@@ -259,7 +263,7 @@ class Opt:
 class Struct:
     """A structure with named members; its value is a mapping. Members named ``""`` hold no value."""
 
-    __slots__ = ("_quick", "_required", "members")
+    __slots__ = ("_head", "_puts", "_quick", "_required", "members")
 
     def __init__(self, *members: tuple[str, Shape | Opt]) -> None:
         self.members = members
@@ -267,6 +271,8 @@ class Struct:
             (name, quick(shape.of if isinstance(shape, Opt) else shape)) for name, shape in members
         ]
         self._required = sum(not isinstance(shape, Opt) for _, shape in members)
+        self._puts = [(name, shape.put) for name, shape in members if not isinstance(shape, Opt)]
+        self._head = b"\x02" + write_length(len(members))
 
     def take(self, node: Node, context: Context) -> dict[str, Any]:
         """A mapping of member names to values; absent optional members have no key."""
@@ -299,17 +305,14 @@ class Struct:
 
     def put(self, value: Mapping[str, Any], context: Context) -> bytes:
         """The structure; raises :class:`InvalidValue` naming the member that is missing or wrong."""
-        parts = self._put_at_once(value, context) or self._put_one_by_one(value, context)
+        if self._required == len(self.members):
+            try:  # at once, where there is nothing to say of any member: none optional, none wrong
+                parts = [put(value[name] if name else None, context) for name, put in self._puts]
+                return self._head + b"".join(parts)
+            except (InvalidValue, *NOT_WRITABLE):
+                pass
+        parts = self._put_one_by_one(value, context)
         return b"\x02" + write_length(len(parts)) + b"".join(parts)
-
-    def _put_at_once(self, value: Mapping[str, Any], context: Context) -> list[bytes] | None:
-        """The members, where there is nothing to say of any of them: none optional, none wrong."""
-        if self._required != len(self.members):
-            return None
-        try:
-            return [shape.put(value[name] if name else None, context) for name, shape in self.members]  # type: ignore[union-attr]
-        except (InvalidValue, *NOT_WRITABLE):
-            return None
 
     def _put_one_by_one(self, value: Mapping[str, Any], context: Context) -> list[bytes]:
         parts: list[bytes] = []
