@@ -59,6 +59,8 @@ def test_a_document_beyond_its_octets_is_refused() -> None:
 def test_deep_nesting_is_refused() -> None:
     assert parse_xml(b"<a>" * 64 + b"</a>" * 64) is not None
     assert str(refusal(b"<a>" * 65 + b"</a>" * 65)) == "elements stand more than 64 deep"
+    assert parse_xml(b"<a>" * 63 + b"<a/>" * 99 + b"</a>" * 63) is not None
+    assert str(refusal(b"<a>" * 64 + b"<a/>" + b"</a>" * 64)) == "elements stand more than 64 deep"
     refusal(b"<a>" * 10_000 + b"</a>" * 10_000)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from gbsmart.ground import Eui64, InvalidValue
@@ -10,6 +11,7 @@ _HYPHENS = "-" * 7
 MAX_COUNTER = 2**64 - 1
 
 
+@lru_cache(maxsize=4096)
 def _octets(hyphened: str) -> Eui64:
     return Eui64(bytes.fromhex(hyphened.replace("-", "")))
 

@@ -11,6 +11,7 @@ from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, faul
 from gbsmart.duis.document import ORDINARY, SR, WHITE_SPACE, Limits, ParsedDocument, is_white, parse_xml
 from gbsmart.duis.envelope import SIGNED_PRE_COMMAND
 from gbsmart.duis.identifiers import RequestId
+from gbsmart.duis.parts import children_of
 from gbsmart.duis.schema import Complex, Values, verbatim, wrong
 from gbsmart.duis.versions import SCHEMA_VERSION, Edition, edition, find_edition, served_versions
 from gbsmart.ground import InvalidValue
@@ -19,6 +20,7 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _ROOT, _HEADER, _BODY = (f"{{{SR}}}{name}" for name in ("Request", "Header", "Body"))
+_PARTS = ([_HEADER, _BODY, SIGNATURE], [_HEADER, _BODY])
 
 
 @dataclass(slots=True)
@@ -122,11 +124,11 @@ def open_envelope(root: etree._Element, name: str) -> tuple[etree._Element, etre
     """The Header and Body of a document whose root is ``name``; raises :class:`MalformedMessage`."""
     if root.tag != name:
         raise wrong(root, f"the document is {root.tag}, not {name}")
-    children = list(root)
+    children = children_of(root)
     tags = [child.tag for child in children]
-    if tags[:2] != [_HEADER, _BODY] or tags[2:] not in ([], [SIGNATURE]):
+    if tags not in _PARTS:
         raise wrong(root, "needs a Header, a Body and at most one Signature, in this order")
-    for text in (root.text, *(child.tail for child in children), children[1].text):
+    for text in [root.text, *[child.tail for child in children], children[1].text]:
         if text and not is_white(text):
             raise wrong(root, "holds text where only elements belong")
     return children[0], children[1]

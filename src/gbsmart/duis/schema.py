@@ -67,7 +67,7 @@ class Record(Complex):
         self.parts, self.attributes, self.note = parts, attributes, note
         fields = [name for part in parts for name in part.fields()]
         self.known = frozenset([*(each.field for each in attributes), *fields])
-        self._takes = [part.take for part in parts]
+        self._takes, self._puts = [part.take for part in parts], [part.put for part in parts]
 
     def read(self, element: etree._Element, indexed: bool = False) -> dict[str, Any]:
         """The fields of ``element``, in order; anything undeclared is refused."""
@@ -104,15 +104,15 @@ class Record(Complex):
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         """The parts' XML; a field that is not declared is refused."""
-        if not isinstance(value, Mapping):
+        if value.__class__ is not dict and not isinstance(value, Mapping):
             raise InvalidValue(f"needs fields, not {value!r}", field=path)
         inner = f"{path}." if path else ""
         if not self.known.issuperset(value):
             unknown = value.keys() - self.known
             remedy = f"Its fields: {', '.join(sorted(self.known)) or 'none'}."
             raise InvalidValue("is not a field here", field=inner + min(unknown), remedy=remedy)
-        for part in self.parts:
-            part.put(value, out, inner)
+        for put in self._puts:
+            put(value, out, inner)
 
 
 class Sole(Complex):
