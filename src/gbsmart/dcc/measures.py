@@ -99,7 +99,6 @@ class Measures:
         )  # fmt: skip
         self._units = self._counter(_Counted("gbsmart_store_units", "Units of work that commits shared."))
         self._known = frozenset(service_requests())
-        self._answered: dict[tuple[str, str, str], Counter] = {}
 
     def _counter(self, counted: _Counted) -> Counter:
         return Counter(counted.name, counted.what, counted.labels, registry=self.registry)
@@ -109,11 +108,7 @@ class Measures:
         variant, code = "", str(status)
         if status == 200:  # what else is said may repeat what anybody sent
             variant, code = _said(_VARIANT, body), _said(_CODE, body) or code
-        labels = (service, variant if variant in self._known else "", code)
-        counted = self._answered.get(labels)
-        if counted is None:
-            counted = self._answered[labels] = self._requests.labels(*labels)
-        counted.inc()
+        self._requests.labels(service, variant if variant in self._known else "", code).inc()
 
     def commit(self, seconds: float, units: int) -> None:
         """A shared transaction was committed."""

@@ -111,20 +111,7 @@ class _RequestService:
             return _busy()
         if answer.status != 200:
             return PlainTextResponse(answer.body, answer.status)
-        return _Document(answer.body)
-
-
-class _Document(Response):
-    """The synchronous answer to a document. What Starlette works out for any response is known of this."""
-
-    def __init__(self, body: bytes) -> None:
-        self.status_code = 200
-        self.background = None
-        self.body = body
-        self.raw_headers = [
-            (b"content-length", str(len(body)).encode("ascii")),
-            (b"content-type", b"application/xml"),
-        ]
+        return Response(answer.body, media_type="application/xml")
 
 
 async def _body(headers: Headers, receive: Receive, largest: int) -> bytes | None:

@@ -22,7 +22,7 @@ class Eui64(bytes):
         """Take exactly eight octets; raises :class:`InvalidValue`."""
         if len(value) != 8:
             raise InvalidValue(f"an EUI-64 has 8 octets, not {len(value)}")
-        return bytes.__new__(cls, value)  # super() takes half as long again, and rows are full of them
+        return super().__new__(cls, value)
 
     @classmethod
     def parse(cls, text: str) -> Self:
