@@ -165,12 +165,12 @@ class GroupCommit:
         batch: list[_Unit] = []
         try:
             while not (self._closing and not self._waiting):
-                await self._work.wait()
-                await asyncio.sleep(self.linger)
                 self._work.clear()
-                while batch := self._take():
+                if not self._waiting:
+                    await self._work.wait()
+                await asyncio.sleep(self.linger)
+                if batch := self._take():
                     _answer(batch, await self._commit(batch))
-                    await asyncio.sleep(self.linger)  # what was set going by it comes back together
         except Exception:  # noqa: BLE001 a defect of ours: there is nobody else to tell
             _log.exception("the writer has ended")
         finally:  # whatever ended it, nobody may wait for ever
