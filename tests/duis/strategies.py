@@ -16,7 +16,8 @@ from lxml import etree
 
 from gbsmart.duis import RequestId, lexical, moments
 from gbsmart.duis.document import DS, SR
-from gbsmart.duis.parts import UNBOUNDED, Choice, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.element import Element
+from gbsmart.duis.parts import UNBOUNDED, Choice, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, OPAQUE, Complex, Mapped, Record, Sole
 from gbsmart.ground import NEVER, NOW, DayMonth, Eui64
 

@@ -19,8 +19,8 @@ from gbsmart.duis import (
     service_requests,
 )
 from gbsmart.duis.alerts import DCC_ALERT
+from gbsmart.duis.element import Element
 from gbsmart.duis.envelope import RESPONSE_BODIES
-from gbsmart.duis.parts import Element
 from gbsmart.duis.responses import PAYLOADS
 from gbsmart.duis.schema import OPAQUE, Complex, elements
 from gbsmart.duis.services import body

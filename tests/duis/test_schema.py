@@ -5,7 +5,6 @@ from lxml import etree
 
 from gbsmart.duis.document import SR
 from gbsmart.duis.lexical import Integer, Text
-from gbsmart.duis.parts import field_name
 from gbsmart.duis.schema import (
     EMPTY,
     OPAQUE,
@@ -33,28 +32,6 @@ def written(content, value) -> str:
     out: list[str] = []
     content.write(value, out, "")
     return "".join(out)
-
-
-@pytest.mark.parametrize(
-    ("term", "field"),
-    [
-        ("ExecutionDateTime", "execution_date_time"),
-        ("GBCSPayload", "gbcs_payload"),
-        ("TOUPrice", "tou_price"),
-        ("DSPScheduleID", "dsp_schedule_id"),
-        ("ReferencedDayName", "referenced_day_name"),
-        ("ImportMPxN", "import_mpxn"),
-        ("MeterMPxNs", "meter_mpxns"),
-        ("ECoSErrorCode", "ecos_error_code"),
-        ("S1SPAlertDSP", "s1sp_alert_dsp"),
-        ("LowerBandSubGHzChannels0To26", "lower_band_sub_ghz_channels0_to26"),
-        ("ALCSHCALCSDescription", "alcs_hcalcs_description"),
-        ("x810D", "x810d"),
-        ("auxiliaryControllerN", "auxiliary_controller_n"),
-    ],
-)
-def test_a_field_is_the_term_in_snake_case(term: str, field: str) -> None:
-    assert field_name(term) == field
 
 
 def test_a_record_keeps_the_order_and_leaves_out_what_is_not_there() -> None:
@@ -139,27 +116,6 @@ def test_text_between_elements_is_refused_at_every_depth(depth: int) -> None:
         content.read(tree(inner % "x"))
     assert refused.value.where == "/sr:Root" + "/sr:C" * depth
     assert refused.value.reason == "holds text where only elements belong"
-
-
-def test_an_attribute_is_a_field_beside_the_parts() -> None:
-    level = Record(Element("A", SMALL), attributes=(Attribute("which", Integer(1, 5)),))
-    holder = Record(Element("L", level))
-    assert holder.read(tree('<sr:L which="2"><sr:A>3</sr:A></sr:L>')) == {"l": {"which": 2, "a": 3}}
-    assert written(holder, {"l": {"which": 2, "a": 3}}) == '<sr:L which="2"><sr:A>3</sr:A></sr:L>'
-    for inner, message in (
-        ("<sr:L><sr:A>3</sr:A></sr:L>", r"needs the attribute which \(/sr:Root/sr:L\)"),
-        ('<sr:L which="6"><sr:A>3</sr:A></sr:L>', r"says 6, not 1 to 5 \(attribute which\)"),
-        ('<sr:L which="2" other=""><sr:A>3</sr:A></sr:L>', "unknown attribute 'other'"),
-    ):
-        with pytest.raises(MalformedMessage, match=message):
-            holder.read(tree(inner))
-    for value, message in (
-        ({"a": 3}, "l.which: is missing"),
-        ({"which": 6, "a": 3}, "l.which: cannot be 6"),
-        (7, "l: needs fields, not 7"),
-    ):
-        with pytest.raises(InvalidValue, match=message):
-            written(holder, {"l": value})
 
 
 def test_an_element_that_holds_one_thing_is_that_thing() -> None:

@@ -34,8 +34,8 @@ from gbsmart.duis.changes import (
     WordsAdded,
     WordsRemoved,
 )
+from gbsmart.duis.element import Element
 from gbsmart.duis.lexical import Text
-from gbsmart.duis.parts import Element
 from gbsmart.duis.versions import CHANGES, VERSIONS, edition, make_edition
 from gbsmart.duis.xsd import write_folder
 from gbsmart.ground import NOW, InvalidValue, MalformedMessage, NotFound, Version

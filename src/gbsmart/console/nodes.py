@@ -18,8 +18,9 @@ from lxml import etree
 
 from gbsmart.console.lexicon import Look, look_of
 from gbsmart.duis import parse_xml
+from gbsmart.duis.element import Attribute, Element
 from gbsmart.duis.lexical import Simple
-from gbsmart.duis.parts import Attribute, Choice, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole
 from gbsmart.ground import InvalidValue, MalformedMessage, Moment
 

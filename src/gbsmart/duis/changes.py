@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gbsmart import ground
+from gbsmart.duis.element import Content, Element
 from gbsmart.duis.lexical import Listed, OneOf
-from gbsmart.duis.parts import Choice, Content, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import Mapped, Record, Sole
 from gbsmart.ground import InvalidValue
 

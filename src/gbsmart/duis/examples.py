@@ -19,8 +19,9 @@ from types import MappingProxyType
 from typing import Any
 
 from gbsmart.duis import lexical, moments
+from gbsmart.duis.element import Attribute, Element
 from gbsmart.duis.identifiers import RequestId
-from gbsmart.duis.parts import Attribute, Choice, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole
 from gbsmart.ground import DayMonth, Eui64, InvalidValue, Moment
 

@@ -1,74 +1,26 @@
-"""The parts of a record, in order: elements, repeated and numbered elements, choices and groups.
+"""The order of what stands in an element: one after another, repeated, numbered, one of several, together.
 
-See :mod:`gbsmart.duis.schema` for what they are made into.
+A *part* stands in a record's order: an element (:mod:`gbsmart.duis.element`), or what this file makes of
+elements. It reads its fields from the children of the record's element, and writes them as XML. See
+:mod:`gbsmart.duis.schema` for what parts are made into.
 """
 
 from __future__ import annotations
 
-import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from lxml import etree
 
-from gbsmart.duis.document import SR, WHITE_SPACE, location
-from gbsmart.duis.lexical import Simple
-from gbsmart.ground import NOW, InvalidValue, MalformedMessage
+from gbsmart.duis.document import WHITE_SPACE
+from gbsmart.duis.element import Children, Element, Values, local_name, missing, wrong
+from gbsmart.ground import NOW, InvalidValue
 
-Values: TypeAlias = Mapping[str, Any]
-Children: TypeAlias = list[etree._Element]
-
-children_of: Callable[[etree._Element], Children] = itemgetter(slice(None))
-"""What stands in an element, in order: as ``list`` says it, in half its time."""
-
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_ONE_WORD = re.compile("MPxNs?|IDs|GHz|E?CoS|S1SP|ALCS(?=HCALCS)|^x8[0-9A-F]{3}$")
-"""What is one word, although its capitals and digits look like more."""
 UNBOUNDED = 1 << 30
 """As many of an element as a document may hold."""
 _INDEX = {str(number): number for number in range(1, 100)}
-
-
-def field_name(term: str) -> str:
-    """The field of a DUIS term: ``GBCSPayload`` is ``gbcs_payload``."""
-    return _WORD.sub("_", _ONE_WORD.sub(lambda found: found[0].capitalize(), term)).lower()
-
-
-def wrong(element: etree._Element, reason: str, name: str = "", code: str | None = None) -> MalformedMessage:
-    """The error for ``element`` (or its child ``name``): what is wrong, and where."""
-    where = location(element) + (f"/sr:{name}" if name else "")
-    return MalformedMessage(reason, where=where, response_code=code)
-
-
-class Complex(ABC):
-    """What an element holds, where that is more than text."""
-
-    whole = False
-    """Whether :meth:`write` appends the element's own tags too."""
-    attributes: tuple[Attribute, ...] = ()
-    """What the element's start tag must hold."""
-    note = ""
-    """What the whole is for, in words."""
-
-    def given(self, value: Any, path: str) -> str:
-        """The attributes of the start tag, as they are written."""
-        return ""
-
-    @abstractmethod
-    def read(self, element: etree._Element, indexed: bool = False) -> Any:
-        """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
-
-    @abstractmethod
-    def write(self, value: Any, out: list[str], path: str) -> None:
-        """Append the canonical XML that goes between the element's tags."""
-
-
-Content: TypeAlias = "Simple | Complex"
 
 
 class Part(Protocol):
@@ -89,140 +41,6 @@ class Part(Protocol):
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Append the part's XML."""
         ...
-
-
-class Attribute:
-    """An attribute that an element must have, held in the field ``field`` beside those of its parts."""
-
-    __slots__ = ("content", "field", "name", "note", "unit")
-
-    def __init__(
-        self, name: str, content: Simple, field: str = "", *, unit: str = "", note: str = ""
-    ) -> None:
-        self.name, self.content, self.field = name, content, field or field_name(name)
-        self.unit, self.note = unit, note
-
-    def value(self, element: etree._Element) -> Any:
-        """What the attribute of ``element`` says."""
-        text = element.get(self.name)
-        if text is None:
-            raise wrong(element, f"needs the attribute {self.name}")
-        try:
-            return self.content.read(text)
-        except (ValueError, InvalidValue) as problem:
-            raise wrong(element, f"{_reason(problem)} (attribute {self.name})") from None
-
-    def written(self, values: Values, path: str) -> str:
-        """The attribute, after a space."""
-        path += self.field
-        if self.field not in values:
-            raise InvalidValue("is missing", field=path)
-        try:
-            text = self.content.write(values[self.field])
-        except (ValueError, InvalidValue) as problem:
-            raise InvalidValue(_reason(problem), field=path) from None
-        return f' {self.name}="{text.translate(_IN_ATTRIBUTES)}"'
-
-
-class Element:
-    """One element named ``name``, held in the field ``field``.
-
-    ``unit`` and ``note`` say what its value is counted in and what it means, for people.
-    """
-
-    __slots__ = (
-        "_complex", "_end", "_simple", "_start",
-        "content", "field", "name", "note", "optional", "tag", "unit", "value",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        name: str,
-        content: Content,
-        field: str = "",
-        *,
-        optional: bool = False,
-        unit: str = "",
-        note: str = "",
-        namespace: str = SR,
-    ) -> None:
-        self.name, self.field = name, field or field_name(name)
-        self.optional, self.unit, self.note = optional, unit, note
-        self.tag = f"{{{namespace}}}{name}"
-        self._start, self._end = f"<sr:{name}>", f"</sr:{name}>"
-        self._hold(content)
-
-    def holding(self, content: Content) -> Element:
-        """The same element with another content."""
-        made = copy(self)
-        made._hold(content)
-        return made
-
-    def _hold(self, content: Content) -> None:
-        """Hold ``content``, told once of which kind: to ask each time costs as much as to read a number."""
-        self.content = content
-        self._complex = content if isinstance(content, Complex) else None
-        self._simple = None if isinstance(content, Complex) else content
-        self.value: Callable[..., Any] = content.read if isinstance(content, Complex) else self._said
-        """The value of an element; ``indexed`` when its ``index`` attribute is read already."""
-
-    def fields(self) -> Iterator[str]:
-        """The one field."""
-        yield self.field
-
-    def starts(self) -> Iterator[str]:
-        """The one name."""
-        yield self.tag
-
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read the element, which must come next unless it is optional."""
-        if at < len(children) and (child := children[at]).tag == self.tag:
-            values[self.field] = self.value(child)
-            return at + 1
-        if self.optional:
-            return at
-        raise _missing(owner, children, at, self.name)
-
-    def _said(self, element: etree._Element, indexed: bool = False) -> Any:
-        simple = self._simple
-        assert simple is not None
-        if len(element) or (not indexed and element.keys()):  # Indexed takes no second attribute
-            raise wrong(element, "holds more than text")
-        try:
-            return simple.read(element.text or "")
-        except (ValueError, InvalidValue) as problem:
-            raise wrong(element, _reason(problem)) from None
-
-    def put(self, values: Values, out: list[str], path: str) -> None:
-        """Write the field, if it is there."""
-        if self.field in values:
-            self.element(values[self.field], out, path + self.field)
-        elif not self.optional:
-            raise InvalidValue("is missing", field=path + self.field)
-
-    def element(self, value: Any, out: list[str], path: str, given: str = "") -> None:
-        """Write one element that holds ``value``; ``given`` are attributes of its start tag."""
-        simple = self._simple
-        if simple is not None:
-            try:
-                text = simple.write(value)
-            except (ValueError, InvalidValue) as problem:
-                raise InvalidValue(_reason(problem), field=path) from None
-            start = f"<sr:{self.name}{given}>" if given else self._start
-            out.append(f"{start}{escape(text)}{self._end}")
-            return
-        content = self._complex
-        assert content is not None
-        if content.whole:
-            if getattr(value, "tag", self.tag) != self.tag:
-                raise InvalidValue(f"is {value.tag}, not {self.name}", field=path)
-            content.write(value, out, path)
-            return
-        if content.attributes:
-            given += content.given(value, path)
-        out.append(f"<sr:{self.name}{given}>" if given else self._start)
-        content.write(value, out, path)
-        out.append(self._end)
 
 
 @dataclass(frozen=True)
@@ -377,7 +195,7 @@ class Choice:
             return part.take(children, at, values, owner)
         if self.optional:
             return at
-        raise _missing(owner, children, at, " or ".join(_local(tag) for tag in self._branches))
+        raise missing(owner, children, at, " or ".join(local_name(tag) for tag in self._branches))
 
     @cached_property
     def _holders(self) -> dict[str, Part]:
@@ -430,26 +248,9 @@ class Group:
             part.put(values, out, path)
 
 
-_IN_ATTRIBUTES = str.maketrans({
-    "&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;",
-})  # fmt: skip
-"""How canonical XML writes characters of attributes."""
-
-
-def escape(text: str) -> str:
-    """``text`` as canonical XML writes it between tags."""
-    if "&" in text or "<" in text or ">" in text or "\r" in text:
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
-    return text
-
-
 def _plain(number: str) -> str:
     """A positive whole number as it is mostly written."""
     return number.strip(WHITE_SPACE).removeprefix("+").lstrip("0")
-
-
-def _reason(problem: ValueError | InvalidValue) -> str:
-    return problem.reason if isinstance(problem, InvalidValue) else str(problem)
 
 
 def _run(children: Children, at: int, part: Many | Indexed) -> Children:
@@ -469,12 +270,3 @@ def _count(found: int, part: Many | Indexed, owner: etree._Element) -> None:
 
 def _how_many(part: Many | Indexed) -> str:
     return f"{part.low} or more" if part.high == UNBOUNDED else f"{part.low} to {part.high}"
-
-
-def _missing(owner: etree._Element, children: Children, at: int, name: str) -> MalformedMessage:
-    found = f"where {_local(children[at].tag)} stands" if at < len(children) else "at the end"
-    return wrong(owner, f"needs {name} {found}")
-
-
-def _local(tag: Any) -> str:
-    return str(tag).rpartition("}")[2]

@@ -9,9 +9,9 @@ from lxml import etree
 
 from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, fault, service, service_requests
 from gbsmart.duis.document import ORDINARY, SR, WHITE_SPACE, Limits, ParsedDocument, is_white, parse_xml
+from gbsmart.duis.element import children_of
 from gbsmart.duis.envelope import SIGNED_PRE_COMMAND
 from gbsmart.duis.identifiers import RequestId
-from gbsmart.duis.parts import children_of
 from gbsmart.duis.schema import Complex, Values, verbatim, wrong
 from gbsmart.duis.versions import SCHEMA_VERSION, Edition, edition, find_edition, served_versions
 from gbsmart.ground import InvalidValue

@@ -20,21 +20,8 @@ from typing import Any
 from lxml import etree
 
 from gbsmart.duis.document import SR, canonical, compact, is_white
-from gbsmart.duis.parts import (
-    Attribute,
-    Choice,
-    Complex,
-    Content,
-    Element,
-    Group,
-    Indexed,
-    Many,
-    Part,
-    Values,
-    When,
-    children_of,
-    wrong,
-)
+from gbsmart.duis.element import Attribute, Complex, Content, Element, Values, children_of, wrong
+from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
 from gbsmart.ground import InvalidValue
 
 __all__ = [

@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 
 from gbsmart.duis.catalogue import service_requests
 from gbsmart.duis.changes import Change, ElementAdded, ServicesKept, VariantAdded, WordsAdded, before
+from gbsmart.duis.element import Complex, Element
 from gbsmart.duis.envelope import REQUEST_HEADER, RESPONSE_BODIES, RESPONSE_HEADER
-from gbsmart.duis.parts import Complex, Element
 from gbsmart.duis.schema import Record
 from gbsmart.duis.services import body
 from gbsmart.ground import NotFound, Version

@@ -19,9 +19,10 @@ from lxml import etree
 
 from gbsmart.duis.catalogue import service_requests
 from gbsmart.duis.document import DS, SR
+from gbsmart.duis.element import Complex, Content, Element
 from gbsmart.duis.envelope import SIGNED_PRE_COMMAND
 from gbsmart.duis.forms import Form, whole
-from gbsmart.duis.parts import UNBOUNDED, Choice, Complex, Content, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.parts import UNBOUNDED, Choice, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, OPAQUE, Mapped, Record, Sole
 from gbsmart.duis.versions import SCHEMA_VERSION, edition
 from gbsmart.ground import InvalidValue

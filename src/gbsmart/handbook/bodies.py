@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gbsmart.duis import service
-from gbsmart.duis.parts import Attribute, Choice, Element, Group, Indexed, Many, Part, When
+from gbsmart.duis.element import Attribute, Element
+from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole, elements
 from gbsmart.duis.services import body
 from gbsmart.handbook.markdown import table
