@@ -23,6 +23,7 @@ from gbsmart.duis import (
     build_request,
     lexical,
     moments,
+    octets,
     parse_request,
     service,
 )
@@ -223,7 +224,7 @@ def test_a_day_may_be_counted_from_today() -> None:
     [
         (lexical.Text(8, 8), "8 characters"),
         (lexical.Integer(0, 4_294_967_295), "0 to 4,294,967,295"),
-        (lexical.Hex(4, 4), "hexadecimal digits, 4 octets"),
+        (octets.Hex(4, 4), "hexadecimal digits, 4 octets"),
         (moments.TimeOfDay(), "time of day, UTC"),
         (moments.PlainDay(), "date, UTC; +1d counts from today"),
     ],

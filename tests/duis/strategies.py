@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from lxml import etree
 
-from gbsmart.duis import RequestId, lexical, moments
+from gbsmart.duis import RequestId, lexical, moments, octets
 from gbsmart.duis.document import DS, SR
 from gbsmart.duis.element import Element
 from gbsmart.duis.parts import UNBOUNDED, Choice, Group, Indexed, Many, Part, When
@@ -69,8 +69,8 @@ _SIMPLE: dict[type, Any] = {
     lexical.OneOf: lambda kind: st.sampled_from(kind.words),
     lexical.Listed: lambda kind: st.sampled_from(sorted(kind.words())),
     lexical.Boolean: lambda _: st.booleans(),
-    lexical.Base64: lambda kind: st.binary(max_size=min(kind.high or 60, 60)),
-    lexical.Hex: lambda kind: (
+    octets.Base64: lambda kind: st.binary(max_size=min(kind.high or 60, 60)),
+    octets.Hex: lambda kind: (
         st.sampled_from(kind.allowed)
         if kind.allowed
         else st.binary(min_size=kind.low, max_size=kind.high or 8)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gbsmart.duis.forms import Form, listed, numbers_up_to, sized, whole
-from gbsmart.duis.lexical import Base64, Hex, Identifier, Integer, OneOf, Text
+from gbsmart.duis.lexical import Identifier, Integer, OneOf, Text
+from gbsmart.duis.octets import Base64, Hex
 
 
 @given(st.integers(1, 1 << 70), st.data())

@@ -81,7 +81,7 @@ def _from_text(octets: bytes) -> bytes | None:
 def _payload(document: bytes) -> bytes:
     """The one GBCS message inside a DUIS document."""
     from gbsmart.duis import NON_DEVICE, parse_xml
-    from gbsmart.duis.lexical import Base64
+    from gbsmart.duis.octets import Base64
 
     found = [e for e in parse_xml(document, NON_DEVICE).iter("{*}GBCSPayload") if e.text]
     if len(found) != 1:

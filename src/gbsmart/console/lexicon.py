@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gbsmart.duis import lexical, moments
+from gbsmart.duis import lexical, moments, octets
 from gbsmart.ground import InvalidValue
 
 
@@ -37,7 +37,7 @@ def _integer(content: lexical.Integer) -> Look:
     return Look("number", content.wants, low=content.low, high=content.high)
 
 
-def _hex(content: lexical.Hex) -> Look:
+def _hex(content: octets.Hex) -> Look:
     if content.allowed:
         return Look("select", options=tuple(value.hex().upper() for value in content.allowed))
     return Look("text", content.wants)
@@ -50,7 +50,7 @@ _LOOKS: dict[type, Callable[[Any], Look]] = {
     lexical.Integer: _integer,
     lexical.OneOf: lambda content: Look("select", options=content.words),
     lexical.Boolean: lambda _: Look("select", options=("true", "false")),
-    lexical.Hex: _hex,
+    octets.Hex: _hex,
     lexical.Eui: lambda content: Look("text", content.wants, placeholder=_DEVICE),
     lexical.Euis: lambda content: Look("text", content.wants, placeholder=_DEVICE),
     moments.DateTime: lambda _: Look("moment", _MOMENT),

@@ -18,7 +18,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from gbsmart.duis import lexical, moments
+from gbsmart.duis import lexical, moments, octets
 from gbsmart.duis.element import Attribute, Element
 from gbsmart.duis.identifiers import RequestId
 from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
@@ -249,8 +249,8 @@ _BY_TYPE: Mapping[type, Callable[[Any, Setting], Any]] = {
     lexical.OneOf: lambda content, _: content.words[0],
     lexical.Listed: lambda content, _: next(iter(content.words())),
     lexical.Boolean: lambda _, __: True,
-    lexical.Base64: lambda _, __: b"\x00\x01\x02",
-    lexical.Hex: lambda content, _: content.allowed[0] if content.allowed else bytes(max(content.low, 1)),
+    octets.Base64: lambda _, __: b"\x00\x01\x02",
+    octets.Hex: lambda content, _: content.allowed[0] if content.allowed else bytes(max(content.low, 1)),
     lexical.Eui: lambda _, __: DEVICE,
     lexical.Euis: lambda _, __: (DEVICE,),
     lexical.Identifier: lambda _, __: RequestId(USER, DEVICE, 1),

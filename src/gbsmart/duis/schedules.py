@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from gbsmart.duis.lexical import Base64, Eui, Integer, OneOf
+from gbsmart.duis.lexical import Eui, Integer, OneOf
 from gbsmart.duis.moments import PlainDay, TimeOfDay
+from gbsmart.duis.octets import Base64
 from gbsmart.duis.schema import EMPTY, Choice, Complex, Element, Record, Values
 
 

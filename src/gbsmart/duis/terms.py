@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gbsmart.duis.catalogue import service_references, service_requests
-from gbsmart.duis.lexical import Base64, Eui, Euis, Hex, Identifier, Integer, Listed, Number, OneOf, Text
+from gbsmart.duis.lexical import Eui, Euis, Identifier, Integer, Listed, Number, OneOf, Text
 from gbsmart.duis.moments import DateTime, Day, Execution, TimeOfDay
+from gbsmart.duis.octets import Base64, Hex
 from gbsmart.duis.schema import Attribute, Element, Record, When
 
 ID = Identifier()

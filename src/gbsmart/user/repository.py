@@ -15,7 +15,7 @@ from pyreqwest.client import Client
 from pyreqwest.response import Response
 
 from gbsmart.duis import ORDINARY, parse_xml
-from gbsmart.duis.lexical import Base64
+from gbsmart.duis.octets import Base64
 from gbsmart.ground import Eui64, MalformedMessage
 from gbsmart.keys import (
     Certificate,

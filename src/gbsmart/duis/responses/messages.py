@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import Hex, Text
+from gbsmart.duis.lexical import Text
+from gbsmart.duis.octets import Hex
 from gbsmart.duis.schema import Element, Record
 from gbsmart.duis.terms import FREE, GBCS_PAYLOAD, U16
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import Base64, Euis, Hex
+from gbsmart.duis.lexical import Euis
+from gbsmart.duis.octets import Base64, Hex
 from gbsmart.duis.schema import Complex, Element, Record
 from gbsmart.duis.terms import EXECUTION, FIRMWARE_VERSION
 

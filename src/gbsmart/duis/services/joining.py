@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gbsmart.duis.lexical import Hex, Integer, OneOf
+from gbsmart.duis.lexical import Integer, OneOf
+from gbsmart.duis.octets import Hex
 from gbsmart.duis.schema import EMPTY, Complex, Element, Record
 from gbsmart.duis.terms import DEVICE, EUI, EXECUTION, ID, MPAN, MPXN, OCTETS
 
