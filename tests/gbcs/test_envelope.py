@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,78 +17,14 @@ from gbsmart.gbcs.envelope import (
     OtherInformation,
     concatenate,
     read_messages,
-    walk_envelope,
 )
-from gbsmart.gbcs.tree import OCTETS, Branch, Leaf, Node
 from gbsmart.ground import Eui64, InvalidValue, MalformedMessage
 
+from .envelopes import messages
 from .keyring import vectors
 
 SUPPLIER = Eui64.parse("90-B3-D5-1F-30-01-00-00")
 METER = Eui64.parse("00-DB-12-34-56-78-90-A0")
-
-titles = st.binary(min_size=8, max_size=8).map(Eui64)
-counters = st.integers(0, 2**64 - 1)
-certificates = st.binary(min_size=128, max_size=255).map(
-    lambda content: b"\x30\x81" + bytes([len(content)]) + content
-)
-
-
-@st.composite
-def other_informations(draw: st.DrawFn) -> OtherInformation:
-    code = draw(st.integers(0, 0xFFFF))
-    match draw(st.sampled_from(["code", "party", "counter", "originator counter", "certificate"])):
-        case "code":
-            return OtherInformation(code)
-        case "party":
-            return OtherInformation(code, draw(titles))
-        case "counter":
-            return OtherInformation(code, draw(titles), draw(counters))
-        case "originator counter":
-            return OtherInformation(code, draw(titles), draw(counters), draw(counters))
-        case _:
-            return OtherInformation(code, draw(titles), draw(counters), certificate=draw(certificates))
-
-
-@st.composite
-def messages(draw: st.DrawFn, *, protected: bool = False) -> Message:
-    """Any message of a shape that exists; ``protected`` leaves out pre-commands without a signature."""
-    cra = draw(st.sampled_from(Cra))
-    shapes = ["signature", "MAC"]
-    if cra == Cra.COMMAND:
-        shapes += ["both"] if protected else ["both", "bare", "null"]
-    shape = draw(st.sampled_from(shapes))
-    date_time = draw(st.none() | st.binary(min_size=12, max_size=12)) if cra == Cra.RESPONSE else None
-    signed = shape in ("signature", "both")
-    return Message(
-        Header(cra, draw(counters), draw(titles), draw(titles), draw(other_informations()), date_time),
-        draw(st.binary(max_size=300)),
-        signature=draw(st.binary(min_size=64, max_size=64)) if signed else None,
-        mac=draw(st.binary(min_size=12, max_size=12)) if shape in ("MAC", "both") else None,
-        null_signature=shape in ("MAC", "null"),
-    )
-
-
-def opaque(data: bytes, start: int, end: int, message_code: int) -> Node:
-    return Leaf(OCTETS, data[start:end], start, end - start, f"payload of {message_code:04X}")
-
-
-def nodes(node: Node) -> Iterator[Node]:
-    yield node
-    if isinstance(node, Branch):
-        for child in node.children:
-            yield from nodes(child)
-
-
-def assert_walk_fits(tree: Branch, data: bytes) -> None:
-    """Every node writes exactly the octets where it says it stands, and leaves no octet unaccounted."""
-    assert (tree.offset, tree.length) == (0, len(data))
-    for node in nodes(tree):
-        assert node.encode() == data[node.offset : node.offset + node.length]
-        if isinstance(node, Branch) and node.children:
-            ends = [child.offset + child.length for child in node.children]
-            assert [child.offset for child in node.children[1:]] == ends[:-1]
-            assert ends[-1] == node.offset + node.length
 
 
 def read_or_fault(data: bytes) -> Message | MalformedMessage:
@@ -108,12 +43,6 @@ def test_a_message_is_read_as_it_was_written(message: Message) -> None:
     assert octets[read.payload_offset :].startswith(message.payload)
     assert read.signed_octets() == message.signed_octets()
     assert read.mac_octets() == message.mac_octets()
-
-
-@given(messages())
-def test_a_walk_writes_the_message_again(message: Message) -> None:
-    data = message.encode()
-    assert_walk_fits(walk_envelope(data, opaque), data)
 
 
 @given(st.lists(messages(protected=True), max_size=5))
@@ -260,15 +189,6 @@ def test_a_pre_command_is_never_among_concatenated_messages() -> None:
         read_messages(pre_command().encode())
 
 
-def test_a_payload_walk_must_reach_the_end() -> None:
-    def short(data: bytes, start: int, end: int, _code: int) -> Node:
-        return Leaf(OCTETS, data[start : end - 1], start, end - 1 - start)
-
-    with pytest.raises(MalformedMessage) as caught:
-        walk_envelope(pre_command().encode(), short)
-    assert caught.value.offset == 35
-
-
 @pytest.mark.corpus
 def test_every_vector_is_read_and_written_the_same(corpus: Path) -> None:
     kinds: Counter[MessageKind] = Counter()
@@ -284,15 +204,6 @@ def test_every_vector_is_read_and_written_the_same(corpus: Path) -> None:
         MessageKind.RESPONSE: 422,
         MessageKind.ALERT: 78,
     }
-
-
-@pytest.mark.corpus
-def test_every_vector_is_walked_and_written_the_same(corpus: Path) -> None:
-    walked = 0
-    for data in vectors(corpus).values():
-        assert_walk_fits(walk_envelope(data, opaque), data)
-        walked += 1
-    assert walked == 1076
 
 
 @pytest.mark.corpus

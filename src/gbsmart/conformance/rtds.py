@@ -16,7 +16,8 @@ from gbsmart.conformance.vectors import Vector, VectorKeys, first_difference
 from gbsmart.duis import OfficialSchema
 from gbsmart.gbcs import codec
 from gbsmart.gbcs.contingency import is_by_contingency, verify_contingency
-from gbsmart.gbcs.envelope import Message, payload_frame
+from gbsmart.gbcs.envelope import Message
+from gbsmart.gbcs.envelope_walk import payload_frame
 from gbsmart.gbcs.protection import DEVICE_TO_DEVICE, Check, verify_mac, verify_signature
 from gbsmart.gbcs.sealed import open_sealed
 from gbsmart.gbcs.tree import Branch

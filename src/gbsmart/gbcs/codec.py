@@ -15,7 +15,8 @@ from typing import Any
 from gbsmart.gbcs import forms
 from gbsmart.gbcs.asn1.ber import walk_ber
 from gbsmart.gbcs.dlms.apdu import walk_apdu
-from gbsmart.gbcs.envelope import Cra, Header, Message, walk_envelope
+from gbsmart.gbcs.envelope import Cra, Header, Message
+from gbsmart.gbcs.envelope_walk import walk_envelope
 from gbsmart.gbcs.form import Body, Form
 from gbsmart.gbcs.gbz.message import walk_gbz
 from gbsmart.gbcs.protection import data_secret, decrypt, seal

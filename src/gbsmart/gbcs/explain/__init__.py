@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from gbsmart.gbcs.blocks import Block, is_block
 from gbsmart.gbcs.codec import find_form, walk_payload
-from gbsmart.gbcs.envelope import PAYLOAD, Message, grouped, payload_frame, read_messages, walk_envelope
+from gbsmart.gbcs.envelope import Message, read_messages
+from gbsmart.gbcs.envelope_walk import PAYLOAD, grouped, payload_frame, walk_envelope
 from gbsmart.gbcs.explain.annotate import Annotator, records
 from gbsmart.gbcs.explain.blocks import block_rows
 from gbsmart.gbcs.explain.faults import envelope_leaves, fault_of, fault_row, read_before

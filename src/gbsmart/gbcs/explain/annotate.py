@@ -10,7 +10,7 @@ from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.asn1.ber import OPAQUE
 from gbsmart.gbcs.dlms.data import ARRAY_OF, BARE_KINDS, OCTET_STRING, TAGGED, UNSIGNED_32
 from gbsmart.gbcs.dlms.moments import NEVER_OCTETS, NOW_OCTETS, read_date_time
-from gbsmart.gbcs.envelope import DATE_TIME, FLAG, MESSAGE_CODE
+from gbsmart.gbcs.envelope_walk import DATE_TIME, FLAG, MESSAGE_CODE
 from gbsmart.gbcs.explain import labels
 from gbsmart.gbcs.gbz.attributes import ATTRIBUTES
 from gbsmart.gbcs.gbz.message import ALERT_CODE

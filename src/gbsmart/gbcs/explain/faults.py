@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gbsmart.gbcs.envelope import EUI64, FLAG, MAC_LENGTH, MESSAGE_CODE, SIGNATURE_LENGTH
+from gbsmart.gbcs.envelope import MAC_LENGTH, SIGNATURE_LENGTH
+from gbsmart.gbcs.envelope_walk import EUI64, FLAG, MESSAGE_CODE
 from gbsmart.gbcs.explain.model import Fault, Row, RowKind
 from gbsmart.gbcs.header import Cra
 from gbsmart.gbcs.lengths import read_length, write_length

@@ -19,7 +19,7 @@ from gbsmart.gbcs.dlms.data import (
     UTF8_STRING,
     VISIBLE_STRING,
 )
-from gbsmart.gbcs.envelope import GROUPING, LENGTH, MAC_FRAME
+from gbsmart.gbcs.envelope_walk import GROUPING, LENGTH, MAC_FRAME
 from gbsmart.gbcs.explain.model import Part
 from gbsmart.gbcs.gbz.zcl import OCTETS as ZCL_OCTETS
 from gbsmart.gbcs.gbz.zcl import TEXT as ZCL_TEXT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gbsmart.gbcs.dlms.data import ARRAY_OF
-from gbsmart.gbcs.envelope import PAYLOAD
+from gbsmart.gbcs.envelope_walk import PAYLOAD
 from gbsmart.gbcs.explain.model import Part, Row, RowKind
 from gbsmart.gbcs.explain.parts import frame_parts, leaf_parts
 from gbsmart.gbcs.tree import BARE, Branch, Leaf, Node
