@@ -18,8 +18,9 @@ from gbsmart.gbcs.asn1 import shapes as asn1
 from gbsmart.gbcs.asn1.bodies import AsnBody, AsnChoice, AsnNothing, AsnResponse, AsnValue
 from gbsmart.gbcs.dlms import arrays, protected, shapes
 from gbsmart.gbcs.dlms import data as axdr
-from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Notification
+from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse
 from gbsmart.gbcs.dlms.items import Item
+from gbsmart.gbcs.dlms.notification import Notification
 from gbsmart.gbcs.form import Body, Outcome
 from gbsmart.gbcs.gbz import bodies, zcl
 from gbsmart.gbcs.gbz.alert import GbzAlert, GbzCommandAlert

@@ -97,6 +97,13 @@ def _never_sure(*_: object) -> tuple[Any, int]:
     raise Unread
 
 
+def ended(values: dict[str, Any], data: bytes, at: int) -> dict[str, Any]:
+    """``values`` as a quick reader has read them, where the octets end at ``at``."""
+    if at != len(data):
+        raise Unread
+    return values
+
+
 NOT_WRITABLE = (AttributeError, TypeError, ValueError, KeyError, OverflowError, struct.error)
 """What writing a value of the wrong kind or size may raise before it is known to be one."""
 

@@ -11,7 +11,8 @@ from gbsmart.gbcs.asn1 import shapes as asn1
 from gbsmart.gbcs.asn1.bodies import AsnBody, AsnChoice, AsnResponse, AsnValue
 from gbsmart.gbcs.dlms import arrays, protected, shapes
 from gbsmart.gbcs.dlms import data as axdr
-from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Notification
+from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse
+from gbsmart.gbcs.dlms.notification import Notification
 from gbsmart.gbcs.dlms.units import units_of_values
 from gbsmart.gbcs.examples import dlms
 from gbsmart.gbcs.examples.leaves import Leaves, Setting

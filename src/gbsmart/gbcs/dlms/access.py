@@ -1,4 +1,4 @@
-"""Bodies of DLMS forms: the access request, the access response and the data notification.
+"""Bodies of DLMS forms: the access request of a command and the access response that answers it.
 
 The specifications of a request are known before any message arrives, so recognising and building one
 is comparing and joining octets (GBCS appendix of ordered access lists, ``gbcs-payloads`` A).
@@ -14,11 +14,11 @@ from gbsmart.gbcs.dlms.apdu import (
     Specification,
     access_request,
     access_response,
-    data_notification,
+    check_invoke_id,
     long_invoke_id,
 )
 from gbsmart.gbcs.dlms.items import PROTECTED, Item, Key
-from gbsmart.gbcs.dlms.shapes import NULL_DATA, Struct
+from gbsmart.gbcs.dlms.shapes import NULL_DATA
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import (
@@ -28,6 +28,7 @@ from gbsmart.gbcs.shape import (
     Sealed,
     Shape,
     Unread,
+    ended,
     mismatch,
     put_member,
     quick,
@@ -74,7 +75,7 @@ class AccessRequest:
         if matched is None:
             mismatch(payload, "the access list of this form")
         assert isinstance(payload, Branch)
-        _check_invoke_id(payload, context)
+        check_invoke_id(payload, context.header.counter)
         specs, data = cast("Branch", payload.children[2]), cast("Branch", payload.children[3])
         values: dict[str, Any] = {}
         for item, spec, node in zip(matched, specs.children, data.children, strict=True):
@@ -213,7 +214,7 @@ class AccessResponse:
         if not self.recognises(payload):
             mismatch(payload, "the results of this form")
         assert isinstance(payload, Branch)
-        _check_invoke_id(payload, context)
+        check_invoke_id(payload, context.header.counter)
         data = cast("Branch", payload.children[3]).children
         results = cast("Branch", payload.children[4]).children
         whole = len(results) == len(self.items)
@@ -276,49 +277,6 @@ class AccessResponse:
         return Outcome(delivered, tuple(codes))
 
 
-class Notification:
-    """An alert of a DLMS form: alert code, time stamp, and what the use case adds."""
-
-    def __init__(self, *members: tuple[str, Shape]) -> None:
-        self.shape = Struct(*members)
-
-    def fields(self) -> tuple[str, ...]:
-        """The names of the values."""
-        return tuple(name for name, _ in self.shape.members if name)
-
-    def recognises(self, payload: Node) -> bool:
-        """Whether the notification has as many members as this form."""
-        if not isinstance(payload, Branch) or payload.name != "data-notification":
-            return False
-        body = payload.children[2]
-        return isinstance(body, Branch) and len(body.children) == len(self.shape.members)
-
-    def take(self, payload: Node, context: Context) -> dict[str, Any]:
-        """The values."""
-        if not self.recognises(payload):
-            mismatch(payload, "the alert of this form")
-        assert isinstance(payload, Branch)
-        _check_invoke_id(payload, context)
-        return self.shape.take(payload.children[2], context)
-
-    def scan(self, data: bytes, context: Context) -> dict[str, Any]:
-        """The values straight from the octets."""
-        if data[:6] != b"\x0f" + long_invoke_id(context.header.counter) + b"\x00":
-            raise Unread
-        values, at = self.shape.scan(data, 6, context)
-        if len(values) != len(self.fields()):
-            raise Unread
-        return ended(values, data, at)
-
-    def put(self, values: Values, context: Context) -> bytes:
-        """The data notification."""
-        return data_notification(context.header.counter, self.shape.put(values, context))
-
-    def canonical(self, values: Values) -> dict[str, Any]:
-        """Only what the form holds."""
-        return {name: values[name] for name in self.fields()}
-
-
 def _runs(items: Sequence[Item]) -> list[tuple[bytes, Item | None]]:
     """The access list as octets that are always the same, each with the item that selects behind it."""
     count = write_length(len(items))
@@ -330,13 +288,6 @@ def _runs(items: Sequence[Item]) -> list[tuple[bytes, Item | None]]:
             runs.append((octets + bytes((RANGE_SELECTOR,)), item))
             octets = b""
     return [*runs, (octets + count, None)]
-
-
-def ended(values: dict[str, Any], data: bytes, at: int) -> dict[str, Any]:
-    """``values``, where the octets end at ``at``."""
-    if at != len(data):
-        raise Unread
-    return values
 
 
 def _argument(item: Item, values: Values, context: Context) -> bytes:
@@ -415,11 +366,3 @@ def _agree(values: dict[str, Any], name: str, value: Any, node: Node) -> None:
             f"{name} is {value} here and {values[name]} before", offset=node.offset, where=name
         )
     values[name] = value
-
-
-def _check_invoke_id(payload: Branch, context: Context) -> None:
-    invoke = cast("Leaf", payload.children[0])
-    if invoke.value != 0x20000000 | context.header.counter & 0xFFFFFF:
-        raise MalformedMessage(
-            "the long-invoke-id is not 20 and the low octets of the originator counter", offset=invoke.offset
-        )

@@ -233,6 +233,16 @@ def long_invoke_id(counter: int) -> bytes:
     return (BREAK_ON_ERROR | counter & 0xFFFFFF).to_bytes(4, "big")
 
 
+def check_invoke_id(apdu: Branch, counter: int) -> None:
+    """Raise :class:`MalformedMessage` where a walked message has not the long-invoke-id of its counter."""
+    invoke = apdu.children[0]
+    assert isinstance(invoke, Leaf)
+    if invoke.value != BREAK_ON_ERROR | counter & 0xFFFFFF:
+        raise MalformedMessage(
+            "the long-invoke-id is not 20 and the low octets of the originator counter", offset=invoke.offset
+        )
+
+
 def access_request(counter: int, items: list[tuple[bytes, bytes]]) -> bytes:
     """An Access-Request from (specification, data) pairs, both already octets."""
     count = write_length(len(items))

@@ -12,7 +12,8 @@ from typing import Any
 
 from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.asn1.bodies import AsnBody, AsnChoice, AsnNothing, AsnResponse, AsnValue
-from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse, Notification
+from gbsmart.gbcs.dlms.access import AccessRequest, AccessResponse
+from gbsmart.gbcs.dlms.notification import Notification
 from gbsmart.gbcs.envelope import Cra
 from gbsmart.gbcs.examples import asn1, dlms, gbz
 from gbsmart.gbcs.examples.leaves import Leaves, NoExample, Setting

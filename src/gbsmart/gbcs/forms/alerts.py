@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gbsmart.gbcs.dlms.access import Notification
 from gbsmart.gbcs.dlms.arrays import Array
 from gbsmart.gbcs.dlms.moments import DATE_TIME
+from gbsmart.gbcs.dlms.notification import Notification
 from gbsmart.gbcs.dlms.shapes import OCTETS, U8, U16, UTF8, Iso, Struct
 from gbsmart.gbcs.form import Form
 from gbsmart.gbcs.gbz.alert import GbzAlert

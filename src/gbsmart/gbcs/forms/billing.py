@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gbsmart.gbcs.dlms.access import Notification
 from gbsmart.gbcs.dlms.items import write
 from gbsmart.gbcs.dlms.moments import DATE_TIME
+from gbsmart.gbcs.dlms.notification import Notification
 from gbsmart.gbcs.dlms.objects.logs import BILLING_CALENDAR, BILLING_DATA_LOG
 from gbsmart.gbcs.dlms.protected import Protection, SealedValue
 from gbsmart.gbcs.dlms.shapes import U16, Struct
