@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gbsmart.gbcs.alert_codes import alert_codes
 from gbsmart.gbcs.catalogue import Protection, commands
 from gbsmart.gbcs.envelope import SENT_WITHOUT_MAC, Cra, Header, Message, MessageKind, OtherInformation
 from gbsmart.gbcs.protection import (
@@ -355,3 +356,21 @@ def test_what_is_sent_without_mac_or_between_devices_is_said_alike_in_the_rules(
 
     assert protected_by(Protection.DEVICE_MAC) == DEVICE_TO_DEVICE
     assert protected_by(Protection.SIGNATURE, Protection.MAC_OR_SIGNATURE) == SENT_WITHOUT_MAC
+
+
+def test_the_answer_to_every_replacement_of_credentials_is_dated() -> None:
+    """Public messages answer ten of the twelve message codes, all of them with a date-time."""
+    replacements = [code for code, rules in commands().items() if rules.use_case in ("CS02b", "CS02g")]
+    assert len(replacements) == 12
+    assert all(commands()[code].dated for code in replacements)
+
+
+def test_alerts_of_a_use_case_are_protected_alike() -> None:
+    """In a public message a hub signs that firmware was transferred (CCS08), so also that it was not."""
+    of_code: dict[int, set[str]] = {}
+    for row in alert_codes().values():
+        for code in row.message_codes:
+            of_code.setdefault(code, set()).add(row.protection)
+    assert of_code[0x0128] == {"signature"}
+    mixed = [code for code, protections in of_code.items() if len(protections) > 1]
+    assert mixed == [0x1000], "generic critical alerts: what sources say of a hub's contradicts itself"
