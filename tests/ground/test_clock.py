@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gbsmart.ground import InvalidValue, ManualClock, SystemClock
-from gbsmart.ground.clock import LAST
+from gbsmart.ground.clock import LAST, wait_for
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -164,3 +164,18 @@ def test_a_clock_goes_to_the_last_moment_and_stays_there() -> None:
     assert still.now() == NOON
     still.set(LAST)
     assert still.now() == LAST
+
+
+def test_an_event_is_waited_for_until_a_moment_at_the_latest() -> None:
+    async def scene() -> None:
+        clock, event = ManualClock(NOON), asyncio.Event()
+        late = asyncio.create_task(wait_for(event, clock, NOON + timedelta(hours=1)))
+        rung = asyncio.create_task(wait_for(event, clock, None))
+        await asyncio.sleep(0)
+        clock.advance(hours=1)
+        await late
+        assert not rung.done()
+        event.set()
+        await rung
+
+    asyncio.run(asyncio.wait_for(scene(), 5))

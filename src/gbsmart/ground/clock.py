@@ -192,3 +192,15 @@ def _checked(speed: float) -> float:
 def _wake(woken: asyncio.Future[None]) -> None:
     if not woken.done():
         woken.set_result(None)
+
+
+async def wait_for(event: asyncio.Event, clock: Clock, until: datetime | None) -> None:
+    """Wait idly for an event, at the latest until a moment on ``clock``."""
+    waits: list[asyncio.Task[object]] = [asyncio.create_task(event.wait())]
+    if until is not None:
+        waits.append(asyncio.create_task(clock.sleep_until(until, idle=True)))
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()

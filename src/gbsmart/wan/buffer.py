@@ -67,6 +67,19 @@ def hold(connection: Connection, waiting: Iterable[Waiting]) -> int:
     )
 
 
+def known_before(connection: Connection, fresh: dict[str, Waiting]) -> list[Parcel]:
+    """Take out of ``fresh`` what hubs knew before; the responses there are to it."""
+    again: list[Parcel] = []
+    for waiting in list(fresh.values()):
+        named = waiting.parcel.transport_id
+        held = find(connection, named)
+        if held is not None and held.place != waiting.place:
+            del fresh[named]
+            if held.parcel is not None:
+                again.append(held.parcel)
+    return again
+
+
 def hold_alerts(connection: Connection, alerts: Iterable[Parcel], place: int, now: datetime) -> None:
     """Hold alerts for the DCC."""
     _HOLD.many(

@@ -1,8 +1,9 @@
-"""The hubs of a street in this process: they buffer, wait for sleepy meters, redeliver and push up.
+"""The hubs of a street in this process: they buffer, wait for sleepy meters, execute and redeliver.
 
 All that a batch of commands does is one transaction: the devices' memories, their responses under
 their transport ids, and their alerts. So a command is executed at most once, and a response once given
-is there for every repeated delivery, however the process ends.
+is there for every repeated delivery, however the process ends. How it goes up to the DCC is in
+:mod:`gbsmart.wan.pushing`.
 """
 
 from __future__ import annotations
@@ -10,28 +11,25 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection
-
 from gbsmart.ground import Clock, Eui64, Faults, GbsmartError
+from gbsmart.ground.clock import wait_for
 from gbsmart.wan import buffer, faults
 from gbsmart.wan.buffer import Waiting
 from gbsmart.wan.link import Parcel, Uplink, WanDown
 from gbsmart.wan.meddling import Meddling
 from gbsmart.wan.premises import Premises
+from gbsmart.wan.pushing import RETRY, Pushing
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 LARGEST_BATCH: Final = 500
-RETRY: Final = timedelta(seconds=2)
-"""How long to wait before parcels that the DCC did not take are pushed again."""
 REMEMBERS: Final = timedelta(days=1)
 """How long a hub keeps a parcel that is done with: the DCC repeats no delivery after so long."""
 _TIDIES: Final = timedelta(hours=1)
@@ -60,7 +58,6 @@ class LocalWan:
         largest_batch: int = LARGEST_BATCH,
         switched: Faults | None = None,
     ) -> None:
-        self.uplink = uplink
         self.faults = Faults(faults.FAULTS, clock) if switched is None else switched
         self.executed = 0
         self._premises = premises
@@ -71,26 +68,36 @@ class LocalWan:
         with premises.store.reading() as connection:
             waiting, upward, self._place = buffer.reopen(connection)
         heapq.heapify(waiting)
-        self._waiting, self._upward = waiting, deque(upward)
-        self._taken: list[str] = []
+        self._waiting = waiting
+        self._pushing = Pushing(premises.store, clock, self._meddling, self._in_thread, largest=largest_batch)
+        self._pushing.uplink = uplink
+        self._pushing.reopen(upward)
         self._again_at: datetime | None = None  # set after a failure: when to go on from the store
-        self._push_at: datetime | None = None  # set when the DCC did not take something: when to push again
-        self._jobs = 0  # of the street's thread, and pushes, that are not done
+        self._jobs = 0  # of the street's thread that are not done
         self._tidy_at = clock.now()
-        self._work, self._outgoing = asyncio.Event(), asyncio.Event()
+        self._work = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gbsmart-street")
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> LocalWan:
-        self._tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._push())]
+        self._tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._pushing.run())]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._in_thread(self._note_taken)
+        await self._in_thread(self._pushing.note)
         self._thread.shutdown()
+
+    @property
+    def uplink(self) -> Uplink | None:
+        """Who takes what goes up, if anybody does."""
+        return self._pushing.uplink
+
+    @uplink.setter
+    def uplink(self, uplink: Uplink | None) -> None:
+        self._pushing.uplink = uplink
 
     # --- faults that can be switched on ---
 
@@ -145,8 +152,8 @@ class LocalWan:
             self._fail(now)
             raise
         self._premises.committed()
-        self._upward.extend(upward)
-        self._from_thread(self._outgoing.set)
+        self._pushing.queue.extend(upward)
+        self._from_thread(self._pushing.rung.set)
         self._from_thread(self._wake)
         return done
 
@@ -183,14 +190,14 @@ class LocalWan:
         try:
             with self._premises.store.transaction() as connection:
                 if buffer.hold(connection, fresh.values()) < len(fresh):
-                    again = _known_before(connection, fresh)
+                    again = buffer.known_before(connection, fresh)
         except Exception:
             self._fail(now)
             raise
         for each in fresh.values():
             heapq.heappush(self._waiting, each)
         self._meddling.reached(arriving, contacts, self._waiting)
-        self._upward.extend(again)
+        self._pushing.queue.extend(again)
         self._from_thread(self._wake)
 
     # --- executing ---
@@ -204,8 +211,7 @@ class LocalWan:
             return self._again_at
         going = [each.due for each in self._waiting if not self._is_stuck(each.parcel)]
         going += self._meddling.due_up
-        pushing = None if self._is_cut_off else self._push_at
-        moments = [self._premises.next_due(), pushing, *going]
+        moments = [self._premises.next_due(), self._pushing.next_due(), *going]
         now = self._clock.now()
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
@@ -214,7 +220,7 @@ class LocalWan:
         if self._jobs:
             return False
         now = self._clock.now()
-        if self._upward and not self._is_cut_off and (self._push_at is None or self._push_at <= now):
+        if not self._pushing.is_quiet(now):
             return False
         if self._again_at is not None:
             return self._again_at > now
@@ -225,10 +231,6 @@ class LocalWan:
             each.due <= now and not self._is_stuck(each.parcel) for each in self._waiting
         )
 
-    @property
-    def _is_cut_off(self) -> bool:
-        return self.uplink is None or self.down
-
     def _is_stuck(self, parcel: Parcel) -> bool:
         """Whether a parcel waits at its hub for something to be switched on."""
         return self._meddling.stuck(parcel) is not None
@@ -238,7 +240,7 @@ class LocalWan:
             self._work.clear()
             if await self._in_thread(self._run_batch):
                 continue
-            await _either(self._work, self._clock, self._next_moment())
+            await wait_for(self._work, self._clock, self._next_moment())
 
     def _next_moment(self) -> datetime | None:
         if self._again_at is not None:
@@ -272,10 +274,11 @@ class LocalWan:
         with self._premises.store.reading() as connection:
             waiting, upward, self._place = buffer.reopen(connection)
         heapq.heapify(waiting)
-        self._waiting, self._upward = waiting, deque(upward)
+        self._waiting = waiting
+        self._pushing.reopen(upward)
         self._meddling.forget()
         self._again_at = None
-        self._from_thread(self._outgoing.set)
+        self._from_thread(self._pushing.rung.set)
 
     def _run(self, now: datetime) -> bool:
         batch, kept, lost = self._take(now)
@@ -292,8 +295,8 @@ class LocalWan:
         if upward is None:
             return False
         self.executed += len(batch)
-        self._upward.extend(upward)
-        self._from_thread(self._outgoing.set)
+        self._pushing.queue.extend(upward)
+        self._from_thread(self._pushing.rung.set)
         return True
 
     def _take(self, now: datetime) -> tuple[list[Waiting], list[Waiting], list[str]]:
@@ -333,7 +336,7 @@ class LocalWan:
             answers = [(each.transport_id, each.octets) for each in said if not each.alert]
             buffer.answer(connection, [*answers, *((named, None) for named in silent)], now)
             buffer.hold_alerts(connection, [each for each in said if each.alert], self._place, now)
-            self._note(connection)
+            self._pushing.note_within(connection)
             if now >= self._tidy_at:
                 buffer.forget(connection, now - REMEMBERS)
                 self._tidy_at = now + _TIDIES
@@ -342,7 +345,7 @@ class LocalWan:
     def _go_up(self, said: list[Parcel], silent: list[str], now: datetime) -> list[Parcel]:
         """What goes up now of what devices said, under the faults that are on (:meth:`Meddling.go_up`)."""
         upward, lost = self._meddling.go_up(said, silent, now)
-        self._taken += lost
+        self._pushing.taken += lost
         return upward
 
     def _next_place(self) -> int:
@@ -354,56 +357,7 @@ class LocalWan:
         assert hub is not None
         return Parcel(hub, device, f"alert-{device.compact}-{self._next_place()}", octets, alert=True)
 
-    # --- pushing up ---
-
-    async def _push(self) -> None:
-        while True:
-            self._outgoing.clear()
-            upward = self._upward  # the street's thread may put another in its place (:meth:`_recover`)
-            batch = [upward.popleft() for _ in range(min(len(upward), self._largest))]
-            if not batch:
-                await self._in_thread(self._note_what_was_taken)
-                await self._outgoing.wait()
-                continue
-            if self._is_cut_off or not await self._received(batch):
-                self._upward.extendleft(reversed(batch))
-                self._push_at = self._clock.now() + RETRY
-                await _either(self._outgoing, self._clock, self._push_at)
-                self._push_at = None
-                continue
-            self._taken += [parcel.transport_id for parcel in batch]
-
-    async def _received(self, batch: Sequence[Parcel]) -> bool:
-        assert self.uplink is not None
-        self._jobs += 1
-        try:
-            await self.uplink.receive(batch)
-        except (GbsmartError, OSError) as error:
-            _log.warning("the DCC did not take %d parcels: %s", len(batch), error)
-            return False
-        except Exception:  # noqa: BLE001 a defect, or the DCC's store: it is pushed again, whatever it is
-            _log.exception("the DCC did not take %d parcels", len(batch))
-            return False
-        finally:
-            self._jobs -= 1
-        return True
-
-    def _note_what_was_taken(self) -> None:
-        """As long as it cannot be noted, the worst is that it is pushed twice."""
-        try:
-            self._note_taken()
-        except self._premises.store.broken:
-            _log.exception("what the DCC took is not noted")
-
-    def _note_taken(self) -> None:
-        if self._taken:
-            with self._premises.store.transaction() as connection:
-                self._note(connection)
-
-    def _note(self, connection: Connection) -> None:
-        """Within some transaction, note what the DCC has taken; forgotten again it is only pushed twice."""
-        taken, self._taken = self._taken, []
-        buffer.taken(connection, taken, self._clock.now())
+    # --- waking, and the street's thread ---
 
     def ring(self) -> None:
         """Whoever takes parcels is there again: push what waits for it."""
@@ -411,7 +365,7 @@ class LocalWan:
 
     def _wake(self) -> None:
         self._work.set()
-        self._outgoing.set()
+        self._pushing.rung.set()
 
     def _from_thread(self, call: Callable[[], None]) -> None:
         self._loop.call_soon_threadsafe(call)
@@ -426,28 +380,3 @@ class LocalWan:
             return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
         finally:
             self._jobs -= 1
-
-
-def _known_before(connection: Connection, fresh: dict[str, Waiting]) -> list[Parcel]:
-    """Take out of ``fresh`` what hubs knew before; the responses there are to it."""
-    again: list[Parcel] = []
-    for waiting in list(fresh.values()):
-        named = waiting.parcel.transport_id
-        held = buffer.find(connection, named)
-        if held is not None and held.place != waiting.place:
-            del fresh[named]
-            if held.parcel is not None:
-                again.append(held.parcel)
-    return again
-
-
-async def _either(event: asyncio.Event, clock: Clock, moment: datetime | None) -> None:
-    """Wait for an event, at the latest until a moment."""
-    waits: Iterable[asyncio.Task[object]] = [asyncio.create_task(event.wait())]
-    if moment is not None:
-        waits = [*waits, asyncio.create_task(clock.sleep_until(moment, idle=True))]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for each in waits:
-            each.cancel()
