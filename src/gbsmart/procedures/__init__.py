@@ -12,8 +12,6 @@ from gbsmart.procedures.declaration import (
     SUBJECT,
     Act,
     Ballot,
-    CastVote,
-    Count,
     Deadline,
     Effect,
     Field,
@@ -22,14 +20,8 @@ from gbsmart.procedures.declaration import (
     Procedure,
     Procedures,
     Reader,
-    Span,
-    Tally,
     Told,
-    Voter,
     Who,
-    days,
-    months,
-    working_days,
 )
 from gbsmart.procedures.desk import Desk, Handed
 from gbsmart.procedures.entitlement import THE_CLOCK, possible
@@ -60,6 +52,8 @@ from gbsmart.procedures.reading import (
 from gbsmart.procedures.record import serve
 from gbsmart.procedures.service import open_case, perform
 from gbsmart.procedures.situation import Situation
+from gbsmart.procedures.spans import Span, days, months, working_days
+from gbsmart.procedures.votes import CastVote, Count, Tally, Voter
 from gbsmart.procedures.voting import cast
 
 __all__ = [

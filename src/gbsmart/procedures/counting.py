@@ -1,7 +1,7 @@
 """Ways to count votes, as the Code's ballots use them.
 
-Each is a :data:`~gbsmart.procedures.declaration.Count`: the votes cast and those entitled give a
-:class:`~gbsmart.procedures.declaration.Tally`. An abstention is a vote cast, but for neither side.
+Each is a :data:`~gbsmart.procedures.votes.Count`: the votes cast and those entitled give a
+:class:`~gbsmart.procedures.votes.Tally`. An abstention is a vote cast, but for neither side.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from gbsmart.procedures.declaration import CastVote, Count, Tally, Voter
+from gbsmart.procedures.votes import CastVote, Count, Tally, Voter
 
 APPROVE, REJECT, ABSTAIN = "approve", "reject", "abstain"
 INQUORATE = "inquorate"

@@ -20,9 +20,11 @@ from sqlalchemy import Connection
 from gbsmart.accounts import Account, Capacity, Role
 from gbsmart.ground import NotFound
 from gbsmart.ground.transitions import Machine, Transition
+from gbsmart.procedures.model import Case
+from gbsmart.procedures.spans import Span
+from gbsmart.procedures.votes import Count, Voter
 
-if TYPE_CHECKING:
-    from gbsmart.procedures.model import Case
+if TYPE_CHECKING:  # a situation knows the procedure that it is in
     from gbsmart.procedures.situation import Situation
 
 SUBJECT = "@subject"
@@ -90,41 +92,6 @@ class Field:
     private: bool = False
 
 
-class Unit(StrEnum):
-    """In what a deadline is counted."""
-
-    WORKING_DAYS = "Working Days"
-    DAYS = "days"
-    MONTHS = "months"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A length of time as the Code counts it; ``basis`` is S where a source says so, M from memory."""
-
-    count: int
-    unit: Unit = Unit.WORKING_DAYS
-    basis: str = "M"
-
-    def __str__(self) -> str:
-        return f"{self.count} {self.unit}"
-
-
-def working_days(count: int, basis: str = "M") -> Span:
-    """So many Working Days."""
-    return Span(count, Unit.WORKING_DAYS, basis)
-
-
-def days(count: int, basis: str = "M") -> Span:
-    """So many days."""
-    return Span(count, Unit.DAYS, basis)
-
-
-def months(count: int, basis: str = "M") -> Span:
-    """So many months."""
-    return Span(count, Unit.MONTHS, basis)
-
-
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """What is due while a case is in one of ``states``, from ``whom``.
@@ -150,44 +117,7 @@ class Deadline:
     clause: str = ""
 
 
-class Tally(NamedTuple):
-    """How a ballot ended: the outcome, and the counts behind it, one row for each constituency."""
-
-    outcome: str
-    rows: tuple[Mapping[str, object], ...] = ()
-    quorate: bool = True
-
-
-class CastVote(NamedTuple):
-    """A vote: by whom, for which constituency, what, with what weight, why and when."""
-
-    voter: str
-    constituency: str
-    choice: str
-    weight: int = 1
-    reason: str = ""
-    at: datetime | None = None
-
-
-class Voter(NamedTuple):
-    """Somebody entitled to vote, for which constituency and with what weight.
-
-    ``since`` is when somebody took the seat by which he or she votes: an earlier vote is another's.
-    """
-
-    voter: str
-    constituency: str = ""
-    weight: int = 1
-    since: datetime | None = None
-
-    def has_cast(self, vote: CastVote) -> bool:
-        """Whether a vote is of this voter, and not of who voted by this seat before."""
-        is_earlier = self.since is not None and vote.at is not None and vote.at < self.since
-        return vote.voter == self.voter and not is_earlier
-
-
 Electorate = Callable[["Situation"], Sequence[Voter]]
-Count = Callable[[Sequence[CastVote], Sequence[Voter]], Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +173,9 @@ class Reader(NamedTuple):
         return self.account is not None and self.account.holds(role, of)
 
 
-Named = Callable[["Case", "Capacity"], bool]
+Named = Callable[[Case, Capacity], bool]
 """Whether a case is one in which who holds a capacity does an act, of all whom the act is for."""
-Shows = Callable[[Reader, "Case", int], bool]
+Shows = Callable[[Reader, Case, int], bool]
 """Whether what is private in a case is shown to who reads, too: what came with the entry of this number of
 its ledger, or, with 0, the values that the case has."""
 

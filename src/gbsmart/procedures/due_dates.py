@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from gbsmart.ground.working_days import add_working_days, civil_day, end_of, start_of
-from gbsmart.procedures.declaration import Deadline, Field, Kind, Span, Unit
+from gbsmart.ground.working_days import civil_day, end_of, start_of
+from gbsmart.procedures.declaration import Deadline, Field, Kind
 from gbsmart.procedures.fields import typed
-
-
-def after(start: date, span: Span) -> date:
-    """The day that is ``span`` after ``start``; a month from the 31st ends on the last day of its month."""
-    match span.unit:
-        case Unit.WORKING_DAYS:
-            return add_working_days(start, span.count)
-        case Unit.DAYS:
-            return start + timedelta(days=span.count)
-        case Unit.MONTHS:
-            year, month = divmod(start.year * 12 + start.month - 1 + span.count, 12)
-            return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+from gbsmart.procedures.spans import Span, after
 
 
 def due_at(

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from gbsmart.procedures.declaration import CastVote
 from gbsmart.procedures.tables import case_entry, case_vote
+from gbsmart.procedures.votes import CastVote
 
 
 class Move(NamedTuple):

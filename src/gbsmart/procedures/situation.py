@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from gbsmart.accounts import Account, Capacity
 from gbsmart.procedures import reading, record
-from gbsmart.procedures.declaration import Act, Ballot, CastVote, Procedure, Procedures, Tally, Voter
+from gbsmart.procedures.declaration import Act, Ballot, Procedure, Procedures
 from gbsmart.procedures.fields import typed
 from gbsmart.procedures.model import Actor, Case, CaseDocument, Entry, NewDocument, Refused
 from gbsmart.procedures.polls import Polls, polls
+from gbsmart.procedures.votes import CastVote, Tally, Voter
 
 T = TypeVar("T")
 P = ParamSpec("P")

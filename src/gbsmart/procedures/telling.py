@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gbsmart.procedures.declaration import Act, Ballot, Deadline, Field, Procedure, Span
+from gbsmart.procedures.declaration import Act, Ballot, Deadline, Field, Procedure
 from gbsmart.procedures.model import Actor, Case, CaseDocument, Due, Entry, Notice
+from gbsmart.procedures.spans import Span
 
 Told = dict[str, Any]
 

@@ -41,7 +41,7 @@ from gbsmart.procedures import (
     working_days,
 )
 from gbsmart.procedures.counting import most_votes
-from gbsmart.procedures.due_dates import after
+from gbsmart.procedures.spans import after
 
 TERM = months(24, basis="S")
 """How long a member's term is."""

@@ -38,7 +38,7 @@ from gbsmart.procedures import (
     Told,
     working_days,
 )
-from gbsmart.procedures.due_dates import after
+from gbsmart.procedures.spans import after
 
 _PARTIES = {
     bodies.SUPPLIER: {Category.LARGE_SUPPLIER, Category.SMALL_SUPPLIER},
