@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gbsmart.console import nodes
 from gbsmart.console.examples import text_of, with_examples
+from gbsmart.console.filled import values_of
 from gbsmart.console.folding import fold
 from gbsmart.console.lexicon import as_written, look_of
 from gbsmart.console.nodes import CHOSEN, COUNT, THERE, Box, Branches, Input, Node, Rows
@@ -96,11 +97,11 @@ def test_what_something_was_added_to_stands_open() -> None:
 def test_every_declared_body_can_be_filled_in(variant: str, branch: int, optional: bool) -> None:
     content = body(variant)
     assert content is not None
-    values, wrong = nodes.values_of(filled_in(content, branch, optional=optional), read)
+    values, wrong = values_of(filled_in(content, branch, optional=optional), read)
     assert wrong == 0
     out: list[str] = []
     content.write(values or {}, out, "")  # DUIS takes what the form says
-    again, wrong = nodes.values_of(nodes.form_of(content, nodes.texts_of(content, values or {})), read)
+    again, wrong = values_of(nodes.form_of(content, nodes.texts_of(content, values or {})), read)
     assert wrong == 0
     written: list[str] = []
     content.write(again or {}, written, "")
@@ -116,7 +117,7 @@ def test_every_declared_request_of_the_corpus_can_be_asked_again(corpus: Path) -
         if request.values is None or request.is_signed_pre_command or content is None:
             continue
         form = nodes.form_of(content, nodes.texts_of(content, request.values))
-        values, wrong = nodes.values_of(form, read)
+        values, wrong = values_of(form, read)
         assert wrong == 0, path.name
         assert {"execution_date_time": NOW, **(values or {})} == {
             "execution_date_time": NOW, **request.values,
@@ -129,7 +130,7 @@ def test_every_declared_request_of_the_corpus_can_be_asked_again(corpus: Path) -
 def test_a_form_of_examples_is_a_document(variant: str) -> None:
     content = body(variant)
     assert content is not None
-    values, wrong = nodes.values_of(nodes.form_of(content, with_examples(content, {})), read)
+    values, wrong = values_of(nodes.form_of(content, with_examples(content, {})), read)
     assert wrong == 0
     out: list[str] = []
     content.write(values or {}, out, "")
@@ -149,7 +150,7 @@ def test_whatever_is_typed_is_a_value_or_an_error_at_its_input(data: st.DataObje
     name = node.path + {"branches": CHOSEN, "rows": COUNT}.get(node.kind, "")
     texts[name] = data.draw(st.text(max_size=30) | st.sampled_from(["", "0", "-1", "99", "+1d", "never"]))
     form = nodes.form_of(content, texts)
-    values, wrong = nodes.values_of(form, read)
+    values, wrong = values_of(form, read)
     assert wrong == sum(bool(each.error) for each in nodes.every(form))
     with suppress(InvalidValue):  # what DUIS finds wrong is shown at its place, or above the form
         content.write(values or {}, [], "")
@@ -160,43 +161,6 @@ def test_examples_leave_what_was_filled_in() -> None:
     assert content is not None
     given = {"restriction_date_time": "2026-05-01T00:00"}
     assert with_examples(content, given)["restriction_date_time"] == "2026-05-01T00:00"
-
-
-def test_an_error_is_shown_at_its_input() -> None:
-    content = body("1.1.1")
-    assert content is not None
-    form = filled_in(content, 0, optional=False)
-    (first,) = (
-        node
-        for node in nodes.every(form)
-        if node.path == "elec_tariff_elements.switching_table.day_profiles.day_profiles.0.day_name"
-    )
-    assert isinstance(first, Input)
-    first.text = "17"
-    _, wrong = nodes.values_of(form, read)
-    assert wrong == 1
-    assert first.error == "says 17, not 1 to 16"
-
-
-def test_an_error_that_duis_finds_is_shown_where_it_belongs() -> None:
-    content = body("8.2")
-    assert content is not None
-    form = nodes.form_of(content, {})
-    assert nodes.place_error(form, "property_filter.post_code", "is wrong")
-    found = [node for node in nodes.every(form) if node.error]
-    assert [node.path for node in found] == ["property_filter.post_code"]
-    assert nodes.place_error(form, "property_filter.post_code.0", "is wrong too")
-    assert not nodes.place_error(form, "nowhere", "is lost")
-
-
-def test_what_must_be_there_says_so() -> None:
-    content = body("3.2")
-    assert content is not None
-    form = nodes.form_of(content, {})
-    _, wrong = nodes.values_of(form, read)
-    assert wrong == 1
-    (node,) = (each for each in nodes.every(form) if each.error)
-    assert (node.label, node.error) == ("Restriction Date Time", "needs a value")
 
 
 @pytest.mark.parametrize(
@@ -236,7 +200,7 @@ def test_an_input_says_what_its_type_wants(content: lexical.Simple, hint: str) -
 def test_the_form_makes_the_same_document_as_the_library() -> None:
     content = body("4.1.1")
     assert content is not None
-    values, _ = nodes.values_of(nodes.form_of(content, {"execution_date_time": "+1h"}), read)
+    values, _ = values_of(nodes.form_of(content, {"execution_date_time": "+1h"}), read)
     ident = RequestId(USER, METER, 1)
     (moment,) = values.values()
     direct = Request(ident, 1, "4.1.1", {"execution_date_time": moment})

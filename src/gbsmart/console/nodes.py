@@ -1,10 +1,10 @@
 """The body of a Service Request as a form: the tree of its inputs, made from the declaration alone.
 
 :func:`form_of` walks a declared body and what was filled in so far (texts by name) into nodes that a
-template draws; :func:`values_of` reads the nodes back into the body's values; :func:`texts_of` goes the
-other way, from values to texts. The name of every input is the dotted path under which DUIS reports an
-error in it, so that an error finds its input by itself. Whatever the schema algebra can declare, a form
-can ask.
+template draws; :mod:`gbsmart.console.filled` reads the nodes back into the body's values, and
+:func:`texts_of` goes the other way, from values to texts. The name of every input is the dotted path under
+which DUIS reports an error in it, so that an error finds its input by itself. Whatever the schema algebra
+can declare, a form can ask.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gbsmart.duis.element import Attribute, Element
 from gbsmart.duis.lexical import Simple
 from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
 from gbsmart.duis.schema import EMPTY, Complex, Mapped, Record, Sole
-from gbsmart.ground import InvalidValue, MalformedMessage, Moment
+from gbsmart.ground import MalformedMessage, Moment
 
 Texts: TypeAlias = Mapping[str, str]
 
@@ -30,10 +30,6 @@ COUNT, THERE, CHOSEN = ":count", ":there", ":chosen"
 """What stands behind a path in the name of an input that decides the form's shape."""
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
-class Absent(Exception):
-    """Nothing was filled in where nothing need be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +124,13 @@ class Branches(Node):
     def inside(self) -> Iterator[Node]:
         """Every branch."""
         return (node for _, node in self.branches)
+
+
+def every(node: Node) -> Iterator[Node]:
+    """A node and all below it."""
+    yield node
+    for each in node.inside():
+        yield from every(each)
 
 
 def words(term: str) -> str:
@@ -242,114 +245,6 @@ def _xml(text: str) -> etree._Element:
         return parse_xml(text.encode())
     except MalformedMessage as wrong:
         raise ValueError(wrong.reason) from None
-
-
-# --- from nodes to values ---
-
-
-def values_of(form: Node, read: Callable[[Input], Any]) -> tuple[Any, int]:
-    """The value of a form, and how many inputs are wrong; each of those holds its ``error`` then.
-
-    ``read`` makes the value of an input's text, and raises ``ValueError`` or :class:`InvalidValue`.
-    """
-    wrong: list[Node] = []
-    try:
-        value = _value(form, read, wrong)
-    except Absent:
-        value = None
-    return value, len(wrong)
-
-
-def _value(node: Node, read: Callable[[Input], Any], wrong: list[Node]) -> Any:
-    if isinstance(node, Input):
-        return _text(node, read, wrong)
-    if isinstance(node, Rows):
-        return _items(node, read, wrong)
-    if isinstance(node, Box):
-        if not node.there:
-            raise Absent
-        before = len(wrong)
-        values = _values(node.nodes, read, wrong)
-        if node.gather is None or node.flat:
-            return values
-        return None if len(wrong) > before else _gathered(node, node.gather, values, wrong)
-    return True
-
-
-def _gathered(node: Box, gather: Callable[[Any], Any], values: Any, wrong: list[Node]) -> Any:
-    """The domain's value of fields that are each right; that they do not go together is said above them."""
-    try:
-        return gather(values)
-    except (KeyError, StopIteration):
-        node.error = "needs one of its choices"
-    except (ValueError, InvalidValue) as problem:
-        node.error = problem.reason if isinstance(problem, InvalidValue) else str(problem)
-    wrong.append(node)
-    return None
-
-
-def _text(node: Input, read: Callable[[Input], Any], wrong: list[Node]) -> Any:
-    text = node.text.strip()
-    if not text and (node.optional or not node.look.blank):
-        if node.optional:
-            raise Absent
-        node.error = "needs a value"
-        wrong.append(node)
-        return None
-    try:
-        return read(node)
-    except (ValueError, InvalidValue) as problem:
-        node.error = problem.reason if isinstance(problem, InvalidValue) else str(problem)
-        wrong.append(node)
-        return None
-
-
-def _items(node: Rows, read: Callable[[Input], Any], wrong: list[Node]) -> Any:
-    found: dict[int, Any] = {}
-    for number, each in enumerate(node.nodes, 1):
-        try:
-            found[number] = _value(each, read, wrong)
-        except Absent:
-            continue
-    return found if node.numbered and not node.complete else tuple(found.values())
-
-
-def _values(nodes: list[tuple[str, Node]], read: Callable[[Input], Any], wrong: list[Node]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, node in nodes:
-        if isinstance(node, Branches):
-            chosen = [(key, each) for key, each in node.branches if key == node.chosen]
-            values.update(_values(chosen, read, wrong))
-            continue
-        try:
-            value = _value(node, read, wrong)
-        except Absent:
-            continue
-        if isinstance(node, Box) and node.flat:
-            values.update(value)
-        else:
-            values[name] = value
-    return values
-
-
-def place_error(form: Node, path: str, reason: str) -> bool:
-    """Put an error at the input of its path, or at what holds it; says whether there is one."""
-    best: Node | None = None
-    for node in every(form):
-        fits = path == node.path or path.startswith(f"{node.path}.")
-        if node.path and fits and (best is None or len(node.path) >= len(best.path)):
-            best = node
-    if best is None:
-        return False
-    best.error = reason
-    return True
-
-
-def every(node: Node) -> Iterator[Node]:
-    """A node and all below it."""
-    yield node
-    for each in node.inside():
-        yield from every(each)
 
 
 # --- from values to texts ---

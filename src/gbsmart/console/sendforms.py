@@ -12,6 +12,7 @@ from gbsmart import duis
 from gbsmart.console import nodes
 from gbsmart.console.documents import pretty
 from gbsmart.console.examples import with_examples
+from gbsmart.console.filled import place_error, values_of
 from gbsmart.console.folding import fold
 from gbsmart.console.highlight import highlighted
 from gbsmart.console.lexicon import as_written
@@ -116,7 +117,7 @@ class SendPages:
         user = _read(texts, USER, Eui64.parse, errors)
         device = _read(texts, DEVICE, Eui64.parse, errors) if service.targets_device else None
         preceding = _read(texts, PRECEDING, RequestId.parse, errors) if texts.get(PRECEDING) else None
-        values, wrong = nodes.values_of(filled.form, self._value)
+        values, wrong = values_of(filled.form, self._value)
         if errors or wrong or user is None:
             return None
         return RequestRecipe(
@@ -197,7 +198,7 @@ def _delivery(texts: Mapping[str, str]) -> Delivery:
 
 def _place(filled: _Filled, path: str, reason: str) -> None:
     """Show an error at its input, or above the form where it has none."""
-    if not (path and nodes.place_error(filled.form, path, reason)):
+    if not (path and place_error(filled.form, path, reason)):
         filled.errors[{"delivery": DELIVERY}.get(path, "")] = f"{path}: {reason}" if path else reason
 
 
