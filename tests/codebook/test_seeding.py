@@ -111,35 +111,55 @@ def whole(connection: Connection) -> list[object]:
     return [*told, *codebook.errata(connection), *codebook.search(connection, "Alt HAN")]
 
 
-@pytest.mark.parametrize(
-    ("name", "older"),
-    [
-        ("events", ("4.15,2,amended,D6.3", "4.15,2,amended,D6")),
-        ("events", ("4.15,2,amended,D6.3,", "4.15,1,amended,D6.3,")),
-        ("events", ("4.15,2,amended,D6.4,D6.3-D6.4,printed,SECMP0017,\n", "")),
-        ("events", ("4.15,2,amended,D6.4,", "4.15,2,deleted,D6,D6,printed,,\n4.15,2,amended,D6.4,")),
-        ("instruments", ("4.15,2,2016-08-17", "4.15,2,2016-08-16")),
-        ("instruments", ("SECMP0017", "SECMP0071")),
-        ("instruments", ("6.3,1,2018-12-05", "6.3,1,2018-12-06")),
-        ("summaries", ("multi-party contract", "contract")),
-        ("structure", ("H4,part,", "H4,clause,Old ")),
-        ("structure", ("H4,part,", "H98,part,Gone,H,M,\nH4,part,")),
-        ("terms", ("by which an organisation becomes a Party", "old")),
-        ("terms", ("Alt HAN,Z6,4.14", "Alt HAN,Z6,5.0")),
-        ("aliases", ("ETAD", "ETAX")),
-        ("errata", ("page 660", "page 666")),
-    ],
-)
+OLDER = [
+    ("events", ("4.15,2,amended,D6.3", "4.15,2,amended,D6")),
+    ("events", ("4.15,2,amended,D6.3,", "4.15,1,amended,D6.3,")),
+    ("events", ("4.15,2,amended,D6.4,D6.3-D6.4,printed,SECMP0017,\n", "")),
+    ("events", ("4.15,2,amended,D6.4,", "4.15,2,deleted,D6,D6,printed,,\n4.15,2,amended,D6.4,")),
+    ("instruments", ("4.15,2,2016-08-17", "4.15,2,2016-08-16")),
+    ("instruments", ("SECMP0017", "SECMP0071")),
+    ("instruments", ("6.3,1,2018-12-05", "6.3,1,2018-12-06")),
+    ("summaries", ("multi-party contract", "contract")),
+    ("structure", ("H4,part,", "H4,clause,Old ")),
+    ("structure", ("H4,part,", "H98,part,Gone,H,M,\nH4,part,")),
+    ("terms", ("by which an organisation becomes a Party", "old")),
+    ("terms", ("Alt HAN,Z6,4.14", "Alt HAN,Z6,5.0")),
+    ("aliases", ("ETAD", "ETAX")),
+    ("errata", ("page 660", "page 666")),
+]
+"""A table as an older release shipped it: what it said in the place of what it says now."""
+ONE_OF_EACH_TABLE = list({name: (name, older) for name, older in OLDER}.values())
+ON_BOTH = [
+    *(("sqlite", *each) for each in OLDER),
+    # which rows are written is decided before the database is asked; that it takes them is seen by one
+    *(pytest.param("postgresql", *each, marks=pytest.mark.postgresql) for each in ONE_OF_EACH_TABLE),
+]
+
+
+@pytest.fixture(scope="module")
+def as_shipped() -> dict[str, list[object]]:
+    """By dialect, what a library says that was seeded by what is shipped now and in which people acted."""
+    return {}
+
+
+@pytest.mark.parametrize(("store_url", "name", "older"), ON_BOTH, indirect=["store_url"])
 def test_what_was_shipped_otherwise_is_put_right(
-    connection: Connection, ship: Ship, name: str, older: tuple[str, str]
+    connection: Connection,
+    ship: Ship,
+    as_shipped: dict[str, list[object]],
+    name: str,
+    older: tuple[str, str],
 ) -> None:
     """It reads as a library that was seeded by what is shipped now and in which people did the same."""
     with undone(connection):
         seeded_then(connection, ship, name, older)
         carried = whole(connection)
-    codebook.seed(connection)
-    people_act(connection)
-    assert carried == whole(connection)
+    dialect = connection.dialect.name
+    if dialect not in as_shipped:
+        codebook.seed(connection)
+        people_act(connection)
+        as_shipped[dialect] = whole(connection)
+    assert carried == as_shipped[dialect]
 
 
 def test_a_summary_in_whose_place_a_text_was_loaded_is_put_right_all_the_same(
