@@ -26,15 +26,13 @@ from gbsmart.user.acknowledgement import acknowledge, web_service_of
 from gbsmart.user.drafting import Delivery, draft, service_named, signed_pre_command, transform_request
 from gbsmart.user.errors import (
     DeviceRefused,
-    NoResponse,
     NotGenuine,
     PreCommandDiffers,
     Refused,
-    RequestFailed,
     TimedOut,
     UnexpectedAnswer,
 )
-from gbsmart.user.exchange import Answer, Exchange, Step
+from gbsmart.user.exchange import Answer, Exchange, Step, answer_of, raise_failure
 from gbsmart.user.expectation import Expectation, expectation, is_response
 from gbsmart.user.inbox import Inbox
 from gbsmart.user.interface import DccInterface, Patience
@@ -52,8 +50,6 @@ ACCESS_CONTROL_BROKER = "90-B3-D5-1F-30-00-00-02"
 COS_PARTY = "90-B3-D5-1F-30-00-00-04"
 """The id there of the DCC's CoS Party, which originates what changes a device's supplier."""
 
-_UNKNOWN_OUTCOME = frozenset({"E21", "E30", "E31"})
-_EXECUTED_INSTRUCTION = 0x8F66
 _ADD_CREDIT = "2.2"
 
 
@@ -298,7 +294,7 @@ class AsyncUser:
                 if (read := await self._read_about(request_id, message)) is not None:
                     opened[message.number] = read
             seen = found
-        return _answer(exchange, seen, opened)
+        return answer_of(exchange, seen, opened)
 
     def _deadline(self, expected: Expectation, wait: timedelta | None) -> datetime:
         now = self.clock.now()
@@ -379,24 +375,3 @@ def _eui(value: Eui64 | str) -> Eui64:
 
 def _sent_as(request: Request) -> str:
     return "Signed Pre-Command" if request.is_signed_pre_command else "Service Request"
-
-
-def raise_failure(request_id: RequestId, message: Received) -> None:
-    """Raise :class:`RequestFailed` where a message about a request says that it failed."""
-    if not message.failed:
-        return
-    alert = message.alert_code if message.response.kind == "DCCAlertMessage" else ""
-    failure = NoResponse if message.response_code in _UNKNOWN_OUTCOME else RequestFailed
-    raise failure(request_id, alert, message.response_code)
-
-
-def _answer(exchange: Exchange, messages: list[Received], opened: Mapping[int, Opened]) -> Answer:
-    """The complete answer; raises :class:`DeviceRefused` where a future-dated instruction failed."""
-    response = next((opened[each.number] for each in messages if is_response(each)), None)
-    outcomes = [each for each in messages if each.instruction and each.number in opened]
-    for each in outcomes:
-        # the device's own, signed word counts; the envelope's where its form is not declared
-        said = opened[each.number].values.get("alert_code", int(each.alert_code, 16))
-        if said != _EXECUTED_INSTRUCTION:
-            raise DeviceRefused(exchange.request.request_id, opened[each.number], None)
-    return Answer(exchange, tuple(messages), response, tuple(opened[each.number] for each in outcomes))

@@ -1,18 +1,22 @@
-"""One request and everything it causes: the steps on its way, the acknowledgement, the answer."""
+"""One request and everything it causes: the steps on its way, the acknowledgement, the answer or failure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gbsmart.duis import Request
+from gbsmart.duis import Request, RequestId
 from gbsmart.gbcs.form import Outcome
+from gbsmart.user.errors import DeviceRefused, NoResponse, RequestFailed
 from gbsmart.user.expectation import is_response
 from gbsmart.user.opening import Opened
 from gbsmart.user.received import Received
 from gbsmart.user.units import Quantity, quantities
+
+_UNKNOWN_OUTCOME = frozenset({"E21", "E30", "E31"})
+_EXECUTED_INSTRUCTION = 0x8F66
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +103,24 @@ class Answer:
             for each in self.messages
         ]
         return (*self.exchange.steps, *later)
+
+
+def raise_failure(request_id: RequestId, message: Received) -> None:
+    """Raise :class:`RequestFailed` where a message about a request says that it failed."""
+    if not message.failed:
+        return
+    alert = message.alert_code if message.response.kind == "DCCAlertMessage" else ""
+    failure = NoResponse if message.response_code in _UNKNOWN_OUTCOME else RequestFailed
+    raise failure(request_id, alert, message.response_code)
+
+
+def answer_of(exchange: Exchange, messages: Sequence[Received], opened: Mapping[int, Opened]) -> Answer:
+    """The complete answer; raises :class:`DeviceRefused` where a future-dated instruction failed."""
+    response = next((opened[each.number] for each in messages if is_response(each)), None)
+    outcomes = [each for each in messages if each.instruction and each.number in opened]
+    for each in outcomes:
+        # the device's own, signed word counts; the envelope's where its form is not declared
+        said = opened[each.number].values.get("alert_code", int(each.alert_code, 16))
+        if said != _EXECUTED_INSTRUCTION:
+            raise DeviceRefused(exchange.request.request_id, opened[each.number], None)
+    return Answer(exchange, tuple(messages), response, tuple(opened[each.number] for each in outcomes))

@@ -71,7 +71,7 @@ from gbsmart.user import (
     Refused,
     TimedOut,
 )
-from gbsmart.user.async_user import raise_failure
+from gbsmart.user.exchange import raise_failure
 from gbsmart.user.expectation import expectation, is_response
 
 MORNING = datetime(2015, 1, 1, 6, tzinfo=UTC)
