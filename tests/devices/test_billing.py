@@ -114,7 +114,8 @@ def test_a_gas_meter_takes_snapshots_and_tells_its_supplier(town: Town) -> None:
         assert values["snapshot_time"] == values["time"]
         assert values["current_summation_delivered"] == home.register(Register.GAS_VOLUME, values["time"])
         assert values["tiers"][0] == values["current_summation_delivered"]
-    town.ask("GCS25", {**calendar, "billing_period_start": START + timedelta(days=400)}, town.gsme, 2)
+    later = {**calendar, "billing_period_start": START + timedelta(days=400), "billing_periods": 1}
+    town.ask("GCS25a", later, town.gsme, 2)
     assert alerts(town, town.clock.now() + timedelta(days=20)) == []
 
 

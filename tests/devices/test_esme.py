@@ -93,7 +93,7 @@ def test_answers_have_the_shape_of_the_public_ones(town: Town, corpus: Path) -> 
         ("1.1.1_ECS01a", "FUTURE_DATED_TOU_BLOCK_SUCCESS_COMMAND"),
         ("4.11.1_ECS24", "SUCCESS_COMMAND"),
         ("7.2_GCS32", "SUCCESS_COMMAND"),
-        ("6.8_GCS25", "SUCCESS_COMMAND"),
+        ("6.8_GCS25a", "SUCCESS_COMMAND"),
         ("1.1.1_GCS01a", "FUTURE_DATED_BLOCK_SUCCESS_COMMAND"),
         ("4.1.1_GCS13a", "RELIABLE_GSME_COMMAND"),
         ("1.1.1_GCS01a", "IMMEDIATE_TOU_SUCCESS_COMMAND"),

@@ -178,8 +178,8 @@ def test_the_seasons_of_one_calendar_are_not_anothers(town: Town) -> None:
 
 def test_tenancy_and_billing_calendar_are_kept(town: Town) -> None:
     assert town.ask("GCS09", {**EVENT, "restriction_date_time": START}, town.gpf, 1).success
-    values = {**EVENT, "billing_period_start": START, "billing_periodicity": 3}
-    assert town.ask("GCS25", values, town.gsme, 2).success
+    values = {**EVENT, "billing_period_start": START, "billing_periodicity": 3, "billing_periods": 1}
+    assert town.ask("GCS25a", values, town.gsme, 2).success
     slots = town.street.device(town.gsme).memory.under("zcl/")
     assert len(slots) == 2
     assert len(town.street.device(town.gpf).memory.under("zcl/")) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -82,6 +82,33 @@ def test_a_flow_of_gas_is_written_whole_or_in_ten_thousandths() -> None:
     assert (whole.form.name, said(whole)["uncontrolled_gas_flow_rate"]) == ("GCS24", 6)
     assert (fine.form.name, said(fine)["uncontrolled_gas_flow_rate"]) == ("GCS24a", 300)
     assert (said(fine)["supply_depletion_state"], said(fine)["supply_tamper_state"]) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "early", "late"), [("ESME", "ECS30", "ECS30a"), ("GSME", "GCS25", "GCS25a")]
+)
+def test_a_calendar_by_months_goes_by_the_version_of_the_meter(kind: str, early: str, late: str) -> None:
+    """GCS25a is for every periodicity; GCS25 is kept for what a hub taps off, says the table of use cases."""
+    body = {
+        "electricity_billing_calendar": {"billing_time": time(0, tzinfo=UTC), "monthly": 1},
+        "gas_billing_calendar": {
+            "periodicity": "Monthly", "billing_period_start": datetime(2026, 2, 1, tzinfo=UTC),
+        },
+    }  # fmt: skip
+    old, new = (asked("6.8", kind, body, gbcs_version=version) for version in ("1.1", "4.3"))
+    assert (old.form.name, new.form.name) == (early, late)
+    if kind == "GSME":
+        assert said(new) == {**said(old), "billing_periods": 1}
+
+
+def test_an_older_gas_meter_knows_no_calendar_but_by_months() -> None:
+    body = {
+        "gas_billing_calendar": {
+            "periodicity": "Quarterly", "billing_period_start": datetime(2026, 2, 1, tzinfo=UTC),
+        }
+    }  # fmt: skip
+    with pytest.raises(InvalidValue, match="have no GCS25a"):
+        asked("6.8", "GSME", body, gbcs_version="1.1")
 
 
 @pytest.mark.parametrize(

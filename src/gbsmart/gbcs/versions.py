@@ -67,7 +67,10 @@ CHANGES: tuple[Change, ...] = (
     UseCaseReplaced(since="2.0", before="ECS26d", after="ECS26l", basis="M", note=_NOT_CURRENT),
     UseCaseReplaced(since="2.0", before="GCS21d", after="GCS21k", basis="M", note=_NOT_CURRENT),
     UseCaseReplaced(since="2.0", before="ECS30", after="ECS30a", basis="I", note=_CALENDAR),
-    UseCasesAdded(since="2.0", added=("GCS25a",), basis="I", note=f"{_CALENDAR}; GCS25 stays"),
+    UseCaseReplaced(
+        since="2.0", before="GCS25", after="GCS25a", basis="I",
+        note=f"{_CALENDAR}; of the earlier one only what a hub taps off is required still",
+    ),
     UseCaseReplaced(
         since="2.0", before="ECS26e", after="ECS26m", devices=("ESME",), basis="M",
         note="stand-alone controllers came later, and have no other",

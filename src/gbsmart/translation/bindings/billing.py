@@ -1,8 +1,7 @@
 """The billing calendar (Service Reference 6.8).
 
-An electricity meter takes the message of its GBCS version (``gbcs.versions``), and the earlier one knows
-months alone. Of the two for a gas meter, a calendar by months goes by that which knows months alone: so the
-test messages have it [assumed: the GBCS version may also decide].
+A meter takes the message of its GBCS version (``gbcs.versions``), and the earlier one of each fuel knows
+months alone.
 """
 
 from __future__ import annotations
@@ -61,6 +60,6 @@ _PERIODS = {"billing_periods": From(f"{_GAS}.periodicity", lambda name: _GAS_PER
 BINDINGS = (
     binding("6.8", "ECS30a", fields=_CALENDAR),
     binding("6.8", "ECS30", fields=_CALENDAR, when=f"{_ELECTRICITY}.monthly"),
-    binding("6.8", "GCS25", fields=_PERIOD, when=_is_monthly),
     binding("6.8", "GCS25a", fields={**_PERIOD, **_PERIODS}),
+    binding("6.8", "GCS25", fields=_PERIOD, when=_is_monthly),
 )
