@@ -66,6 +66,7 @@ def main() -> int:
         Figure(f"  the {len(typed.signed)} with declared bodies alone", typed.signing(), "sign"),
         Figure("  signing alone, of a document from elsewhere", requests.signing_foreign(), "sign"),
     ]
+    console.print(f"Python {sys.version}\n", highlight=False)  # builds of one version differ by a tenth
     missed = _show_figures(console, figures, bounds, chosen.rounds)
     _show_openssl(console, bounds)
     stages = {
