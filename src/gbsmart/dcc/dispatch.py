@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from gbsmart import duis, inventory
 from gbsmart.dcc import access, admission, counters, faults, ledger, messages, tracing
 from gbsmart.dcc import lanes as lane_store
+from gbsmart.dcc.certificates import certificates_for
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.lanes import Built, Claim
@@ -206,7 +207,7 @@ class Dispatcher:
         header = message.header
         if message.signature is not None and header.message_code in SENT_WITHOUT_MAC:
             return message.encode()
-        seen = faults.certificates_for(
+        seen = certificates_for(
             self._pipeline, faults.DEVICE_CERTIFICATE, header.recipient, KeyUse.KEY_AGREEMENT,
             header.counter, device=header.recipient, before="command",
         )  # fmt: skip

@@ -1,21 +1,17 @@
 """The faults of the DCC that can be switched on: on its User Interface, and in the certificates it sees.
 
-What each does is in :mod:`gbsmart.dcc.meddling`, and for certificates where they are looked up
-(:func:`certificates_for`).
+What each does is in :mod:`gbsmart.dcc.meddling`, and for certificates in :mod:`gbsmart.dcc.certificates`.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from gbsmart.dcc.model import RequestKey
 from gbsmart.duis import WebService, service
-from gbsmart.ground import Eui64, Fault, InvalidValue, Kind, Parameter
-from gbsmart.keys import Certificates, KeyUse, Spoil, SpoiledCertificates
-
-if TYPE_CHECKING:
-    from gbsmart.dcc.pipeline import Pipeline
+from gbsmart.ground import Fault, InvalidValue, Kind, Parameter
+from gbsmart.keys import Spoil
 
 INTERFACE: Final = "User interface"
 CERTIFICATES: Final = "Certificates"
@@ -183,15 +179,3 @@ def request_of(about: str) -> str:
     """What a hit is about, with a parcel by the RequestID of its command, where it has one."""
     key = RequestKey.of_transport(about)
     return about if key is None else str(key)
-
-
-def certificates_for(
-    pipeline: Pipeline, fault: Fault, holder: Eui64, use: KeyUse, about: object, **where: Any
-) -> Certificates:
-    """The certificates as the DCC sees them on one occasion: gone wrong, where the fault strikes."""
-    faults = pipeline.faults
-    strike = faults.strike(fault, about=str(about), **where) if faults.awake else None
-    if strike is None:
-        return pipeline.certificates
-    how = Spoil(strike["how"])
-    return SpoiledCertificates(pipeline.certificates, holder, use, how, pipeline.now())

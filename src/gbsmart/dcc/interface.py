@@ -32,6 +32,7 @@ from gbsmart.dcc import (
 from gbsmart.dcc.access import Case, Grant
 from gbsmart.dcc.admission import About
 from gbsmart.dcc.answers import Found, Service
+from gbsmart.dcc.certificates import certificates_for
 from gbsmart.dcc.correlation import correlate
 from gbsmart.dcc.dispatch import Prepared
 from gbsmart.dcc.failures import Failures
@@ -131,7 +132,7 @@ class Interface:
     def _certificates(self, about: About) -> Certificates:
         """Those that prove who signed a document."""
         user, device = about.key.originator, about.key.device
-        return faults.certificates_for(
+        return certificates_for(
             self.pipeline, faults.XML_CERTIFICATE, user, KeyUse.XML_SIGNATURE, about.key,
             user=user, device=device, variant=about.variant,
         )  # fmt: skip
@@ -264,7 +265,7 @@ class Interface:
             pre_command,
             case.key,
             grant.standing.cell,
-            faults.certificates_for(
+            certificates_for(
                 self.pipeline, faults.SIGNING_CERTIFICATE, case.key.originator, KeyUse.DIGITAL_SIGNATURE,
                 case.key, user=case.key.originator, device=case.key.device,
             ),

@@ -29,6 +29,7 @@ from gbsmart.dcc import (
     tracing,
 )
 from gbsmart.dcc.audience import Audience, audience
+from gbsmart.dcc.certificates import certificates_for
 from gbsmart.dcc.failures import Failures
 from gbsmart.dcc.model import COMMAND, Command, Request, RequestKey
 from gbsmart.dcc.pipeline import DELIVERIES, LANES, Pipeline, version_of
@@ -78,7 +79,7 @@ def check_authentic(message: Message, pipeline: Pipeline) -> str:
     if message.signature is None and header.recipient != acb:
         return ""
     use = KeyUse.KEY_AGREEMENT if message.signature is None else KeyUse.DIGITAL_SIGNATURE
-    seen = faults.certificates_for(
+    seen = certificates_for(
         pipeline, faults.DEVICE_CERTIFICATE, header.originator, use, header.counter,
         device=header.originator, before="response",
     )  # fmt: skip

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gbsmart.devices.meter import Supply
+
 if TYPE_CHECKING:
     from gbsmart.devices.device import Device
-    from gbsmart.devices.meter import Supply
 
 
 def _always(_device: Device, _code: int, _moment: datetime) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from gbsmart.devices.meddling import Failing
 from gbsmart.devices.payload import Payload
 from gbsmart.gbcs.catalogue import MessageRules
 from gbsmart.gbcs.envelope import Header
@@ -17,8 +18,6 @@ from gbsmart.keys import RemotePartyRole
 
 if TYPE_CHECKING:
     from gbsmart.devices.device import Device
-    from gbsmart.devices.meddling import Failing
-
 
 EVENT, SECURITY, POWER, AUXILIARY = "event", "security", "power", "auxiliary"
 """The logs of devices; the last two are of electricity alone."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -20,9 +20,6 @@ from gbsmart.ground import Eui64, NotFound
 from gbsmart.keys import Certificate, Certificates, KeyUse
 from gbsmart.trust.parties import TEST_PARTIES
 from gbsmart.user import AsyncUser, Delivery
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SOON, FAR = timedelta(minutes=10), timedelta(days=20)
 """From the system's present moment: what is waited for, and what is not."""
