@@ -32,7 +32,7 @@ class Code:
         self._store = open_store(f"sqlite:///{folder}/code.db")
         self._store.migrate("codebook")
         self._app = typer.Typer()
-        add_text_commands(self._app, self.opened, lambda: NOW)
+        add_text_commands(self._app, self.opened, lambda _data: NOW)
 
     @contextmanager
     def opened(self, data: Path | None, database: str | None, *, write: bool) -> Iterator[Connection]:

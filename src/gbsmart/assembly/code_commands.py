@@ -22,14 +22,12 @@ from gbsmart.codebook.interpreting import add_interpretation_commands
 from gbsmart.codebook.loads import add_text_commands
 from gbsmart.codebook.tables import consultations, create
 from gbsmart.governance.commands import add_systems_command
-from gbsmart.ground import SystemClock
 from gbsmart.store import Store, metadata, open_store
 
 app = typer.Typer(
     name="code", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
     help="The Code at any date: versions, provisions, words, terms, own texts, consultations.",
 )  # fmt: skip
-_now = SystemClock().now
 
 
 @app.callback()
@@ -42,7 +40,7 @@ def opened(data: Path | None, database: str | None, *, write: bool) -> Iterator[
     """The Code of a data folder, in one transaction; to write, it raises where there is no system."""
     with _store(data, database, write=write) as store, store.transaction() as connection:
         codebook.seed(connection)
-        fill(connection, _now())
+        fill(connection, now_in(data))
         yield connection
 
 
@@ -72,7 +70,7 @@ def _store(data: Path | None, database: str | None, *, write: bool) -> Iterator[
 
 
 add_library_commands(app, opened_library, now_in)
-add_text_commands(app, opened, _now)
-add_interpretation_commands(app, _now)
+add_text_commands(app, opened, now_in)
+add_interpretation_commands(app, now_in)
 add_systems_command(app)
-app.add_typer(consultations_app(opened, _now, versions_of))
+app.add_typer(consultations_app(opened, now_in, versions_of))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -12,9 +14,15 @@ from sqlalchemy import Connection
 
 from gbsmart.web import as_json
 
-DataFolder = Annotated[Path | None, typer.Option(help="Data folder of the system.  [default: .gbsmart]")]
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(help="Data folder of the system, whose clock says what is now.  [default: .gbsmart]"),
+]
 DatabaseUrl = Annotated[str | None, typer.Option(help="URL of the DCC's database, if it is elsewhere.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+Now = Callable[[Path | None], datetime]
+"""What time it is in the system of a data folder; where there is none, by the machine's clock."""
 
 
 class Opener(Protocol):

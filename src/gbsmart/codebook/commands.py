@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from gbsmart.codebook import telling as tell
-from gbsmart.codebook.command_options import AsJson, DatabaseUrl, DataFolder, Opener, show_json
+from gbsmart.codebook.command_options import AsJson, DatabaseUrl, DataFolder, Now, Opener, show_json
 from gbsmart.codebook.defining import term, terms
 from gbsmart.codebook.references import CODE
 from gbsmart.codebook.searching import search, unmarked
@@ -31,11 +30,8 @@ _Name = Annotated[list[str] | None, typer.Argument(metavar="[TERM]", help="One t
 _Most = Annotated[int, typer.Option("--most", min=1, max=1000, help="How many at the most.")]
 
 
-def add_library_commands(app: typer.Typer, opened: Opener, now: Callable[[Path | None], datetime]) -> None:
-    """Give an application the commands, on the library that ``opened`` opens of a data folder.
-
-    ``now`` is what time it is in the system of one.
-    """
+def add_library_commands(app: typer.Typer, opened: Opener, now: Now) -> None:
+    """Give an application the commands, on the library that ``opened`` opens of a data folder."""
 
     def when(connection: Connection, at: str, data: Path | None) -> datetime:
         return moment_asked(connection, at) if at else now(data)

@@ -15,6 +15,7 @@ import typer
 from pydantic import Field
 from starlette.requests import Request
 
+from gbsmart.codebook import command_options
 from gbsmart.codebook.applicability import applicable, specification_versions
 from gbsmart.codebook.precedence import prevails
 from gbsmart.ground import InvalidValue
@@ -101,20 +102,21 @@ def interface(now: Now) -> Interface:
     )  # fmt: skip
 
 
-def add_interpretation_commands(app: typer.Typer, now: Now) -> None:
+def add_interpretation_commands(app: typer.Typer, now: command_options.Now) -> None:
     """Give an application the commands."""
 
     @app.command("applicable")
     def applies(
         specification: Annotated[str, typer.Argument(help="SMETS1, SMETS2, CHTS or GBCS.")],
         on: Annotated[str, typer.Option(metavar="DAY", help="On which day.  [default: today]")] = "",
-        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        data: command_options.DataFolder = None,
+        as_json: command_options.AsJson = False,
     ) -> None:
         """The versions of a Technical Specification on a day: what may be installed, what maintained.
 
         JSON: [{"specification", "version", "designated", "installable", "maintainable", "gbcs", ...}].
         """
-        told = told_applicable(specification, day_asked(on, now))
+        told = told_applicable(specification, day_asked(on, lambda: now(data)))
         if as_json:
             typer.echo(json.dumps(told, indent=2))
             return
@@ -128,7 +130,7 @@ def add_interpretation_commands(app: typer.Typer, now: Now) -> None:
     def which(
         one: Annotated[str, typer.Argument(help="A text, such as H4.8.")],
         other: Annotated[str, typer.Argument(help="Another, such as 'Appendix AC'.")],
-        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        as_json: command_options.AsJson = False,
     ) -> None:
         """Which of two texts prevails where they cannot both be right. JSON: {"ref", "why"}."""
         told = prevails(one, other)

@@ -26,7 +26,7 @@ class Command:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._app = consultations_app(self._opened, lambda: NOW, lambda _connection: VERSIONS)
+        self._app = consultations_app(self._opened, lambda _data: NOW, lambda _connection: VERSIONS)
 
     @contextmanager
     def _opened(self, data: Path | None, database: str | None, *, write: bool) -> Iterator[Connection]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from gbsmart.codebook.command_options import (
     AsJson,
     DatabaseUrl,
     DataFolder,
+    Now,
     Opener,
     show_json,
 )
@@ -24,7 +24,7 @@ from gbsmart.codebook.consultations.web import Versions, counted, traced
 from gbsmart.ground import InvalidValue
 
 
-def consultations_app(opened: Opener, now: Callable[[], datetime], versions: Versions) -> typer.Typer:
+def consultations_app(opened: Opener, now: Now, versions: Versions) -> typer.Typer:
     """The commands, on registers that ``opened`` opens."""
     app = typer.Typer(
         name="consultations", no_args_is_help=True, add_completion=False, rich_markup_mode=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from gbsmart.codebook.command_options import (
     AsJson,
     DatabaseUrl,
     DataFolder,
+    Now,
     Opener,
     show_json,
 )
@@ -41,7 +42,7 @@ LARGEST = 20 << 20
 """Octets of a page that is imported."""
 
 
-def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -> None:
+def add_keeping(app: typer.Typer, opened: Opener, now: Now) -> None:
     """Give an application the commands that write."""
 
     @app.command("import")
@@ -57,7 +58,7 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         """Import a consultation of gov.uk, or bring it up to date. JSON: {"consultation", "new", ...}."""
         content = _content(file)
         with opened(data, database, write=True) as connection:
-            done = import_page(connection, content, now(), into=into)
+            done = import_page(connection, content, now(data), into=into)
         if as_json:
             show_json(done)
             return
@@ -88,7 +89,7 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         end = closes.replace(tzinfo=UTC) if closes else None
         new = service.planned(consultation, title, parent=parent, closes_at=end)
         with opened(data, database, write=True) as connection:
-            service.plan(connection, new, topic or (), question or (), now())
+            service.plan(connection, new, topic or (), question or (), now(data))
         _say(
             {"consultation": consultation, "state": "planned"}, f"{consultation} is planned", as_json=as_json
         )
@@ -116,18 +117,18 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
         as_json: AsJson = False,
     ) -> None:
         """Let a step happen to a consultation, or to a topic. JSON: {"consultation", "topic", "state"}."""
-        dated = Dated(on or civil_day(now()).isoformat(), Basis.RECORDED)
+        dated = Dated(on or civil_day(now(data)).isoformat(), Basis.RECORDED)
         if outcome and not topic:
             raise InvalidValue("it is a topic's: name that with --topic", field="outcome")
         with opened(data, database, write=True) as connection:
             if topic:
                 happened = service.step_topic(
-                    connection, consultation, topic, event, dated, now(), note=note,
+                    connection, consultation, topic, event, dated, now(data), note=note,
                     outcomes=[_outcome(each) for each in outcome or ()],
                     also_recesses=recesses_of(",".join(recess or ())),
                 )  # fmt: skip
             else:
-                happened = service.step(connection, consultation, event, dated, now(), note=note)
+                happened = service.step(connection, consultation, event, dated, now(data), note=note)
         _say(
             {"consultation": consultation, "topic": topic, "state": happened.target},
             f"{topic or consultation} is {happened.target}",
@@ -184,7 +185,7 @@ def add_keeping(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -
     ) -> None:
         """Show the responses, but for confidential ones. JSON: {"consultation", "published"}."""
         with opened(data, database, write=True) as connection:
-            count = intake.publish(connection, consultation, now())
+            count = intake.publish(connection, consultation, now(data))
         _say(
             {"consultation": consultation, "published": count},
             f"{count} responses published",

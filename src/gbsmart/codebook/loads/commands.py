@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from gbsmart.codebook.command_options import AsJson, DatabaseUrl, DataFolder, Opener, show_json
+from gbsmart.codebook.command_options import AsJson, DatabaseUrl, DataFolder, Now, Opener, show_json
 from gbsmart.codebook.comparing import AUTHOR, FORMATS, Compared, compare_states, compare_texts, told, written
 from gbsmart.codebook.correcting import correct
 from gbsmart.codebook.loads.model import Load, Prepared, TextFile, prepare
@@ -54,7 +52,7 @@ _Out = Annotated[Path | None, typer.Option(help="The file to write; Word files n
 _Author = Annotated[str, typer.Option(help="Who tracked changes in Word are by.")]
 
 
-def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], datetime]) -> None:
+def add_text_commands(app: typer.Typer, opened: Opener, now: Now) -> None:
     """Give an application the commands, on the library that ``opened`` opens."""
 
     @app.command()
@@ -81,7 +79,7 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
             _check_when(since, version)
             with opened(data, database, write=True) as connection:
                 at = moment_asked(connection, since or version)
-                stored = keep(connection, prepared, at=at, now=now(), version=version, partial=partial)
+                stored = keep(connection, prepared, at=at, now=now(data), version=version, partial=partial)
         if as_json:
             show_json(_told(prepared, stored))
         else:
@@ -104,7 +102,7 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
         JSON: {"place", "printed", "reading", "since"}.
         """
         with opened(data, database, write=True) as connection:
-            at = moment_asked(connection, since) if since else now()
+            at = moment_asked(connection, since) if since else now(data)
             kept = correct(connection, ref, printed, reading, at=at)
         if as_json:
             show_json(kept)
@@ -137,7 +135,7 @@ def add_text_commands(app: typer.Typer, opened: Opener, now: Callable[[], dateti
         else:
             with opened(data, database, write=False) as connection:
                 compared = compare_states(connection, old, new, ref)
-        _show(compared, written(compared, form, now(), author), out, as_json=as_json)
+        _show(compared, written(compared, form, now(data), author), out, as_json=as_json)
 
 
 def _check_when(since: str, version: str) -> None:
