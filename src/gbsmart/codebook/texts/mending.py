@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gbsmart.codebook.texts.numbering import Number, label, number, opening
 from gbsmart.codebook.texts.source import Kind, Paragraph, Place, tidy
+from gbsmart.codebook.texts.titles import has_title_capitals, is_sentence
 
 _RUNS_ON = re.compile(
     r"(?:\b(?:Sections?|Clauses?|[Pp]aragraphs?|sub-paragraphs?|Schedules?|Appendix|Appendices|Parts?|the|of|in|to|by"
@@ -92,13 +93,18 @@ def _is_heading(line: str) -> bool:
     """A line that may head a clause, in capitals or with a title's capitals."""
     if not _may_head(line):
         return False
-    words = [word for word in re.findall(r"[A-Za-z][\w\u2019'-]*", line) if len(word) > 3]
-    return bool(words) and all(word[0].isupper() for word in words)
+    return has_title_capitals(line)
 
 
 def _may_head(line: str) -> bool:
-    """A short line that begins with a capital and does not end."""
-    if not line or len(line) > _MAX_HEADING or line[-1] in ".;:,-\u2013\u2014" or not line[0].isupper():
+    """A short line that begins with a capital, does not end, and is no sentence."""
+    if (
+        is_sentence(line)
+        or not line
+        or len(line) > _MAX_HEADING
+        or line[-1] in ".;:,-\u2013\u2014"
+        or not line[0].isupper()
+    ):
         return False
     return not re.search(r"\b(?:and|or|the|of|to|a|an|in|by|with|shall)$", line)
 

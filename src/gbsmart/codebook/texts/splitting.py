@@ -14,9 +14,9 @@ from gbsmart.codebook.texts.definitions import Defined, defined, lists_definitio
 from gbsmart.codebook.texts.labels import Labels
 from gbsmart.codebook.texts.numbering import Label, Number, Opening, label, number, opening, position
 from gbsmart.codebook.texts.source import Kind, LeftOut, Paragraph, Source
+from gbsmart.codebook.texts.titles import is_sentence, is_title, looks_like_title
 
 _MAX_REF = 80
-_MAX_TITLE = 160
 _NO_DOCUMENT = "nothing before it says to which document of the Code it belongs"
 _BESIDE = (Kind.TABLE_ROW, Kind.FOOTNOTE, Kind.TEXT_BOX)
 
@@ -170,7 +170,7 @@ class _Splitting:
         if rest and rest[0].islower() and not paragraph.number:
             return False
         if self._letter:
-            return len(steps) > 1 or _is_title(rest) or bool(paragraph.number)
+            return len(steps) > 1 or looks_like_title(rest) or bool(paragraph.number)
         if paragraph.number:
             return True
         return self._is_next(steps[0], own=len(steps) == 1) and (bool(rest) or len(steps) > 1)
@@ -189,8 +189,8 @@ class _Splitting:
             return
         parent = self._parent(found)
         paragraph = self._paragraphs[index]
-        titled = len(found.steps) == 1 and (bool(self._letter) or _is_title(found.rest))
-        titled = titled or (paragraph.kind is Kind.HEADING and _is_title(found.rest))
+        titled = (len(found.steps) == 1 or paragraph.kind is Kind.HEADING) and is_title(found.rest)
+        titled = titled or (len(found.steps) == 1 and bool(self._letter) and not _is_clause(found.rest))
         clause = TextClause(ref, parent, found.text)
         if titled:
             clause.heading = found.rest
@@ -253,7 +253,7 @@ class _Splitting:
         text = paragraph.text
         if paragraph.kind is not Kind.HEADING and paragraph.bold != text:
             return False
-        return _is_title(text) and index + 1 < len(self._paragraphs)
+        return is_title(text) and index + 1 < len(self._paragraphs)
 
     def _head(self, clause: TextClause) -> None:
         """The last heading that waits is that of ``clause``; others stay where they stood."""
@@ -286,7 +286,7 @@ class _Splitting:
         now = self._now
         return (
             now is not None and now.ref == self._root and not now.heading and not now.text
-            and bool(now.paragraphs) and _is_title(text)
+            and bool(now.paragraphs) and is_title(text)
             and (text.isupper() or self._paragraphs[index].kind is Kind.HEADING)
         )  # fmt: skip
 
@@ -324,8 +324,9 @@ class _Splitting:
         self.left_out.append(LeftOut(paragraph.line, paragraph.place, self._lost, fault=True))
 
 
-def _is_title(text: str) -> bool:
-    return 0 < len(text) <= _MAX_TITLE and not text[0].islower() and text[-1] not in ".;:,"
+def _is_clause(text: str) -> bool:
+    """Whether this can be no title of a Part, which may be printed with a stop."""
+    return text[:1].islower() or is_sentence(text)
 
 
 def _name(ref: str) -> str:
