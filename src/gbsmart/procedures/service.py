@@ -20,6 +20,7 @@ from gbsmart.procedures.fields import check_text, read_given
 from gbsmart.procedures.model import Case, NewDocument, Overtaken, Refused
 from gbsmart.procedures.situation import Situation, Verbs
 from gbsmart.procedures.tables import LONGEST_SUBJECT, sec_case
+from gbsmart.procedures.uncounted import let_ballots_lapse
 from gbsmart.procedures.undeclared import procedure_to_act
 
 
@@ -183,6 +184,7 @@ def _complete(situation: Situation, source: str) -> Case:
         connection.execute(
             update(sec_case).where(sec_case.c.reference == reference).values(data=dict(now.data))
         )
+    let_ballots_lapse(situation, source, now)
     if now.state == situation.case.state:
         set_deadlines(situation, now, source, number, max(received, default=None))
     return now

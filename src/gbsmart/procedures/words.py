@@ -8,6 +8,7 @@ from typing import Any
 
 from gbsmart.ground.working_days import LONDON, civil_day, start_of
 from gbsmart.procedures.declaration import Field, Kind, Procedure
+from gbsmart.procedures.uncounted import lapsed_act
 
 
 def spoken(name: str) -> str:
@@ -69,4 +70,5 @@ def act_title(procedure: Procedure, name: str) -> str:
         return act.title
     votes = {f"vote {each.name}": f"Vote: {each.title}" for each in procedure.ballots}
     missed = {f"missed {each.name}": f"Missed: {each.title}" for each in procedure.deadlines}
-    return (votes | missed).get(name, spoken(name))
+    lapsed = {each.name: each.title for each in map(lapsed_act, procedure.ballots)}
+    return (votes | missed | lapsed).get(name, spoken(name))

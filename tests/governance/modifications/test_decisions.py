@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.governance.modifications.cast import FOR, OTHER_TEXT, Cast
+from tests.governance.stage import Stage
 
 from gbsmart import codebook, parties
 from gbsmart.ground import InvalidValue
@@ -212,6 +213,10 @@ def test_a_decision_that_follows_the_recommendation_cannot(cast: Cast) -> None:
         stage.act(reference, "appeal", "ben", reason="Wrong.")
 
 
+def _told(stage: Stage, reference: str, subject: str) -> set[str]:
+    return {each.to for each in stage.notices(reference) if each.subject == subject}
+
+
 class TestInterruptions:
     def test_somebody_else_adopts_what_the_proposer_withdrew(self, cast: Cast, voting: str) -> None:
         stage = cast.stage
@@ -251,6 +256,24 @@ class TestInterruptions:
         cast.stage.act(voting, "hold", "chair", reason="The pandemic.")
         cast.stage.wait(days=100)
         assert cast.stage.act(voting, "resume", "chair").state == "change_board"
+
+    @pytest.mark.parametrize(
+        ("stopped", "goes_on"),
+        [(("hold", "chair"), ("resume", "chair")), (("withdraw", "alice"), ("adopt", "ben"))],
+    )
+    def test_who_votes_is_told_that_the_vote_lapsed_and_when_it_is_open_again(
+        self, cast: Cast, voting: str, stopped: tuple[str, str], goes_on: tuple[str, str]
+    ) -> None:
+        stage = cast.stage
+        (ballot,) = [each for each in stage.read(f"/cases/{voting}")["ballots"] if each["status"] == "open"]
+        members = {f"change-board-member:{each['voter']}" for each in ballot["entitled"]}
+        stage.act(voting, *stopped, reason="The pandemic.")
+        assert stage.ledger(voting)[-1].reason == "Lapsed, and not counted: Change Board"
+        assert _told(stage, voting, f"{voting}: Change Board has lapsed") == members
+        stage.act(voting, *goes_on)
+        assert _told(stage, voting, f"{voting}: Change Board is open again") == members
+        (page,) = [each for each in stage.read(f"/cases/{voting}")["ballots"] if each["status"] == "open"]
+        assert page["votes"] == []
 
     def test_what_the_authority_led_needs_another_path_where_a_party_adopts_it(self, cast: Cast) -> None:
         stage = cast.stage
