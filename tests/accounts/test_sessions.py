@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gbsmart import accounts
-from gbsmart.accounts import CHEAP, Account, Passwords, sessions
+from gbsmart.accounts import CHEAP, Account, Passwords, attempts, sessions
 from gbsmart.accounts.tables import account as account_table
 from gbsmart.accounts.tables import account_browser, account_session, account_token
 from gbsmart.ground import InvalidValue, NotFound
@@ -100,23 +100,23 @@ def test_sessions_end_with_what_they_stand_on(store: Store, how: str) -> None:
 
 
 def test_an_account_rests_longer_after_each_failed_attempt(store: Store) -> None:
-    assert all(attempt(store, NOW) for _ in range(sessions.FREE + 1)), (
+    assert all(attempt(store, NOW) for _ in range(attempts.FREE + 1)), (
         "the one that makes it rest is looked at"
     )
     assert not attempt(store, NOW)
-    assert not attempt(store, NOW + sessions.FIRST_REST - timedelta(seconds=1))
-    again = NOW + sessions.FIRST_REST
+    assert not attempt(store, NOW + attempts.FIRST_REST - timedelta(seconds=1))
+    again = NOW + attempts.FIRST_REST
     assert attempt(store, again)
-    assert not attempt(store, again + sessions.FIRST_REST), "twice as long now"
-    assert attempt(store, again + 2 * sessions.FIRST_REST)
-    rests = [sessions.rest_after(failed) for failed in range(200)]
+    assert not attempt(store, again + attempts.FIRST_REST), "twice as long now"
+    assert attempt(store, again + 2 * attempts.FIRST_REST)
+    rests = [attempts.rest_after(failed) for failed in range(200)]
     assert rests == sorted(rests)
-    assert rests[-1] == sessions.LONGEST_REST
+    assert rests[-1] == attempts.LONGEST_REST
 
 
 def test_an_attempt_that_succeeds_starts_the_count_again(store: Store) -> None:
     for _ in range(10):
-        for _ in range(sessions.FREE):
+        for _ in range(attempts.FREE):
             assert attempt(store, NOW)
         begin(store)
 
@@ -136,10 +136,10 @@ def test_a_known_browser_rests_by_itself_and_holds_up_no_stranger(store: Store) 
     guess(store, browser)
     assert attempt(store, NOW)
     assert attempt(store, NOW, browser=other)
-    assert attempt(store, NOW + sessions.FIRST_REST, browser=browser)
+    assert attempt(store, NOW + attempts.FIRST_REST, browser=browser)
     with store.reading() as connection:
         details = [each.detail for each in accounts.history(connection, "alice") if each.event == "rests"]
-    assert details[0] == f"after {sessions.FREE + 1} failed attempts in a browser that is known"
+    assert details[0] == f"after {attempts.FREE + 1} failed attempts in a browser that is known"
 
 
 def test_a_browser_is_known_to_its_account_for_a_time_and_by_a_digest(store: Store) -> None:

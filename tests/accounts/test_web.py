@@ -11,7 +11,7 @@ from sqlalchemy import URL, update
 from starlette.testclient import TestClient
 
 from gbsmart import accounts
-from gbsmart.accounts import Reception, sessions
+from gbsmart.accounts import Reception, attempts, sessions
 from gbsmart.accounts.tables import account as table
 from gbsmart.accounts.web import way_back
 from gbsmart.ground import ManualClock, SystemClock
@@ -107,10 +107,10 @@ def test_what_is_wrong_is_not_told_by_how_long_it_takes(store: Store, people: No
 
 
 def test_guessing_takes_longer_and_longer(web: TestClient, clock: ManualClock) -> None:
-    for _ in range(sessions.FREE + 1):
+    for _ in range(attempts.FREE + 1):
         assert web.post("/sign-in", data={"name": "alice", "password": "wrong"}).status_code == 401
     assert web.post("/sign-in", data={"name": "alice", "password": PASSWORD}).status_code == 401
-    clock.set(clock.now() + sessions.FIRST_REST)
+    clock.set(clock.now() + attempts.FIRST_REST)
     sign_in(web)
 
 
@@ -118,7 +118,7 @@ def test_whoever_knows_a_name_does_not_lock_its_holder_out(web: TestClient, cloc
     web.post("/sign-out", data={"csrf": sign_in(web)})
     stranger = TestClient(web.app, HERE, follow_redirects=False)
     for _ in range(10):  # a wrong guess after each rest
-        clock.set(clock.now() + sessions.LONGEST_REST)
+        clock.set(clock.now() + attempts.LONGEST_REST)
         stranger.post("/sign-in", data={"name": "alice", "password": "wrong"})
     assert stranger.post("/sign-in", data={"name": "alice", "password": PASSWORD}).status_code == 401
     given = {
@@ -128,6 +128,15 @@ def test_whoever_knows_a_name_does_not_lock_its_holder_out(web: TestClient, cloc
         "password": "three meters and a hub",
     }
     assert web.post("/account", data=given).status_code == 303
+
+
+def test_nor_on_a_machine_where_the_holder_never_signed_in(web: TestClient) -> None:
+    for _ in range(attempts.FREE + 2):
+        web.post("/sign-in", data={"name": "alice", "password": "wrong"})
+    given = {"name": "alice", "password": PASSWORD}
+    assert web.post("/sign-in", data=given).status_code == 401, "where it was guessed"
+    elsewhere = TestClient(web.app, HERE, follow_redirects=False, client=("192.0.2.1", 50000))
+    assert elsewhere.post("/sign-in", data=given).status_code == 303
 
 
 def test_a_known_browser_is_no_signed_in_one_and_each_account_has_its_own(web: TestClient) -> None:
@@ -343,7 +352,7 @@ def test_an_account_that_rests_does_so_in_every_browser_that_it_does_not_know(
     web: TestClient, store: Store
 ) -> None:
     with store.transaction() as connection:
-        connection.execute(update(table).values(rests_until=NOW + sessions.LONGEST_REST))
+        connection.execute(update(table).values(rests_until=NOW + attempts.LONGEST_REST))
     assert web.post("/sign-in", data={"name": "alice", "password": PASSWORD}).status_code == 401
 
 

@@ -17,6 +17,7 @@ from gbsmart.accounts.service import HERE, grant, revoke
 from gbsmart.accounts.service import account as account_of
 from gbsmart.accounts.tables import (
     account,
+    account_address,
     account_browser,
     account_capacity,
     account_event,
@@ -24,7 +25,10 @@ from gbsmart.accounts.tables import (
     account_token,
 )
 
-_TABLES = (account, account_capacity, account_session, account_browser, account_token, account_event)
+_TABLES = (
+    account, account_capacity, account_session, account_browser, account_address, account_token,
+    account_event,
+)  # fmt: skip
 Held = Mapping[str, Sequence[Mapping[str, Any]]]
 """The rows of each table, by its name."""
 PUT_BACK = "(reset)"

@@ -23,6 +23,7 @@ from gbsmart.accounts.web import (
     Reception,
     WhoActs,
     acting_form,
+    address_of,
     browser_of,
     by_cookie,
     cookies_of,
@@ -99,7 +100,9 @@ class AccountPages:
             form = await read_form(request, largest=10_000)
             back, name = way_back(form.get("next", "/")), form.get("name", "").strip()
             known_by = browser_of(request, name)
-            let_in = await self._reception.sign_in(name, form.get("password", ""), known_by)
+            let_in = await self._reception.sign_in(
+                name, form.get("password", ""), known_by, address_of(request)
+            )
             if let_in is not None:
                 await self._reception.sign_out(request)
                 told_to = {"signed_in": name, "next": back}
@@ -128,7 +131,8 @@ class AccountPages:
             account = require(request)
         if form:
             try:
-                secret = await self._act_for_oneself(account, form, browser_of(request, account.name))
+                asks = browser_of(request, account.name), address_of(request)
+                secret = await self._act_for_oneself(account, form, *asks)
                 if not secret:
                     return Page("Account", "account.html", {}, location=_way_after(form))
             except InvalidValue as wrong:
@@ -143,13 +147,15 @@ class AccountPages:
         extra = {"now": self._reception.clock.now(), "days": sessions.TOKEN.days}
         return Page(account.person, "account.html", model, extra, status=400 if errors else 200)
 
-    async def _act_for_oneself(self, account: Account, form: dict[str, str], browser: str) -> str:
+    async def _act_for_oneself(
+        self, account: Account, form: dict[str, str], browser: str, address: str
+    ) -> str:
         """Do what the form says; the secret of a new token, else ""."""
         name, now = account.name, self._reception.clock.now()
         if form.get("do") == "password":
             check_password(form.get("password", ""), name)  # first: a wrong choice is no failed attempt
             current = form.get("current", "")
-            if not await asyncio.to_thread(self._reception.is_right, name, current, browser):
+            if not await asyncio.to_thread(self._reception.is_right, name, current, browser, address):
                 raise InvalidValue("is not your password, or your account rests", field="current")
             await self._set_password(name, form.get("password", ""), by=name)
         elif form.get("do") == "end":

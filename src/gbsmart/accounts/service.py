@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, Table, delete, insert, select, update
 from gbsmart.accounts.model import Account, Capacity, Role
 from gbsmart.accounts.tables import account as table
 from gbsmart.accounts.tables import (
+    account_address,
     account_browser,
     account_capacity,
     account_event,
@@ -105,7 +106,8 @@ def set_password(connection: Connection, name: str, kept: str, *, at: datetime, 
     rested: dict[str, Any] = {"failed": 0, "rests_until": None}
     connection.execute(update(table).where(table.c.name == name).values(password=kept, **rested))
     connection.execute(update(account_browser).where(account_browser.c.account == name).values(rested))
-    _delete_of(connection, name, account_session)
+    for each in (account_address, account_session):
+        _delete_of(connection, name, each)
     tell(connection, name, at, by, "password set")
 
 
@@ -120,7 +122,7 @@ def close(connection: Connection, name: str, *, at: datetime, by: str) -> None:
     """Close an account for good: nobody signs in, its sessions and tokens end. Its history stays."""
     _open(connection, name)
     connection.execute(update(table).where(table.c.name == name).values(password=None, closed_at=at))
-    for each in (account_session, account_browser, account_token):
+    for each in (account_session, account_browser, account_address, account_token):
         _delete_of(connection, name, each)
     tell(connection, name, at, by, "closed")
 

@@ -1,12 +1,8 @@
 """Signing in, sessions, and the tokens of programs.
 
 A session is known by a secret that only the browser has; the database has its digest. Both its length and
-its idle time are limited. Attempts are counted before the password is looked at, so that many at once count
-too; after :data:`FREE` in a row the account rests, twice as long each time.
-
-Whoever knows a name could so keep its holder out. So a browser in which somebody signed in before is given a
-secret by which it is known again, and counts its failed attempts by itself: what strangers guess makes only
-strangers wait (the device cookies of OWASP).
+its idle time are limited. A browser in which somebody signed in before is given a secret by which it is known
+again: what strangers guess (:mod:`gbsmart.accounts.attempts`) does not make it wait.
 """
 
 from __future__ import annotations
@@ -19,16 +15,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
+from gbsmart.accounts import attempts
 from gbsmart.accounts.model import Account
 from gbsmart.accounts.passwords import Random
 from gbsmart.accounts.service import account, tell
-from gbsmart.accounts.tables import account as table
 from gbsmart.accounts.tables import account_browser, account_session, account_token
 from gbsmart.ground import InvalidValue, NotFound
 
-FREE = 4
-"""Failed attempts in a row after which an account does not rest yet."""
-FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(hours=1)
 SESSION, IDLE = timedelta(hours=12), timedelta(hours=1)
 """How long a session lasts, and how long nothing may be asked in it."""
 KNOWN = timedelta(days=180)
@@ -38,12 +31,6 @@ _PREFIX = "gbs_"
 """By which searches for secrets left lying about find tokens."""
 _NOTED = timedelta(minutes=1)
 """How exactly it is noted when a session or token was last used: not every page is worth writing."""
-
-
-class Attempt(NamedTuple):
-    """An attempt to sign in that may go on: what the password is held against, None where nobody is."""
-
-    kept: str | None
 
 
 class Token(NamedTuple):
@@ -56,38 +43,16 @@ class Token(NamedTuple):
     used_at: datetime | None
 
 
-def begin_attempt(connection: Connection, name: str, *, at: datetime, browser: str = "") -> Attempt:
-    """Count an attempt to sign in, before its password is looked at.
+def begin_attempt(
+    connection: Connection, name: str, *, at: datetime, browser: str = "", address: str = ""
+) -> attempts.Attempt:
+    """Count an attempt to sign in (:func:`gbsmart.accounts.attempts.begin_attempt`).
 
-    It may not succeed while the account rests: then nobody is behind it, as for an unknown name.
-    ``browser`` is the secret of the browser (:func:`know_browser`): one that is known rests by itself.
+    ``browser`` is the secret of the browser (:func:`know_browser`), ``address`` where it asks from.
     """
-    row = connection.execute(select(table).where(table.c.name == name).with_for_update()).first()
-    if row is None or row.password is None or row.closed_at is not None:
-        return Attempt(None)
     known = _known(connection, name, browser, at)
-    counted = row if known is None else known
-    if counted.rests_until is not None and counted.rests_until > at:
-        return Attempt(None)
-    failed = counted.failed + 1
-    rests_until = at + rest_after(failed) if failed > FREE else None
-    values = {"failed": failed, "rests_until": rests_until}
-    if known is None:
-        connection.execute(update(table).where(table.c.name == name).values(values))
-    else:
-        which = account_browser.c.digest == known.digest
-        connection.execute(update(account_browser).where(which).values(values))
-    if rests_until is not None:
-        where = "" if known is None else " in a browser that is known"
-        tell(connection, name, at, "", "rests", f"after {failed} failed attempts{where}")
-    return Attempt(row.password)
-
-
-def rest_after(failed: int) -> timedelta:
-    """How long an account rests after so many failed attempts in a row."""
-    if failed <= FREE:
-        return timedelta(0)
-    return min(LONGEST_REST, FIRST_REST * (1 << min(failed - FREE - 1, 20)))
+    digest = None if known is None else known.digest
+    return attempts.begin_attempt(connection, name, at=at, known=digest, address=address)
 
 
 def know_browser(connection: Connection, name: str, *, at: datetime, random: Random, before: str = "") -> str:
@@ -107,17 +72,17 @@ def _known(connection: Connection, name: str, browser: str, at: datetime) -> Row
 
 
 def start_session(
-    connection: Connection, name: str, *, at: datetime, random: Random, browser: str = ""
+    connection: Connection, name: str, *, at: datetime, random: Random, browser: str = "", address: str = ""
 ) -> str:
     """Begin a session for somebody whose password was right; the secret that the browser is given.
 
-    What strangers have failed at is forgotten, unless the ``browser`` is known and so was not one of them.
-    Raises :class:`InvalidValue` where the account was closed meanwhile.
+    What failed from the same ``address`` before is forgotten, unless the ``browser`` is known and so was no
+    stranger there. Raises :class:`InvalidValue` where the account was closed meanwhile.
     """
     _check_open(connection, name)
     secret = _secret(random)
     if _known(connection, name, browser, at) is None:
-        connection.execute(update(table).where(table.c.name == name).values(failed=0, rests_until=None))
+        attempts.forget_attempts(connection, name, address)
     over = or_(account_session.c.began_at <= at - SESSION, account_session.c.seen_at <= at - IDLE)
     connection.execute(delete(account_session).where(account_session.c.account == name, over))
     values = {"digest": _digest(secret), "account": name, "began_at": at, "seen_at": at}

@@ -46,6 +46,17 @@ account_browser = Table(
     Column("rests_until", Moment),
 )
 
+# From where strangers have tried an account's password in vain, each with failed attempts of its own.
+account_address = Table(
+    "account_address",
+    metadata,
+    Column("account", ForeignKey("account.name"), primary_key=True),
+    Column("address", String(60), primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("rests_until", Moment),
+)
+
 account_token = Table(
     "account_token",
     metadata,

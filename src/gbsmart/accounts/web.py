@@ -198,31 +198,36 @@ class Reception:
                 note_use(connection, secret, at=now)
         return Known(account, secret, not is_token)
 
-    async def sign_in(self, name: str, password: str, browser: str = "") -> SignedIn | None:
+    async def sign_in(
+        self, name: str, password: str, browser: str = "", address: str = ""
+    ) -> SignedIn | None:
         """A new session; None where name and password do not belong together, or rest.
 
-        ``browser`` is the secret by which the browser may be known (:func:`browser_of`).
+        ``browser`` is the secret by which the browser may be known (:func:`browser_of`), ``address`` where it
+        asks from (:func:`address_of`).
         """
         loop = asyncio.get_running_loop()
         answered = loop.time() + self._failing_takes
-        signed_in = await asyncio.to_thread(self._sign_in, name, password, browser)
+        signed_in = await asyncio.to_thread(self._sign_in, name, password, browser, address)
         if signed_in is None:  # an attempt on a name that is known is written down, which takes longer
             await asyncio.sleep(answered - loop.time())
         return signed_in
 
-    def _sign_in(self, name: str, password: str, browser: str) -> SignedIn | None:
-        if not self.is_right(name, password, browser):
+    def _sign_in(self, name: str, password: str, browser: str, address: str) -> SignedIn | None:
+        if not self.is_right(name, password, browser, address):
             return None
         now = self.clock.now()
         with self.store.transaction() as connection:
-            session = start_session(connection, name, at=now, random=self.random, browser=browser)
+            session = start_session(
+                connection, name, at=now, random=self.random, browser=browser, address=address
+            )
             known = know_browser(connection, name, at=now, random=self.random, before=browser)
         return SignedIn(session, known)
 
-    def is_right(self, name: str, password: str, browser: str = "") -> bool:
+    def is_right(self, name: str, password: str, browser: str = "", address: str = "") -> bool:
         """Whether this is the account's password, as an attempt that counts."""
         with self.store.transaction() as connection:
-            attempt = begin_attempt(connection, name, at=self.clock.now(), browser=browser)
+            attempt = begin_attempt(connection, name, at=self.clock.now(), browser=browser, address=address)
         if self.passwords.matches(password, attempt.kept):
             return True
         _log.warning("an attempt to sign in failed", account=name[:60])
@@ -265,6 +270,11 @@ def browser_of(request: HTTPConnection, name: str) -> str:
     """The secret by which the account ``name`` may know the browser that asks; "": it is a stranger."""
     secret = request.cookies.get(BROWSER + name, "")
     return secret if len(secret) <= _LONGEST_SECRET else ""
+
+
+def address_of(request: Request) -> str:
+    """The address that asks; behind a proxy the proxy's, since anybody could say that he is one."""
+    return request.client.host if request.client else ""
 
 
 def cookies_of(request: Request, name: str, signed_in: SignedIn) -> list[str]:
