@@ -53,11 +53,22 @@ def test_loads_are_listed_and_shown(client: TestClient) -> None:
     assert client.get("/code/v1/texts/loads/1").json()["refs"] == ["H", "H4", "H4.1"]
 
 
+def test_loads_come_in_parts(client: TestClient) -> None:
+    first = client.get("/code/v1/texts/loads?limit=1")
+    assert [each["id"] for each in first.json()] == [2]
+    assert first.headers["link"] == '</code/v1/texts/loads?limit=1&after=2>; rel="next"'
+    last = client.get(first.links["next"]["url"])
+    assert [each["id"] for each in last.json()] == [1]
+    assert "link" not in last.headers
+
+
 @pytest.mark.parametrize(
     ("path", "status", "field"),
     [
         ("/loads/77", 404, ""),
         ("/loads/none", 422, "number"),
+        ("/loads?limit=0", 422, "limit"),
+        ("/loads?after=soon", 422, "after"),
         ("/comparison?before=2014-02-01", 422, "after"),
         ("/comparison?before=soon&after=2016-01-01", 422, "at"),
         ("/comparison?before=2014-02-01&after=2016-01-01&ref=Q77", 404, ""),

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pydantic import Field as Value
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from gbsmart.accounts import Account, require, signed_in
 from gbsmart.procedures import reading
@@ -43,7 +43,7 @@ from gbsmart.procedures.telling import (
     told_procedure,
 )
 from gbsmart.procedures.whole import document_of
-from gbsmart.web import Interface, Operation, Takes, as_json
+from gbsmart.web import Interface, Operation, Takes, part_response
 from gbsmart.web.feed import MEDIA_TYPE, MOST_NEWS
 
 BASE = "/governance/v1"
@@ -279,12 +279,7 @@ Give = Callable[[Register, Any, Request], Response]
 
 
 def _told_part(part: Part, request: Request) -> Response:
-    """A part of a list; the header ``Link`` leads to the next (RFC 8288)."""
-    headers = {}
-    if part.next:
-        following = request.url.include_query_params(after=part.next)
-        headers["link"] = f'<{following.path}?{following.query}>; rel="next"'
-    return JSONResponse(as_json(part.rows), headers=headers)
+    return part_response(part.rows, part.next, request)
 
 
 def document_response(desk: Desk, reference: str, number: int, request: Request) -> Response:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gbsmart.web.feed import FeedEntry, atom_feed
     from gbsmart.web.form import read_form
     from gbsmart.web.json_twin import as_json
+    from gbsmart.web.list_parts import part_response
     from gbsmart.web.page import Page
     from gbsmart.web.parts import File, Parts, read_parts
     from gbsmart.web.plot import Bar, Plot, bar_chart
@@ -34,6 +35,7 @@ _HOME = {
     "atom_feed": "feed",
     "read_form": "form",
     "as_json": "json_twin",
+    "part_response": "list_parts",
     "Page": "page",
     "File": "parts",
     "Parts": "parts",
@@ -72,6 +74,7 @@ __all__ = [
     "bar_chart",
     "csv_table",
     "event_stream",
+    "part_response",
     "read_form",
     "read_parts",
     "sequence_diagram",

@@ -74,9 +74,12 @@ def _keep_order(connection: Connection, clauses: Sequence[TextClause]) -> None:
         connection.execute(one, [{"of": ref, "stands": place} for ref, place in places.items()])
 
 
-def loads(connection: Connection) -> list[Load]:
-    """Every load, the newest first."""
-    return [_load(row) for row in connection.execute(select(load).order_by(load.c.id.desc()))]
+def loads(connection: Connection, *, after: int = 0, limit: int | None = None) -> list[Load]:
+    """Every load, the newest first; at most ``limit``, and those that follow on number ``after``."""
+    wanted = select(load).order_by(load.c.id.desc()).limit(limit)
+    if after:
+        wanted = wanted.where(load.c.id < after)
+    return [_load(row) for row in connection.execute(wanted)]
 
 
 def load_of(connection: Connection, number: int) -> Load:

@@ -16,10 +16,12 @@ from gbsmart.codebook.loads.service import load_of, loads
 from gbsmart.codebook.references import CODE
 from gbsmart.ground import Clock
 from gbsmart.store import Store
-from gbsmart.web import Interface, Operation, Takes
+from gbsmart.web import Interface, Operation, Takes, part_response
 
 _T = TypeVar("_T")
 BASE = "/code/v1/texts"
+MOST = 1000
+"""Loads of a part, unless fewer are asked for."""
 
 
 class Compare(Takes):
@@ -36,8 +38,11 @@ class CompareAs(Compare):
     form: Literal["text", "md", "html", "docx"]
 
 
-class Nothing(Takes):
-    """An operation that needs no value."""
+class SomeLoads(Takes):
+    """Which part of the list of loads."""
+
+    after: int = Field(0, ge=0, lt=2**31, description="go on after this number: the next link says where")
+    limit: int = Field(MOST, ge=1, le=10 * MOST, description="loads of this part")
 
 
 class OneLoad(Takes):
@@ -62,8 +67,10 @@ def interface(store: Callable[[], Store], clock: Clock) -> Interface:
     def compare_as(asked: CompareAs, _request: Request) -> Response:
         return Response(written(compared(asked), asked.form, clock.now()), media_type=FORMATS[asked.form])
 
-    def every(_asked: Nothing, _request: Request) -> list[Load]:
-        return read(loads)
+    def some(asked: SomeLoads, request: Request) -> Response:
+        found = read(lambda connection: loads(connection, after=asked.after, limit=asked.limit + 1))
+        shown = found[: asked.limit]
+        return part_response(shown, str(shown[-1].id) if len(found) > len(shown) else "", request)
 
     def one(asked: OneLoad, _request: Request) -> Load:
         return read(lambda connection: load_of(connection, asked.number))
@@ -78,7 +85,10 @@ def interface(store: Callable[[], Store], clock: Clock) -> Interface:
                 "compareAs", "GET", "/comparison/{form}", "What changed, as a file.", CompareAs, None,
                 compare_as, media_type="application/octet-stream",
             ),
-            Operation("loads", "GET", "/loads", "Every load, the newest first.", Nothing, list[Load], every),
+            Operation(
+                "loads", "GET", "/loads", "Every load, the newest first. In parts: the header Link leads to "
+                "the next.", SomeLoads, list[Load], some,
+            ),
             Operation("load", "GET", "/loads/{number}", "One load.", OneLoad, Load, one),
         ),
         statuses={},
