@@ -113,6 +113,7 @@ def test_documents_and_long_texts_come_from_files(cases: Cases, tmp_path: Path) 
     assert [(each["kind"], each["media_type"], each["confidential"]) for each in whole["documents"]] == [
         ("Invoice", "application/pdf", False), ("Costs", "text/plain", True),
     ]  # fmt: skip
+    assert "1  Invoice: Invoice (invoice.pdf)" in cases.text("show", whole["reference"])
     assert cases("show", whole["reference"])["withheld"] == 1
 
 

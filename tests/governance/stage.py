@@ -198,6 +198,7 @@ class Stage:
 def _sent(document: NewDocument) -> dict[str, Any]:
     return {
         "kind": document.kind, "title": document.title, "media_type": document.media_type,
+        "file_name": document.file_name,
         "content": base64.b64encode(document.octets).decode(), "confidential": document.confidential,
     }  # fmt: skip
 

@@ -79,6 +79,10 @@ def test_a_case_goes_its_way_by_the_forms_of_its_page(office: Office, path: str)
     sec.send(path, do="show", seen="0", reason="It <dried>.", files=card)
     page = sec.page(path)
     assert "It &lt;dried&gt;." in page
+    assert ">Card</a>" in page, "its title"
+    assert "Sample, card.png, 4 octets" in page
+    (document,) = sec.twin(path)["documents"]
+    assert (document["title"], document["file_name"]) == ("Card", "card.png")
     assert sec.http.get(f"{path}/documents/1").content == b"\x89PNG"
     for name in ("member1", "member2"):
         office.browser(name).send(path, ballot="colour", choice="approve", reason="My taste.")

@@ -208,10 +208,32 @@ def test_documents_are_handed_in_as_a_form_too(stage: Stage, reference: str) -> 
     )
     assert (answer.status_code, answer.json()["state"]) == (200, "voting")
     (document,) = stage.read(f"/cases/{reference}")["documents"]
-    assert (document["kind"], document["title"], document["media_type"]) == (
-        "Sample", "card.png", "image/png",
-    )  # fmt: skip
+    assert (document["kind"], document["media_type"]) == ("Sample", "image/png")
     assert stage.http.get(f"{BASE}/cases/{reference}/documents/1").content == b"\x00\r\n--green"
+
+
+@pytest.mark.parametrize(
+    ("given", "file", "title"),
+    [
+        ({}, "green_card-2024-03-27_v2.png", "Green card 2024-03-27 v2"),
+        ({"title.Sample": " A card "}, "green_card.png", "A card"),
+        ({}, ".profile", ".profile"),
+        ({}, "card", "Card"),
+    ],
+)
+def test_a_document_has_a_title_beside_the_name_of_its_file(
+    stage: Stage, reference: str, given: dict[str, str], file: str, title: str
+) -> None:
+    stage.http.post(
+        f"{BASE}/cases/{reference}/acts/show",
+        data={"reason": "It dried.", **given},
+        files={"document.Sample": (file, b"green", "image/png")},
+        headers=stage.headers("sec"),
+    )
+    (document,) = stage.read(f"/cases/{reference}")["documents"]
+    assert (document["title"], document["file_name"]) == (title, file)
+    answer = stage.http.get(f"{BASE}/cases/{reference}/documents/1")
+    assert answer.headers["content-disposition"].endswith(f"''{file}"), "saved as the file that it was"
 
 
 def test_the_calendar_has_days_in_london_and_keeps_its_identities(stage: Stage, reference: str) -> None:

@@ -33,6 +33,7 @@ from gbsmart.procedures.printing import (
     procedure_text,
     procedures_text,
 )
+from gbsmart.procedures.record import title_of_file
 from gbsmart.procedures.registers import capacity_named
 from gbsmart.procedures.telling import told_case, told_due, told_in_short, told_procedure
 from gbsmart.procedures.undeclared import procedure_of
@@ -280,7 +281,8 @@ def _document(text: str, *, is_confidential: bool) -> NewDocument:
     if not there or not kind:
         raise InvalidValue("is no KIND=FILE", field="document")
     media_type = mimetypes.guess_type(file)[0] or "application/octet-stream"
-    return NewDocument(kind, Path(file).name, _octets(file), media_type, is_confidential)
+    name = Path(file).name
+    return NewDocument(kind, title_of_file(name), _octets(file), media_type, is_confidential, name)
 
 
 def _octets(file: str) -> bytes:

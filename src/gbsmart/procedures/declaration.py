@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -175,6 +175,8 @@ class Reader(NamedTuple):
 
 Named = Callable[[Case, Capacity], bool]
 """Whether a case is one in which who holds a capacity does an act, of all whom the act is for."""
+Names = Callable[[Mapping[str, Any]], str]
+"""What a case is called by its values, where nobody gives it a title."""
 Shows = Callable[[Reader, Case, int], bool]
 """Whether what is private in a case is shown to who reads, too: what came with the entry of this number of
 its ledger, or, with 0, the values that the case has."""
@@ -206,6 +208,8 @@ class Act:
     needs_reason: bool = False
     clause: str = ""
     named: Named | None = None
+    titled_by: str = ""
+    """The field whose value is the title of what comes with it; "": documents have titles of their own."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +240,7 @@ class Procedure:
     systems: tuple[str, ...] = ()
     private: bool = False
     shows: Shows | None = None
+    names: Names | None = None
     machine: Machine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -263,6 +268,10 @@ class Procedure:
     def fields(self) -> dict[str, Field]:
         """Every field that an act of it takes, by name."""
         return {each.name: each for act in (self.opening, *self.acts) for each in act.takes}
+
+    def title_of(self, subject: str, values: Mapping[str, Any]) -> str:
+        """What a case about ``subject`` with these values is called."""
+        return self.names(values) if self.names else str(values.get("title") or self.untitled(subject))
 
     def untitled(self, subject: str) -> str:
         """What a case about ``subject`` is called that has no title of its own."""

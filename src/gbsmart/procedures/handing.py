@@ -1,9 +1,9 @@
 """What is handed in with an act, read from JSON or from a form.
 
 A form names the value of a field ``given.NAME``, a file ``document.KIND`` (or ``document.`` with its kind in
-``kind``), and beside them ``reason``, ``capacity``, ``seen`` and, where documents are confidential,
-``confidential``. A moment without a zone is
-London's, since that is how a browser's own field writes it.
+``kind``), its title ``title.KIND``, and beside them ``reason``, ``capacity``, ``seen`` and, where documents
+are confidential, ``confidential``. A moment without a zone is London's, since that is how a browser's own
+field writes it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from gbsmart.accounts import Capacity
 from gbsmart.ground import InvalidValue
 from gbsmart.procedures.desk import Handed
 from gbsmart.procedures.model import NewDocument
-from gbsmart.procedures.record import LONGEST_KIND, LONGEST_TITLE
+from gbsmart.procedures.record import LONGEST_KIND, LONGEST_TITLE, title_of_file
 from gbsmart.web import Parts, Takes
 
-_GIVEN, _DOCUMENT = "given.", "document."
+_GIVEN, _DOCUMENT, _TITLE = "given.", "document.", "title."
 _OF_DOCUMENTS = ("confidential", "kind")
 _PLAIN = "text/plain"
 
@@ -32,7 +32,10 @@ class DocumentHanded(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: str = Value(min_length=1, max_length=LONGEST_KIND)
-    title: str = Value(default="", max_length=LONGEST_TITLE)
+    title: str = Value(
+        default="", max_length=LONGEST_TITLE, description="without it, the file's name as words"
+    )
+    file_name: str = Value(default="", max_length=LONGEST_TITLE)
     content: str = Value(description="its octets in base64", json_schema_extra={"contentEncoding": "base64"})
     media_type: str = Value(default=_PLAIN, max_length=100)
     confidential: bool = False
@@ -59,7 +62,8 @@ def _document(number: int, each: DocumentHanded) -> NewDocument:
         octets = base64.b64decode(each.content, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidValue("no base64", field=f"documents.{number}.content") from None
-    return NewDocument(each.kind, each.title or each.kind, octets, each.media_type, each.confidential)
+    title = each.title or title_of_file(each.file_name) or each.kind
+    return NewDocument(each.kind, title, octets, each.media_type, each.confidential, each.file_name)
 
 
 def handed_json(parts: Parts) -> dict[str, Any]:
@@ -68,16 +72,18 @@ def handed_json(parts: Parts) -> dict[str, Any]:
     for name, values in parts.fields.items():
         if name.startswith(_GIVEN):
             said["given"][name.removeprefix(_GIVEN)] = values if len(values) > 1 else values[0]
-        elif name not in _OF_DOCUMENTS and values[-1]:
+        elif name not in _OF_DOCUMENTS and not name.startswith(_TITLE) and values[-1]:
             said[name] = values[-1]
     confidential = bool(parts.one("confidential"))
     for file in parts.files:
         if not file.field.startswith(_DOCUMENT):
             raise InvalidValue("no file is taken here", field=file.field)
-        kind = file.field.removeprefix(_DOCUMENT) or parts.one("kind")
+        named = file.field.removeprefix(_DOCUMENT)
+        kind = named or parts.one("kind")
         said["documents"].append(
             {
-                "kind": kind, "title": file.name or kind, "media_type": file.media_type,
+                "kind": kind, "title": parts.one(_TITLE + named).strip(),
+                "file_name": file.name[:LONGEST_TITLE], "media_type": file.media_type,
                 "content": base64.b64encode(file.octets).decode(), "confidential": confidential,
             }
         )  # fmt: skip

@@ -85,6 +85,8 @@ class CaseDocument:
     sha256: str
     entry: int
     confidential: bool = False
+    file_name: str = ""
+    """What the file was called, "" where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class NewDocument:
     octets: bytes
     media_type: str = "text/plain"
     confidential: bool = False
+    file_name: str = ""
 
 
 RUNNING = ("open", "failed")

@@ -104,9 +104,7 @@ def case_text(whole: Told, procedure: Procedure) -> Iterator[str]:
     )
     yield from _section("happened", (_entry_text(each, procedure) for each in whole["ledger"]))
     yield from _section("ballots", (line for each in whole["ballots"] for line in _ballot_text(each)))
-    yield from _section(
-        "documents", (f"{each['number']}  {each['kind']}: {each['title']}" for each in whole["documents"])
-    )
+    yield from _section("documents", map(_document_line, whole["documents"]))
     if whole["withheld"]:
         yield f"  ({whole['withheld']} more: confidential)"
     yield from _section(
@@ -146,3 +144,8 @@ def _section(title: str, lines: Any) -> Iterator[str]:
         yield ""
         yield f"{title}:"
         yield from (f"  {line}" for line in found)
+
+
+def _document_line(document: Told) -> str:
+    file = f" ({document['file_name']})" if document["file_name"] else ""
+    return f"{document['number']}  {document['kind']}: {document['title']}{file}"

@@ -157,7 +157,15 @@ def documents(connection: Connection, reference: str) -> list[CaseDocument]:
     wanted = select(*columns).where(case_document.c.reference == reference).order_by(case_document.c.number)
     return [
         CaseDocument(
-            row.number, row.kind, row.title, row.media_type, row.size, row.sha256, row.entry, row.confidential
+            row.number,
+            row.kind,
+            row.title,
+            row.media_type,
+            row.size,
+            row.sha256,
+            row.entry,
+            row.confidential,
+            row.file_name,
         )
         for row in connection.execute(wanted)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +21,8 @@ from gbsmart.procedures.tables import case_document, case_entry, case_notice, ca
 if TYPE_CHECKING:
     from gbsmart.procedures.situation import Situation
 
+_ENDING = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}\Z")
+_BETWEEN_WORDS = re.compile(r"_|(?<!\d)-|-(?!\d)")
 LARGEST_DOCUMENT = 20 << 20
 """Octets of a document."""
 LONGEST_KIND, LONGEST_TITLE = 100, 300
@@ -51,9 +54,16 @@ def file(connection: Connection, reference: str, document: NewDocument) -> None:
             kind=document.kind, title=document.title[:LONGEST_TITLE], media_type=document.media_type,
             size=len(document.octets), sha256=sha256(document.octets).hexdigest(),
             entry=_last(connection, case_entry, reference), confidential=document.confidential,
-            octets=document.octets,
+            file_name=document.file_name[:LONGEST_TITLE], octets=document.octets,
         )
     )  # fmt: skip
+
+
+def title_of_file(name: str) -> str:
+    """A file's name as a title: ``budget_2024-25_v2.pdf`` is *Budget 2024-25 v2*."""
+    stem = _ENDING.sub("", name)
+    words = " ".join(_BETWEEN_WORDS.sub(" ", stem).split())
+    return words[:1].upper() + words[1:] if words else name
 
 
 def check_document(document: NewDocument) -> None:
@@ -62,6 +72,7 @@ def check_document(document: NewDocument) -> None:
     if len(document.kind) > LONGEST_KIND:
         raise InvalidValue(f"more than {LONGEST_KIND} characters name its kind", field="document")
     check_text(document.title, "document")
+    check_text(document.file_name, "document")
     if len(document.octets) > LARGEST_DOCUMENT:
         raise InvalidValue(f"more than {LARGEST_DOCUMENT:,} octets", field=document.title)
 

@@ -49,7 +49,7 @@ def open_case(
     subject = str(values.get(procedure.subject, "")) if procedure.subject else actor.capacity.of
     if len(subject) > LONGEST_SUBJECT:
         raise InvalidValue(f"more than {LONGEST_SUBJECT} characters", field=procedure.subject)
-    title = str(values.get("title") or procedure.untitled(subject))
+    title = procedure.title_of(subject, values)
     new = Case("", name, title[:300], subject, actor.capacity.of, "", 0, at, at, values, parent)
     situation = Situation(
         connection,
@@ -131,9 +131,11 @@ def perform(
     situation.outcome = wanted.decide(situation) if wanted.decide else ""
     target = wanted.outcomes[situation.outcome] if wanted.outcomes else wanted.target or case.state
     moved = target != case.state
+    data = {**case.data, **values, **situation.changes}
+    title = procedure.names(data)[:300] if procedure.names else case.title
     situation.case = replace(
         case, state=target, version=case.version + moved, entered_at=at if moved else case.entered_at,
-        data={**case.data, **values, **situation.changes},
+        data=data, title=title,
     )  # fmt: skip
     connection.execute(
         update(sec_case).where(sec_case.c.reference == reference).values(_columns(situation.case))
@@ -165,7 +167,8 @@ def _complete(situation: Situation, source: str) -> Case:
     connection, reference = situation.connection, situation.case.reference
     number = record.enter(situation, source)
     for document in situation.documents:
-        record.file(connection, reference, document)
+        titled = str(situation.given.get(situation.act.titled_by, "")) or document.title
+        record.file(connection, reference, replace(document, title=titled))
     received = [
         situation.notify(
             to,

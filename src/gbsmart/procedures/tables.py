@@ -73,6 +73,7 @@ case_document = Table(
     Column("sha256", String(64), nullable=False),
     Column("entry", Integer, nullable=False),
     Column("confidential", Boolean, nullable=False),
+    Column("file_name", String(300), nullable=False, server_default=""),
     Column("octets", LargeBinary, nullable=False),
 )
 

@@ -104,7 +104,7 @@ def told_document(document: CaseDocument) -> Told:
     return {
         "number": document.number, "kind": document.kind, "title": document.title,
         "media_type": document.media_type, "size": document.size, "sha256": document.sha256,
-        "entry": document.entry, "confidential": document.confidential,
+        "entry": document.entry, "confidential": document.confidential, "file_name": document.file_name,
     }  # fmt: skip
 
 

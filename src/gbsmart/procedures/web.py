@@ -286,9 +286,9 @@ def document_response(desk: Desk, reference: str, number: int, request: Request)
     """A document, to be kept and not shown as a page of ours; raises :class:`~gbsmart.ground.NotFound`."""
     with desk.store.reading() as connection:
         document, octets = document_of(desk.sight(connection, signed_in(request)), reference, number)
-    media_type = document.media_type
+    media_type, name = document.media_type, document.file_name or document.title
     headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(document.title, safe='')}",
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "x-content-type-options": "nosniff",
         "content-security-policy": "sandbox; default-src 'none'",
     }

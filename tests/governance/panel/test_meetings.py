@@ -13,6 +13,7 @@ from tests.governance.stage import Stage
 
 from gbsmart import parties
 from gbsmart.governance.panel.attendance import is_quorate
+from gbsmart.governance.panel.meetings import MEETING as MEETING_PROCEDURE
 from gbsmart.ground import InvalidValue, NotFound
 from gbsmart.parties import Right
 from gbsmart.procedures import NewDocument, NotEntitled, Refused
@@ -323,6 +324,12 @@ def test_whoever_takes_a_seat_when_the_meeting_has_begun_was_not_there(stage: St
     assert vote(stage, resolution, ann="approve") == "carried"
 
 
+def test_a_meeting_is_called_by_its_body_and_its_day_where_it_has_one(stage: Stage) -> None:
+    meeting = called(stage)
+    assert stage.case(meeting).title == "SEC Panel: meeting on 22 January 2024"
+    assert MEETING_PROCEDURE.title_of("panel", {"body": "panel"}) == "SEC Panel: meeting", "of an old record"
+
+
 class TestPapers:
     def paper(self, stage: Stage, meeting: str, label: str, by: str = "sec", **given: Any) -> None:
         document = NewDocument("Paper", label, label.encode(), confidential=label != "White")
@@ -344,7 +351,7 @@ class TestPapers:
             "ben": ["White", "Green", "Amber"], "ann": ["White", "Green", "Amber", "Red"],
             "sec": ["White", "Green", "Amber", "Red"],
         }.items():  # fmt: skip
-            assert self.readable(stage, meeting, who) == titles, who
+            assert self.readable(stage, meeting, who) == [f"A {each} paper" for each in titles], who
             given = [each["given"] for each in stage.read(f"/cases/{meeting}", who)["ledger"][1:]]
             assert [each["label"] for each in given] == ["White", "Green", "Amber", "Red"]
             papers = [each["paper"] for each in given if "paper" in each]
@@ -365,7 +372,7 @@ class TestPapers:
     def test_that_are_green_are_not_for_who_is_a_party_no_longer(self, stage: Stage) -> None:
         meeting = called(stage)
         self.paper(stage, meeting, "Green")
-        assert self.readable(stage, meeting, "tiny") == ["Green"]
+        assert self.readable(stage, meeting, "tiny") == ["A Green paper"]
         with stage.store.transaction() as connection:
             for event in ("give notice of withdrawal", "withdraw"):
                 parties.change_state(connection, "TINY", event, at=stage.clock.now(), reason="So.", case="W")

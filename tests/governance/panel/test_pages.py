@@ -42,6 +42,7 @@ def test_a_body_has_a_page_with_seats_meetings_and_decisions(http: TestClient) -
     assert next(iter(seats)) == "chair"
     assert (seats["dcc-1"]["holder"], seats["large-supplier-1"]["holder"]) == ("Ann Smith", None)
     (meeting,) = told["meetings"]
+    assert meeting["title"] == "SEC Panel: meeting on 09 January 2024"
     assert (meeting["state"], meeting["late_papers"], meeting["quorum"]["quorate"]) == ("in_session", 1, True)
     assert [each["title"] for each in told["decisions"]] == ["Risks noted"]
     assert [each["owner"] for each in told["actions"]] == ["Ann"]

@@ -7,11 +7,15 @@ and held again on another day. Decisions are cases of their own, and so are acti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from gbsmart.accounts import Capacity, Role
 from gbsmart.governance import seats
 from gbsmart.governance.actors import ANY_PARTY, CODE_ADMINISTRATOR, DCC, PANEL_CHAIR
 from gbsmart.governance.appointments import MEMBERS
-from gbsmart.governance.bodies import THE_CHAIR
+from gbsmart.governance.bodies import BODIES, THE_CHAIR
 from gbsmart.governance.on_its_day import today_or_later
 from gbsmart.governance.panel.attendance import (
     MEETING_BODIES,
@@ -48,6 +52,14 @@ from gbsmart.procedures import (
 
 HELD_AT = Field("held_at", "When", Kind.MOMENT)
 _MEMBERS = tuple(Who(each.role) for each in MEMBERS)
+
+
+def _named(data: Mapping[str, Any]) -> str:
+    """The body that meets, and the day, where the meeting has one."""
+    title = f"{BODIES[data['body']].title}: meeting"
+    if not data.get("held_at"):
+        return title
+    return f"{title} on {civil_day(datetime.fromisoformat(data['held_at'])):%d %B %Y}"
 
 
 def _is_to_come(situation: Situation) -> None:
@@ -175,7 +187,8 @@ MEETING = Procedure(
     final=frozenset({"published", "cancelled"}),
     acts=(
         Act("paper", "Hand in a paper", by=(*RUNS_IT, *_MEMBERS), sources=("called",), takes=PAPER_FIELDS,
-            guards=(_may_hand_in, is_labelled), effects=(enter_the_paper,), clause="C5.4, M4.13"),
+            guards=(_may_hand_in, is_labelled), effects=(enter_the_paper,), clause="C5.4, M4.13",
+            titled_by="paper"),
         Act("open", "Open the meeting", by=RUNS_IT, sources=("called",),
             outcomes={"quorate": "in_session", "inquorate": "adjourned"}, decide=_has_a_quorum,
             takes=(Field("present", "Who is there, a seat a line", Kind.LINES,
@@ -214,6 +227,7 @@ MEETING = Procedure(
     ),
     systems=("S167", "S169", "S170", "S171"),
     shows=shows,
+    names=_named,
 )  # fmt: skip
 
 
