@@ -68,12 +68,12 @@ def test_a_case_from_sign_in_to_a_vote_by_two(browser: Any, served: Served, tmp_
         look(ann, "procedures")
         ann.get_by_role("link", name="Open: Painting of the office").click()
         look(ann, "open-case")
-        ann.get_by_label("Title").fill("A green office")
+        ann.get_by_label("Title", exact=True).fill("A green office")
         ann.get_by_label("Colour").select_option("black")
         ann.get_by_label("Litres").fill("12")
         ann.get_by_role("button", name="Propose a colour").click()
         assert "not seemly" in ann.get_by_role("alert").inner_text()
-        assert ann.get_by_label("Title").input_value() == "A green office"
+        assert ann.get_by_label("Title", exact=True).input_value() == "A green office"
         ann.complaints.clear()  # the browser reports the refusal's status too
         ann.get_by_label("Colour").select_option("green")
         ann.get_by_role("button", name="Propose a colour").click()
