@@ -18,10 +18,14 @@ from .test_local import Dcc, parcel, running, settled, until
 async def test_what_the_dcc_does_not_take_is_pushed_again(town: Town, dcc: Dcc, wan: LocalWan) -> None:
     dcc.refuses = 2
     await wan.send([parcel(town, "ECS43", 1)])
-    for left in (1, 0):
-        await until(lambda left=left: dcc.refuses == left)  # type: ignore[misc]
+
+    async def refused_until(left: int) -> None:
+        await until(lambda: dcc.refuses == left)
         await settled()
         town.clock.advance(seconds=5)
+
+    await refused_until(1)
+    await refused_until(0)
     assert (await dcc.has(1))[0].transport_id == "t1"
 
 

@@ -49,8 +49,8 @@ def open_case(
     subject = str(values.get(procedure.subject, "")) if procedure.subject else actor.capacity.of
     if len(subject) > LONGEST_SUBJECT:
         raise InvalidValue(f"more than {LONGEST_SUBJECT} characters", field=procedure.subject)
-    title = procedure.title_of(subject, values)
-    new = Case("", name, title[:300], subject, actor.capacity.of, "", 0, at, at, values, parent)
+    title = procedure.title_of(subject, values)[: record.LONGEST_TITLE]
+    new = Case("", name, title, subject, actor.capacity.of, "", 0, at, at, values, parent)
     situation = Situation(
         connection,
         procedures,
@@ -132,7 +132,7 @@ def perform(
     target = wanted.outcomes[situation.outcome] if wanted.outcomes else wanted.target or case.state
     moved = target != case.state
     data = {**case.data, **values, **situation.changes}
-    title = procedure.names(data)[:300] if procedure.names else case.title
+    title = procedure.names(data)[: record.LONGEST_TITLE] if procedure.names else case.title
     situation.case = replace(
         case, state=target, version=case.version + moved, entered_at=at if moved else case.entered_at,
         data=data, title=title,
