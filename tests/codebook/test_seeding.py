@@ -128,12 +128,6 @@ OLDER = [
     ("errata", ("page 660", "page 666")),
 ]
 """A table as an older release shipped it: what it said in the place of what it says now."""
-ONE_OF_EACH_TABLE = list({name: (name, older) for name, older in OLDER}.values())
-ON_BOTH = [
-    *(("sqlite", *each) for each in OLDER),
-    # which rows are written is decided before the database is asked; that it takes them is seen by one
-    *(pytest.param("postgresql", *each, marks=pytest.mark.postgresql) for each in ONE_OF_EACH_TABLE),
-]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +136,7 @@ def as_shipped() -> dict[str, list[object]]:
     return {}
 
 
-@pytest.mark.parametrize(("store_url", "name", "older"), ON_BOTH, indirect=["store_url"])
+@pytest.mark.parametrize(("name", "older"), OLDER)
 def test_what_was_shipped_otherwise_is_put_right(
     connection: Connection,
     ship: Ship,
