@@ -7,7 +7,7 @@ XML-signing certificate, in force, of the User that the RequestID names (DUIS se
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -37,9 +37,16 @@ class About(NamedTuple):
     version: str
 
 
+class Unread(NamedTuple):
+    """A request whose body breaks a rule: what its header says, and the refusal."""
+
+    about: About
+    refused: Refused
+
+
 def read(
     octets: bytes, web_service: WebService, official: OfficialSchema | None = None
-) -> duis.ParsedDocument[duis.Request] | tuple[etree._Element, About, Refused]:
+) -> duis.ParsedDocument[duis.Request] | duis.ParsedDocument[Unread]:
     """The document; or, where its body breaks a rule that has a response code, its header and the refusal.
 
     Raises :class:`MalformedMessage` for what breaks a rule that has none (HTTP 400).
@@ -51,7 +58,8 @@ def read(
         if wrong.response_code is None:
             raise
         root = duis.parse_xml(octets, limits)
-        return root, _header(root), Refused("schema", str(wrong), code=wrong.response_code)
+        refused = Refused("schema", str(wrong), code=wrong.response_code)
+        return duis.ParsedDocument(octets, Unread(_header(root), refused), root)
     if official is not None:
         official.validate(document.root)
     return document
@@ -63,14 +71,14 @@ def about(octets: bytes, web_service: WebService) -> About:
 
 
 def authenticate(
-    root: etree._Element, octets: bytes, key: RequestKey, certificates: Certificates, at: datetime
+    document: duis.ParsedDocument[Any], key: RequestKey, certificates: Certificates, at: datetime
 ) -> None:
-    """Check that the originator signed the whole document, which was read from ``octets``.
+    """Check that the originator signed the whole document.
 
     Raises :class:`Refused` (assumed codes).
     """
     try:
-        signer = duis.verify(root, certificates, octets)
+        signer = duis.verify_document(document, certificates)
     except duis.SignatureError as wrong:
         raise Refused(wrong.fault_name, wrong.message) from None
     if signer.holder != key.originator:

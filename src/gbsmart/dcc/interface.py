@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from lxml import etree
 from sqlalchemy import Connection
 
 from gbsmart import duis
@@ -88,32 +87,31 @@ class Interface:
             document = admission.read(octets, web_service, self._official)
         except MalformedMessage as wrong:
             return replies.not_of_the_schema(wrong)
-        if isinstance(document, tuple):
-            root, about, refused = document
-            case = None
+        message = document.message
+        case, refused = None, None
+        if isinstance(message, admission.Unread):
+            about, refused = message
         else:
-            root, request, refused = document.root, document.message, None
-            key = admission.key_of(request.request_id)
-            about = About(key, request.service_reference_variant, request.schema_version)
-            case = Case(request, key, web_service, at, self.pipeline.settings)
+            key = admission.key_of(message.request_id)
+            about = About(key, message.service_reference_variant, message.schema_version)
+            case = Case(message, key, web_service, at, self.pipeline.settings)
         with tracing.span("take", about.key, service=web_service.value, variant=about.variant):
             try:
-                return await self._judge(root, about, case, refused, octets, at)
+                return await self._judge(document, about, case, refused, at)
             except duis.NotSpoken as wrong:
                 return replies.not_of_the_schema(wrong)
 
     async def _judge(
         self,
-        root: etree._Element,
+        document: duis.ParsedDocument[Any],
         about: About,
         case: Case | None,
         refused: Refused | None,
-        octets: bytes,
         at: datetime,
     ) -> Answer:
         """Answer a document that could be read, whose signature is still to be checked."""
         try:
-            admission.authenticate(root, octets, about.key, self._certificates(about), at)
+            admission.authenticate(document, about.key, self._certificates(about), at)
             if case is None:
                 assert refused is not None
                 raise refused
@@ -122,7 +120,7 @@ class Interface:
             _log.warning("a document is turned away: %s, %s (%s)", reason.code, reason, about.key)
             return Answer(200, await self._turn_away(about, reason))
         assert case is not None
-        work = await self._decide(case, octets)
+        work = await self._decide(case, document.octets)
         body = await self.pipeline.write(work)
         self.pipeline.bell.ring(LANES)
         if schedule.is_cancellation(case):

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         sign,
         sign_built,
         verify,
+        verify_document,
     )
     from gbsmart.duis.versions import SCHEMA_VERSION, served_versions
 
@@ -93,7 +94,7 @@ _HOMES = {
     ),
     "signature": (
         "DigestMismatch SignatureError SignatureInvalid SignatureMalformed SignatureMissing SignerUnknown "
-        "cited_signer is_signed sign sign_built verify"
+        "cited_signer is_signed sign sign_built verify verify_document"
     ),
     "versions": "SCHEMA_VERSION served_versions",
 }
@@ -163,6 +164,7 @@ __all__ = [
     "sign",
     "sign_built",
     "verify",
+    "verify_document",
 ]
 
 __getattr__ = on_first_use(__name__, _HOME)

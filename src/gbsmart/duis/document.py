@@ -7,7 +7,6 @@ limits are ours).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Generic, NamedTuple, TypeVar
 
@@ -48,13 +47,26 @@ NON_DEVICE = Limits(octets=16 << 20)
 """For the Non-Device service, which takes firmware images (10 240 000 octets, in base64): 16 MiB."""
 
 
-@dataclass(slots=True)
 class ParsedDocument(Generic[M]):
-    """A message, the octets it came as, and the one tree that it was read from."""
+    """A message, the octets it came as, and the one tree that those are.
 
-    octets: bytes
-    root: etree._Element
-    message: M
+    Without ``root`` the tree is made when it is asked for: a message of a known shape is read without one.
+    """
+
+    __slots__ = ("_limits", "_root", "message", "octets")
+
+    def __init__(
+        self, octets: bytes, message: M, root: etree._Element | None = None, limits: Limits = ORDINARY
+    ) -> None:
+        self.octets, self.message = octets, message
+        self._root, self._limits = root, limits
+
+    @property
+    def root(self) -> etree._Element:
+        """The document's element."""
+        if self._root is None:
+            self._root = parse_xml(self.octets, self._limits)
+        return self._root
 
 
 def parse_xml(data: bytes, limits: Limits = ORDINARY) -> etree._Element:
@@ -111,6 +123,12 @@ def compact(element: etree._Element) -> None:
 def location(element: etree._Element) -> str:
     """Where ``element`` stands: ``/sr:Request/sr:Header/sr:RequestID``."""
     return element.getroottree().getpath(element)
+
+
+def wrong(element: etree._Element, reason: str, name: str = "", code: str | None = None) -> MalformedMessage:
+    """The error for ``element`` (or its child ``name``): what is wrong, and where."""
+    where = location(element) + (f"/sr:{name}" if name else "")
+    return MalformedMessage(reason, where=where, response_code=code)
 
 
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)

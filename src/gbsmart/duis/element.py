@@ -16,7 +16,8 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from gbsmart.duis.document import SR, location
+from gbsmart.duis.document import SR, wrong
+from gbsmart.duis.leaves import Leaves, Make, made, reason_of
 from gbsmart.duis.lexical import Simple
 from gbsmart.ground import InvalidValue, MalformedMessage
 
@@ -36,10 +37,10 @@ def field_name(term: str) -> str:
     return _WORD.sub("_", _ONE_WORD.sub(lambda found: found[0].capitalize(), term)).lower()
 
 
-def wrong(element: etree._Element, reason: str, name: str = "", code: str | None = None) -> MalformedMessage:
-    """The error for ``element`` (or its child ``name``): what is wrong, and where."""
-    where = location(element) + (f"/sr:{name}" if name else "")
-    return MalformedMessage(reason, where=where, response_code=code)
+def _read(make: Callable[[etree._Element, Leaves], Make], element: etree._Element) -> Any:
+    leaves = Leaves()
+    value = make(element, leaves)
+    return made(value, leaves.say())
 
 
 def missing(owner: etree._Element, children: Children, at: int, name: str) -> MalformedMessage:
@@ -68,8 +69,15 @@ class Complex(ABC):
         return ""
 
     @abstractmethod
-    def read(self, element: etree._Element, indexed: bool = False) -> Any:
-        """The value of ``element``; ``indexed`` when its ``index`` attribute is read already."""
+    def make(self, element: etree._Element, leaves: Leaves, indexed: bool = False) -> Make:
+        """What makes the value of ``element``, whose leaves are added to ``leaves``.
+
+        ``indexed`` when its ``index`` attribute is read already.
+        """
+
+    def read(self, element: etree._Element) -> Any:
+        """The value of ``element``; raises :class:`MalformedMessage`."""
+        return _read(self.make, element)
 
     @abstractmethod
     def write(self, value: Any, out: list[str], path: str) -> None:
@@ -98,7 +106,7 @@ class Attribute:
         try:
             return self.content.read(text)
         except (ValueError, InvalidValue) as problem:
-            raise wrong(element, f"{_reason(problem)} (attribute {self.name})") from None
+            raise wrong(element, f"{reason_of(problem)} (attribute {self.name})") from None
 
     def written(self, values: Values, path: str) -> str:
         """The attribute, after a space."""
@@ -108,7 +116,7 @@ class Attribute:
         try:
             text = self.content.write(values[self.field])
         except (ValueError, InvalidValue) as problem:
-            raise InvalidValue(_reason(problem), field=path) from None
+            raise InvalidValue(reason_of(problem), field=path) from None
         return f' {self.name}="{text.translate(_IN_ATTRIBUTES)}"'
 
 
@@ -120,7 +128,7 @@ class Element:
 
     __slots__ = (
         "_complex", "_end", "_simple", "_start",
-        "content", "field", "name", "note", "optional", "tag", "unit", "value",
+        "content", "field", "make", "name", "note", "optional", "tag", "unit",
     )  # fmt: skip
 
     def __init__(
@@ -151,8 +159,12 @@ class Element:
         self.content = content
         self._complex = content if isinstance(content, Complex) else None
         self._simple = None if isinstance(content, Complex) else content
-        self.value: Callable[..., Any] = content.read if isinstance(content, Complex) else self._said
-        """The value of an element; ``indexed`` when its ``index`` attribute is read already."""
+        self.make: Callable[..., Make] = content.make if isinstance(content, Complex) else self._leaf
+        """What makes the value of an element, as :meth:`Complex.make` says it."""
+
+    def value(self, element: etree._Element) -> Any:
+        """The value of an element; raises :class:`MalformedMessage`."""
+        return _read(self.make, element)
 
     def fields(self) -> Iterator[str]:
         """The one field."""
@@ -162,24 +174,24 @@ class Element:
         """The one name."""
         yield self.tag
 
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read the element, which must come next unless it is optional."""
+    def take(
+        self, children: Children, at: int, makes: dict[str, Make], owner: etree._Element, leaves: Leaves
+    ) -> int:
+        """Take the element, which must come next unless it is optional."""
         if at < len(children) and (child := children[at]).tag == self.tag:
-            values[self.field] = self.value(child)
+            makes[self.field] = self.make(child, leaves)
             return at + 1
         if self.optional:
             return at
         raise missing(owner, children, at, self.name)
 
-    def _said(self, element: etree._Element, indexed: bool = False) -> Any:
+    def _leaf(self, element: etree._Element, leaves: Leaves, indexed: bool = False) -> Make:
         simple = self._simple
         assert simple is not None
         if len(element) or (not indexed and element.keys()):  # Indexed takes no second attribute
             raise wrong(element, "holds more than text")
-        try:
-            return simple.read(element.text or "")
-        except (ValueError, InvalidValue) as problem:
-            raise wrong(element, _reason(problem)) from None
+        leaves.found.append((element, simple.read))
+        return len(leaves.found) - 1
 
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the field, if it is there."""
@@ -195,7 +207,7 @@ class Element:
             try:
                 text = simple.write(value)
             except (ValueError, InvalidValue) as problem:
-                raise InvalidValue(_reason(problem), field=path) from None
+                raise InvalidValue(reason_of(problem), field=path) from None
             start = f"<sr:{self.name}{given}>" if given else self._start
             out.append(f"{start}{escape(text)}{self._end}")
             return
@@ -224,7 +236,3 @@ def escape(text: str) -> str:
     if "&" in text or "<" in text or ">" in text or "\r" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
     return text
-
-
-def _reason(problem: ValueError | InvalidValue) -> str:
-    return problem.reason if isinstance(problem, InvalidValue) else str(problem)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from gbsmart.duis.document import NON_DEVICE, parse_xml
 from gbsmart.duis.identifiers import ResponseId
 from gbsmart.duis.request import Request, read_request
 from gbsmart.duis.response import Response, build_response
@@ -30,9 +31,9 @@ def check_spoken(request: Request, version: str) -> None:
     Raises :class:`NotSpoken`. A newer document is taken where it holds nothing that the version lacks.
     """
     users = edition(version)
-    if request.content is not None and users.changes and users is not edition(request.schema_version):
+    if request.octets and users.changes and users is not edition(request.schema_version):
         try:
-            read_request(request.content.getroottree().getroot(), users.number)
+            read_request(parse_xml(request.octets, NON_DEVICE), users.number)
         except MalformedMessage as wrong:
             raise NotSpoken(f"{wrong.reason}: the User speaks DUIS {version}", where=wrong.where) from None
 

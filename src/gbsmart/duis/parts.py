@@ -1,7 +1,7 @@
 """The order of what stands in an element: one after another, repeated, numbered, one of several, together.
 
 A *part* stands in a record's order: an element (:mod:`gbsmart.duis.element`), or what this file makes of
-elements. It reads its fields from the children of the record's element, and writes them as XML. See
+elements. It takes its fields from the children of the record's element, and writes them as XML. See
 :mod:`gbsmart.duis.schema` for what parts are made into.
 """
 
@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 from lxml import etree
 
-from gbsmart.duis.document import WHITE_SPACE
-from gbsmart.duis.element import Children, Element, Values, local_name, missing, wrong
+from gbsmart.duis.document import WHITE_SPACE, wrong
+from gbsmart.duis.element import Children, Element, Values, local_name, missing
+from gbsmart.duis.leaves import Always, Leaves, Make
 from gbsmart.ground import NOW, InvalidValue
 
 UNBOUNDED = 1 << 30
@@ -34,8 +35,10 @@ class Part(Protocol):
         """The qualified names that the part can begin with."""
         ...
 
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read from ``children[at:]`` into ``values``; return where the next part begins."""
+    def take(
+        self, children: Children, at: int, makes: dict[str, Make], owner: etree._Element, leaves: Leaves
+    ) -> int:
+        """Take what ``children[at:]`` begins with into ``makes``; return where the next part begins."""
         ...
 
     def put(self, values: Values, out: list[str], path: str) -> None:
@@ -57,10 +60,12 @@ class When:
         """The one name."""
         yield self.element.tag
 
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read the moment; :data:`NOW` where there is none."""
-        values[self.element.field] = NOW
-        return self.element.take(children, at, values, owner)
+    def take(
+        self, children: Children, at: int, makes: dict[str, Make], owner: etree._Element, leaves: Leaves
+    ) -> int:
+        """Take the moment; :data:`NOW` where there is none."""
+        makes[self.element.field] = Always(NOW)
+        return self.element.take(children, at, makes, owner, leaves)
 
     def put(self, values: Values, out: list[str], path: str) -> None:
         """Write the moment unless it is now."""
@@ -85,12 +90,14 @@ class Many:
         """The one name."""
         yield self.element.tag
 
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read the elements as long as they go on."""
+    def take(
+        self, children: Children, at: int, makes: dict[str, Make], owner: etree._Element, leaves: Leaves
+    ) -> int:
+        """Take the elements as long as they go on."""
         found = _run(children, at, self)
         _count(len(found), self, owner)
-        value = self.element.value
-        values[self.field] = tuple([value(child) for child in found])
+        make = self.element.make
+        makes[self.field] = [make(child, leaves) for child in found]
         return at + len(found)
 
     def put(self, values: Values, out: list[str], path: str) -> None:
@@ -131,12 +138,14 @@ class Indexed:
         """The one name."""
         yield self.element.tag
 
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read the elements as long as they go on; a number twice is refused."""
+    def take(
+        self, children: Children, at: int, makes: dict[str, Make], owner: etree._Element, leaves: Leaves
+    ) -> int:
+        """Take the elements as long as they go on; a number twice is refused."""
         run = _run(children, at, self)
         _count(len(run), self, owner)
-        attribute, limit, value = self.attribute, self.limit, self.element.value
-        found: dict[int, Any] = {}
+        attribute, limit, make = self.attribute, self.limit, self.element.make
+        found: dict[int, Make] = {}
         for child in run:
             given: Sequence[tuple[Any, Any]] = child.items()
             number = given[0][1] if len(given) == 1 and given[0][0] == attribute else ""
@@ -145,8 +154,8 @@ class Indexed:
                 raise wrong(child, f"needs one attribute, an {self.attribute} from 1 to {self.limit}")
             if index in found:
                 raise wrong(child, f"repeats the {self.attribute} {index}")
-            found[index] = value(child, True)
-        values[self.field] = tuple([found[index] for index in sorted(found)]) if self.complete else found
+            found[index] = make(child, leaves, True)
+        makes[self.field] = [found[index] for index in sorted(found)] if self.complete else found
         return at + len(run)
 
     def put(self, values: Values, out: list[str], path: str) -> None:
@@ -189,10 +198,12 @@ class Choice:
     def _branches(self) -> dict[str, Part]:
         return {tag: part for part in self.parts for tag in part.starts()}
 
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read the branch that the next element begins."""
+    def take(
+        self, children: Children, at: int, makes: dict[str, Make], owner: etree._Element, leaves: Leaves
+    ) -> int:
+        """Take the branch that the next element begins."""
         if at < len(children) and (part := self._branches.get(children[at].tag)):
-            return part.take(children, at, values, owner)
+            return part.take(children, at, makes, owner, leaves)
         if self.optional:
             return at
         raise missing(owner, children, at, " or ".join(local_name(tag) for tag in self._branches))
@@ -232,12 +243,14 @@ class Group:
         """The names that the first part begins with (it is never optional)."""
         yield from self.parts[0].starts()
 
-    def take(self, children: Children, at: int, values: dict[str, Any], owner: etree._Element) -> int:
-        """Read the parts in order."""
+    def take(
+        self, children: Children, at: int, makes: dict[str, Make], owner: etree._Element, leaves: Leaves
+    ) -> int:
+        """Take the parts in order."""
         if self.optional and not (at < len(children) and children[at].tag in self.starts()):
             return at
         for part in self.parts:
-            at = part.take(children, at, values, owner)
+            at = part.take(children, at, makes, owner, leaves)
         return at
 
     def put(self, values: Values, out: list[str], path: str) -> None:

@@ -8,11 +8,23 @@ from typing import Any
 from lxml import etree
 
 from gbsmart.duis.catalogue import COMMAND_VARIANTS, ServiceRequestVariant, fault, service, service_requests
-from gbsmart.duis.document import ORDINARY, SR, WHITE_SPACE, Limits, ParsedDocument, is_white, parse_xml
+from gbsmart.duis.document import (
+    NON_DEVICE,
+    ORDINARY,
+    SR,
+    WHITE_SPACE,
+    Limits,
+    ParsedDocument,
+    is_white,
+    parse_xml,
+    wrong,
+)
 from gbsmart.duis.element import children_of
 from gbsmart.duis.envelope import SIGNED_PRE_COMMAND
 from gbsmart.duis.identifiers import RequestId
-from gbsmart.duis.schema import Complex, Values, verbatim, wrong
+from gbsmart.duis.leaves import Leaves, Said, made
+from gbsmart.duis.schema import Complex, Values, verbatim
+from gbsmart.duis.shapes import Making, Shapes
 from gbsmart.duis.versions import SCHEMA_VERSION, Edition, edition, find_edition, served_versions
 from gbsmart.ground import InvalidValue
 
@@ -21,14 +33,18 @@ XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _ROOT, _HEADER, _BODY = (f"{{{SR}}}{name}" for name in ("Request", "Header", "Body"))
 _PARTS = ([_HEADER, _BODY, SIGNATURE], [_HEADER, _BODY])
+_SHAPES = Shapes(
+    frozenset(f"{{{SR}}}{name}" for name in ("CommandVariant", "ServiceReference", "ServiceReferenceVariant"))
+)
+"""Of the requests read lately; what its header says a request is decides how its body is read."""
 
 
 @dataclass(slots=True)
 class Request:
     """One Service Request (or Signed Pre-Command: Command Variants 5 to 7).
 
-    ``values`` are the fields of the body; ``content`` is the body's element as received, and what is
-    written where there are no values. Equality is by everything else.
+    ``values`` are the fields of the body; where there are none, its element is written (:attr:`body`).
+    ``octets`` are those of the document that it was read from. Equality is by everything else.
     """
 
     request_id: RequestId
@@ -39,6 +55,7 @@ class Request:
     preceding: RequestId | None = None
     schema_version: str = SCHEMA_VERSION
     content: etree._Element | None = field(default=None, compare=False, repr=False)
+    octets: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def service(self) -> ServiceRequestVariant:
@@ -55,6 +72,14 @@ class Request:
         """The name of the body's one element."""
         return "SignedPreCommand" if self.is_signed_pre_command else self.service.body_element
 
+    @property
+    def body(self) -> etree._Element | None:
+        """The body's one element: ``content``, or else what ``octets`` hold there."""
+        if self.content is not None or not self.octets:
+            return self.content
+        _, holder = open_envelope(parse_xml(self.octets, NON_DEVICE), _ROOT)
+        return only_child(holder)
+
 
 def parse_request(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[Request]:
     """Read a ``Request`` document; raises :class:`MalformedMessage`.
@@ -62,8 +87,22 @@ def parse_request(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[R
     A failure that DUIS has a response code for carries it; one of structure carries none (HTTP 400).
     The signature is not looked at: see :func:`gbsmart.duis.signature.verify`.
     """
+    look = _SHAPES.look(data, limits)
+    if look is not None and look.known is not None:
+        try:
+            request: Request = look.known.message(look.texts)
+        except (ValueError, InvalidValue):
+            pass  # what is wrong, and where, is found below
+        else:
+            request.octets = data
+            return ParsedDocument(data, request, limits=limits)
     root = parse_xml(data, limits)
-    return ParsedDocument(data, root, read_request(root))
+    leaves, making = _reading(root)
+    request = making(leaves.said)
+    request.octets = data
+    if look is not None:
+        _SHAPES.learn(look, root, leaves, making)
+    return ParsedDocument(data, request, root, limits)
 
 
 def read_request(root: etree._Element, as_version: str = "") -> Request:
@@ -71,10 +110,19 @@ def read_request(root: etree._Element, as_version: str = "") -> Request:
 
     By the declarations of the DUIS version that it says it is of, or of ``as_version``.
     """
+    leaves, making = _reading(root, as_version)
+    request: Request = making(leaves.said)
+    return request
+
+
+def _reading(root: etree._Element, as_version: str = "") -> tuple[Leaves, Making]:
+    """The leaves of a document, and what makes the request of what they say."""
     header, holder = open_envelope(root, _ROOT)
     version = schema_version(root)
     spoken = edition(as_version or version)
-    values = spoken.request_header.read(header)
+    leaves = Leaves()
+    heading = spoken.request_header.make(header, leaves)
+    values = made(heading, leaves.say())
     variant, command_variant = values["service_reference_variant"], values["command_variant"]
     facts = service_requests()[variant]
     if values["service_reference"] != facts.reference:
@@ -84,17 +132,22 @@ def read_request(root: etree._Element, as_version: str = "") -> Request:
             "ServiceReference",
         )
     content = only_child(holder)
-    declared = _declared(content, facts, command_variant, spoken)
-    return Request(
-        values["request_id"],
-        command_variant,
-        variant,
-        declared.read(content),
-        values.get("first_in_sequence", False),
-        values.get("preceding"),
-        version,
-        content,
-    )
+    body = _declared(content, facts, command_variant, spoken).make(content, leaves)
+    leaves.say()
+
+    def request(said: Said) -> Request:
+        header = made(heading, said)
+        return Request(
+            header["request_id"],
+            command_variant,
+            variant,
+            made(body, said),
+            header.get("first_in_sequence", False),
+            header.get("preceding"),
+            version,
+        )
+
+    return leaves, request
 
 
 def build_request(request: Request) -> bytes:
@@ -186,9 +239,10 @@ def _write_body(request: Request, spoken: Edition, out: list[str]) -> None:
         out.append(f"<sr:{name}{declared.given(request.values, '')}>")
         declared.write(request.values, out, "")
         out.append(f"</sr:{name}>")
-    elif request.content is not None:
-        if request.content.tag != f"{{{SR}}}{name}":
-            raise InvalidValue(f"is {request.content.tag}, not {name}", field="content")
-        out.append(verbatim(request.content))
-    else:
+        return
+    content = request.body
+    if content is None:
         raise InvalidValue(f"{name} needs values", field="values")
+    if content.tag != f"{{{SR}}}{name}":
+        raise InvalidValue(f"is {content.tag}, not {name}", field="content")
+    out.append(verbatim(content))

@@ -9,10 +9,10 @@ from typing import Any
 from lxml import etree
 
 from gbsmart.duis.catalogue import service, service_requests
-from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml
+from gbsmart.duis.document import ORDINARY, SR, Limits, ParsedDocument, parse_xml, wrong
 from gbsmart.duis.identifiers import RequestId, ResponseId
 from gbsmart.duis.request import DECLARATION, only_child, open_envelope, schema_version, written_edition
-from gbsmart.duis.schema import Values, wrong
+from gbsmart.duis.schema import Values
 from gbsmart.duis.versions import SCHEMA_VERSION, edition
 from gbsmart.ground import InvalidValue
 
@@ -69,7 +69,7 @@ def acknowledgement(
 def parse_response(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[Response]:
     """Read a ``Response`` document; raises :class:`MalformedMessage`. The signature is not looked at."""
     root = parse_xml(data, limits)
-    return ParsedDocument(data, root, read_response(root))
+    return ParsedDocument(data, read_response(root), root)
 
 
 def read_response(root: etree._Element, as_version: str = "") -> Response:

@@ -19,8 +19,9 @@ from typing import Any
 
 from lxml import etree
 
-from gbsmart.duis.document import SR, canonical, compact, is_white
-from gbsmart.duis.element import Attribute, Complex, Content, Element, Values, children_of, wrong
+from gbsmart.duis.document import SR, canonical, compact, is_white, wrong
+from gbsmart.duis.element import Attribute, Complex, Content, Element, Values, children_of
+from gbsmart.duis.leaves import Always, Gathered, Leaves, Make
 from gbsmart.duis.parts import Choice, Group, Indexed, Many, Part, When
 from gbsmart.ground import InvalidValue
 
@@ -43,7 +44,6 @@ __all__ = [
     "elements",
     "only",
     "verbatim",
-    "wrong",
 ]
 
 
@@ -52,16 +52,16 @@ class Record(Complex):
 
     def __init__(self, *parts: Part, attributes: tuple[Attribute, ...] = (), note: str = "") -> None:
         self.parts, self.attributes, self.note = parts, attributes, note
-        fields = [name for part in parts for name in part.fields()]
-        self.known = frozenset([*(each.field for each in attributes), *fields])
+        names = [name for part in parts for name in part.fields()]
+        self.known = frozenset([*(each.field for each in attributes), *names])
         self._takes, self._puts = [part.take for part in parts], [part.put for part in parts]
 
-    def read(self, element: etree._Element, indexed: bool = False) -> dict[str, Any]:
-        """The fields of ``element``, in order; anything undeclared is refused."""
-        values: dict[str, Any] = {}
+    def make(self, element: etree._Element, leaves: Leaves, indexed: bool = False) -> dict[str, Make]:
+        """What makes the fields of ``element``, in order; anything undeclared is refused."""
+        makes: dict[str, Make] = {}
         if self.attributes:
             for each in self.attributes:
-                values[each.field] = each.value(element)
+                makes[each.field] = Always(each.value(element))
         if len(element.keys()) > len(self.attributes) + indexed:
             unknown = set(map(str, element.attrib)) - {each.name for each in self.attributes}
             raise wrong(element, f"has an unknown attribute {min(unknown)!r}")
@@ -73,14 +73,14 @@ class Record(Complex):
             )
         at = 0
         for take in self._takes:
-            at = take(children, at, values, element)
+            at = take(children, at, makes, element, leaves)
         if at < len(children):
             raise wrong(children[at], "is not expected here")
         for child in children:
             tail = child.tail
             if tail and not (tail.isspace() and tail.isascii()):  # is_white, here where it counts
                 raise wrong(element, "holds text where only elements belong")
-        return values
+        return makes
 
     def given(self, value: Any, path: str) -> str:
         """The attributes, as the start tag holds them."""
@@ -109,9 +109,9 @@ class Sole(Complex):
         self.part, self.note = part, note
         self._record = Record(part)
 
-    def read(self, element: etree._Element, indexed: bool = False) -> Any:
+    def make(self, element: etree._Element, leaves: Leaves, indexed: bool = False) -> Make:
         """The value of the one part."""
-        return self._record.read(element, indexed)[self.part.field]
+        return self._record.make(element, leaves, indexed)[self.part.field]
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         """The one part's XML."""
@@ -131,9 +131,9 @@ class Mapped(Complex):
         """The attributes of the spread value."""
         return self.content.given(self._spread(value, path), path)
 
-    def read(self, element: etree._Element, indexed: bool = False) -> Any:
+    def make(self, element: etree._Element, leaves: Leaves, indexed: bool = False) -> Make:
         """The gathered value."""
-        return self.gather(self.content.read(element, indexed))
+        return Gathered(self.gather, self.content.make(element, leaves, indexed))
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         """The spread value's XML."""
@@ -177,9 +177,9 @@ def _of_part(part: Part) -> Iterator[Element]:
 class _Empty(Complex):
     nothing = Record()
 
-    def read(self, element: etree._Element, indexed: bool = False) -> bool:
-        self.nothing.read(element, indexed)
-        return True
+    def make(self, element: etree._Element, leaves: Leaves, indexed: bool = False) -> Make:
+        self.nothing.make(element, leaves, indexed)
+        return Always(True)
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         if value is not True:
@@ -193,8 +193,9 @@ EMPTY: Complex = _Empty()
 class _Opaque(Complex):
     whole = True  # with the attributes and namespaces that its start tag declares
 
-    def read(self, element: etree._Element, indexed: bool = False) -> etree._Element:
-        return element
+    def make(self, element: etree._Element, leaves: Leaves, indexed: bool = False) -> Make:
+        leaves.particular = True
+        return Always(element)
 
     def write(self, value: Any, out: list[str], path: str) -> None:
         if not isinstance(value, etree._Element):

@@ -13,13 +13,13 @@ import binascii
 import hashlib
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from gbsmart import keys
 from gbsmart.duis.catalogue import fault
-from gbsmart.duis.document import DS, NON_DEVICE, canonical, compact, is_white, parse_xml
+from gbsmart.duis.document import DS, NON_DEVICE, ParsedDocument, canonical, compact, is_white, parse_xml
 from gbsmart.ground import Blame, Eui64, GbsmartError, MalformedMessage
 from gbsmart.keys import Certificate, Certificates, Keyring, KeyUse, UnknownCertificate
 
@@ -128,11 +128,26 @@ def verify(root: etree._Element, certificates: Certificates, octets: bytes = b""
     are those it was read from, where they are at hand: most peers send what they signed as they signed
     it, and then it need not be written in canonical form once more.
     """
-    if (sent := _as_signed(octets)) is not None:
-        certificate = _certificate(sent.cited, certificates)
-        if hashlib.sha256(sent.document).digest() == sent.cited.digest:
-            _check_value(certificate, sent.cited, sent.info)
-            return certificate
+    return _verify_octets(octets, certificates) or _verify_tree(root, certificates)
+
+
+def verify_document(document: ParsedDocument[Any], certificates: Certificates) -> Certificate:
+    """:func:`verify` for a document that was read, whose tree is made only if it is needed."""
+    return _verify_octets(document.octets, certificates) or _verify_tree(document.root, certificates)
+
+
+def _verify_octets(octets: bytes, certificates: Certificates) -> Certificate | None:
+    """The certificate that signed these very octets; None where the tree must be asked."""
+    if (sent := _as_signed(octets)) is None:
+        return None
+    certificate = _certificate(sent.cited, certificates)
+    if hashlib.sha256(sent.document).digest() != sent.cited.digest:
+        return None
+    _check_value(certificate, sent.cited, sent.info)
+    return certificate
+
+
+def _verify_tree(root: etree._Element, certificates: Certificates) -> Certificate:
     signature = find_signature(root)
     info = _canonical(signature[0], exclusive=True) if len(signature) else b""
     cited = _read_plain(signature, info) or _read(signature)

@@ -96,7 +96,7 @@ def signed_pre_command(request: Request, signed: Message, delivery: Delivery = D
         "execution_date_time": (request.values or {}).get("execution_date_time", NOW),
         "gbcs_payload": signed.encode(),
     }
-    return replace(request, command_variant=_SIGNED[delivery], values=values, content=None)
+    return replace(request, command_variant=_SIGNED[delivery], values=values, content=None, octets=b"")
 
 
 def transform_request(request: Request) -> Request:

@@ -121,7 +121,7 @@ async def prepared(
     asked, counter = sample.request, None
     if asked.service_reference_variant == _TOP_UP:
         setting.utrn, counter = await user.make_utrn(device, _PENCE)
-    content = deepcopy(asked.content)
+    content = deepcopy(asked.body)
     assert content is not None
     for target, text in rules.values("set", sample.name, device_type).items():
         _replace(content, target, setting.fill(text))

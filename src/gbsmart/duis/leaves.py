@@ -1,0 +1,84 @@
+"""Reading in two steps: what stands where in an element, and then what its leaves say.
+
+A leaf is an element that holds text of a simple type. The first step looks at tags, attributes and white
+space alone: it finds the leaves, in the order of the document, and how what they say makes up the value of
+the whole (a :data:`Make`). The second reads their texts. What differs between the documents that one User
+sends all day is the second only: :mod:`gbsmart.duis.shapes` remembers the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+from lxml import etree
+
+from gbsmart.duis.document import wrong
+from gbsmart.ground import InvalidValue
+
+Said: TypeAlias = list[Any]
+"""What all leaves of a document say, in order."""
+
+Make: TypeAlias = "int | dict[Any, Make] | list[Make] | Always | Gathered"
+"""What makes a value: the number of the leaf that says it; what makes each value of a dictionary, or each
+item of a tuple; or one of the two below."""
+
+
+class Always(NamedTuple):
+    """A value that no leaf says."""
+
+    value: Any
+
+
+class Gathered(NamedTuple):
+    """A value gathered from another."""
+
+    gather: Callable[[Any], Any]
+    make: Make
+
+
+Read: TypeAlias = Callable[[str], Any]
+"""Reads a text; raises ``ValueError`` or :class:`InvalidValue`."""
+
+
+class Leaves:
+    """The leaves ``found`` so far, each with what reads its text, and what those ``said`` that were asked.
+
+    ``particular`` once an element of this very document is part of a value, and not what leaves say.
+    """
+
+    __slots__ = ("found", "particular", "said")
+
+    def __init__(self) -> None:
+        self.found: list[tuple[etree._Element, Read]] = []
+        self.said: Said = []
+        self.particular = False
+
+    def say(self) -> Said:
+        """What all of them say; those are asked that were found since. Raises :class:`MalformedMessage`."""
+        said = self.said
+        for element, read in self.found[len(said) :]:
+            try:
+                said.append(read(element.text or ""))
+            except (ValueError, InvalidValue) as problem:
+                raise wrong(element, reason_of(problem)) from None
+        return said
+
+
+def reason_of(problem: ValueError | InvalidValue) -> str:
+    """Why a simple type does not take a text, or a value."""
+    return problem.reason if isinstance(problem, InvalidValue) else str(problem)
+
+
+def made(make: Make, said: Said) -> Any:
+    """The value, by what the leaves say."""
+    if type(make) is int:
+        return said[make]
+    if type(make) is dict:
+        return {name: said[each] if type(each) is int else made(each, said) for name, each in make.items()}
+    if type(make) is list:
+        return tuple([made(each, said) for each in make])
+    if isinstance(make, Gathered):
+        return make.gather(made(make.make, said))
+    assert isinstance(make, Always)
+    return make.value
