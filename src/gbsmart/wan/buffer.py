@@ -20,7 +20,7 @@ _HOLD = Sql(
 )
 _FIND = Sql("SELECT place, hub, device, response FROM wan_parcel WHERE transport_id = :transport_id")
 _ANSWER = Sql(
-    "UPDATE wan_parcel SET state = :state, response = :response, due = :now "
+    "UPDATE wan_parcel SET state = :state, response = :response, command = :nothing, due = :now "
     "WHERE transport_id = :transport_id AND state = 0"
 )
 _TAKEN = Sql("UPDATE wan_parcel SET state = 2, due = :now WHERE transport_id = :transport_id AND state = 1")
@@ -96,6 +96,7 @@ def answer(connection: Connection, answers: Iterable[tuple[str, bytes | None]], 
             {
                 "transport_id": transport_id,
                 "response": response,
+                "nothing": b"",
                 "now": to_micros(now),
                 "state": int(State.SILENT if response is None else State.ANSWERED),
             }

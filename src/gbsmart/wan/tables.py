@@ -1,7 +1,8 @@
 """The hubs' buffer: every parcel by its transport id, with the response that it got.
 
 A parcel is ``waiting`` for its device, ``answered`` (or ``silent``) and not yet taken by the DCC, or
-``taken``. An alert begins as answered, with no command.
+``taken``. Answered, it keeps no octets of its command: that is empty. An alert begins as answered, and has no
+command at all.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ wan_parcel = Table(
     Column("state", SmallInteger, nullable=False),
     Column("command", LargeBinary),
     Column("response", LargeBinary),
-    sqlite_with_rowid=False,
 )
 _OPEN = text("state < 2")
 Index(
