@@ -89,7 +89,7 @@ def _cell(block: int, tou: int) -> int:
 
 def tariff_of(device: Device, moment: datetime) -> Tariff:
     """The tariff in force."""
-    table = SwitchingTable(*(read(device, each, moment) for each in _TABLES))
+    table = SwitchingTable.shared(*(read(device, each, moment) for each in _TABLES))
     matrix = read(device, IMPORT_TARIFF, moment)
     return Tariff(device, moment, table, matrix["prices"], matrix["scale"])
 

@@ -60,7 +60,7 @@ def tou(device: Device, moment: datetime) -> list[int]:
 
 
 def _table(device: Device, moment: datetime) -> SwitchingTable:
-    return SwitchingTable(*(read(device, each, moment) for each in _TABLES))
+    return SwitchingTable.shared(*(read(device, each, moment) for each in _TABLES))
 
 
 def priced(device: Device, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:

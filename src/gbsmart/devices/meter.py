@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gbsmart.devices.consumption import HalfHour, Home, Register, log_entries
@@ -84,7 +85,7 @@ class Meter:
 
     def reads(self, register: Register, moment: datetime) -> int:
         """What a register reads, in whole units of the register."""
-        reading = self.home.register(register, moment)
+        reading = _register(self.home, register, moment)
         for start, end in self._spans():
             if start < moment:
                 reading -= self.home.used(register, start, min(end or moment, moment))
@@ -114,4 +115,6 @@ class Meter:
         self._memory.put("supply/off", octets)
 
 
+_register = lru_cache(maxsize=4_096)(Home.register)
+"""Who settles an account asks for the same moments again and again."""
 _MIDNIGHT = from_micros(0)

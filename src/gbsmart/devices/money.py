@@ -13,7 +13,7 @@ the meter balance below the threshold.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -104,7 +104,7 @@ class Account:
     def as_plain(self) -> dict[str, Any]:
         """As plain data."""
         noted = sorted(each.name for each in self.noted)
-        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        plain = {name: getattr(self, name) for name in self.__slots__}
         return {**plain, "at": to_micros(self.at), "debts": list(self.debts), "noted": noted}
 
     @classmethod

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from gbsmart.devices import billing, electricity_secondary
@@ -174,11 +175,12 @@ class Counting:
     def __init__(self, device: Device, meter: Meter, start: datetime, slot: str) -> None:
         octets = device.memory.get(slot)
         assert octets is not None
-        held = json.loads(octets)
+        held = _held(octets)
         tables = _tables(device, held["tables"])
-        self.readings = Readings(held["tou"], held["blocks"], held["used"])
+        blocks = [each.copy() for each in held["blocks"]]
+        self.readings = Readings(held["tou"].copy(), blocks, held["used"].copy())
         self._thresholds = [tables[each.name] for each in THRESHOLDS]
-        self._table = SwitchingTable(*(tables[each.name] for each in _TABLES[:4]))
+        self._table = SwitchingTable.shared(*(tables[each.name] for each in _TABLES[:4]))
         self._ends = billing.ends(device.memory)
         self._meter = meter
         self._at, self._reading, self._action = start, meter.reads(Register.ACTIVE_IMPORT, start), 1
@@ -194,6 +196,13 @@ class Counting:
             if until in resets:
                 self.readings.used = [0] * BLOCK_REGISTERS
             self._action = following or self._action
+
+
+@lru_cache(maxsize=1024)
+def _held(octets: bytes) -> Mapping[str, Any]:
+    """What a note holds: shared, and not to be changed. The one before a change is read twice."""
+    held: Mapping[str, Any] = json.loads(octets)
+    return held
 
 
 def _tables(device: Device, held: Mapping[str, str]) -> dict[str, Any]:

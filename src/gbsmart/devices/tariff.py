@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from gbsmart.gbcs.days import WEEKDAYS
 from gbsmart.ground import DayMonth, DayOfMonth
@@ -16,12 +16,13 @@ Row = Mapping[str, Any]
 class SwitchingTable:
     """Which register counts when: the seasons, their weeks, the days of these, and days that are special.
 
-    What a day's profile says is looked up once for each day that is asked for.
+    What a day's profile says is looked up once for each day that is asked for, so no row may be changed.
     """
 
     def __init__(
         self, seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row]
     ) -> None:
+        self._rows = (seasons, weeks, days, special_days)
         self._seasons, self._special_days = seasons, special_days
         self._weeks = {row["week"]: row for row in reversed(weeks)}
         self._days = {
@@ -29,6 +30,19 @@ class SwitchingTable:
             for row in reversed(days)
         }
         self._schedules: dict[date, Schedule] = {}
+
+    @classmethod
+    def shared(
+        cls, seasons: Sequence[Row], weeks: Sequence[Row], days: Sequence[Row], special_days: Sequence[Row]
+    ) -> SwitchingTable:
+        """That of these very rows, made once: a supplier gives one table to thousands of meters."""
+        key = (id(seasons), id(weeks), id(days), id(special_days))  # for good: the table holds them
+        table = _SHARED.get(key)
+        if table is None:
+            if len(_SHARED) >= _MOST_SHARED:
+                _SHARED.clear()
+            table = _SHARED[key] = cls(seasons, weeks, days, special_days)
+        return table
 
     def register_at(self, moment: datetime) -> int | None:
         """The time-of-use register (from 1) that counts at ``moment`` (UTC), or None where no table says."""
@@ -59,6 +73,8 @@ class SwitchingTable:
         """The day profile that is in force on a day; empty where no table says."""
         found = self._schedules.get(today)
         if found is None:
+            if len(self._schedules) >= _MOST_DAYS:
+                self._schedules.clear()
             found = self._schedules[today] = self._days.get(self._day_of(today), [])
         return found
 
@@ -69,6 +85,10 @@ class SwitchingTable:
         week = self._weeks.get(_season_of(self._seasons, today))
         return None if week is None else week[WEEKDAYS[today.weekday()]]
 
+
+_MOST_SHARED: Final = 256
+_SHARED: Final[dict[tuple[int, int, int, int], SwitchingTable]] = {}
+_MOST_DAYS: Final = 1_000
 
 Schedule: TypeAlias = "list[tuple[int, int]]"
 """From which second of a day (UTC) on which register counts."""

@@ -12,8 +12,6 @@ down_revision = "wan_1"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = "transport_id, hub, device, place, due, state, command, response"
-
 
 def upgrade() -> None:
     """Bring the schema here from the revision before."""
@@ -23,7 +21,7 @@ def upgrade() -> None:
         return
     op.drop_index("ix_wan_parcel_open", "wan_parcel")
     op.rename_table("wan_parcel", "wan_parcel_before")
-    op.create_table(
+    after = op.create_table(
         "wan_parcel",
         sa.Column("transport_id", sa.String(length=64), nullable=False),
         sa.Column("hub", sa.LargeBinary(length=8), nullable=False),
@@ -35,9 +33,9 @@ def upgrade() -> None:
         sa.Column("response", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("transport_id", name=op.f("pk_wan_parcel")),
     )
-    op.execute(
-        f"INSERT INTO wan_parcel({_COLUMNS}) SELECT {_COLUMNS} FROM wan_parcel_before ORDER BY place"
-    )
+    names = [column.name for column in after.columns]
+    before = sa.table("wan_parcel_before", *map(sa.column, names))
+    op.execute(after.insert().from_select(names, sa.select(before).order_by(before.c.place)))
     op.drop_table("wan_parcel_before")
     op.create_index(
         "ix_wan_parcel_open",
