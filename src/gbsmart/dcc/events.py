@@ -41,7 +41,7 @@ _LAST_OF_DEVICE = Sql(
     columns=_EVENT,
 )
 _FORWARD = Sql(
-    "SELECT {columns} FROM event WHERE (xact, id) > (:xact, :id) ORDER BY xact, id LIMIT :limit",
+    "SELECT {columns} FROM event WHERE id > :id ORDER BY id LIMIT :limit",
     # Only transactions older than every one still running: no event can appear before these any more.
     postgresql="SELECT {columns} FROM event WHERE (xact, id) > (:xact, :id)"
     " AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY xact, id LIMIT :limit",

@@ -164,7 +164,7 @@ schedule_run = Table(
 )
 
 # Append-only. ``id`` rises but identity order is not commit order on PostgreSQL, so ``xact`` (the
-# transaction's number there, 0 on SQLite) stands before it whenever the ledger is read forward.
+# transaction's number there, 0 on SQLite) stands before it whenever the ledger is read forward there.
 event = Table(
     "event",
     metadata,
@@ -182,7 +182,7 @@ event = Table(
     Column("xact", BigInteger, nullable=False),
 )
 Index("ix_event_request", event.c.device, event.c.originator, event.c.counter, event.c.id)
-Index("ix_event_forward", event.c.xact, event.c.id)
+Index("ix_event_forward", event.c.xact, event.c.id, sqlite_where=text("xact > 0"))  # there it holds nothing
 IS_TURNED_AWAY = text("name = 'turn away'")
 Index("ix_event_turned_away", event.c.id, sqlite_where=IS_TURNED_AWAY, postgresql_where=IS_TURNED_AWAY)
 IS_SAID = text("detail != ''")
