@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from gbsmart.devices import payments, schedule, tariff_history
@@ -358,13 +357,22 @@ def _kept(device: Device, moment: datetime) -> Account:
     return Account(_month_of(moment)) if octets is None else _read(octets)
 
 
-@lru_cache(maxsize=1024)
 def _read(octets: bytes) -> Account:
-    return Account.of_plain(json.loads(octets))
+    account = _LATELY.get(octets)
+    return Account.of_plain(json.loads(octets)) if account is None else account
 
 
 def _keep(device: Device, account: Account) -> None:
-    device.memory.put(_SLOT, json.dumps(account.as_plain(), separators=(",", ":")).encode())
+    octets = json.dumps(account.as_plain(), separators=(",", ":")).encode()
+    device.memory.put(_SLOT, octets)
+    if len(_LATELY) >= _MOST_LATELY:
+        _LATELY.clear()
+    _LATELY[octets] = account.copy()
+
+
+_MOST_LATELY: Final = 4_096
+_LATELY: Final[dict[bytes, Account]] = {}
+"""Accounts as they were kept of late, by their octets: not to be changed. Most are soon looked at again."""
 
 
 def _meter(device: Device) -> Meter:

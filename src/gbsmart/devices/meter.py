@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gbsmart.devices.consumption import HalfHour, Home, Register, log_entries
@@ -47,6 +46,7 @@ class Meter:
 
     def __init__(self, home: Home, memory: Memory) -> None:
         self.home = home
+        self._home_lately, self._lately = home, dict[tuple[Register, datetime], int]()
         self._memory = memory
 
     # --- supply ---
@@ -85,11 +85,20 @@ class Meter:
 
     def reads(self, register: Register, moment: datetime) -> int:
         """What a register reads, in whole units of the register."""
-        reading = _register(self.home, register, moment)
+        reading = self._used(register, moment)
         for start, end in self._spans():
             if start < moment:
                 reading -= self.home.used(register, start, min(end or moment, moment))
         return reading
+
+    def _used(self, register: Register, moment: datetime) -> int:
+        """What the home has used: who settles an account asks for the same moments again and again."""
+        if self.home is not self._home_lately or len(self._lately) >= _MOST_LATELY:
+            self._home_lately, self._lately = self.home, {}
+        found = self._lately.get((register, moment))
+        if found is None:
+            found = self._lately[register, moment] = self.home.register(register, moment)
+        return found
 
     def half_hours(self, register: Register, start: datetime, end: datetime) -> Iterator[HalfHour]:
         """The entries of the profile log that begin from ``start`` on and are over by ``end``."""
@@ -115,6 +124,5 @@ class Meter:
         self._memory.put("supply/off", octets)
 
 
-_register = lru_cache(maxsize=4_096)(Home.register)
-"""Who settles an account asks for the same moments again and again."""
+_MOST_LATELY: Final = 32
 _MIDNIGHT = from_micros(0)

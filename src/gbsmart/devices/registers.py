@@ -175,10 +175,12 @@ class Counting:
     def __init__(self, device: Device, meter: Meter, start: datetime, slot: str) -> None:
         octets = device.memory.get(slot)
         assert octets is not None
-        held = _held(octets)
-        tables = _tables(device, held["tables"])
-        blocks = [each.copy() for each in held["blocks"]]
-        self.readings = Readings(held["tou"].copy(), blocks, held["used"].copy())
+        noted = _noted(octets)
+        if noted.tables is None:
+            noted.tables = _tables(device, noted.held["tables"])
+        tables = noted.tables
+        blocks = [each.copy() for each in noted.held["blocks"]]
+        self.readings = Readings(noted.held["tou"].copy(), blocks, noted.held["used"].copy())
         self._thresholds = [tables[each.name] for each in THRESHOLDS]
         self._table = SwitchingTable.shared(*(tables[each.name] for each in _TABLES[:4]))
         self._ends = billing.ends(device.memory)
@@ -198,11 +200,18 @@ class Counting:
             self._action = following or self._action
 
 
-@lru_cache(maxsize=1024)
-def _held(octets: bytes) -> Mapping[str, Any]:
-    """What a note holds: shared, and not to be changed. The one before a change is read twice."""
-    held: Mapping[str, Any] = json.loads(octets)
-    return held
+@dataclass(slots=True)
+class _Noted:
+    """What a note holds, and its tables once they were read: shared, and not to be changed."""
+
+    held: Mapping[str, Any]
+    tables: Mapping[str, Any] | None = None
+
+
+@lru_cache(maxsize=4096)
+def _noted(octets: bytes) -> _Noted:
+    """A note is read for every change of the tariff until there is another."""
+    return _Noted(json.loads(octets))
 
 
 def _tables(device: Device, held: Mapping[str, str]) -> dict[str, Any]:
