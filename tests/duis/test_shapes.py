@@ -76,6 +76,29 @@ def test_a_shape_is_known_once_it_was_met_twice() -> None:
     assert parse_request(third).message == the_long_way(third)
 
 
+def test_what_two_documents_have_in_common_is_shared_between_them() -> None:
+    learnt(TARIFF)
+    charges = re.compile(rb"(?<=<sr:StandingCharge>)\d+")
+    first, second, third = (
+        parse_request(charges.sub(charge, TARIFF)).message for charge in (b"7", b"8", b"8")
+    )
+    for request, charge in ((first, 7), (second, 8), (third, 8)):
+        assert request.values is not None
+        prices = request.values["price_elements"]["electricity_price_elements"]
+        assert prices["standing_charge"] == charge
+    assert first.values["elec_tariff_elements"] is third.values["elec_tariff_elements"]
+    assert second.values is not third.values
+
+
+def test_a_leaf_may_come_to_say_nothing_and_something_again() -> None:
+    named = re.compile(rb"(?<=<sr:SeasonName>)\w*")
+    octets = learnt(named.sub(b"Winter", TARIFF))
+    for name in (b"", b"Summer", b"", b"Winter"):
+        document = named.sub(name, octets)
+        assert is_known(document)
+        assert parse_request(document).message == the_long_way(document)
+
+
 def test_a_tree_is_made_when_it_is_asked_for() -> None:
     octets = learnt(build_request(read_registers()))
     parsed = parse_request(octets)
@@ -147,7 +170,7 @@ def test_only_the_latest_shapes_are_kept() -> None:
         space = b" " * (number + 1)
         learnt(build_request(read_registers()).replace(b"<sr:Body>", b"<sr:Body>" + space))
     assert len(requests._SHAPES._met) <= 256
-    assert max(map(len, requests._SHAPES._known.values())) == 64
+    assert sum(map(len, requests._SHAPES._known.values())) == 256
 
 
 TARIFF = build_request(
@@ -167,6 +190,26 @@ def test_a_document_changed_anywhere_is_read_as_if_its_shape_were_not_known(data
         octets[at : at + data.draw(st.integers(0, 2))] = new
     changed = bytes(octets)
     assert outcome(changed, lambda each: parse_request(each).message) == outcome(changed, the_long_way)
+
+
+NUMBER = re.compile(rb"(?<=>)\d+(?=<)")
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_whatever_leaves_say_one_after_another_is_read(data: st.DataObject) -> None:
+    document = learnt(TARIFF)
+    count = len(NUMBER.findall(document))
+    for _ in range(4):
+        said = data.draw(st.dictionaries(st.integers(0, count - 1), st.integers(0, 9), max_size=5))
+        document = with_numbers(document, said)
+        assert outcome(document, lambda each: parse_request(each).message) == outcome(document, the_long_way)
+
+
+def with_numbers(document: bytes, said: dict[int, int]) -> bytes:
+    """The document with other numbers in some of its leaves."""
+    places = iter(range(len(document)))
+    return NUMBER.sub(lambda found: b"%d" % said.get(next(places), int(found[0])), document)
 
 
 @pytest.mark.corpus

@@ -8,7 +8,7 @@ sends all day is the second only: :mod:`gbsmart.duis.shapes` remembers the first
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -82,3 +82,42 @@ def made(make: Make, said: Said) -> Any:
         return make.gather(made(make.make, said))
     assert isinstance(make, Always)
     return make.value
+
+
+Again: TypeAlias = "Callable[[Said, Any, Set[int]], Any]"
+"""Makes a value of what the leaves say now, of which some (by number) say something else than when the value
+given was made. What those are not in is that value's own: it is shared, and not to be changed."""
+
+
+def again(make: Make) -> Again:
+    """What makes the value of another document of the same shape, but for what the two have in common."""
+    if type(make) is int:
+        return lambda said, _, __: said[make]
+    if isinstance(make, Always):
+        return lambda _, before, __: before
+    within = frozenset(_leaves_in(make))
+    if type(make) is dict:
+        parts = [(name, again(each)) for name, each in make.items()]
+        return lambda said, before, differ: (
+            before
+            if within.isdisjoint(differ)
+            else {name: part(said, before[name], differ) for name, part in parts}
+        )
+    if type(make) is list:
+        rows = [again(each) for each in make]
+        return lambda said, before, differ: (
+            before
+            if within.isdisjoint(differ)
+            else tuple([row(said, each, differ) for row, each in zip(rows, before, strict=True)])
+        )
+    return lambda said, before, differ: before if within.isdisjoint(differ) else made(make, said)
+
+
+def _leaves_in(make: Make) -> Iterator[int]:
+    if type(make) is int:
+        yield make
+    elif isinstance(make, Gathered):
+        yield from _leaves_in(make.make)
+    elif isinstance(make, (dict, list)):
+        for each in make.values() if isinstance(make, dict) else make:
+            yield from _leaves_in(each)

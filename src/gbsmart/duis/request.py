@@ -22,9 +22,9 @@ from gbsmart.duis.document import (
 from gbsmart.duis.element import children_of
 from gbsmart.duis.envelope import SIGNED_PRE_COMMAND
 from gbsmart.duis.identifiers import RequestId
-from gbsmart.duis.leaves import Leaves, Said, made
+from gbsmart.duis.leaves import Leaves, made
 from gbsmart.duis.schema import Complex, Values, verbatim
-from gbsmart.duis.shapes import Making, Shapes
+from gbsmart.duis.shapes import Parts, Shapes
 from gbsmart.duis.versions import SCHEMA_VERSION, Edition, edition, find_edition, served_versions
 from gbsmart.ground import InvalidValue
 
@@ -97,11 +97,11 @@ def parse_request(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[R
             request.octets = data
             return ParsedDocument(data, request, limits=limits)
     root = parse_xml(data, limits)
-    leaves, making = _reading(root)
-    request = making(leaves.said)
+    leaves, parts = _reading(root)
+    request = _made(leaves, parts)
     request.octets = data
     if look is not None:
-        _SHAPES.learn(look, root, leaves, making)
+        _SHAPES.learn(look, root, leaves, parts)
     return ParsedDocument(data, request, root, limits)
 
 
@@ -110,13 +110,16 @@ def read_request(root: etree._Element, as_version: str = "") -> Request:
 
     By the declarations of the DUIS version that it says it is of, or of ``as_version``.
     """
-    leaves, making = _reading(root, as_version)
-    request: Request = making(leaves.said)
+    return _made(*_reading(root, as_version))
+
+
+def _made(leaves: Leaves, parts: Parts) -> Request:
+    request: Request = parts.build(made(parts.header, leaves.said), made(parts.body, leaves.said))
     return request
 
 
-def _reading(root: etree._Element, as_version: str = "") -> tuple[Leaves, Making]:
-    """The leaves of a document, and what makes the request of what they say."""
+def _reading(root: etree._Element, as_version: str = "") -> tuple[Leaves, Parts]:
+    """The leaves of a document, and what the request is made of that they say."""
     header, holder = open_envelope(root, _ROOT)
     version = schema_version(root)
     spoken = edition(as_version or version)
@@ -135,19 +138,18 @@ def _reading(root: etree._Element, as_version: str = "") -> tuple[Leaves, Making
     body = _declared(content, facts, command_variant, spoken).make(content, leaves)
     leaves.say()
 
-    def request(said: Said) -> Request:
-        header = made(heading, said)
+    def build(header: Values, values: Values) -> Request:
         return Request(
             header["request_id"],
             command_variant,
             variant,
-            made(body, said),
+            values,
             header.get("first_in_sequence", False),
             header.get("preceding"),
             version,
         )
 
-    return leaves, request
+    return leaves, Parts(heading, body, build)
 
 
 def build_request(request: Request) -> bytes:

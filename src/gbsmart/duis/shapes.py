@@ -10,69 +10,96 @@ which also says what is wrong.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from lxml import etree
 
 from gbsmart.duis.document import DS, Limits
-from gbsmart.duis.leaves import Leaves, Read, Said
+from gbsmart.duis.leaves import Leaves, Make, Said, again, made
 
 _LARGEST: Final = 32_768
 """Octets of a document that is looked up: what is larger is rare, and its shape is not kept in memory."""
 _MOST: Final = 256
-_MOST_ALIKE: Final = 64
-"""Shapes that are kept, the latest: of different numbers of tags, and of those that have as many."""
+"""Shapes that are kept, the latest: an adapter has a few for each variant that it sends."""
 
 _PLAIN: Final = bytes(octet for octet in range(0x20, 0x7F) if octet != ord("&")) + b"\t\n\r"
 _BETWEEN: Final = re.compile(">[^<>]*<")
 _TAG: Final = re.compile("<[^<>]*>")
 _SIGNATURE: Final = f"{{{DS}}}Signature"
 
-K = TypeVar("K")
-V = TypeVar("V")
-Making: TypeAlias = Callable[[Said], Any]
-"""Makes a message of what its leaves say."""
+Build: TypeAlias = Callable[[Any, Any], Any]
+"""Makes a message of what its header says, and of what its body does."""
+
+_Kind: TypeAlias = tuple[Limits, int, int]
 
 
-class Known(NamedTuple):
-    """A shape: what stands before each text that may differ, and after the last; and how it is read."""
+class Parts(NamedTuple):
+    """What a message is made of: what makes the values of its header and of its body, and it of those."""
 
-    before: tuple[str, ...]
-    after: str
-    reads: tuple[Read, ...]
-    """Of the first of those texts, the leaves; the others are the signature's."""
-    same: tuple[tuple[int, Any], ...]
-    """What leaves say that do not differ, and which they are."""
-    making: Making
+    header: Make
+    body: Make
+    build: Build
+
+
+class _Last(NamedTuple):
+    """The last document of a shape: the texts that may differ, what all its leaves say, and its body."""
+
+    texts: list[str]
+    said: Said
+    body: Any
+
+
+class Known:
+    """A shape, how documents of it are read, and the last one, which shares with the next what is the same.
+
+    ``before`` is what stands before each text that may differ, ``after`` what stands after the last. The
+    first of those texts are of the leaves with these ``numbers``, the others of the signature.
+    """
+
+    def __init__(
+        self, before: list[str], after: str, numbers: list[int], leaves: Leaves, parts: Parts
+    ) -> None:
+        self._before, self._after = before, after
+        self._numbers, self._reads = numbers, [leaves.found[number][1] for number in numbers]
+        self._parts, self._again = parts, again(parts.body)
+        texts = [leaves.found[number][0].text or "" for number in numbers]
+        self._last = _Last(texts, leaves.said, made(parts.body, leaves.said))
 
     def texts(self, document: str) -> list[str] | None:
         """The texts that may differ; None for a document of another shape."""
         at = 0
         texts: list[str] = []
-        for before in self.before:
+        for before in self._before:
             if not document.startswith(before, at):
                 return None
             at += len(before)
             end = document.find("<", at)
             texts.append(document[at:end])
             at = end
-        return texts if document[at:] == self.after else None
+        return texts if document[at:] == self._after else None
 
     def message(self, texts: Sequence[str]) -> Any:
         """The message; raises what a simple type raises for a text that it does not take."""
-        said = [read(text) for read, text in zip(self.reads, texts, strict=False)]
-        for number, value in self.same:
-            said.insert(number, value)
-        return self.making(said)
+        last = self._last  # once: another thread may read a document of this shape too
+        said, differ = last.said.copy(), set[int]()
+        for number, read, text, other in zip(self._numbers, self._reads, texts, last.texts, strict=False):
+            if text != other:
+                said[number] = read(text)
+                differ.add(number)
+        body = self._again(said, last.body, differ)
+        self._last = _Last([*texts], said, body)
+        ours = body.copy() if type(body) is dict else body  # what is within is shared
+        return self._parts.build(made(self._parts.header, said), ours)
 
 
 class Look(NamedTuple):
     """A document that was looked up: its shape and the texts that may differ, where it is known."""
 
     document: str
-    kind: tuple[Limits, int, int]
+    kind: _Kind
     """What it was looked up by: the limits that it is under, and how many ``<`` and ``>`` it holds."""
     known: Known | None = None
     texts: Sequence[str] = ()
@@ -87,7 +114,8 @@ class Shapes:
 
     def __init__(self, deciding: frozenset[str]) -> None:
         self._deciding = deciding
-        self._known: dict[tuple[Limits, int, int], tuple[Known, ...]] = {}
+        self._known: dict[_Kind, tuple[Known, ...]] = {}
+        self._kinds: deque[_Kind] = deque()  # of each that is known, the oldest first
         self._met: dict[str, None] = {}
 
     def look(self, octets: bytes, limits: Limits) -> Look | None:
@@ -103,38 +131,33 @@ class Shapes:
                 return Look(document, kind, known, texts)
         return Look(document, kind)
 
-    def learn(self, look: Look, root: etree._Element, leaves: Leaves, making: Making) -> None:
-        """Remember how a document is read that was just read: from ``leaves`` by ``making``."""
+    def learn(self, look: Look, root: etree._Element, leaves: Leaves, parts: Parts) -> None:
+        """Remember how a document is read that was just read: by its ``leaves``, which make ``parts``."""
         markup = _BETWEEN.sub("><", look.document)
         if markup not in self._met:
-            _keep(self._met, markup, None)
+            self._met[markup] = None
+            if len(self._met) > _MOST:
+                self._met.pop(next(iter(self._met)), None)
             return
         places = {} if leaves.particular else _places(look.document, root)
-        differing: list[tuple[int, int]] = []
-        reads: list[Read] = []
-        same: list[tuple[int, Any]] = []
-        for number, (leaf, read) in enumerate(leaves.found):
-            if leaf not in places:
-                return
-            if leaf.tag in self._deciding:
-                same.append((number, leaves.said[number]))
-            else:
-                differing.append(places[leaf])
-                reads.append(read)
-        differing += [place for each, place in places.items() if not len(each) and _is_of_signature(each)]
-        if differing != sorted(differing):
+        if not all(leaf in places for leaf, _ in leaves.found):
             return
-        ends = [(0, 0), *differing, (len(look.document), 0)]
-        before = tuple(look.document[end:start] for (_, end), (start, _) in pairwise(ends))
-        known = Known(before[:-1], before[-1], tuple(reads), tuple(same), making)
-        alike = (known, *self._known.get(look.kind, ()))[:_MOST_ALIKE]
-        _keep(self._known, look.kind, alike)
+        numbers = [at for at, (leaf, _) in enumerate(leaves.found) if leaf.tag not in self._deciding]
+        differing = [places[leaves.found[number][0]] for number in numbers]
+        differing += [place for each, place in places.items() if not len(each) and _is_of_signature(each)]
+        if differing == sorted(differing):
+            ends = [(0, 0), *differing, (len(look.document), 0)]
+            *before, after = (look.document[end:start] for (_, end), (start, _) in pairwise(ends))
+            self._keep(look.kind, Known(before, after, numbers, leaves, parts))
 
-
-def _keep(kept: dict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    if len(kept) > _MOST:
-        kept.pop(next(iter(kept)), None)
+    def _keep(self, kind: _Kind, known: Known) -> None:
+        self._known[kind] = (known, *self._known.get(kind, ()))
+        self._kinds.append(kind)
+        if len(self._kinds) > _MOST:
+            oldest = self._kinds.popleft()
+            self._known[oldest] = self._known[oldest][:-1]
+            if not self._known[oldest]:
+                del self._known[oldest]
 
 
 def _places(document: str, root: etree._Element) -> dict[etree._Element, tuple[int, int]]:
