@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gbsmart.duis import Request, RequestId
+from gbsmart.duis import Request, RequestId, build_request, parse_request
 from gbsmart.duis.catalogue import service_requests
 from gbsmart.duis.examples import Setting, examples
 from gbsmart.duis.services import body
@@ -110,8 +110,19 @@ def test_a_request_to_a_device_that_it_is_for_becomes_a_message(variant: str, ki
         reading = codec.read(message)
         assert reading is not None
         assert reading.form.code == translated.form.code
+        for _ in range(2):  # made of what requests share, and then found to be made already
+            shared = transform(sharing(request), facts)
+            assert shared.message(None if shared.known else 77) == message
         written.add(translated.form.name)
     assert written
+
+
+def sharing(request: Request) -> Request:
+    """The request as the DCC reads it once its shape is known."""
+    document = build_request(request)
+    for _ in range(2):
+        parse_request(document)
+    return parse_request(document, shared=True).message
 
 
 @pytest.mark.parametrize(("variant", "kind"), CASES)

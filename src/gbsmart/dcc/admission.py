@@ -53,7 +53,7 @@ def read(
     """
     limits = LIMITS[web_service]
     try:
-        document = duis.parse_request(octets, limits=limits)
+        document = duis.parse_request(octets, limits=limits, shared=True)
     except MalformedMessage as wrong:
         if wrong.response_code is None:
             raise

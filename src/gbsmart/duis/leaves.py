@@ -9,12 +9,13 @@ sends all day is the second only: :mod:`gbsmart.duis.shapes` remembers the first
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
+from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
 
 from gbsmart.duis.document import wrong
-from gbsmart.ground import InvalidValue
+from gbsmart.ground import InvalidValue, SharedFields, SharedItems
 
 Said: TypeAlias = list[Any]
 """What all leaves of a document say, in order."""
@@ -85,32 +86,37 @@ def made(make: Make, said: Said) -> Any:
 
 
 Again: TypeAlias = "Callable[[Said, Any, Set[int]], Any]"
-"""Makes a value of what the leaves say now, of which some (by number) say something else than when the value
-given was made. What those are not in is that value's own: it is shared, and not to be changed."""
+"""Makes a value of what the leaves say now, of which some (by number) say something else than when another
+was made: what those are not in is taken from that. Without another (None) all is made."""
 
 
 def again(make: Make) -> Again:
-    """What makes the value of another document of the same shape, but for what the two have in common."""
+    """What makes the values of documents of one shape, that share what they have in common."""
     if type(make) is int:
         return lambda said, _, __: said[make]
     if isinstance(make, Always):
-        return lambda _, before, __: before
+        return lambda *_: make.value
     within = frozenset(_leaves_in(make))
+    anew = _anew(make)
+
+    def take(said: Said, before: Any, differ: Set[int]) -> Any:
+        return anew(said, before, differ) if before is None or not within.isdisjoint(differ) else before
+
+    return take
+
+
+def _anew(make: Make) -> Again:
     if type(make) is dict:
         parts = [(name, again(each)) for name, each in make.items()]
-        return lambda said, before, differ: (
-            before
-            if within.isdisjoint(differ)
-            else {name: part(said, before[name], differ) for name, part in parts}
+        return lambda said, before, differ: SharedFields(
+            [(name, part(said, before and before[name], differ)) for name, part in parts]
         )
     if type(make) is list:
-        rows = [again(each) for each in make]
-        return lambda said, before, differ: (
-            before
-            if within.isdisjoint(differ)
-            else tuple([row(said, each, differ) for row, each in zip(rows, before, strict=True)])
+        items = [again(each) for each in make]
+        return lambda said, before, differ: SharedItems(
+            [item(said, each, differ) for item, each in zip(items, before or repeat(None))]  # noqa: B905
         )
-    return lambda said, before, differ: before if within.isdisjoint(differ) else made(make, said)
+    return lambda said, _, __: made(make, said)
 
 
 def _leaves_in(make: Make) -> Iterator[int]:

@@ -81,8 +81,11 @@ class Request:
         return only_child(holder)
 
 
-def parse_request(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[Request]:
+def parse_request(data: bytes, *, limits: Limits = ORDINARY, shared: bool = False) -> ParsedDocument[Request]:
     """Read a ``Request`` document; raises :class:`MalformedMessage`.
+
+    ``shared`` is for who reads many and changes none: what is within the values of one may be within those of
+    others (:mod:`gbsmart.ground.shared`).
 
     A failure that DUIS has a response code for carries it; one of structure carries none (HTTP 400).
     The signature is not looked at: see :func:`gbsmart.duis.signature.verify`.
@@ -90,7 +93,7 @@ def parse_request(data: bytes, *, limits: Limits = ORDINARY) -> ParsedDocument[R
     look = _SHAPES.look(data, limits)
     if look is not None and look.known is not None:
         try:
-            request: Request = look.known.message(look.texts)
+            request: Request = look.known.message(look.texts, shared=shared)
         except (ValueError, InvalidValue):
             pass  # what is wrong, and where, is found below
         else:

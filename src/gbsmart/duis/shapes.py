@@ -45,7 +45,7 @@ class Parts(NamedTuple):
 
 
 class _Last(NamedTuple):
-    """The last document of a shape: the texts that may differ, what all its leaves say, and its body."""
+    """The last document of a shape that was shared: its texts, what all its leaves say, and its body."""
 
     texts: list[str]
     said: Said
@@ -66,7 +66,7 @@ class Known:
         self._numbers, self._reads = numbers, [leaves.found[number][1] for number in numbers]
         self._parts, self._again = parts, again(parts.body)
         texts = [leaves.found[number][0].text or "" for number in numbers]
-        self._last = _Last(texts, leaves.said, made(parts.body, leaves.said))
+        self._last = _Last(texts, leaves.said, None)
 
     def texts(self, document: str) -> list[str] | None:
         """The texts that may differ; None for a document of another shape."""
@@ -81,18 +81,24 @@ class Known:
             at = end
         return texts if document[at:] == self._after else None
 
-    def message(self, texts: Sequence[str]) -> Any:
-        """The message; raises what a simple type raises for a text that it does not take."""
+    def message(self, texts: Sequence[str], *, shared: bool) -> Any:
+        """The message; raises what a simple type raises for a text that it does not take.
+
+        ``shared``: what its body has in common with others is theirs too, and not to be changed.
+        """
         last = self._last  # once: another thread may read a document of this shape too
         said, differ = last.said.copy(), set[int]()
         for number, read, text, other in zip(self._numbers, self._reads, texts, last.texts, strict=False):
             if text != other:
                 said[number] = read(text)
                 differ.add(number)
-        body = self._again(said, last.body, differ)
-        self._last = _Last([*texts], said, body)
-        ours = body.copy() if type(body) is dict else body  # what is within is shared
-        return self._parts.build(made(self._parts.header, said), ours)
+        if shared:
+            body = self._again(said, last.body, differ)
+            self._last = _Last([*texts], said, body)
+            body = dict(body) if isinstance(body, dict) else body  # its own, but for what is within
+        else:
+            body = made(self._parts.body, said)
+        return self._parts.build(made(self._parts.header, said), body)
 
 
 class Look(NamedTuple):

@@ -17,6 +17,7 @@ from gbsmart.ground.errors import (
 from gbsmart.ground.eui64 import Eui64
 from gbsmart.ground.fault import Fault, Kind, Parameter
 from gbsmart.ground.faults import NO_FAULTS, Faults, Hit, Strike, Switch
+from gbsmart.ground.shared import SHARED, Kept, SharedFields, SharedItems, SharedRows
 from gbsmart.ground.transitions import Machine, Transition
 from gbsmart.ground.versions import Change, Version
 from gbsmart.ground.when import NEVER, NOW, DayMonth, DayOfMonth, Moment, When
@@ -25,6 +26,7 @@ __all__ = [
     "NEVER",
     "NOW",
     "NO_FAULTS",
+    "SHARED",
     "Blame",
     "Change",
     "Clock",
@@ -36,6 +38,7 @@ __all__ = [
     "GbsmartError",
     "Hit",
     "InvalidValue",
+    "Kept",
     "Kind",
     "Machine",
     "MalformedMessage",
@@ -45,6 +48,9 @@ __all__ = [
     "NotFound",
     "NotSignedIn",
     "Parameter",
+    "SharedFields",
+    "SharedItems",
+    "SharedRows",
     "Strike",
     "Switch",
     "SystemClock",

@@ -18,7 +18,7 @@ from gbsmart.duis import service
 from gbsmart.gbcs import forms
 from gbsmart.gbcs.message_codes import message_code
 from gbsmart.gbcs.versions import NEWEST, edition, is_dated
-from gbsmart.ground import Eui64, InvalidValue
+from gbsmart.ground import SHARED, Eui64, InvalidValue, Kept, SharedRows
 
 Body: TypeAlias = Mapping[str, Any]
 
@@ -79,7 +79,7 @@ def _found(body: Body, path: str) -> Any:
     """What a body holds at a dotted path, or None."""
     found: Any = body
     for step in _steps(path):
-        if found.__class__ is not dict and not isinstance(found, Mapping):
+        if not isinstance(found, (dict, Mapping)):
             return None
         found = found.get(step)
     return found
@@ -115,6 +115,7 @@ class From:
     name: str = ""
     absent: Any = Mark.NEEDED
     code: str = ""
+    _kept: Kept[Any] = field(default_factory=lambda: Kept(64), init=False, repr=False, compare=False)
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
@@ -125,12 +126,17 @@ class From:
             raise InvalidValue(
                 "the request does not hold it", field=self.path, response_code=self.code or None
             )
+        convert = self.convert
+        return found if convert is None else self._kept.of(found, lambda: self._converted(convert, found))
+
+    def _converted(self, convert: Callable[[Any], Any], found: Any) -> Any:
         try:
-            return self.convert(found) if self.convert else found
+            value = convert(found)
         except InvalidValue as wrong:
             raise InvalidValue(wrong.reason, field=self.path, response_code=wrong.response_code) from None
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise InvalidValue(f"cannot be written as {self.name}: {wrong}", field=self.path) from None
+        return SharedRows(value) if type(value) is list and found.__class__ in SHARED else value
 
 
 def maybe(path: str) -> From:

@@ -19,6 +19,7 @@ from gbsmart.gbcs.dlms.apdu import (
 )
 from gbsmart.gbcs.dlms.items import PROTECTED, Item, Key
 from gbsmart.gbcs.dlms.shapes import NULL_DATA
+from gbsmart.gbcs.dlms.written import putting
 from gbsmart.gbcs.form import Outcome, Values
 from gbsmart.gbcs.lengths import write_length
 from gbsmart.gbcs.shape import (
@@ -306,7 +307,7 @@ def _argument(item: Item, values: Values, context: Context) -> bytes:
 def _said(item: Item) -> tuple[str, Callable[[Any, Context], bytes]]:
     """The value that an item's argument holds ("" for none), and what writes it."""
     argument = item.argument or NULL_DATA
-    return "" if item.argument is None or item.valueless else item.name, argument.put
+    return "" if item.argument is None or item.valueless else item.name, putting(argument)
 
 
 def _parts(item: Item, value: Any) -> Iterable[tuple[str, Any]]:
