@@ -34,11 +34,11 @@ SHARED: Final[frozenset[type[Any]]] = frozenset({SharedFields, SharedItems, Shar
 
 
 class Kept(Generic[T]):
-    """What was made of shared values, the latest ``most`` of them."""
+    """What was made of shared values, the latest of them and at most ``most``."""
 
     __slots__ = ("_kept", "_most")
 
-    def __init__(self, most: int = 1_024) -> None:
+    def __init__(self, most: int = 16) -> None:
         self._most = most
         self._kept: dict[int, tuple[Any, T]] = {}
 

@@ -32,7 +32,7 @@ def is_plain(shape: Shape) -> bool:
 class _Written:
     def __init__(self, shape: Shape) -> None:
         self._put = shape.put
-        self._kept = Kept[bytes](256)
+        self._kept = Kept[bytes](32)
 
     @classmethod
     @cache
