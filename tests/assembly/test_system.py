@@ -48,9 +48,10 @@ def supply(system: System, kind: str) -> Supply:
     return state.supply
 
 
-def tariff(when: Any, price: int) -> dict[str, Any]:
-    """One price (in 10^-5 of a pound) all year."""
-    day = {"day_name": 1, "profile_schedules": ({"start_time": time(0, tzinfo=UTC), "tou_tariff_action": 1},)}
+def tariff(when: Any, price: int, register: int = 1) -> dict[str, Any]:
+    """One price (in 10^-5 of a pound) all year, that of one TOU register."""
+    from_midnight = {"start_time": time(0, tzinfo=UTC), "tou_tariff_action": register}
+    day = {"day_name": 1, "profile_schedules": (from_midnight,)}
     season = {
         "season_name": "all", "season_start_date": DayMonth(None, 1, 1, None), "referenced_week_name": 1,
     }  # fmt: skip
@@ -71,7 +72,7 @@ def tariff(when: Any, price: int) -> dict[str, Any]:
                 "standing_charge": 30,
                 "standing_charge_scale": -2,
                 "price_scale": -5,
-                "tou_tariff": {register: price if register == 1 else 0 for register in range(1, 49)},
+                "tou_tariff": {each: price if each == register else 0 for each in range(1, 49)},
             }
         },
     }
@@ -151,6 +152,15 @@ async def test_a_tariff_now_and_a_tariff_later(system: System) -> None:
     numbers = sorted(each.instruction for each in answer.messages if each.instruction)
     assert numbers == [(number, len(numbers)) for number in range(1, len(numbers) + 1)]
     assert price(system.clock.now()) == 17_000
+
+
+async def test_tariffs_of_one_shape_are_each_what_it_says(system: System) -> None:
+    """They share what they have in common on the way; what differs, in the table or in the prices, they do not."""
+    home = system.street_plan[0]
+    for price, register in ((31_000, 1), (31_000, 2), (17_000, 2), (17_000, 1), (31_000, 1), (24_000, 3)):
+        await system.user.request("1.1.1", home.esme, **tariff(None, price, register))
+        meter, now = system.street.home(home.chf).devices["ESME"], system.clock.now()
+        assert active_price(meter, now) == price
 
 
 async def test_a_new_tenant_does_not_see_the_old_ones_consumption(system: System) -> None:
