@@ -155,7 +155,7 @@ async def test_a_tariff_now_and_a_tariff_later(system: System) -> None:
 
 
 async def test_tariffs_of_one_shape_are_each_what_it_says(system: System) -> None:
-    """They share what they have in common on the way; what differs, in the table or in the prices, they do not."""
+    """On the way they share what is the same in both; what differs, in table or prices, they do not."""
     home = system.street_plan[0]
     for price, register in ((31_000, 1), (31_000, 2), (17_000, 2), (17_000, 1), (31_000, 1), (24_000, 3)):
         await system.user.request("1.1.1", home.esme, **tariff(None, price, register))
