@@ -1,7 +1,7 @@
 """XML documents from peers: bounded, without document types, comments or processing instructions.
 
-A document is parsed once; signature, schema and reading all use that one tree (SEC Appendix AD; the
-limits are ours).
+A document is parsed once at most; signature, schema and reading all use that one tree, or the octets of it
+(SEC Appendix AD; the limits are ours).
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ sends all day is the second only: :mod:`gbsmart.duis.shapes` remembers the first
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
-from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -112,9 +111,9 @@ def _anew(make: Make) -> Again:
             [(name, part(said, before and before[name], differ)) for name, part in parts]
         )
     if type(make) is list:
-        items = [again(each) for each in make]
+        items, nothing = [again(each) for each in make], (None,) * len(make)
         return lambda said, before, differ: SharedItems(
-            [item(said, each, differ) for item, each in zip(items, before or repeat(None))]  # noqa: B905
+            [item(said, each, differ) for item, each in zip(items, before or nothing, strict=True)]
         )
     return lambda said, _, __: made(make, said)
 

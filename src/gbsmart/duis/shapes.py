@@ -10,7 +10,6 @@ which also says what is wrong.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -24,6 +23,8 @@ _LARGEST: Final = 32_768
 """Octets of a document that is looked up: what is larger is rare, and its shape is not kept in memory."""
 _MOST: Final = 256
 """Shapes that are kept, the latest: an adapter has a few for each variant that it sends."""
+_MOST_ALIKE: Final = 64
+"""Of those that have as many tags, as Signed Pre-Commands of all variants: they are tried in turn."""
 
 _PLAIN: Final = bytes(octet for octet in range(0x20, 0x7F) if octet != ord("&")) + b"\t\n\r"
 _BETWEEN: Final = re.compile(">[^<>]*<")
@@ -121,7 +122,6 @@ class Shapes:
     def __init__(self, deciding: frozenset[str]) -> None:
         self._deciding = deciding
         self._known: dict[_Kind, tuple[Known, ...]] = {}
-        self._kinds: deque[_Kind] = deque()  # of each that is known, the oldest first
         self._met: dict[str, None] = {}
 
     def look(self, octets: bytes, limits: Limits) -> Look | None:
@@ -132,8 +132,11 @@ class Shapes:
         if "\r" in document:
             document = document.replace("\r\n", "\n").replace("\r", "\n")  # as XML has it
         kind = (limits, octets.count(b"<"), octets.count(b">"))
-        for known in self._known.get(kind, ()):
+        alike = self._known.get(kind, ())
+        for place, known in enumerate(alike):
             if (texts := known.texts(document)) is not None:
+                if place:  # to the front: whoever sends strange shapes makes those in use no slower to find
+                    self._known[kind] = (known, *alike[:place], *alike[place + 1 :])
                 return Look(document, kind, known, texts)
         return Look(document, kind)
 
@@ -157,13 +160,11 @@ class Shapes:
             self._keep(look.kind, Known(before, after, numbers, leaves, parts))
 
     def _keep(self, kind: _Kind, known: Known) -> None:
-        self._known[kind] = (known, *self._known.get(kind, ()))
-        self._kinds.append(kind)
-        if len(self._kinds) > _MOST:
-            oldest = self._kinds.popleft()
-            self._known[oldest] = self._known[oldest][:-1]
-            if not self._known[oldest]:
-                del self._known[oldest]
+        """Keep a shape; of those alike the one not met for longest makes room, of all those learnt first."""
+        alike = self._known.pop(kind, ())[: _MOST_ALIKE - 1]
+        self._known[kind] = (known, *alike)
+        while sum(map(len, self._known.values())) > _MOST:
+            self._known.pop(next(iter(self._known)), None)
 
 
 def _places(document: str, root: etree._Element) -> dict[etree._Element, tuple[int, int]]:
