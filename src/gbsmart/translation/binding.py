@@ -115,7 +115,7 @@ class From:
     name: str = ""
     absent: Any = Mark.NEEDED
     code: str = ""
-    _kept: Kept[Any] = field(default_factory=lambda: Kept(16), init=False, repr=False, compare=False)
+    _kept: Kept[Any] = field(default_factory=Kept, init=False, repr=False, compare=False)
 
     def value(self, body: Body, facts: Ledger) -> Any:
         """The form's value; raises :class:`InvalidValue` naming the field that the request lacks."""
