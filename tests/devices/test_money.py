@@ -142,3 +142,13 @@ def test_as_stored_and_back() -> None:
     held = account(7, lent=3, debts=[1, 2, 3], noted={Event.CUT_OFF})
     assert Account.of_plain(held.as_plain()) == held
     assert Account.of_plain(replace(held, noted=set()).as_plain()).noted == set()
+
+
+def test_a_copy_of_an_account_is_equal_and_its_own() -> None:
+    noted = {Event.LOW_CREDIT}
+    account = Account(START, 1, 2, 3, 4, 5, [6, 7, 8], noted)
+    copied = account.copy()
+    assert copied == account
+    copied.debts[0], copied.noted = 0, copied.noted | {Event.CUT_OFF}
+    copied.noted.add(Event.EMERGENCY_IN_USE)
+    assert (account.debts, account.noted) == ([6, 7, 8], {Event.LOW_CREDIT})

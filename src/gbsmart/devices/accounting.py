@@ -363,13 +363,14 @@ def _read(octets: bytes) -> Account:
 
 
 def _keep(device: Device, account: Account) -> None:
-    octets = json.dumps(account.as_plain(), separators=(",", ":")).encode()
+    octets = _encode(account.as_plain()).encode()
     device.memory.put(_SLOT, octets)
     if len(_LATELY) >= _MOST_LATELY:
         _LATELY.clear()
     _LATELY[octets] = account.copy()
 
 
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 _MOST_LATELY: Final = 4_096
 _LATELY: Final[dict[bytes, Account]] = {}
 """Accounts as they were kept of late, by their octets: not to be changed. Most are soon looked at again."""

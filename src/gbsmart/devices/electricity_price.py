@@ -44,16 +44,18 @@ class Tariff(NamedTuple):
 
     def priced(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
         """From when which price holds between two moments; the first is at ``start``."""
-        steps = list(self.table.switches(start, end))
+        steps = self.table.switches(start, end)
         if any(action is not None and action > BLOCK_ACTION for _, action in steps):
-            steps = list(self._by_blocks(start, end))
+            steps = list(self._by_blocks(steps))
         return prices(steps, lambda cell: max(0, self.prices.get(cell, 0)))
 
-    def _by_blocks(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, int | None]]:
-        """From when on which cell of the price matrix holds."""
+    def _by_blocks(self, steps: list[tuple[datetime, int | None]]) -> Iterator[tuple[datetime, int | None]]:
+        """From when on which cell of the price matrix holds, by what the switching table says."""
+        start, end = steps[0][0], steps[-1][0]
         used = registers.used(self.device, start)
         resets = {each for each in billing.ends(self.device.memory) if start < each <= end}
-        steps = [*self.table.switches(start, end, sorted(resets)), (end, None)]
+        if resets:
+            steps = self.table.switches(start, end, sorted(resets))
         action = 0
         for (at, following), (until, _) in pairwise(steps):
             if at in resets:
@@ -63,20 +65,20 @@ class Tariff(NamedTuple):
             if tou < 1:
                 yield at, action
             else:
-                yield from self._in_blocks(tou, used[tou - 1], at, until)
+                before = used[tou - 1]
                 used[tou - 1] += self._between(at, until)
+                yield from self._in_blocks(tou, before, used[tou - 1], at, until)
 
     def _in_blocks(
-        self, tou: int, used: int, start: datetime, end: datetime
+        self, tou: int, before: int, after: int, start: datetime, end: datetime
     ) -> Iterator[tuple[datetime, int]]:
-        """The cells that a TOU goes through, of which so much was used before."""
+        """The cells that a TOU goes through, of which so much was used ``before`` and ``after``."""
         limits = read(self.device, THRESHOLDS[tou - 1], self.moment)[: BLOCKS - 1]
-        first = sum(limit <= used for limit in limits)
+        first = sum(limit <= before for limit in limits)
         yield start, _cell(first, tou)
-        total = used + self._between(start, end)
         for block, limit in enumerate(limits[first:], first + 1):
-            if total >= limit:
-                yield reached(self._between, limit - used, start, end), _cell(block, tou)
+            if after >= limit:
+                yield reached(self._between, limit - before, start, end), _cell(block, tou)
 
     def _between(self, start: datetime, end: datetime) -> int:
         meter = cast("Meter", self.device.state)

@@ -46,7 +46,8 @@ class Meter:
 
     def __init__(self, home: Home, memory: Memory) -> None:
         self.home = home
-        self._home_lately, self._lately = home, dict[tuple[Register, datetime], int]()
+        self._lately: dict[tuple[Register, datetime], int] = {}
+        self._lately_by: tuple[Home, bytes | None] = home, None
         self._memory = memory
 
     # --- supply ---
@@ -84,21 +85,24 @@ class Meter:
     # --- registers ---
 
     def reads(self, register: Register, moment: datetime) -> int:
-        """What a register reads, in whole units of the register."""
-        reading = self._used(register, moment)
+        """What a register reads, in whole units of the register.
+
+        Who settles an account asks for the same moments again and again.
+        """
+        home, off = self._lately_by
+        if self.home is not home or self._memory.get(_OFF) is not off or len(self._lately) >= _MOST_LATELY:
+            self._lately, self._lately_by = {}, (self.home, self._memory.get(_OFF))
+        found = self._lately.get((register, moment))
+        if found is None:
+            found = self._lately[register, moment] = self._counted(register, moment)
+        return found
+
+    def _counted(self, register: Register, moment: datetime) -> int:
+        reading = self.home.register(register, moment)
         for start, end in self._spans():
             if start < moment:
                 reading -= self.home.used(register, start, min(end or moment, moment))
         return reading
-
-    def _used(self, register: Register, moment: datetime) -> int:
-        """What the home has used: who settles an account asks for the same moments again and again."""
-        if self.home is not self._home_lately or len(self._lately) >= _MOST_LATELY:
-            self._home_lately, self._lately = self.home, {}
-        found = self._lately.get((register, moment))
-        if found is None:
-            found = self._lately[register, moment] = self.home.register(register, moment)
-        return found
 
     def half_hours(self, register: Register, start: datetime, end: datetime) -> Iterator[HalfHour]:
         """The entries of the profile log that begin from ``start`` on and are over by ``end``."""
@@ -114,15 +118,17 @@ class Meter:
         return self.home.gas_flow_litres_per_hour(moment) if self.supply is Supply.ON else 0
 
     def _spans(self) -> Iterator[Span]:
-        for start, end in _SPAN.iter_unpack(self._memory.get("supply/off") or b""):
+        for start, end in _SPAN.iter_unpack(self._memory.get(_OFF) or b""):
             yield Span(from_micros(start), from_micros(end) if end else None)
 
     def _keep(self, spans: list[Span]) -> None:
         octets = b"".join(
             _SPAN.pack(to_micros(start), to_micros(end) if end is not None else 0) for start, end in spans
         )
-        self._memory.put("supply/off", octets)
+        self._memory.put(_OFF, octets)
 
 
+_OFF: Final = "supply/off"
+"""Where a device remembers the spans in which its supply was off."""
 _MOST_LATELY: Final = 32
 _MIDNIGHT = from_micros(0)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from gbsmart.devices import billing, electricity_secondary
 from gbsmart.devices.consumption import Register
@@ -22,13 +22,17 @@ from gbsmart.devices.device import Device
 from gbsmart.devices.memory import Memory
 from gbsmart.devices.meter import DAY, Meter
 from gbsmart.devices.tariff import SwitchingTable
+from gbsmart.gbcs.dlms.objects.attribute import Attribute
 from gbsmart.gbcs.dlms.objects.logs import BLOCK_REGISTERS, BLOCKS, TOU_REGISTERS
 from gbsmart.gbcs.dlms.objects.tariff import BLOCK_ACTION, DAYS, SEASONS, SPECIAL_DAYS, THRESHOLDS, WEEKS
 from gbsmart.gbcs.gbz.zcl import write_time
 from gbsmart.store import from_micros, to_micros
 
 _PREFIX: Final = "registers/"
-_TABLES: Final = (SEASONS, WEEKS, DAYS, SPECIAL_DAYS, *THRESHOLDS)
+_CALENDAR: Final = (SEASONS, WEEKS, DAYS, SPECIAL_DAYS)
+_TABLES: Final = (*_CALENDAR, *THRESHOLDS)
+Tables: TypeAlias = "tuple[SwitchingTable, Sequence[Sequence[int]]]"
+"""Which register counts when, and from where on each block of each TOU."""
 _REACH: Final = timedelta(days=400)
 """How long notes are kept: longer than any log of these registers."""
 _APART: Final = timedelta(days=27)
@@ -178,11 +182,9 @@ class Counting:
         noted = _noted(octets)
         if noted.tables is None:
             noted.tables = _tables(device, noted.held["tables"])
-        tables = noted.tables
+        self._table, self._thresholds = noted.tables
         blocks = [each.copy() for each in noted.held["blocks"]]
         self.readings = Readings(noted.held["tou"].copy(), blocks, noted.held["used"].copy())
-        self._thresholds = [tables[each.name] for each in THRESHOLDS]
-        self._table = SwitchingTable.shared(*(tables[each.name] for each in _TABLES[:4]))
         self._ends = billing.ends(device.memory)
         self._meter = meter
         self._at, self._reading, self._action = start, meter.reads(Register.ACTIVE_IMPORT, start), 1
@@ -205,7 +207,7 @@ class _Noted:
     """What a note holds, and its tables once they were read: shared, and not to be changed."""
 
     held: Mapping[str, Any]
-    tables: Mapping[str, Any] | None = None
+    tables: Tables | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -214,9 +216,13 @@ def _noted(octets: bytes) -> _Noted:
     return _Noted(json.loads(octets))
 
 
-def _tables(device: Device, held: Mapping[str, str]) -> dict[str, Any]:
+def _tables(device: Device, held: Mapping[str, str]) -> Tables:
     server = server_of(device)
-    return {each.name: server.value(device, each, bytes.fromhex(held[each.name])) for each in _TABLES}
+
+    def read(attribute: Attribute) -> Any:
+        return server.value(device, attribute, bytes.fromhex(held[attribute.name]))
+
+    return SwitchingTable.shared(*map(read, _CALENDAR)), [read(each) for each in THRESHOLDS]
 
 
 def _moment(slot: str) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from gbsmart.gbcs.days import WEEKDAYS
@@ -26,7 +27,7 @@ class SwitchingTable:
         self._seasons, self._special_days = seasons, special_days
         self._weeks = {row["week"]: row for row in reversed(weeks)}
         self._days = {
-            row["day"]: [(_into_the_day(start["start"]), start["action"]) for start in row["schedule"]]
+            row["day"]: sorted((_into_the_day(start["start"]), start["action"]) for start in row["schedule"])
             for row in reversed(days)
         }
         self._schedules: dict[date, Schedule] = {}
@@ -46,28 +47,30 @@ class SwitchingTable:
 
     def register_at(self, moment: datetime) -> int | None:
         """The time-of-use register (from 1) that counts at ``moment`` (UTC), or None where no table says."""
-        elapsed = _into_the_day(moment)
-        begun = [entry for entry in self._schedule_of(moment.date()) if entry[0] <= elapsed]
-        return max(begun, default=(0, None))[1]
+        return self.switches(moment, moment)[0][1]
 
     def switches(
         self, start: datetime, end: datetime, also: Sequence[datetime] = ()
-    ) -> Iterator[tuple[datetime, int | None]]:
+    ) -> list[tuple[datetime, int | None]]:
         """When the register that counts may change from ``start`` to ``end``, both included, and to which.
 
         ``also`` are moments between that are given too, without a change (None).
         """
-        yield start, self.register_at(start)
+        counting: int | None = None
         found: list[tuple[datetime, int | None]] = [(moment, None) for moment in also]
         midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        while midnight <= end:
-            for elapsed, action in self._schedule_of(midnight.date()):
-                moment = midnight + _SECOND * elapsed
-                if start < moment <= end:
-                    found.append((moment, action))
-            midnight += _DAY
-        yield from sorted(found, key=lambda each: each[0])
-        yield end, None
+        begun, over = start - midnight, end - midnight
+        for elapsed, action in self._schedule_of(midnight.date()):
+            if elapsed <= begun:
+                counting = action
+            elif elapsed <= over:
+                found.append((midnight + elapsed, action))
+        while (midnight := midnight + _DAY) <= end:
+            over = end - midnight
+            today = self._schedule_of(midnight.date())
+            found += [(midnight + elapsed, action) for elapsed, action in today if elapsed <= over]
+        found.sort(key=itemgetter(0))
+        return [(start, counting), *found, (end, None)]
 
     def _schedule_of(self, today: date) -> Schedule:
         """The day profile that is in force on a day; empty where no table says."""
@@ -90,8 +93,8 @@ _MOST_SHARED: Final = 256
 _SHARED: Final[dict[tuple[int, int, int, int], SwitchingTable]] = {}
 _MOST_DAYS: Final = 1_000
 
-Schedule: TypeAlias = "list[tuple[int, int]]"
-"""From which second of a day (UTC) on which register counts."""
+Schedule: TypeAlias = "list[tuple[timedelta, int]]"
+"""From when on in a day (UTC) which register counts, in order."""
 
 
 def prices(
@@ -137,8 +140,8 @@ def cost(steps: Iterable[tuple[datetime, int]], end: datetime, reads: Callable[[
     return total
 
 
-def _into_the_day(moment: datetime | time) -> int:
-    return moment.hour * 3_600 + moment.minute * 60 + moment.second
+def _into_the_day(start: time) -> timedelta:
+    return timedelta(hours=start.hour, minutes=start.minute, seconds=start.second)
 
 
 def falls_on(pattern: DayMonth, day: date) -> bool:
